@@ -1,0 +1,6 @@
+"""The arithmetic of Northstar: plain Python, Polars and DuckDB.
+
+Here: everything that turns landed files into figures. Not here: Dagster. This package never imports it;
+`assets/` wraps these functions as the assets that an operator sees. Folders are named after the warehouse schema
+they fill (raw, core, nps, value); `warehouse/` opens, writes and publishes the file.
+"""

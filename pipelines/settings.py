@@ -1,0 +1,180 @@
+"""Every NORTHSTAR_ variable, typed and checked in one place.
+
+Here: names, defaults, what is allowed, and the message when a value is wrong. Not here: what the values are used
+for. Nothing is read at import; `Settings()` reads the environment when it is made.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "NORTHSTAR_"
+
+
+class SettingsError(ValueError):
+    """A setting has a value that is not allowed; the message names the variable, the value and what is allowed."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        message = "an IANA time zone such as Europe/Paris"
+        raise ValueError(message)
+    return name
+
+
+def _currency(code: str | None) -> str | None:
+    if code is not None and not re.fullmatch(r"[A-Z]{3}", code):
+        message = "an ISO 4217 code of three capital letters such as EUR"
+        raise ValueError(message)
+    return code
+
+
+def _first_of_month(day: date) -> date:
+    if day.day != 1:
+        message = "the first day of a month, YYYY-MM-01"
+        raise ValueError(message)
+    return day
+
+
+def _bands(edges: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    if not edges or any(edge <= 0 for edge in edges) or list(edges) != sorted(set(edges)):
+        message = "growing positive amounts separated by commas, such as 25,50,100,250"
+        raise ValueError(message)
+    return edges
+
+
+def _names(names: tuple[str, ...]) -> tuple[str, ...]:
+    if any(not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", name) for name in names) or len(set(names)) != len(names):
+        message = "different column names separated by commas, such as country,tier"
+        raise ValueError(message)
+    return names
+
+
+# What the message says is allowed, for the checks that pydantic makes itself.
+ALLOWED = {
+    "as_of": "an ISO 8601 time that is not in the future, such as 2026-01-31T02:00:00+01:00",
+    "first_month": "the first day of a month, YYYY-MM-01",
+    "counting": "latest or all",
+    "confidence": "a number from 0.5 to 0.9999, such as 0.95",
+    "min_responses": "a whole number, 1 or more",
+    "target_margin": "points above 0 and up to 100",
+    "horizon_months": "a whole number of months from 1 to 120",
+    "discount_rate": "an annual rate from 0 to 1, such as 0.10",
+    "order_value_bands": "growing positive amounts separated by commas, such as 25,50,100,250",
+    "attributes": "different column names separated by commas, such as country,tier",
+    "publish_comments": "true or false",
+    "customer_months": "a whole number of months, 0 or more (0 keeps all)",
+    "max_rejected": "a share from 0 to 1, such as 0.2",
+    "salt": "16 characters or more",
+}
+
+
+class Settings(BaseSettings):
+    """The settings of one shop; see the README for the table of variables.
+
+    Raises:
+        SettingsError: a variable has a value that is not allowed.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+
+    home: Path = Path("data")
+    landing: Path = Path()
+    published: Path = Path()
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    currency: Annotated[str | None, AfterValidator(_currency)] = None
+    first_month: Annotated[date, AfterValidator(_first_of_month)] = date(2016, 1, 1)
+    as_of: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    salt: str | None = Field(default=None, min_length=16, repr=False)
+    counting: Literal["latest", "all"] = "latest"
+    confidence: float = Field(default=0.95, ge=0.5, le=0.9999)
+    min_responses: int = Field(default=30, ge=1)
+    target_margin: float = Field(default=10, gt=0, le=100)
+    horizon_months: int = Field(default=12, ge=1, le=120)
+    discount_rate: float = Field(default=0.10, ge=0, le=1)
+    order_value_bands: Annotated[
+        tuple[Decimal, ...], NoDecode, BeforeValidator(_split), AfterValidator(_bands)
+    ] = (Decimal(25), Decimal(50), Decimal(100), Decimal(250))
+    attributes: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_names)] = (
+        "country",
+        "tier",
+        "gender",
+        "age_band",
+    )
+    publish_comments: bool = True
+    customer_months: int = Field(default=2, ge=0)
+    max_rejected: float = Field(default=0.2, ge=0, le=1)
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
+        """Read the environment; keyword arguments win over it (used by tests)."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError(_explain(error)) from None
+        home = self.home.expanduser().resolve()
+        object.__setattr__(self, "home", home)
+        for name in ("landing", "published"):
+            given = getattr(self, name)
+            folder = given.expanduser().resolve() if given != Path() else home / name
+            object.__setattr__(self, name, folder)
+
+    @field_validator("as_of")
+    @classmethod
+    def _past_and_zoned(cls, value: datetime, info: ValidationInfo) -> datetime:
+        zoned = value if value.tzinfo else value.replace(tzinfo=ZoneInfo(info.data.get("timezone", "UTC")))
+        if zoned > datetime.now(UTC):
+            raise ValueError(ALLOWED["as_of"])
+        return zoned.astimezone(UTC)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The business time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def vault_path(self) -> Path:
+        """File of the raw tables, with personal data."""
+        return self.home / "vault.duckdb"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """Pseudonymous working copy of what is published."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        """The file that analysts read."""
+        return self.published / "northstar.duckdb"
+
+    @property
+    def formats_path(self) -> Path:
+        """Folder of the operator's own SQL formats."""
+        return self.home / "formats"
+
+    @property
+    def dagster_home(self) -> Path:
+        """DAGSTER_HOME of this shop."""
+        return self.home / "dagster"
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        cause = problem.get("ctx", {}).get("error")
+        allowed = ALLOWED.get(name) or (str(cause) if cause else problem["msg"])
+        value = "(hidden)" if name == "salt" else f"'{problem['input']}'"
+        lines.append(f"{PREFIX}{name.upper()} is {value}; allowed is {allowed}.")
+    return "\n".join(lines)

@@ -1,0 +1,206 @@
+-- The vault: what landed, canonical and typed, with personal data. Never published.
+-- One table a kind of record; every version of a record is kept, the newest stands (see the views of core).
+-- The types, NOT NULL and CHECK of a column are also what a landed value is tested against: there is no second list.
+-- Provenance, on every kind: source, file_id, row_number, file_event_at, identity, extra.
+CREATE SCHEMA IF NOT EXISTS raw;
+
+CREATE TABLE IF NOT EXISTS raw.responses (
+    response_id VARCHAR NOT NULL,
+    responded_at TIMESTAMPTZ NOT NULL CHECK (responded_at BETWEEN '1990-01-01+00' AND '2100-01-01+00'),
+    score TINYINT NOT NULL CHECK (score BETWEEN 0 AND 10),
+    survey VARCHAR,
+    stage VARCHAR CHECK (stage IN ('prospect', 'pre_delivery', 'post_delivery', 'post_order', 'relational')),
+    customer_email VARCHAR,
+    customer_id VARCHAR,
+    order_id VARCHAR,
+    invited_at TIMESTAMPTZ,
+    comment VARCHAR,
+    language VARCHAR,
+    channel VARCHAR,
+    updated_at TIMESTAMPTZ,
+    answers MAP(VARCHAR, VARCHAR),
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON
+);
+COMMENT ON TABLE raw.responses IS 'Answers to the recommendation question, one row per landed version of an answer.';
+
+CREATE TABLE IF NOT EXISTS raw.orders (
+    order_id VARCHAR NOT NULL,
+    ordered_at TIMESTAMPTZ NOT NULL CHECK (ordered_at BETWEEN '1990-01-01+00' AND '2100-01-01+00'),
+    total DECIMAL(18, 4) NOT NULL,
+    currency VARCHAR CHECK (regexp_full_match(currency, '[A-Z]{3}')),
+    customer_email VARCHAR,
+    customer_id VARCHAR,
+    is_guest BOOLEAN,
+    status VARCHAR,
+    refunded DECIMAL(18, 4),
+    refunded_at TIMESTAMPTZ,
+    discount DECIMAL(18, 4),
+    shipping DECIMAL(18, 4),
+    tax DECIMAL(18, 4),
+    country VARCHAR,
+    channel VARCHAR,
+    promised_at TIMESTAMPTZ,
+    fulfilled_at TIMESTAMPTZ,
+    delivered_at TIMESTAMPTZ,
+    updated_at TIMESTAMPTZ,
+    order_number VARCHAR,
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON
+);
+COMMENT ON TABLE raw.orders IS 'Orders, one row per landed version of an order; order_number is a second name under which surveys may refer to it.';
+
+CREATE TABLE IF NOT EXISTS raw.order_lines (
+    order_id VARCHAR NOT NULL,
+    line_id VARCHAR NOT NULL,
+    quantity DECIMAL(18, 4) NOT NULL,
+    unit_price DECIMAL(18, 4),
+    sku VARCHAR,
+    product VARCHAR,
+    product_category VARCHAR,
+    brand VARCHAR,
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, extra JSON
+);
+COMMENT ON TABLE raw.order_lines IS 'Items of orders, one row per landed version of a line.';
+
+CREATE TABLE IF NOT EXISTS raw.customers (
+    customer_email VARCHAR,
+    customer_id VARCHAR,
+    registered_at TIMESTAMPTZ,
+    country VARCHAR,
+    birth_year SMALLINT CHECK (birth_year BETWEEN 1880 AND 2100),
+    gender VARCHAR,
+    tier VARCHAR,
+    consent BOOLEAN,
+    attributes VARCHAR,
+    updated_at TIMESTAMPTZ,
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON,
+    CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL)
+);
+COMMENT ON TABLE raw.customers IS 'Accounts of the shop, one row per landed version; an e-mail address and an id in one row belong to one person.';
+
+CREATE TABLE IF NOT EXISTS raw.invitations (
+    invitation_id VARCHAR NOT NULL,
+    invited_at TIMESTAMPTZ NOT NULL CHECK (invited_at BETWEEN '1990-01-01+00' AND '2100-01-01+00'),
+    customer_email VARCHAR,
+    customer_id VARCHAR,
+    survey VARCHAR,
+    stage VARCHAR CHECK (stage IN ('prospect', 'pre_delivery', 'post_delivery', 'post_order', 'relational')),
+    channel VARCHAR,
+    delivered BOOLEAN,
+    opened BOOLEAN,
+    unsubscribed BOOLEAN,
+    bounced BOOLEAN,
+    updated_at TIMESTAMPTZ,
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON
+);
+COMMENT ON TABLE raw.invitations IS 'Survey invitations sent, answered or not.';
+
+CREATE TABLE IF NOT EXISTS raw.referrals (
+    referral_id VARCHAR NOT NULL,
+    referred_at TIMESTAMPTZ NOT NULL CHECK (referred_at BETWEEN '1990-01-01+00' AND '2100-01-01+00'),
+    advocate_email VARCHAR,
+    friend_email VARCHAR,
+    order_id VARCHAR,
+    reward_cost DECIMAL(18, 4),
+    currency VARCHAR CHECK (regexp_full_match(currency, '[A-Z]{3}')),
+    status VARCHAR,
+    updated_at TIMESTAMPTZ,
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, identity VARCHAR, friend_identity VARCHAR, extra JSON
+);
+COMMENT ON TABLE raw.referrals IS 'Recommendations recorded by a referral programme; identity is the advocate''s.';
+
+CREATE TABLE IF NOT EXISTS raw.follow_ups (
+    response_id VARCHAR NOT NULL,
+    contacted_at TIMESTAMPTZ NOT NULL CHECK (contacted_at BETWEEN '1990-01-01+00' AND '2100-01-01+00'),
+    resolved_at TIMESTAMPTZ,
+    owner VARCHAR,
+    outcome VARCHAR,
+    note VARCHAR,
+    updated_at TIMESTAMPTZ,
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, extra JSON
+);
+COMMENT ON TABLE raw.follow_ups IS 'Contacts made after an answer.';
+
+CREATE TABLE IF NOT EXISTS raw.reviews_given (
+    customer_email VARCHAR,
+    customer_id VARCHAR,
+    given_at TIMESTAMPTZ NOT NULL CHECK (given_at BETWEEN '1990-01-01+00' AND '2100-01-01+00'),
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON,
+    CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL)
+);
+COMMENT ON TABLE raw.reviews_given IS 'Public reviews that customers wrote, so that they are not asked again.';
+
+CREATE TABLE IF NOT EXISTS raw.exchange_rates (
+    date DATE NOT NULL CHECK (date BETWEEN '1990-01-01' AND '2100-01-01'),
+    currency VARCHAR NOT NULL CHECK (regexp_full_match(currency, '[A-Z]{3}')),
+    rate DECIMAL(18, 8) NOT NULL CHECK (rate > 0),
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, extra JSON
+);
+COMMENT ON TABLE raw.exchange_rates IS 'Units of a currency for one unit of the reporting currency, by day.';
+
+CREATE TABLE IF NOT EXISTS raw.erasures (
+    customer_email VARCHAR,
+    customer_id VARCHAR,
+    requested_at TIMESTAMPTZ NOT NULL CHECK (requested_at BETWEEN '1990-01-01+00' AND '2100-01-01+00'),
+    source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON,
+    CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL)
+);
+COMMENT ON TABLE raw.erasures IS 'Requests to be forgotten.';
+
+-- The ledger. A load is one run of the loader that found something new; load ids grow.
+CREATE TABLE IF NOT EXISTS raw.files (
+    file_id VARCHAR PRIMARY KEY,
+    kind VARCHAR,
+    format VARCHAR,
+    format_fingerprint VARCHAR,
+    bytes BIGINT NOT NULL,
+    rows BIGINT,
+    accepted BIGINT,
+    rejected BIGINT,
+    status VARCHAR NOT NULL CHECK (status IN ('loaded', 'unrecognised', 'failed')),
+    reason VARCHAR,
+    first_event_at TIMESTAMPTZ,
+    last_event_at TIMESTAMPTZ,
+    load_id BIGINT NOT NULL,
+    loaded_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE raw.files IS 'One row per distinct content that landed.';
+
+CREATE TABLE IF NOT EXISTS raw.paths (
+    path VARCHAR PRIMARY KEY,
+    bytes BIGINT NOT NULL,
+    modified_ns BIGINT NOT NULL,
+    file_id VARCHAR,
+    status VARCHAR NOT NULL CHECK (status IN ('read', 'waiting')),
+    reason VARCHAR
+);
+COMMENT ON TABLE raw.paths IS 'Where contents were seen in the landing folder: path relative to it, size and time, so that an unchanged file is not opened again.';
+
+CREATE TABLE IF NOT EXISTS raw.rejected (
+    file_id VARCHAR NOT NULL,
+    row_number BIGINT,
+    kind VARCHAR NOT NULL,
+    column_name VARCHAR,
+    reason VARCHAR NOT NULL,
+    value VARCHAR,
+    allowed VARCHAR,
+    record JSON
+);
+COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason; ops.rejected shows them masked.';
+
+-- Who is who: every e-mail address and source id ever seen, and the person it belongs to.
+CREATE TABLE IF NOT EXISTS raw.identities (
+    identity VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    load_id BIGINT NOT NULL
+);
+COMMENT ON TABLE raw.identities IS 'identity is e:<e-mail> or i:<source>:<id>; person is the least identity of the set connected by records that name two; load_id is the load that last changed the row.';

@@ -361,6 +361,18 @@ def test_a_later_answer_of_the_same_stage_replaces_the_earlier_only_in_windows_t
     ]
 
 
+def test_an_answer_after_the_clock_replaces_none_before_it() -> None:
+    """The clock stands between two answers of one day: the second has not happened."""
+    first, second = PARIS.as_of - timedelta(hours=1), PARIS.as_of + timedelta(hours=1)
+    row = ("r1", "relational", "c1", first, first.date(), 10, "promoter", second)
+    frame = by_period(
+        pl.LazyFrame([row], schema=RESPONSES, orient="row"),
+        span=Span(months(date(2026, 2, 1), date(2026, 2, 1)), PARIS),
+        settings=Settings(),
+    )
+    assert frame.filter(pl.col("stage") == "all")["responses"].to_list() == [1] * 6
+
+
 def test_one_customer_with_thousands_of_answers_makes_no_millions_of_pairs() -> None:
     number = 20_000
     rows = [

@@ -1,0 +1,53 @@
+"""Schema raw: what landed, as one asset a kind, all loaded together.
+
+Here: the asset around pipelines/raw. Not here: previews; the vault holds personal data.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.metadata import description, key
+from assets.resources import Warehouse
+from pipelines.raw.load import load
+
+KINDS = (
+    "responses",
+    "orders",
+    "order_lines",
+    "customers",
+    "invitations",
+    "referrals",
+    "follow_ups",
+    "reviews_given",
+    "exchange_rates",
+    "erasures",
+)
+
+
+def build() -> dg.AssetsDefinition:
+    """The raw tables: one load of the landing folder fills them all in one transaction."""
+
+    @dg.multi_asset(
+        name="raw",
+        specs=[
+            dg.AssetSpec(
+                key(f"raw.{kind}"), group_name="raw", kinds={"duckdb"}, description=description(f"raw.{kind}")
+            )
+            for kind in KINDS
+        ],
+    )
+    def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+        """Load what is new in the landing folder into the vault."""
+        report = load(warehouse.connection, warehouse.settings)
+        context.log.info(f"landing: {report.files_by_status} in {report.seconds:.1f} s")
+        for kind in KINDS:
+            [(rows,)] = warehouse.connection.sql(f"SELECT count(*) FROM vault.raw.{kind}").fetchall()
+            accepted, rejected = report.counts.get(kind, (0, 0))
+            yield dg.MaterializeResult(
+                asset_key=key(f"raw.{kind}"),
+                metadata={"dagster/row_count": rows, "accepted_now": accepted, "rejected_now": rejected}
+                | {f"files_{status}": count for status, count in report.files_by_status.items()},
+            )
+
+    return raw

@@ -14,6 +14,7 @@ import polars as pl
 from pipelines.settings import Settings
 from pipelines.warehouse import checks
 from pipelines.warehouse.connection import quoted, statements
+from pipelines.warehouse.frames import frame
 
 PREVIEW_ROWS = 5
 PREVIEW_HIDES = {"comment", "answer", "example", "record"}
@@ -79,7 +80,7 @@ def table_metadata(
                 ]
             )
         ),
-        "preview": preview(rows.limit(PREVIEW_ROWS).pl()),
+        "preview": preview(frame(rows.limit(PREVIEW_ROWS))),
     }
 
 

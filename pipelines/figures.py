@@ -25,6 +25,7 @@ from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
 from pipelines.value.promoter_value import promoter_value
 from pipelines.warehouse.connection import SQL, quoted
+from pipelines.warehouse.frames import frame
 from pipelines.warehouse.stale import data_months, month_starts, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
@@ -122,7 +123,7 @@ def compute(
     clock = Clock(settings.as_of, settings.timezone)
     kept = figure.kept(months, settings)
     if kept is None:
-        rows = connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0").pl()
+        rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
         frames = [read(connection, table, kept, clock, figure.lookback) for table in figure.reads]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
@@ -153,7 +154,7 @@ def read(
     condition = HAPPENED[table]
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
     used = {name: value for name, value in bounds.items() if f"${name}" in condition}
-    return connection.sql(f"SELECT * FROM {quoted(table)} WHERE {condition}", params=used).pl().lazy()
+    return frame(connection.sql(f"SELECT * FROM {quoted(table)} WHERE {condition}", params=used)).lazy()
 
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:

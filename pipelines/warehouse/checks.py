@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import SQL
+from pipelines.warehouse.frames import frame
 
 SHOWN_ROWS = 5
 
@@ -72,5 +73,5 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: set[s
         if tables is None or check.table in tables:
             rows = connection.sql(f"SELECT * FROM ({check.statement})")
             [(offending,)] = rows.count("*").fetchall()
-            results.append(Result(check, offending, rows.limit(SHOWN_ROWS).pl() if offending else pl.DataFrame()))
+            results.append(Result(check, offending, frame(rows.limit(SHOWN_ROWS)) if offending else pl.DataFrame()))
     return results

@@ -17,6 +17,7 @@ import polars as pl
 
 from pipelines.periods import Clock, Window, month_of, next_month
 from pipelines.settings import Settings
+from pipelines.warehouse.frames import registered
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,8 @@ def record_computed(
         "DELETE FROM ops.computed WHERE table_name = ? AND month >= ? AND month < ?",
         [table, months.start, months.end],
     )
-    connection.register("noted", noted)
-    connection.execute("INSERT INTO ops.computed BY NAME SELECT * FROM noted")
-    connection.unregister("noted")
+    with registered(connection, "noted", noted):
+        connection.execute("INSERT INTO ops.computed BY NAME SELECT * FROM noted")
 
 
 def month_starts(months: Window) -> list[date]:

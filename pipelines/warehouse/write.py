@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.periods import Window
 from pipelines.warehouse.connection import quoted
+from pipelines.warehouse.frames import registered
 
 
 @contextmanager
@@ -40,11 +41,8 @@ def replace_months(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.D
         message = f"{outside} rows for {table} lie outside {months.start} .. {months.end}"
         raise ValueError(message)
     connection.execute(f"DELETE FROM {quoted(table)} WHERE month >= ? AND month < ?", [months.start, months.end])
-    connection.register("replacement", rows)
-    try:
+    with registered(connection, "replacement", rows):
         connection.execute(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM replacement")
-    finally:
-        connection.unregister("replacement")
 
 
 def merge(

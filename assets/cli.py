@@ -47,6 +47,18 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
+def entry() -> None:
+    """The console script: `main`, without the page of leak notices DuckDB 2.0 prints when the interpreter ends."""
+    code: object = 0
+    try:
+        main()
+    except SystemExit as leaving:
+        code = leaving.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("-v", "--verbose", is_flag=True, help="Show Dagster's own log.")
 @click.pass_context

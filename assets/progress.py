@@ -17,7 +17,7 @@ class StepLines(logging.Handler):
 
     def __init__(self) -> None:
         """Start the clock of the first step."""
-        super().__init__(logging.INFO)
+        super().__init__(logging.DEBUG)
         self._since = time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:

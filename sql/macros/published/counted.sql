@@ -14,6 +14,6 @@ CREATE OR REPLACE MACRO counted(wanted_grain) AS TABLE
     CROSS JOIN known AS k
     JOIN windows AS w ON r.response_date >= w.period_start AND r.response_date < w.period_end
     WHERE r.responded_at <= k.as_of AND (
-        k.counting = 'all' OR r.next_response_at IS NULL
+        k.counting = 'all' OR r.next_response_at IS NULL OR r.next_response_at > k.as_of
         OR CAST(timezone(k.zone, r.next_response_at) AS DATE) >= w.period_end
     );

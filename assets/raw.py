@@ -40,14 +40,20 @@ def build() -> dg.AssetsDefinition:
     def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
         """Load what is new in the landing folder into the vault."""
         report = load(warehouse.connection, warehouse.settings)
-        context.log.info(f"landing: {report.files_by_status} in {report.seconds:.1f} s")
+        for problem in report.problems:
+            context.log.warning(problem)
+        files = {f"files_{status}": count for status, count in report.files.items()}
         for kind in KINDS:
             [(rows,)] = warehouse.connection.sql(f"SELECT count(*) FROM vault.raw.{kind}").fetchall()
-            accepted, rejected = report.counts.get(kind, (0, 0))
             yield dg.MaterializeResult(
                 asset_key=key(f"raw.{kind}"),
-                metadata={"dagster/row_count": rows, "accepted_now": accepted, "rejected_now": rejected}
-                | {f"files_{status}": count for status, count in report.files_by_status.items()},
+                metadata={
+                    "dagster/row_count": rows,
+                    "accepted_now": report.accepted.get(kind, 0),
+                    "rejected_now": report.rejected.get(kind, 0),
+                    "seconds": report.seconds,
+                    **files,
+                },
             )
 
     return raw

@@ -140,9 +140,9 @@ def _order_rows(orders: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
         .then(pl.max_horizontal(pl.col("start"), refunded_in))
         .otherwise(_NEVER)
     )
-    # core.orders.counts and net know of the refund. Before it, an order that is not cancelled and has money counts.
+    # core.orders.counts and net know of the refund. Before it, an order that is not cancelled and not a return counts.
     before = dated.filter(pl.col("start") < pl.col("refunded_in")).select(
-        "customer_id", "start", "ordered_at", stop="refunded_in", counts=pl.lit(value=True), amount="gross"
+        "customer_id", "start", "ordered_at", stop="refunded_in", counts=pl.col("gross") >= 0, amount="gross"
     )
     after = dated.filter((pl.col("refunded_in") < _NEVER) & (pl.col("counts") | (pl.col("net") != 0))).select(
         "customer_id",

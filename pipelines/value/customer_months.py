@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
@@ -52,7 +53,7 @@ def customer_months(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span
         (UTC, of orders that count).
     """
     months = _months(span)
-    if months.is_empty():
+    if not months:
         return
     bought = _order_rows(orders, clock=span.clock)
     buyers = bought.filter(pl.col("orders") > 0)
@@ -61,7 +62,8 @@ def customer_months(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span
     )
     held = _held(rows, months).collect(engine="streaming")
     size = max(1, ROWS_PER_CHUNK // max(1, held["customer_id"].n_unique()))
-    for chunk in months.iter_slices(size):
+    for first in range(0, len(months), size):
+        chunk = months[first : first + size]
         yield _states(_held(held.lazy(), chunk), chunk)
 
 
@@ -97,16 +99,23 @@ def business_day(instant: pl.Expr, clock: Clock) -> pl.Expr:
     return instant.dt.convert_time_zone(clock.zone).dt.date()
 
 
-def _months(span: Span) -> pl.DataFrame:
-    """One row per month of the span up to the open one: month, month_end, number."""
-    starts: list[date] = []
-    month = span.months.start
-    while month < span.months.end and month <= span.clock.open_month:
-        starts.append(month)
-        month = next_month(month)
-    ends = [min(next_month(start), span.clock.cut) for start in starts]
-    frame = pl.DataFrame({"month": starts, "month_end": ends}, schema={"month": pl.Date, "month_end": pl.Date})
-    return frame.with_columns(_number(pl.col("month")).alias("number"))
+class _Month(NamedTuple):
+    """A month of the span: first day, where it ends (exclusive), months since year 0."""
+
+    start: date
+    end: date
+    number: int
+
+
+def _months(span: Span) -> list[_Month]:
+    """The months of the span up to the open one."""
+    months = []
+    start = span.months.start
+    while start < span.months.end and start <= span.clock.open_month:
+        following = next_month(start)
+        months.append(_Month(start, min(following, span.clock.cut), start.year * 12 + start.month - 1))
+        start = following
+    return months
 
 
 def _number(day: pl.Expr) -> pl.Expr:
@@ -131,9 +140,9 @@ def _order_rows(orders: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
         .then(pl.max_horizontal(pl.col("start"), refunded_in))
         .otherwise(_NEVER)
     )
-    # core.orders.counts and net know of the refund. Before it, an order that is not cancelled and has money counts.
+    # core.orders.counts and net know of the refund. Before it, an order that is not cancelled and not a return counts.
     before = dated.filter(pl.col("start") < pl.col("refunded_in")).select(
-        "customer_id", "start", "ordered_at", stop="refunded_in", counts=pl.lit(value=True), amount="gross"
+        "customer_id", "start", "ordered_at", stop="refunded_in", counts=pl.col("gross") >= 0, amount="gross"
     )
     after = dated.filter((pl.col("refunded_in") < _NEVER) & (pl.col("counts") | (pl.col("net") != 0))).select(
         "customer_id",
@@ -176,10 +185,9 @@ def _answer_rows(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
     return counts.join(last, on=by).with_columns(stop=pl.lit(_NEVER, dtype=pl.Int32))
 
 
-def _held(rows: pl.LazyFrame, months: pl.DataFrame) -> pl.LazyFrame:
+def _held(rows: pl.LazyFrame, months: Sequence[_Month]) -> pl.LazyFrame:
     """The rows that hold in some of the months, cut to them and summed: all that began before the months become one."""
-    numbers = months["number"]
-    first, end = (pl.lit(edge, dtype=pl.Int32) for edge in (numbers[0], numbers[-1] + 1))
+    first, end = (pl.lit(number, dtype=pl.Int32) for number in (months[0].number, months[-1].number + 1))
     return (
         rows.filter((pl.col("start") < end) & (pl.col("stop") > first))
         .with_columns(start=pl.max_horizontal("start", first), stop=pl.min_horizontal("stop", end))
@@ -188,27 +196,29 @@ def _held(rows: pl.LazyFrame, months: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def _states(held: pl.LazyFrame, months: pl.DataFrame) -> pl.LazyFrame:
+def _states(held: pl.LazyFrame, months: Sequence[_Month]) -> pl.LazyFrame:
     """Sum of the rows that hold in each month, for customers with an order that counts."""
     place = pl.col("last_answer") % len(CATEGORIES)
     category = pl.lit(UNSURVEYED)
     for number, name in enumerate(CATEGORIES):
         category = pl.when(place == number).then(pl.lit(name)).otherwise(category)
-    return (
-        held.join(months.lazy(), how="cross")
-        .filter((pl.col("start") <= pl.col("number")) & (pl.col("number") < pl.col("stop")))
-        .group_by("customer_id", "month", "month_end")
+    # A union of the months: half the work of a join of rows and months.
+    states = [
+        held.filter((pl.col("start") <= month.number) & (pl.col("stop") > month.number))
+        .group_by("customer_id")
         .agg(_STATE)
         .filter(pl.col("orders") > 0)
-        .select(
-            "month",
-            "month_end",
-            "customer_id",
-            category.alias("category"),
-            "answers",
-            "orders",
-            "cents",
-            "first_order_at",
-            "last_order_at",
-        )
+        .with_columns(month=pl.lit(month.start), month_end=pl.lit(month.end))
+        for month in months
+    ]
+    return pl.concat(states).select(
+        "month",
+        "month_end",
+        "customer_id",
+        category.alias("category"),
+        "answers",
+        "orders",
+        "cents",
+        "first_order_at",
+        "last_order_at",
     )

@@ -38,7 +38,7 @@ def money_and_counts(order, end, as_of):
     when = order["refunded_at"]
     if when is not None and (when > as_of or day(when) >= end):
         back = Decimal(0)
-    return Fraction(order["gross"] - back), not (back > 0 and back >= order["gross"])
+    return Fraction(order["gross"] - back), order["gross"] >= 0 and not (back > 0 and back >= order["gross"])
 
 
 def state(orders, responses, end, as_of):

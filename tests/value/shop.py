@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from pipelines.periods import Clock, Span, Window
+from pipelines.warehouse.frames import frame as read
 
 ZONE = "America/New_York"
 SCHEMAS = Path(__file__).parents[2] / "sql" / "schema"
@@ -23,7 +24,7 @@ def ddl(schema, table, zone="UTC"):
     with duckdb.connect() as connection:
         connection.execute(f"SET TimeZone = '{zone}'")
         connection.execute((SCHEMAS / f"{schema}.sql").read_text())
-        return connection.sql(f"FROM {schema}.{table}").pl().schema
+        return read(connection.sql(f"FROM {schema}.{table}")).schema
 
 
 def at(text):
@@ -58,7 +59,7 @@ def order(order_id, customer, when, gross, *, refunded=None, refunded_at=None, c
         "refunded": None if gross is None or refunded is None else back,
         "refunded_at": None if refunded_at is None else at(refunded_at),
         "net": Decimal(0) if cancelled else None if gross is None else gross - back,
-        "counts": gross is not None and not cancelled and not in_full,
+        "counts": gross is not None and gross >= 0 and not cancelled and not in_full,
     }
 
 

@@ -26,7 +26,8 @@ def draw_surveys(
         _after_delivery(orders, calendar, rng),
         _relationship(people, orders, calendar, rng),
     ]
-    frame = pl.concat(asked).filter(pl.col("invited_at") < calendar.end_at).sort("invited_at", "survey", "person")
+    frame = pl.concat(asked).filter(pl.col("invited_at") < calendar.end_at)
+    frame = frame.sort("invited_at", "survey", "person", "order")
     frame = frame.filter(pl.Series(rng.random(len(frame)) < _by_survey(frame, p.shown)))
     frame = _unsubscribing(frame, p, rng)
     who = frame["person"].to_numpy()

@@ -1,5 +1,8 @@
 """The graph as the UI shows it: what exists, in which group, after what, in which partitions."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import dagster as dg
 import pytest
 
@@ -46,17 +49,12 @@ def test_figures_are_monthly_and_a_range_is_one_run() -> None:
 
 
 def test_the_open_month_is_a_partition() -> None:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     now = datetime.now(ZoneInfo(MONTHS.timezone))
     assert MONTHS.get_last_partition_key() == f"{now:%Y-%m}-01"
 
 
 def test_every_check_of_sql_is_shown() -> None:
-    shown = {(spec.asset_key, spec.name, spec.blocking) for spec in defs().get_all_asset_check_specs()} if hasattr(
-        defs(), "get_all_asset_check_specs"
-    ) else {(k.asset_key, k.name, GRAPH.get_check_spec(k).blocking) for k in GRAPH.asset_check_keys}
+    shown = {(name.asset_key, name.name, GRAPH.get_check_spec(name).blocking) for name in GRAPH.asset_check_keys}
     assert shown == {(key(check.table), check.name, check.is_blocking) for check in checks()}
 
 

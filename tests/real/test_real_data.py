@@ -78,12 +78,13 @@ def test_garden_centre_accents_are_right_in_spite_of_two_encodings(garden: Setti
     assert comment == "Le magasin est plaisant, tout y est bien présenté et toujours bien achalandé."
     [(comment,)] = rows(garden, "SELECT comment FROM core.responses WHERE response_id = 'garden_centre:15'")
     assert "un bon de réduction de 15€ que j'ai oublié" in comment
-    [(strange, comments)] = rows(
+    assert rows(garden, "SELECT count(comment) FROM core.responses")[0][0] > 3_700
+    # Two comments keep a sign that no encoding makes a letter: a lone 0x82 after blanks, and 0xF5 after a word.
+    strange = rows(
         garden,
-        "SELECT count(*) FILTER (regexp_matches(comment, '[\\x80-\\x9f‚ƒˆ‰Š‹ÚÞÝ§þ]')), count(comment) FROM core.responses",
+        "SELECT response_id FROM core.responses WHERE regexp_matches(comment, '[\\x80-\\x9f‚ƒˆ‰Š‹ÚÞÝ§þ]') ORDER BY 1",
     )
-    assert comments > 3_700
-    assert strange == 0
+    assert strange == [("garden_centre:1978",), ("garden_centre:9790",)]
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +104,10 @@ def test_online_retail_union_has_no_double(retail: Settings) -> None:
         "SELECT (SELECT count(*) FROM core.orders), (SELECT count(*) FROM core.customers), "
         "(SELECT count(*) FROM core.order_lines JOIN core.orders USING (order_id) WHERE customer_id IS NULL)",
     )
-    bad_debt = rows(retail, "SELECT count(DISTINCT record->>'order_id') FROM ops.rejected WHERE reason = 'adjustment' AND kind = 'orders'")[0][0]
-    assert orders + bad_debt == 48_653
-    assert customers == 5_943 - 1 or customers == 5_943
+    # 48,653 invoices, of which three are bad-debt entries: no orders, refused.
+    refused = rows(retail, "SELECT reason, count(*) FROM ops.rejected WHERE kind = 'orders' GROUP BY 1")
+    assert refused == [("adjustment", 3)]
+    assert (orders, customers) == (48_650, 5_943)
     assert anonymous_lines > 100_000
 
 
@@ -147,7 +149,8 @@ def test_online_retail_credit_notes_take_money_and_are_no_purchase(retail: Setti
         "SELECT count(*), count(*) FILTER (counts), sum(net) < 0 FROM core.orders WHERE order_id LIKE 'online_retail:C%'",
     )
     assert notes > 4_000
-    assert counting == 0
+    # C496350 is a charge in spite of its letter: a positive amount.
+    assert counting == 1
     assert net is True
 
 
@@ -171,8 +174,8 @@ def olist(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("olist")
     orders = home / "orders.csv"
     with duckdb.connect() as plain:
-        statement = (HERE / "olist_orders.sql").read_text().replace("{folder}", str(folder)).replace("{target}", str(orders))
-        plain.execute(statement)
+        statement = (HERE / "olist_orders.sql").read_text()
+        plain.execute(statement.replace("'olist_", f"'{folder}/olist_").replace("'orders.csv'", f"'{orders}'"))
     files = {
         "orders.csv": orders,
         "items.csv": folder / "olist_order_items_dataset.csv",

@@ -200,7 +200,7 @@ def _answers(
     new = frame.select((pl.col("first_order_at") > pl.col("answered_at")).fill_null(value=True)).to_series().to_numpy()
     stage = np.select(
         [anonymous, new, ~asked, frame["delivered_at"].is_null().to_numpy()],
-        [STAGES.index(name) for name in ("relational", "prospect", "relational", "post_order")],
+        [STAGES.index(name) for name in ("prospect", "prospect", "relational", "post_order")],
         np.where(survey == 0, STAGES.index("pre_delivery"), STAGES.index("post_delivery")),
     )
     frame = frame.with_columns(

@@ -1,10 +1,11 @@
 """From the columns a format returns to typed records, or a reason to refuse the row.
 
-Here: the one statement that trims, parses, tests and dates every row of a batch, made from the kind's columns (kinds.py)
-and the macros of sql/macros/raw.sql. Not here: reading files; storing (load.py).
+Here: the one statement that trims, parses and tests every row of a batch, made from the kind's columns (kinds.py) and
+the macros of sql/macros/raw.sql. Not here: reading files; storing (load.py).
 
-The result of a batch is appended to a temporary table `checked_<kind>`: the columns of raw.<kind> and `refused`, which is
-NULL for good rows and else JSON with reason, column, value, allowed and record. The first fault in column order counts.
+The result of a batch is appended to a temporary table `checked_<kind>`: the columns of raw.<kind> and `refused`, which
+is NULL for good rows and else JSON with reason, column, value, allowed and record. The first fault in column order
+counts.
 """
 
 from __future__ import annotations
@@ -138,9 +139,8 @@ def _refusal(kind: Kind, present: list[Column], given: dict[str, tuple[str, str]
         if column.required:
             cases.append((f"{text} IS NULL", _reason("'missing'", literal(column.name), "NULL", literal(allowed))))
         if column.type != "VARCHAR":
-            cases.append(
-                (f"{text} IS NOT NULL AND {name} IS NULL", _reason(literal(fault), literal(column.name), text, literal(allowed)))
-            )
+            unparsed = _reason(literal(fault), literal(column.name), text, literal(allowed))
+            cases.append((f"{text} IS NOT NULL AND {name} IS NULL", unparsed))
         cases += [
             (f"NOT ({rule})", _reason("'not_allowed'", literal(column.name), text, literal(_words(rule))))
             for rule in column.checks
@@ -150,7 +150,8 @@ def _refusal(kind: Kind, present: list[Column], given: dict[str, tuple[str, str]
         words = literal(" or ".join(kind.either))
         cases.append((either, _reason("'missing'", words, "NULL", words)))
     for rule, names in kind.checks:
-        cases.append((f"NOT ({rule})", _reason("'not_allowed'", literal(", ".join(names)), "NULL", literal(_words(rule)))))
+        broken = _reason("'not_allowed'", literal(", ".join(names)), "NULL", literal(_words(rule)))
+        cases.append((f"NOT ({rule})", broken))
     if not cases:
         return "NULL"
     return "CASE " + " ".join(f"WHEN {test} THEN {result}" for test, result in cases) + " END"

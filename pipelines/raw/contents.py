@@ -20,8 +20,8 @@ from typing import Literal
 import duckdb
 
 from pipelines.raw import decode
-from pipelines.raw.formats import TOP, Formats, Match, first_line
-from pipelines.raw.names import literal, normal
+from pipelines.raw.formats import TOP, Formats, Match, fault, first_line
+from pipelines.raw.names import RESERVED, literal, normal
 
 Container = Literal["csv", "json", "ndjson", "parquet"]
 CHUNK = 16 * 1024 * 1024
@@ -47,14 +47,16 @@ class Content:
     match: Match | None = None
 
 
-class _Reader:
+class Reader:
     """A file's bytes in chunks, kept in memory when they are few."""
 
     def __init__(self, path: Path, size: int) -> None:
+        """Read the file if it is small."""
         self.path = path
         self.data = path.read_bytes() if size <= CHUNK else None
 
     def chunks(self) -> Iterator[bytes]:
+        """All bytes, in pieces of CHUNK."""
         if self.data is not None:
             yield self.data
             return
@@ -72,27 +74,30 @@ class _Reader:
         yield rest
 
     def head(self) -> bytes:
+        """The first bytes."""
         if self.data is not None:
             return self.data[:HEAD]
         with self.path.open("rb") as file:
             return file.read(HEAD)
 
 
-def identify(path: Path, size: int) -> tuple[str, _Reader]:
+def identify(path: Path, size: int) -> tuple[str, Reader]:
     """The file's identity, the SHA-256 of its bytes as landed."""
-    reader = _Reader(path, size)
+    reader = Reader(path, size)
     digest = hashlib.sha256()
     for chunk in reader.chunks():
         digest.update(chunk)
     return digest.hexdigest(), reader
 
 
-def reopen(path: Path, size: int) -> _Reader:
+def reopen(path: Path, size: int) -> Reader:
     """A file whose identity is known."""
-    return _Reader(path, size)
+    return Reader(path, size)
 
 
-def open_content(con: duckdb.DuckDBPyConnection, file_id: str, reader: _Reader, folder: Path, formats: Formats) -> Content:
+def open_content(
+    con: duckdb.DuckDBPyConnection, file_id: str, reader: Reader, folder: Path, formats: Formats
+) -> Content:
     """Unpack, decode and recognise; copies go to the private folder.
 
     Raises:
@@ -118,7 +123,7 @@ def open_content(con: duckdb.DuckDBPyConnection, file_id: str, reader: _Reader, 
         raise ContentError(message)
     readable = _as_utf8(reader, folder / f"{file_id}.utf8")
     if readable is not None:
-        reader = _Reader(readable, readable.stat().st_size)
+        reader = Reader(readable, readable.stat().st_size)
     text = reader.head().decode("utf-8", "ignore").lstrip("\ufeff")
     if not text.strip():
         message = "the file holds nothing but blanks"
@@ -127,11 +132,11 @@ def open_content(con: duckdb.DuckDBPyConnection, file_id: str, reader: _Reader, 
         return _open_json(file_id, size, reader, formats)
     header, delimiter, match, rewritten = _csv_header(text, formats)
     if rewritten:
-        reader = _Reader(_collapse_blanks(reader, folder / f"{file_id}.columns"), 0)
-    return Content(file_id, size, reader.path, "csv", header, delimiter, match)
+        readable = _collapse_blanks(reader, folder / f"{file_id}.columns")
+    return Content(file_id, size, readable or reader.path, "csv", header, delimiter, match)
 
 
-def _unpack_gzip(reader: _Reader, target: Path) -> _Reader:
+def _unpack_gzip(reader: Reader, target: Path) -> Reader:
     try:
         with gzip.open(reader.path, "rb") as packed, target.open("wb") as plain:
             while chunk := packed.read(CHUNK):
@@ -139,10 +144,10 @@ def _unpack_gzip(reader: _Reader, target: Path) -> _Reader:
     except (OSError, EOFError, zlib.error) as error:
         message = f"it is not a whole gzip file: {first_line(error)}"
         raise ContentError(message) from None
-    return _Reader(target, target.stat().st_size)
+    return Reader(target, target.stat().st_size)
 
 
-def _unpack_zstandard(con: duckdb.DuckDBPyConnection, reader: _Reader, target: Path) -> _Reader:
+def _unpack_zstandard(con: duckdb.DuckDBPyConnection, reader: Reader, target: Path) -> Reader:
     # Python before 3.14 has no Zstandard, DuckDB has: read each line as latin-1, which is a byte a character.
     try:
         frame = con.sql(
@@ -153,13 +158,13 @@ def _unpack_zstandard(con: duckdb.DuckDBPyConnection, reader: _Reader, target: P
             """
         ).pl()
     except duckdb.Error as error:
-        message = f"it is not a whole Zstandard file of text: {first_line(error)}"
+        message = f"it is not a whole Zstandard file of text: {fault(error, reader.path)}"
         raise ContentError(message) from None
     target.write_bytes(("\n".join(frame["line"].to_list()) + "\n").encode("latin-1"))
-    return _Reader(target, target.stat().st_size)
+    return Reader(target, target.stat().st_size)
 
 
-def _as_utf8(reader: _Reader, target: Path) -> Path | None:
+def _as_utf8(reader: Reader, target: Path) -> Path | None:
     """A copy in UTF-8, or None if the file is UTF-8 already."""
     encoding = decode.mark(reader.head())
     if encoding in {None, "utf-8-sig"}:
@@ -175,7 +180,7 @@ def _as_utf8(reader: _Reader, target: Path) -> Path | None:
     return target
 
 
-def _is_utf8(reader: _Reader) -> bool:
+def _is_utf8(reader: Reader) -> bool:
     """Whether all bytes are UTF-8 and none is zero."""
     try:
         for chunk in reader.lines():
@@ -194,13 +199,13 @@ def _open_parquet(
     try:
         rows = con.sql(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})").fetchall()
     except duckdb.Error as error:
-        message = f"it is not a whole Parquet file: {first_line(error)}"
+        message = f"it is not a whole Parquet file: {fault(error, path)}"
         raise ContentError(message) from None
     header = unique(row[0] for row in rows)
     return Content(file_id, size, path, "parquet", header, match=formats.recognise(header))
 
 
-def _open_json(file_id: str, size: int, reader: _Reader, formats: Formats) -> Content:
+def _open_json(file_id: str, size: int, reader: Reader, formats: Formats) -> Content:
     text = b"".join(reader.chunks()).decode("utf-8", "replace").lstrip("\ufeff")
     container: Container = "json"
     try:
@@ -249,15 +254,13 @@ def _keys(documents: list[object], records: str) -> tuple[str, ...]:
 
 def _csv_header(text: str, formats: Formats) -> tuple[tuple[str, ...], str, Match | None, bool]:
     """Cells of the header, delimiter and match; the last says that runs of blanks separate the columns."""
-    best: tuple[tuple[int, int], tuple[str, ...], str, Match | None] | None = None
+    readings = []
     for delimiter in DELIMITERS:
         header = _cells(text, delimiter)
         match = formats.recognise(header)
-        weight = max((len(one.keys) for one in match.formats), default=0) if match else 0
-        rank = (weight, len(header))
-        if best is None or rank > best[0]:
-            best = (rank, header, delimiter, match)
-    assert best is not None  # noqa: S101 (DELIMITERS is not empty)
+        weight = max(len(one.keys) for one in match.formats) if match else 0
+        readings.append(((weight, len(header)), header, delimiter, match))
+    best = max(readings, key=lambda reading: reading[0])
     if best[3] is None:
         blanks = unique(text.split("\n", 1)[0].split())
         match = formats.recognise(blanks) if len(blanks) > 1 else None
@@ -268,14 +271,15 @@ def _csv_header(text: str, formats: Formats) -> tuple[tuple[str, ...], str, Matc
 
 def _cells(text: str, delimiter: str) -> tuple[str, ...]:
     try:
-        return unique(next(csv.reader(io.StringIO(text, newline=None), delimiter=delimiter), []))
+        rows = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+        return unique(next((cells for cells in rows if cells), []))
     except csv.Error:
-        return unique(text.split("\n", 1)[0].split(delimiter))
+        return unique(text.strip().split("\n", 1)[0].split(delimiter))
 
 
 def unique(cells: Iterator[str] | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """Header cells as column names: blank ones are column_<position>, repeated ones get their count."""
-    seen = {"file_id", "row_number"}
+    seen = set(RESERVED)
     names = []
     for position, cell in enumerate(cells, 1):
         name = cell.replace("\ufeff", "").strip() or f"column_{position}"
@@ -288,7 +292,7 @@ def unique(cells: Iterator[str] | list[str] | tuple[str, ...]) -> tuple[str, ...
     return tuple(names)
 
 
-def _collapse_blanks(reader: _Reader, target: Path) -> Path:
+def _collapse_blanks(reader: Reader, target: Path) -> Path:
     """A copy of a table whose columns are separated by runs of blanks, as tab-separated text."""
     with target.open("wb") as copy:
         for chunk in reader.lines():

@@ -14,7 +14,9 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp850", "cp1252+cp850", "utf-8+cp1252"]
+Encoding = Literal[
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp850", "cp1252+cp850", "utf-8+cp1252"
+]
 
 # In these patterns a byte is the character of the same number (latin-1).
 _HIGH = r"\x81-\x83\x87-\x8b\x8d\x8f\x90\xc0-\xff"

@@ -13,8 +13,8 @@ line continues the one above):
     header rows: 3   (default 1; the rows below the first are in the table headers)
     records: data.responses, .   (where JSON holds the list of records; `.` is the top, the default)
 
-The body is one SELECT over `input`: those columns as text, file_id, row_number (1 is the first data row). Many files are
-read at once, so windows and groups are per file_id.
+The body is one SELECT over `input`: those columns as text, file_id, row_number (1 is the first data row). Many files
+are read at once, so windows and groups are per file_id. What it returns is in the README of sql/formats.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -192,7 +192,8 @@ def read_formats(con: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapp
     for stem, (path, is_own) in sorted(files.items()):
         try:
             text = path.read_text(encoding="utf-8")
-            one = _parse(con, stem, text, kinds, path, is_own)
+            one = _parse(text, kinds, path, is_own=is_own)
+            one = replace(one, fault=_fault(con, one.select))
         except (FormatError, OSError, UnicodeError) as error:
             problems.append(str(error) if isinstance(error, FormatError) else f"{path}: {error}")
         else:
@@ -222,10 +223,8 @@ def _hash(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
-def _parse(
-    con: duckdb.DuckDBPyConnection, stem: str, text: str, kinds: Mapping[str, Kind], path: Path, is_own: bool
-) -> Format:
-    export, _, kind = stem.rpartition(".")
+def _parse(text: str, kinds: Mapping[str, Kind], path: Path, *, is_own: bool) -> Format:
+    export, _, kind = path.stem.rpartition(".")
     if not export or kind not in kinds:
         message = f"{path}: the name of a format is <export>.<kind>.sql, kind one of {', '.join(kinds)}"
         raise FormatError(message)
@@ -239,7 +238,6 @@ def _parse(
         message = f"{path}: 'header rows' is {rows}; allowed is a whole number, 1 or more"
         raise FormatError(message)
     optional = _split(keys.get("also reads", ""))
-    body = text.strip().rstrip(";")
     return Format(
         export=export,
         kind=kinds[kind],
@@ -249,10 +247,9 @@ def _parse(
         reads_all="*" in optional,
         header_rows=int(rows),
         records=_split(keys.get("records", TOP)) or (TOP,),
-        select=body,
+        select=text.strip().rstrip(";"),
         where=str(path) if is_own else f"sql/formats/{path.name}",
         is_own=is_own,
-        fault=_fault(con, body),
     )
 
 
@@ -292,6 +289,11 @@ def _fault(con: duckdb.DuckDBPyConnection, body: str) -> str | None:
 def first_line(error: Exception) -> str:
     """What an error says, without its trace and hints."""
     return str(error).strip().split("\n")[0][:500]
+
+
+def fault(error: Exception, path: Path) -> str:
+    """What an error says of a file, without the file's name: reasons belong to a content, whatever its name."""
+    return first_line(error).replace(str(path), "the file").replace(path.name, "the file")
 
 
 def _canonical_select(kind: Kind, columns: Sequence[str]) -> str:

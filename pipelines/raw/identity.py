@@ -30,7 +30,8 @@ def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) 
         pairs=pairs,
     )
     labels = pl.concat([pairs["a"], pairs["b"]]).drop_nulls().unique().to_frame("identity")
-    labels = labels.join(known, on="identity", how="left").with_columns(was=pl.col("person").fill_null(pl.col("identity")))
+    labels = labels.join(known, on="identity", how="left")
+    labels = labels.with_columns(was=pl.col("person").fill_null(pl.col("identity")))
     lookup = labels.select("identity", "was")
     linked = (
         pairs.drop_nulls("b")
@@ -103,8 +104,8 @@ def _pairs(kinds: Iterable[Kind], place: str, table: str, where: str) -> str:
         for target, _, number in kind.identities:
             other = "NULL::VARCHAR"
             if number is not None:
-                other = f"CASE WHEN {identifier(number)} IS NOT NULL AND starts_with({target}, 'e:') " \
-                        f"THEN id_identity(source, {identifier(number)}) END"
+                named = f"{identifier(number)} IS NOT NULL AND starts_with({target}, 'e:')"
+                other = f"CASE WHEN {named} THEN id_identity(source, {identifier(number)}) END"
             parts.append(f"SELECT {target} AS a, {other} AS b FROM {source} WHERE {where} AND {target} IS NOT NULL")
     return "SELECT DISTINCT a, b FROM (" + " UNION ALL ".join(parts) + ")"
 
@@ -133,7 +134,8 @@ def _query(con: duckdb.DuckDBPyConnection, query: str, **frames: pl.DataFrame) -
     for name, frame in frames.items():
         con.register(name, frame)
     try:
-        return con.sql(query).pl()
+        found: pl.DataFrame = con.sql(query).pl()
     finally:
         for name in frames:
             con.unregister(name)
+    return found

@@ -23,6 +23,13 @@ IDENTITIES = (
 )
 # A promise lies in the future of the file that holds it, so it does not tell how old the file is.
 NOT_EVENTS = frozenset({"promised_at", "file_event_at"})
+PARSERS = {
+    "VARCHAR": ("{}", "not_text", "text"),
+    "TINYINT": ("parse_score({})", "not_a_score", "a whole number from 0 to 10"),
+    "BOOLEAN": ("parse_boolean({})", "not_a_boolean", "yes, no, true, false, 1 or 0"),
+    "DATE": ("parse_date({})", "not_a_time", "a date such as 2026-01-31"),
+    "TIMESTAMP WITH TIME ZONE": ("parse_time({})", "not_a_time", "ISO 8601 such as 2026-01-31 14:05:00 +0100"),
+}
 _PRESENCE = re.compile(r"\(*(\w+) IS NOT NULL\)*")
 
 
@@ -133,16 +140,10 @@ def _is_presence(expression: str, names: tuple[str, ...]) -> bool:
 def parser(column: Column) -> tuple[str, str, str]:
     """How text becomes the column's type: SQL with {} for the text, reason code if it does not, what is allowed."""
     kind = column.type
-    if kind == "TINYINT":
-        return "parse_score({})", "not_a_score", "a whole number from 0 to 10"
-    if kind == "BOOLEAN":
-        return "parse_boolean({})", "not_a_boolean", "yes, no, true, false, 1 or 0"
-    if kind == "TIMESTAMP WITH TIME ZONE":
-        return "parse_time({})", "not_a_time", "ISO 8601 such as 2026-01-31 14:05:00 +0100"
-    if kind == "DATE":
-        return "parse_date({})", "not_a_time", "a date such as 2026-01-31"
     if kind.startswith("DECIMAL"):
         return f"TRY_CAST(parse_decimal({{}}) AS {kind})", "not_a_number", f"a number that fits {kind}, such as 1234.50"
     if kind in {"SMALLINT", "INTEGER", "BIGINT"}:
         return f"TRY_CAST(parse_integer({{}}) AS {kind})", "not_a_number", "a whole number"
-    return ("upper({})" if column.name == "currency" else "{}"), "not_text", "text"
+    if column.name == "currency":
+        return "upper({})", "not_text", "text"
+    return PARSERS[kind]

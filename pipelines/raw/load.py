@@ -21,8 +21,8 @@ import polars as pl
 
 from pipelines.raw import identity
 from pipelines.raw.check import check, make_tables
-from pipelines.raw.contents import Content, ContentError, identify, open_content, reopen
-from pipelines.raw.formats import FormatError, Formats, Match, first_line, install_macros, read_formats
+from pipelines.raw.contents import Content, ContentError, Reader, identify, open_content, reopen
+from pipelines.raw.formats import FormatError, Formats, Match, fault, first_line, install_macros, read_formats
 from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.raw.landing import Landed, is_unchanged, walk
 from pipelines.raw.names import identifier
@@ -33,6 +33,7 @@ from pipelines.settings import Settings
 BATCH_FILES = 2000
 BATCH_BYTES = 512 * 1024 * 1024
 PRIVATE = ".reading"
+CHANGED = "it changed while it was read"
 
 Progress = Callable[[str], None]
 
@@ -162,42 +163,45 @@ def _read_ledger(con: duckdb.DuckDBPyConnection) -> _Ledger:
 
 def _take(work: _Work, ledger: _Ledger, landed: Landed, *, anew: bool) -> None:
     """Look at one listed file: known, waiting, or to be opened."""
-    was = ledger.paths.get(landed.path)
-    known = was is not None and was[:2] == (landed.bytes, landed.modified_ns) and was[3] == "read"
     if landed.is_unfinished:
         work.paths[landed.path] = (landed, None, "its name says that it is still being written")
         return
-    if known and not anew:
+    size, modified, known_as, status, _ = ledger.paths.get(landed.path, (0, 0, None, "new", None))
+    if status != "read" or (size, modified) != (landed.bytes, landed.modified_ns):
+        known_as = None
+    if known_as and not anew:
         return
     path = work.settings.landing / landed.path
     try:
-        file_id, reader = (was[2], reopen(path, landed.bytes)) if known and was and was[2] else identify(path, landed.bytes)
-        if not is_unchanged(work.settings.landing, landed):
-            work.paths[landed.path] = (landed, None, "it changed while it was read")
-            return
-        work.paths[landed.path] = (landed, file_id, None)
-        if file_id in work.outcomes or (file_id in ledger.files and not anew):
-            return
-        work.read_from[file_id] = landed
-        outcome = _Outcome(reader.path.stat().st_size, "loaded")
-        work.outcomes[file_id] = outcome
-        content = open_content(work.con, file_id, reader, work.private, work.formats)
-    except ContentError as error:
-        outcome.status, outcome.reason = "failed", str(error)
-        return
+        file_id, reader = (known_as, reopen(path, landed.bytes)) if known_as else identify(path, landed.bytes)
+        if is_unchanged(work.settings.landing, landed):
+            work.paths[landed.path] = (landed, file_id, None)
+            if file_id not in work.outcomes and (anew or file_id not in ledger.files):
+                _open(work, ledger, landed, file_id, reader)
+        else:
+            work.paths[landed.path] = (landed, None, CHANGED)
     except OSError as error:
         work.paths[landed.path] = (landed, None, f"it cannot be opened: {error.strerror}")
-        return
-    if content.match is None:
-        outcome.status = "unrecognised"
-        outcome.reason = work.formats.nearest(content.header)
-        return
-    outcome.match = content.match
-    before = ledger.files.get(file_id)
-    if before and before[:3] == ("loaded", content.match.export, content.match.fingerprint):
-        del work.outcomes[file_id]
-        return
-    work.pending.append(content)
+
+
+def _open(work: _Work, ledger: _Ledger, landed: Landed, file_id: str, reader: Reader) -> None:
+    """Find out what a content is; recognised ones are read later, together with others of their shape."""
+    try:
+        content = open_content(work.con, file_id, reader, work.private, work.formats)
+    except ContentError as error:
+        outcome = _Outcome(landed.bytes, "failed", str(error))
+    else:
+        outcome = _Outcome(landed.bytes, "loaded", None, content.match)
+        if content.match is None:
+            outcome = _Outcome(landed.bytes, "unrecognised", work.formats.nearest(content.header))
+        elif ledger.files.get(file_id, ())[:3] == ("loaded", content.match.export, content.match.fingerprint):
+            return
+        else:
+            work.pending.append(content)
+    work.outcomes[file_id] = outcome
+    work.read_from[file_id] = landed
+    if outcome.reason:
+        work.tell(f"{landed.path}: {outcome.status}, {outcome.reason}")
 
 
 def _read_pending(work: _Work) -> None:
@@ -229,14 +233,14 @@ def _read_batch(work: _Work, shape: Shape, contents: Sequence[Content]) -> None:
         elif shape.container == "csv":
             _read_broken(work, shape, contents[0])
         else:
-            _fail(work, contents, first_line(error))
+            _fail(work, contents, fault(error, contents[0].readable))
 
 
 def _read_broken(work: _Work, shape: Shape, content: Content) -> None:
     try:
         _check_batch(work, shape, [content], tolerant=True)
     except (duckdb.Error, FormatError) as error:
-        _fail(work, [content], first_line(error))
+        _fail(work, [content], fault(error, content.readable))
 
 
 def _check_batch(work: _Work, shape: Shape, contents: Sequence[Content], *, tolerant: bool) -> None:
@@ -262,7 +266,9 @@ def _undo(work: _Work, contents: Iterable[Content]) -> None:
     names = [content.file_id for content in contents]
     tables = [f"checked_{kind}" for kind in work.kinds] + ["rows_read", "lines_lost"]
     for table in tables:
-        work.con.execute(f"DELETE FROM temp.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [names]).fetchall()
+        work.con.execute(
+            f"DELETE FROM temp.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [names]
+        ).fetchall()
 
 
 def _fail(work: _Work, contents: Iterable[Content], reason: str) -> None:
@@ -270,7 +276,9 @@ def _fail(work: _Work, contents: Iterable[Content], reason: str) -> None:
     _undo(work, contents)
     for content in contents:
         outcome = work.outcomes[content.file_id]
+        # A reason is stored with the content, which has no name: the name is told here and in raw.paths.
         outcome.status, outcome.reason, outcome.match = "failed", reason, None
+        work.tell(f"{work.read_from[content.file_id].path}: failed, {reason}")
 
 
 def _forget_changed(work: _Work) -> None:
@@ -279,7 +287,9 @@ def _forget_changed(work: _Work) -> None:
         if file_id in work.outcomes and not is_unchanged(work.settings.landing, landed):
             outcome = work.outcomes.pop(file_id)
             _undo(work, [Content(file_id, outcome.bytes, Path(), "csv")])
-            work.paths[landed.path] = (landed, None, "it changed while it was read")
+            for path, (same, read_as, _) in list(work.paths.items()):
+                if read_as == file_id:
+                    work.paths[path] = (same, None, CHANGED)
 
 
 def _keep_known(work: _Work, ledger: _Ledger) -> None:
@@ -337,7 +347,8 @@ def _store_rows(work: _Work, load_id: int, replaced: list[str]) -> dict[str, tup
             f"""
             INSERT INTO vault.raw.rejected BY NAME
             SELECT file_id, row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
-                refused->>'reason' AS reason, coalesce(refused->>'value', refused->'record'->>(refused->>'column')) AS value,
+                refused->>'reason' AS reason,
+                coalesce(refused->>'value', refused->'record'->>(refused->>'column')) AS value,
                 refused->>'allowed' AS allowed, refused->'record' AS record
             FROM {table} WHERE refused IS NOT NULL
             """
@@ -356,7 +367,8 @@ def _file_times(kinds: Sequence[Kind]) -> str:
     sane = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
     parts = []
     for kind in kinds:
-        times = [f"max({name}::TIMESTAMPTZ) FILTER ({name}::TIMESTAMPTZ {sane})" for name in map(identifier, kind.times)]
+        instants = [f"{identifier(name)}::TIMESTAMPTZ" for name in kind.times]
+        times = [f"max({instant}) FILTER ({instant} {sane})" for instant in instants]
         latest = f"greatest({', '.join(times)})" if times else "NULL"
         main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
         parts.append(
@@ -398,7 +410,8 @@ def _store_files(work: _Work, load_id: int) -> None:
     )
     first_kinds = outcomes.with_columns(kind=pl.col("kind").str.split(", ").list.first()).select("file_id", "kind")
     refused = " UNION ".join(
-        f"SELECT file_id, row_number FROM {identifier(f'checked_{kind}')} WHERE refused IS NOT NULL" for kind in work.kinds
+        f"SELECT file_id, row_number FROM {identifier(f'checked_{kind}')} WHERE refused IS NOT NULL"
+        for kind in work.kinds
     )
     con.register("outcomes", outcomes)
     con.register("first_kinds", first_kinds)
@@ -451,7 +464,7 @@ def _store_paths(work: _Work, gone: list[str]) -> None:
 
 
 def _statuses(work: _Work, ledger: _Ledger, listed: Iterable[Landed]) -> dict[str, int]:
-    """Paths by status, as ops.files will show them: the first path of a content has its status, others are duplicates."""
+    """Paths by status: the first path of a content has the content's, further ones are duplicates."""
     statuses: Counter[str] = Counter()
     seen: set[str] = set()
     for landed in listed:
@@ -473,6 +486,6 @@ def _drop(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
     """Free the memory of the temporary tables."""
     con.execute("DROP VIEW IF EXISTS temp.input").fetchall()
     tables = [f"checked_{kind.name}" for kind in kinds]
-    tables += ["rows_read", "lines_lost", "file_times", "refused_rows", "staged", "counted", "files_read", "records", "lines"]
-    for table in [*tables, "headers", "unreadable"]:
+    tables += ["rows_read", "lines_lost", "file_times", "refused_rows", "staged", "counted", "files_read"]
+    for table in [*tables, "records", "lines", "headers", "unreadable"]:
         con.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}").fetchall()

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+# Columns of `input` that are not the file's.
+RESERVED = frozenset({"file_id", "row_number", "staged_from"})
 SQL = Path(__file__).resolve().parents[2] / "sql"
 
 

@@ -18,7 +18,7 @@ import duckdb
 
 from pipelines.raw.contents import Container, Content
 from pipelines.raw.formats import TOP, Match
-from pipelines.raw.names import identifier, listing, literal, normal
+from pipelines.raw.names import RESERVED, identifier, listing, literal, normal
 
 _ANSWER = "answer:"
 
@@ -47,7 +47,8 @@ class Shape:
             if self.match.formats[0].is_canonical and key.startswith(_ANSWER):
                 names[_ANSWER + cell.strip()[len(_ANSWER) :].strip()] = cell
             else:
-                names[spelled.get(key, cell)] = cell
+                # JSON keys come as they are, so one may have the name of a column that is not the file's
+                names[f"{cell}_2" if key in RESERVED else spelled.get(key, cell)] = cell
         return names
 
     def absent(self) -> list[str]:
@@ -62,7 +63,7 @@ class Shape:
 
 def shape_of(content: Content) -> Shape:
     """The shape of a recognised content."""
-    assert content.match is not None  # noqa: S101 (only recognised contents are read)
+    assert content.match is not None
     header = content.header
     if content.container in {"json", "ndjson"} and content.match.columns is not None:
         # JSON names every value, so only the columns that are read make a difference
@@ -103,7 +104,10 @@ def _drop(con: duckdb.DuckDBPyConnection) -> None:
 
 def _files_table(con: duckdb.DuckDBPyConnection, contents: Sequence[Content]) -> None:
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE files_read AS SELECT unnest($1::VARCHAR[]) AS file_id, unnest($2::VARCHAR[]) AS readable",
+        """
+        CREATE OR REPLACE TEMP TABLE files_read AS
+        SELECT unnest($1::VARCHAR[]) AS file_id, unnest($2::VARCHAR[]) AS readable
+        """,
         [[content.file_id for content in contents], [str(content.readable) for content in contents]],
     ).fetchall()
 
@@ -156,8 +160,12 @@ def _read_csv(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[C
         """
     ).fetchall()
     if rows > 1:
-        _keep_headers(con, named, f"SELECT f.file_id, s.rowid - f.first_row + 1 AS header_row, s.* FROM staged s "
-                                  f"JOIN counted f ON {join} WHERE s.rowid - f.first_row < {rows}")
+        _keep_headers(
+            con,
+            named,
+            "SELECT f.file_id, s.rowid - f.first_row + 1 AS header_row, s.* "
+            f"FROM staged s JOIN counted f ON {join} WHERE s.rowid - f.first_row < {rows}",
+        )
     con.execute(f"UPDATE counted SET rows = greatest(rows - {rows}, 0)").fetchall()
 
 
@@ -199,8 +207,8 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
                 chr(65279)) AS content
             FROM read_text({literal(str(content.readable))})
         ), cut AS (
-            SELECT unnest(string_split(content, chr(10))) AS text, generate_subscripts(string_split(content, chr(10)), 1) AS n
-            FROM file
+            SELECT unnest(split) AS text, generate_subscripts(split, 1) AS n
+            FROM (SELECT string_split(content, chr(10)) AS split FROM file)
         ), tested AS (
             SELECT n, text, n = max(n) OVER () AS is_last, {tests} FROM cut
         ), ended AS (
@@ -210,7 +218,8 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
             SELECT o.n AS first_line, c.n AS last_line FROM ended o JOIN tested c ON c.n = o.stop
             WHERE o.opens AND NOT o.whole AND c.closes
         )
-        SELECT g.first_line AS first_line, string_agg(g.text, chr(10) ORDER BY g.n) AS text, bool_or(g.is_last) AS is_last
+        SELECT g.first_line AS first_line, string_agg(g.text, chr(10) ORDER BY g.n) AS text,
+            bool_or(g.is_last) AS is_last
         FROM (
             SELECT t.n, t.text, t.is_last, CASE WHEN t.n <= o.last_line THEN o.first_line ELSE t.n END AS first_line
             FROM tested t ASOF LEFT JOIN opened o ON t.n >= o.first_line
@@ -244,7 +253,8 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
         FROM records WHERE is_row AND row_number > 0 ORDER BY row_number;
         INSERT INTO unreadable SELECT {file_id}, row_number, text, 'a row of {width} columns, line ' || first_line
         FROM records WHERE NOT is_row AND row_number > 0;
-        CREATE OR REPLACE TEMP TABLE counted AS SELECT {file_id} AS file_id, greatest(max(row_number), 0) AS rows FROM records;
+        CREATE OR REPLACE TEMP TABLE counted AS
+            SELECT {file_id} AS file_id, greatest(max(row_number), 0) AS rows FROM records;
         CREATE OR REPLACE TEMP VIEW input AS SELECT * FROM staged;
         """
     ).fetchall()
@@ -288,9 +298,8 @@ def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[
         documents = f"SELECT filename, ltrim(content, chr(65279)) AS text, 1 AS n FROM read_text({paths})"
     else:
         documents = f"""
-            SELECT filename, unnest(string_split(content, chr(10))) AS text,
-                generate_subscripts(string_split(content, chr(10)), 1) AS n
-            FROM read_text({paths})
+            SELECT filename, unnest(split) AS text, generate_subscripts(split, 1) AS n
+            FROM (SELECT filename, string_split(content, chr(10)) AS split FROM read_text({paths}))
         """
     top = shape.match.records == TOP
     steps = "".join(f".{identifier(step)}" for step in shape.match.records.split("."))
@@ -332,7 +341,8 @@ def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[
             FROM records WHERE stray IS NULL);
         INSERT INTO unreadable SELECT file_id, row_number, stray, 'a JSON object' FROM records WHERE stray IS NOT NULL;
         CREATE OR REPLACE TEMP TABLE counted AS
-            SELECT f.file_id, count(r.row_number) AS rows FROM files_read f LEFT JOIN records r USING (file_id) GROUP BY ALL;
+            SELECT f.file_id, count(r.row_number) AS rows
+            FROM files_read f LEFT JOIN records r USING (file_id) GROUP BY ALL;
         CREATE OR REPLACE TEMP VIEW input AS SELECT * FROM staged;
         DROP TABLE records;
         """

@@ -14,7 +14,7 @@ SELECT
     i.file_id,
     i.row_number,
     "ResponseId" AS response_id,
-    concat_ws(' ', clean("EndDate"), nullif(zone, '')) AS responded_at,
+    clean("EndDate") || coalesce(' ' || nullif(zone, ''), '') AS responded_at,
     "Q1" AS score,
     "RecipientEmail" AS customer_email,
     "ExternalReference" AS customer_id,

@@ -206,10 +206,11 @@ def _open(work: _Work, ledger: _Ledger, landed: Landed, file_id: str, reader: Re
 
 def _read_pending(work: _Work) -> None:
     """Read the contents that wait, those of one shape together."""
-    shapes: dict[Shape, list[Content]] = {}
+    batches: dict[tuple[Shape, str], list[Content]] = {}
     for content in work.pending:
-        shapes.setdefault(shape_of(content), []).append(content)
-    for shape, contents in sorted(shapes.items(), key=lambda item: (item[0].match.export, item[0].header)):
+        alone = content.file_id if content.is_alone else ""
+        batches.setdefault((shape_of(content), alone), []).append(content)
+    for (shape, _), contents in batches.items():
         work.tell(f"reading {len(contents)} {shape.match.export} file{'s' if len(contents) > 1 else ''}")
         _read_batch(work, shape, sorted(contents, key=lambda content: content.file_id))
     for content in work.pending:

@@ -288,7 +288,8 @@ def _fault(con: duckdb.DuckDBPyConnection, body: str) -> str | None:
 
 def first_line(error: Exception) -> str:
     """What an error says, without its trace and hints."""
-    return str(error).strip().split("\n")[0][:500]
+    line = str(error).strip().split("\n")[0][:500]
+    return "".join(character if character.isprintable() else "?" for character in line)
 
 
 def fault(error: Exception, path: Path) -> str:

@@ -60,7 +60,8 @@ class Shop:
 
     def frame(self, query: str) -> pl.DataFrame:
         """Result of a query."""
-        return self.con.sql(query).pl()
+        found: pl.DataFrame = self.con.sql(query).pl()
+        return found
 
     def fingerprint(self) -> str:
         """Hash of all raw tables as sets of rows, without what the clock and the load's number write."""

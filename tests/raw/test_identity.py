@@ -13,8 +13,8 @@ HEAD = "customer_email,customer_id\n"
 PEOPLE = "SELECT identity, person FROM vault.raw.identities ORDER BY ALL"
 
 
-def people(shop: Shop) -> list[tuple[object, ...]]:
-    return shop.frame(PEOPLE).rows()
+def people(shop: Shop) -> list[tuple[str, str]]:
+    return [(identity, person) for identity, person in shop.frame(PEOPLE).rows()]
 
 
 @settings(max_examples=12, deadline=None)

@@ -1,4 +1,5 @@
 """Text to typed values: what is accepted, what is refused."""
+# ruff: noqa: RUF001 (marks that look like others are what is tested)
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -22,11 +23,13 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def parse(con: duckdb.DuckDBPyConnection, macro: str, text: str) -> str | None:
-    return con.sql(f"SELECT {macro}($1::VARCHAR)::VARCHAR", params=[text]).fetchall()[0][0]
+    found: str | None = con.sql(f"SELECT {macro}($1::VARCHAR)::VARCHAR", params=[text]).fetchall()[0][0]
+    return found
 
 
 def instant(con: duckdb.DuckDBPyConnection, text: str) -> str | None:
-    found = con.sql("SELECT (parse_time($1::VARCHAR) AT TIME ZONE 'UTC')::VARCHAR", params=[text]).fetchall()[0][0]
+    query = "SELECT (parse_time($1::VARCHAR) AT TIME ZONE 'UTC')::VARCHAR"
+    found: str | None = con.sql(query, params=[text]).fetchall()[0][0]
     return found
 
 
@@ -80,7 +83,8 @@ def test_time_accepted(con: duckdb.DuckDBPyConnection, text: str, utc: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "infinity", "-infinity", "epoch", "now", "2024-13-01", "5/31/2016 0:37", "1714557600", "290000-01-01"]
+    "text",
+    ["", "abc", "infinity", "-infinity", "epoch", "now", "2024-13-01", "5/31/2016 0:37", "1714557600", "290000-01-01"],
 )
 def test_time_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
     assert instant(con, text) is None

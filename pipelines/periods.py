@@ -6,13 +6,14 @@ All edges are days; a day starts at midnight of the business zone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-CALENDAR_GRAINS = ("week", "month", "quarter", "year")
+CALENDAR_GRAINS = {"week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
 TRAILING_GRAINS = {"trailing_90d": 90, "trailing_365d": 365}
 GRAINS = (*CALENDAR_GRAINS, *TRAILING_GRAINS)
 
@@ -85,3 +86,84 @@ class Span:
 
     months: Window
     clock: Clock
+
+
+WINDOWS = pl.Schema(
+    {
+        "grain": pl.String,
+        "month": pl.Date,
+        "period_start": pl.Date,
+        "period_end": pl.Date,
+        "is_complete": pl.Boolean,
+        "previous_start": pl.Date,
+        "previous_end": pl.Date,
+    }
+)
+
+
+def windows(span: Span, *, grains: Iterable[str] = GRAINS) -> pl.DataFrame:
+    """The windows that the span's months own, each with the window it is compared with.
+
+    A window belongs to the month of its last included day. The clock's month also owns the windows still open, cut
+    after the clock's day. A month's windows do not depend on the other months of the span.
+
+    The previous window is the calendar predecessor, or the adjacent one of the same length for trailing grains. That
+    of a cut calendar window is its predecessor's first days, as many as have passed (at most the whole predecessor:
+    31 days of March have February's 28 behind them).
+
+    Args:
+        span: the months, and the clock that cuts what is open.
+        grains: which grains, of GRAINS.
+
+    Returns:
+        Columns of WINDOWS; (grain, period_start) is unique; ordered by grain as given, then period_start. Within a
+        grain all four edges grow with period_start.
+    """
+    frames = [_trailing(span, grain) if grain in TRAILING_GRAINS else _calendar(span, grain) for grain in grains]
+    return pl.concat([WINDOWS.to_frame(), *(frame.select(WINDOWS.names()) for frame in frames)])
+
+
+def _calendar(span: Span, grain: str) -> pl.DataFrame:
+    unit = CALENDAR_GRAINS[grain]
+    clock = span.clock
+    start, days = pl.col("period_start"), pl.col("period_end") - pl.col("period_start")
+    reach = pl.DataFrame({"first": [span.months.start], "last": [span.months.end]})
+    return (
+        reach.select(
+            period_start=pl.date_ranges(pl.col("first").dt.truncate(unit), "last", interval=unit, closed="left")
+        )
+        .explode("period_start")
+        .filter(start <= clock.today)
+        .with_columns(grain=pl.lit(grain), natural_end=start.dt.offset_by(unit))
+        .with_columns(
+            period_end=pl.min_horizontal("natural_end", pl.lit(clock.cut)),
+            is_complete=pl.col("natural_end") <= clock.today,
+            previous_start=start.dt.offset_by(f"-{unit}"),
+        )
+        .with_columns(
+            month=(pl.col("period_end") - pl.duration(days=1)).dt.month_start(),
+            previous_end=pl.when("is_complete")
+            .then(start)
+            .otherwise(pl.min_horizontal(start, pl.col("previous_start") + days)),
+        )
+        .filter(pl.col("month").is_between(span.months.start, span.months.end, closed="left"))
+    )
+
+
+def _trailing(span: Span, grain: str) -> pl.DataFrame:
+    clock = span.clock
+    length = pl.duration(days=TRAILING_GRAINS[grain])
+    natural_end = pl.col("month").dt.offset_by("1mo")
+    months = pl.DataFrame({"first": [span.months.start], "last": [span.months.end]})
+    return (
+        months.select(month=pl.date_ranges("first", "last", interval="1mo", closed="left"))
+        .explode("month")
+        .filter(pl.col("month") <= clock.today)
+        .with_columns(
+            grain=pl.lit(grain),
+            period_end=pl.min_horizontal(natural_end, pl.lit(clock.cut)),
+            is_complete=natural_end <= clock.today,
+        )
+        .with_columns(period_start=pl.col("period_end") - length)
+        .with_columns(previous_start=pl.col("period_start") - length, previous_end=pl.col("period_start"))
+    )

@@ -6,6 +6,7 @@ for. Nothing is read at import; `Settings()` reads the environment when it is ma
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, Va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "NORTHSTAR_"
+SETTINGS_FILE = "northstar.env"
 
 
 class SettingsError(ValueError):
@@ -118,9 +120,10 @@ class Settings(BaseSettings):
     max_rejected: float = Field(default=0.2, ge=0, le=1)
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
-        """Read the environment; keyword arguments win over it (used by tests)."""
+        """Read the environment and {HOME}/northstar.env; keyword arguments win over both, the environment over the file."""
+        home = Path(values.get("home") or os.environ.get(f"{PREFIX}HOME") or "data").expanduser()
         try:
-            super().__init__(**values)
+            super().__init__(_env_file=home / SETTINGS_FILE, **values)
         except ValidationError as error:
             raise SettingsError(_explain(error)) from None
         home = self.home.expanduser().resolve()
@@ -162,6 +165,11 @@ class Settings(BaseSettings):
     def formats_path(self) -> Path:
         """Folder of the operator's own SQL formats."""
         return self.home / "formats"
+
+    @property
+    def file_path(self) -> Path:
+        """Where settings may stand instead of in the environment, one VARIABLE=value a line."""
+        return self.home / SETTINGS_FILE
 
     @property
     def dagster_home(self) -> Path:

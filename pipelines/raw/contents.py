@@ -24,6 +24,7 @@ import duckdb
 from pipelines.raw import decode
 from pipelines.raw.formats import TOP, Formats, Match, fault, first_line
 from pipelines.raw.names import RESERVED, literal, normal
+from pipelines.warehouse.frames import frame
 
 Container = Literal["csv", "json", "ndjson", "parquet"]
 CHUNK = 16 * 1024 * 1024
@@ -158,17 +159,18 @@ def _unpack_gzip(reader: Reader, target: Path) -> Reader:
 def _unpack_zstandard(con: duckdb.DuckDBPyConnection, reader: Reader, target: Path) -> Reader:
     # Python before 3.14 has no Zstandard, DuckDB has: read each line as latin-1, which is a byte a character.
     try:
-        frame = con.sql(
+        packed = con.sql(
             f"""
             SELECT coalesce(line, '') AS line FROM read_csv({literal(str(reader.path))}, compression = 'zstd',
                 encoding = 'latin-1', header = false, auto_detect = false, quote = '', escape = '', delim = '\x01',
                 columns = {{'line': 'VARCHAR'}}, max_line_size = 67108864, buffer_size = 134217728, parallel = false)
             """
-        ).pl()
+        )
+        lines = frame(packed)["line"].to_list()
     except duckdb.Error as error:
         message = f"it is not a whole Zstandard file of text: {fault(error, reader.path)}"
         raise ContentError(message) from None
-    target.write_bytes(("\n".join(frame["line"].to_list()) + "\n").encode("latin-1"))
+    target.write_bytes(("\n".join(lines) + "\n").encode("latin-1"))
     return Reader(target, target.stat().st_size)
 
 

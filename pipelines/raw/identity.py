@@ -18,17 +18,19 @@ from scipy.sparse.csgraph import connected_components
 
 from pipelines.raw.kinds import Kind
 from pipelines.raw.names import identifier
+from pipelines.warehouse.frames import frame, registered
 
 
 def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) -> None:
     """Bring raw.identities up to the accepted rows in the tables checked_<kind>."""
-    pairs = con.sql(_pairs(kinds, "temp.{}", "checked_{}", "refused IS NULL")).pl()
-    known = _query(
-        con,
-        "SELECT identity, person FROM vault.raw.identities "
-        "WHERE identity IN (SELECT a FROM pairs UNION SELECT b FROM pairs)",
-        pairs=pairs,
-    )
+    pairs = frame(con.sql(_pairs(kinds, "temp.{}", "checked_{}", "refused IS NULL")))
+    with registered(con, "pairs", pairs):
+        known = frame(
+            con.sql(
+                "SELECT identity, person FROM vault.raw.identities "
+                "WHERE identity IN (SELECT a FROM pairs UNION SELECT b FROM pairs)"
+            )
+        )
     labels = pl.concat([pairs["a"], pairs["b"]]).drop_nulls().unique().to_frame("identity")
     labels = labels.join(known, on="identity", how="left")
     labels = labels.with_columns(was=pl.col("person").fill_null(pl.col("identity")))
@@ -46,35 +48,32 @@ def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) 
         .join(people, on="node")
         .select("identity", "person")
     )
-    _run(
-        con,
-        """
-        CREATE OR REPLACE TEMP TABLE identities_changed AS
-            SELECT i.identity, m.person FROM vault.raw.identities i JOIN moved m ON i.person = m.node
-            UNION ALL SELECT identity, person FROM fresh
-        """,
-        moved=moved,
-        fresh=fresh,
-    )
+    with registered(con, "moved", moved), registered(con, "fresh", fresh):
+        con.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE identities_changed AS
+                SELECT i.identity, m.person FROM vault.raw.identities i JOIN moved m ON i.person = m.node
+                UNION ALL SELECT identity, person FROM fresh
+            """
+        ).fetchall()
     _store(con, load_id)
 
 
 def rebuild(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) -> None:
     """Make raw.identities anew from all stored rows; rows that stay the same keep their load_id."""
-    pairs = con.sql(_pairs(kinds, "vault.raw.{}", "{}", "true")).pl()
+    pairs = frame(con.sql(_pairs(kinds, "vault.raw.{}", "{}", "true")))
     nodes = pl.concat([pairs["a"], pairs["b"]]).drop_nulls().unique()
     linked = pairs.drop_nulls("b")
     people = least(nodes, linked["a"], linked["b"])
-    _run(
-        con,
-        """
-        CREATE OR REPLACE TEMP TABLE identities_changed AS
-            SELECT node AS identity, person FROM people
-            EXCEPT SELECT identity, person FROM vault.raw.identities;
-        DELETE FROM vault.raw.identities WHERE identity NOT IN (SELECT node FROM people)
-        """,
-        people=people,
-    )
+    with registered(con, "people", people):
+        con.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE identities_changed AS
+                SELECT node AS identity, person FROM people
+                EXCEPT SELECT identity, person FROM vault.raw.identities;
+            DELETE FROM vault.raw.identities WHERE identity NOT IN (SELECT node FROM people)
+            """
+        ).fetchall()
     _store(con, load_id)
 
 
@@ -118,24 +117,3 @@ def _store(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
         DROP TABLE identities_changed
         """
     ).fetchall()
-
-
-def _run(con: duckdb.DuckDBPyConnection, statement: str, **frames: pl.DataFrame) -> None:
-    for name, frame in frames.items():
-        con.register(name, frame)
-    try:
-        con.execute(statement).fetchall()
-    finally:
-        for name in frames:
-            con.unregister(name)
-
-
-def _query(con: duckdb.DuckDBPyConnection, query: str, **frames: pl.DataFrame) -> pl.DataFrame:
-    for name, frame in frames.items():
-        con.register(name, frame)
-    try:
-        found: pl.DataFrame = con.sql(query).pl()
-    finally:
-        for name in frames:
-            con.unregister(name)
-    return found

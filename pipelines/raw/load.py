@@ -28,6 +28,7 @@ from pipelines.raw.landing import Landed, is_unchanged, walk
 from pipelines.raw.names import identifier
 from pipelines.raw.read import Shape, read, shape_of
 from pipelines.settings import Settings
+from pipelines.warehouse.frames import registered
 
 # Contents read together: enough to share the cost of a statement, few enough for their rows to fit in memory.
 BATCH_FILES = 2000
@@ -414,9 +415,7 @@ def _store_files(work: _Work, load_id: int) -> None:
         f"SELECT file_id, row_number FROM {identifier(f'checked_{kind}')} WHERE refused IS NOT NULL"
         for kind in work.kinds
     )
-    con.register("outcomes", outcomes)
-    con.register("first_kinds", first_kinds)
-    try:
+    with registered(con, "outcomes", outcomes), registered(con, "first_kinds", first_kinds):
         con.execute(
             f"""
             INSERT INTO vault.raw.rejected BY NAME
@@ -434,9 +433,6 @@ def _store_files(work: _Work, load_id: int) -> None:
             ORDER BY o.file_id;
             """
         ).fetchall()
-    finally:
-        con.unregister("outcomes")
-        con.unregister("first_kinds")
 
 
 def _store_paths(work: _Work, gone: list[str]) -> None:
@@ -456,12 +452,9 @@ def _store_paths(work: _Work, gone: list[str]) -> None:
         },
         orient="row",
     )
-    con.register("paths_seen", paths)
-    try:
+    with registered(con, "paths_seen", paths):
         con.execute("INSERT OR REPLACE INTO vault.raw.paths BY NAME SELECT * FROM paths_seen ORDER BY path").fetchall()
         con.execute("DELETE FROM vault.raw.paths WHERE path IN (SELECT unnest($1::VARCHAR[]))", [gone]).fetchall()
-    finally:
-        con.unregister("paths_seen")
 
 
 def _statuses(work: _Work, ledger: _Ledger, listed: Iterable[Landed]) -> dict[str, int]:

@@ -63,7 +63,9 @@ class Shape:
 
 def shape_of(content: Content) -> Shape:
     """The shape of a recognised content."""
-    assert content.match is not None
+    if content.match is None:
+        message = "a content that was not recognised cannot be read"
+        raise ValueError(message)
     header = content.header
     if content.container in {"json", "ndjson"} and content.match.columns is not None:
         # JSON names every value, so only the columns that are read make a difference

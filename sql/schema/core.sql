@@ -168,3 +168,13 @@ COMMENT ON COLUMN core.referrals.order_id IS 'Order named by the programme.';
 COMMENT ON COLUMN core.referrals.reward_cost IS 'Cost of the reward, reporting currency by the rate of the day.';
 COMMENT ON COLUMN core.referrals.status IS 'The programme''s status in lower case.';
 COMMENT ON COLUMN core.referrals.is_credited IS 'The friend''s earliest referral, by somebody else, not closing a cycle: it alone has the credit. Whether the friend ordered is told by core.orders.';
+
+CREATE TABLE IF NOT EXISTS core.spend_tiers (
+    month DATE NOT NULL,
+    customers BIGINT NOT NULL,
+    top_decile_from DECIMAL(18, 2) NOT NULL
+);
+COMMENT ON TABLE core.spend_tiers IS 'What it took to belong to the top tenth of spenders before each month with an answer.';
+COMMENT ON COLUMN core.spend_tiers.month IS 'Month (first day) of the answers that are compared with it.';
+COMMENT ON COLUMN core.spend_tiers.customers IS 'Customers who bought in the 365 days before the month.';
+COMMENT ON COLUMN core.spend_tiers.top_decile_from IS 'Net revenue of those 365 days from which a customer belongs to the top decile.';

@@ -51,14 +51,13 @@ COMMENT ON COLUMN ops.rejected.value IS 'The value at fault, masked: letters as 
 COMMENT ON COLUMN ops.rejected.allowed IS 'What the column accepts.';
 COMMENT ON COLUMN ops.rejected.record IS 'The row by canonical names, every value masked.';
 
-CREATE SEQUENCE IF NOT EXISTS ops.change_ids;
 CREATE TABLE IF NOT EXISTS ops.changes (
     change_id BIGINT NOT NULL,
     file_id VARCHAR,
     from_month DATE NOT NULL,
     kind VARCHAR NOT NULL,
     records BIGINT NOT NULL,
-    at TIMESTAMPTZ NOT NULL
+    "at" TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE ops.changes IS 'What made months stale: one row per load, core table and file that changed it.';
 COMMENT ON COLUMN ops.changes.change_id IS 'Number of the change; all rows of one load share it.';
@@ -66,7 +65,7 @@ COMMENT ON COLUMN ops.changes.file_id IS 'File whose records changed; empty for 
 COMMENT ON COLUMN ops.changes.from_month IS 'Month of the earliest event that changed: this month and all later ones are stale.';
 COMMENT ON COLUMN ops.changes.kind IS 'Core table that changed.';
 COMMENT ON COLUMN ops.changes.records IS 'Rows that came, went or changed.';
-COMMENT ON COLUMN ops.changes.at IS 'When (UTC).';
+COMMENT ON COLUMN ops.changes."at" IS 'When (UTC).';
 
 CREATE TABLE IF NOT EXISTS ops.computed (
     table_name VARCHAR NOT NULL,

@@ -6,7 +6,7 @@ CREATE SCHEMA IF NOT EXISTS raw;
 
 CREATE TABLE IF NOT EXISTS raw.responses (
     response_id VARCHAR NOT NULL,
-    responded_at TIMESTAMPTZ NOT NULL CHECK (responded_at BETWEEN '1990-01-01 00:00+00' AND '2100-01-01 00:00+00'),
+    responded_at TIMESTAMPTZ NOT NULL CHECK (responded_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     score TINYINT NOT NULL CHECK (score BETWEEN 0 AND 10),
     survey VARCHAR,
     stage VARCHAR CHECK (stage IN ('prospect', 'pre_delivery', 'post_delivery', 'post_order', 'relational')),
@@ -26,7 +26,7 @@ COMMENT ON TABLE raw.responses IS 'Answers to the recommendation question, one r
 
 CREATE TABLE IF NOT EXISTS raw.orders (
     order_id VARCHAR NOT NULL,
-    ordered_at TIMESTAMPTZ NOT NULL CHECK (ordered_at BETWEEN '1990-01-01 00:00+00' AND '2100-01-01 00:00+00'),
+    ordered_at TIMESTAMPTZ NOT NULL CHECK (ordered_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     total DECIMAL(18, 4) NOT NULL,
     currency VARCHAR CHECK (regexp_full_match(currency, '[A-Z]{3}')),
     customer_email VARCHAR,
@@ -83,7 +83,7 @@ COMMENT ON TABLE raw.customers IS 'Accounts of the shop, one row per landed vers
 
 CREATE TABLE IF NOT EXISTS raw.invitations (
     invitation_id VARCHAR NOT NULL,
-    invited_at TIMESTAMPTZ NOT NULL CHECK (invited_at BETWEEN '1990-01-01 00:00+00' AND '2100-01-01 00:00+00'),
+    invited_at TIMESTAMPTZ NOT NULL CHECK (invited_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     customer_email VARCHAR,
     customer_id VARCHAR,
     survey VARCHAR,
@@ -101,7 +101,7 @@ COMMENT ON TABLE raw.invitations IS 'Survey invitations sent, answered or not.';
 
 CREATE TABLE IF NOT EXISTS raw.referrals (
     referral_id VARCHAR NOT NULL,
-    referred_at TIMESTAMPTZ NOT NULL CHECK (referred_at BETWEEN '1990-01-01 00:00+00' AND '2100-01-01 00:00+00'),
+    referred_at TIMESTAMPTZ NOT NULL CHECK (referred_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     advocate_email VARCHAR,
     friend_email VARCHAR,
     order_id VARCHAR,
@@ -116,7 +116,7 @@ COMMENT ON TABLE raw.referrals IS 'Recommendations recorded by a referral progra
 
 CREATE TABLE IF NOT EXISTS raw.follow_ups (
     response_id VARCHAR NOT NULL,
-    contacted_at TIMESTAMPTZ NOT NULL CHECK (contacted_at BETWEEN '1990-01-01 00:00+00' AND '2100-01-01 00:00+00'),
+    contacted_at TIMESTAMPTZ NOT NULL CHECK (contacted_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     resolved_at TIMESTAMPTZ,
     owner VARCHAR,
     outcome VARCHAR,
@@ -130,7 +130,7 @@ COMMENT ON TABLE raw.follow_ups IS 'Contacts made after an answer.';
 CREATE TABLE IF NOT EXISTS raw.reviews_given (
     customer_email VARCHAR,
     customer_id VARCHAR,
-    given_at TIMESTAMPTZ NOT NULL CHECK (given_at BETWEEN '1990-01-01 00:00+00' AND '2100-01-01 00:00+00'),
+    given_at TIMESTAMPTZ NOT NULL CHECK (given_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
     file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON,
     CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL)
@@ -149,7 +149,7 @@ COMMENT ON TABLE raw.exchange_rates IS 'Units of a currency for one unit of the 
 CREATE TABLE IF NOT EXISTS raw.erasures (
     customer_email VARCHAR,
     customer_id VARCHAR,
-    requested_at TIMESTAMPTZ NOT NULL CHECK (requested_at BETWEEN '1990-01-01 00:00+00' AND '2100-01-01 00:00+00'),
+    requested_at TIMESTAMPTZ NOT NULL CHECK (requested_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
     file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON,
     CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL)
@@ -164,7 +164,7 @@ CREATE TABLE IF NOT EXISTS raw.loads (
     replaced BIGINT NOT NULL,
     loaded_at TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE raw.loads IS 'One row per load: the formats it knew, the files it added, and of these the ones whose earlier rows it replaced (a format changed): records may then have gone, so whoever follows the vault by load_id starts again.';
+COMMENT ON TABLE raw.loads IS 'One row per load: the formats it knew, the files it added, and of these the ones whose earlier rows it replaced because a format changed (records may then have gone).';
 
 CREATE TABLE IF NOT EXISTS raw.files (
     file_id VARCHAR PRIMARY KEY,

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.raw import LoadReport, load
 from pipelines.settings import Settings
+from pipelines.warehouse.frames import frame
 
 SCHEMA = Path(__file__).resolve().parents[2] / "sql" / "schema" / "raw.sql"
 SAMPLES = Path(__file__).parent / "samples"
@@ -60,8 +61,7 @@ class Shop:
 
     def frame(self, query: str) -> pl.DataFrame:
         """Result of a query."""
-        found: pl.DataFrame = self.con.sql(query).pl()
-        return found
+        return frame(self.con.sql(query))
 
     def fingerprint(self) -> str:
         """Hash of all raw tables as sets of rows, without what the clock and the load's number write."""

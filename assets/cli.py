@@ -1,0 +1,309 @@
+"""The command line: the same jobs that the UI shows, in one process without a daemon.
+
+Here: arguments, the order of the jobs, messages and exit codes (0, 1 with one clear message, 2 for wrong usage). Not
+here: what the jobs do, and the texts of the summary (assets/summary.py).
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.settings import Settings, SettingsError
+
+HERE = Path(__file__).parent
+SHOP = {"customers": 5_000, "months": 24, "seed": 1}
+SHOP_SETTINGS = "# Written with the simulated shop; the environment wins over this file.\nNORTHSTAR_CURRENCY=EUR\n"
+
+
+class Problem(click.ClickException):
+    """Ends the command with one message and exit code 1."""
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401 (click's own signature)
+        """Print the message as it is."""
+        click.echo(self.format_message(), err=True)
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Turn wrong settings and unusable files into one clear message."""
+
+    @wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (whatever click passes)
+        from pipelines.warehouse.connection import WarehouseError
+
+        try:
+            function(*args, **kwargs)
+        except (SettingsError, WarehouseError, OSError) as error:
+            raise Problem(str(error)) from error
+
+    return guarded
+
+
+def entry() -> None:
+    """The console script: `main`, without the page of leak notices DuckDB 2.0 prints when the interpreter ends."""
+    code: object = 0
+    try:
+        main()
+    except SystemExit as leaving:
+        code = leaving.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("-v", "--verbose", is_flag=True, help="Show Dagster's own log.")
+@click.pass_context
+def main(context: click.Context, verbose: bool) -> None:  # noqa: FBT001 (click passes it by name)
+    """NPS with its error, customers with their money: from exports in a folder to one DuckDB file."""
+    context.obj = verbose
+    if sys.stderr.isatty():
+        return
+    os.environ.setdefault("NO_COLOR", "1")
+
+
+@main.command()
+@click.pass_obj
+@command
+def run(verbose: bool) -> None:  # noqa: FBT001
+    """Load what landed, compute every month that has data, publish, and sum up.
+
+    Simulates a small shop first if the landing folder is empty.
+    """
+    settings = Settings()
+    if not _has_files(settings.landing):
+        click.echo(f"The landing folder {settings.landing} is empty: simulating a shop of {SHOP['customers']} customers.")
+        _simulate_demo(settings)
+        settings = Settings()
+    _night(settings, verbose=verbose)
+    from assets.summary import summary
+
+    click.echo(summary(settings))
+
+
+@main.command()
+@click.pass_obj
+@command
+def nightly(verbose: bool) -> None:  # noqa: FBT001
+    """Do what the schedule does: load what landed, recompute stale months and the open one, publish."""
+    _night(Settings(), verbose=verbose)
+
+
+@main.command()
+@click.argument("first", metavar="FROM")
+@click.argument("last", metavar="TO")
+@click.option("--select", "tables", multiple=True, metavar="SCHEMA/TABLE", help="Only these tables; may be repeated.")
+@click.pass_obj
+@command
+def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> None:  # noqa: FBT001
+    """Recompute the months FROM..TO (YYYY-MM), publish."""
+    from pipelines.figures import BY_TABLE
+    from pipelines.periods import Clock, Window, next_month
+
+    settings = Settings()
+    start, end = _month(first), _month(last)
+    clock = Clock(settings.as_of, settings.timezone)
+    if not settings.first_month <= start <= end <= clock.open_month:
+        message = (
+            f"{first}..{last} is not a range of months from {settings.first_month:%Y-%m} "
+            f"(NORTHSTAR_FIRST_MONTH) to {clock.open_month:%Y-%m}"
+        )
+        raise click.UsageError(message)
+    wanted = [table.replace("/", ".") for table in tables]
+    unknown = [name for name in wanted if name not in BY_TABLE]
+    if unknown:
+        known = ", ".join(name.replace(".", "/") for name in BY_TABLE)
+        message = f"{', '.join(unknown)}: not a figure table; allowed are {known}"
+        raise click.UsageError(message)
+    _execute("figures", settings, verbose=verbose, months=Window(start, next_month(end)), tables=wanted)
+
+
+@main.command()
+@click.option("--customers", type=click.IntRange(1), default=SHOP["customers"], show_default=True)
+@click.option("--months", type=click.IntRange(1), default=SHOP["months"], show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=SHOP["seed"], show_default=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
+@click.option("--end", metavar="YYYY-MM-DD", help="The day after the shop's last one  [default: after today]")
+@command
+def simulate(customers: int, months: int, seed: int, out: Path, end: str | None) -> None:
+    """Write the exports of a shop whose truth is known; the truth goes to a file beside OUT."""
+    from pipelines.periods import Clock
+    from pipelines.simulate import simulate as simulate_shop
+
+    settings = Settings()
+    last = _day(end) if end else Clock(settings.as_of, settings.timezone).cut
+    shop = simulate_shop(out, customers=customers, months=months, seed=seed, end=last)
+    click.echo(f"{shop.orders} orders and {shop.responses} answers in {out}, the truth behind them in {shop.truth_path}")
+
+
+@main.command()
+@command
+def status() -> None:
+    """Last run, age of the published file, stale months, files waiting, rejects."""
+    from assets.summary import status as status_text
+
+    click.echo(status_text(Settings()))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@command
+def explain(file: Path) -> None:
+    """Tell what one file would do, without loading it."""
+    from assets.summary import explanation
+
+    click.echo(explanation(file, Settings()))
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@command
+def ui(port: int) -> None:
+    """Dagster's webserver and daemon on 127.0.0.1, until interrupted."""
+    settings = Settings()
+    _dagster_home(settings)
+    workspace = HERE.parent / "workspace.yaml"
+    target = ["-w", str(workspace)] if workspace.exists() else ["-m", "assets.definitions"]
+    scripts = Path(sys.executable).parent
+    commands = (
+        [str(scripts / "dagster-webserver"), *target, "-h", "127.0.0.1", "-p", str(port)],
+        [str(scripts / "dagster-daemon"), "run", *target],
+    )
+    click.echo(f"Dagster UI on http://127.0.0.1:{port} (stop with Ctrl-C)")
+    processes = [subprocess.Popen(line) for line in commands]  # noqa: S603 (our own programs)
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        os.wait()
+        message = "The webserver or the daemon ended; its message is above."
+        raise Problem(message)
+    except KeyboardInterrupt:
+        click.echo("Stopping.")
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def _night(settings: Settings, *, verbose: bool) -> None:
+    from assets.core import STALE_END, STALE_START
+    from assets.partitions import RANGE_END, RANGE_START, months_from_tags
+    from assets.schedules import NIGHT
+
+    tags = {NIGHT: settings.as_of.isoformat(timespec="seconds")}
+    after = _execute("ingest", settings, verbose=verbose, tags=tags)
+    if STALE_START not in after:
+        _execute("publish", settings, verbose=verbose, tags=tags)
+        return
+    months = months_from_tags({RANGE_START: after[STALE_START], RANGE_END: after[STALE_END]})
+    _execute("figures", settings, verbose=verbose, months=months, tags=tags)
+
+
+def _execute(
+    name: str,
+    settings: Settings,
+    *,
+    verbose: bool,
+    months: Any = None,  # noqa: ANN401 (a Window, imported late: start-up time)
+    tables: list[str] | None = None,
+    tags: dict[str, str] | None = None,
+) -> dict[str, str]:
+    """Run a job in this process, recorded like any other; returns the run's tags afterwards."""
+    _dagster_home(settings)
+    import warnings
+
+    import dagster as dg
+
+    # backfill_policy is "in beta" since 1.7; the operator can do nothing about it.
+    warnings.filterwarnings("ignore", category=dg.BetaWarning)
+    from assets.definitions import defs
+    from assets.metadata import key
+    from assets.partitions import range_tags
+    from assets.publish import PUBLISHED
+    from assets.sensors import FROM_COMMAND_LINE
+
+    click.echo(f"{name}: {f'{months.start:%Y-%m} .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}' if months else 'now'}", err=True)
+    with dg.DagsterInstance.get() as instance:
+        result = defs().resolve_job_def(name).execute_in_process(
+            instance=instance,
+            tags={FROM_COMMAND_LINE: name, **(tags or {}), **(range_tags(months) if months else {})},
+            asset_selection=[*(key(table) for table in tables), PUBLISHED] if tables else None,
+            run_config={"loggers": {"console": {"config": {"log_level": "DEBUG"}}} if verbose else {"steps": {}}},
+            raise_on_error=False,
+        )
+        run = instance.get_run_by_id(result.run_id)
+    if not result.success:
+        raise Problem(_reason(result))
+    return dict(run.tags) if run else {}
+
+
+def _reason(result: Any) -> str:  # noqa: ANN401 (dagster.ExecuteInProcessResult, imported late)
+    """The message of the failure that began it, without Dagster's wrapping."""
+    for event in result.all_events:
+        data = event.event_specific_data
+        error = getattr(data, "error", None)
+        if event.is_failure and error is not None:
+            failure = getattr(data, "user_failure_data", None)
+            if failure is not None and failure.description:
+                return str(failure.description)
+            while error.cause is not None:
+                error = error.cause
+            return str(error.message).strip().split(": ", 1)[-1]
+    return f"The run {result.run_id} failed; see it in the UI (northstar ui)."
+
+
+def _dagster_home(settings: Settings) -> None:
+    """Make DAGSTER_HOME inside the shop's home, and have this process and its children use it."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        shutil.copyfile(HERE / "dagster.yaml", home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["NORTHSTAR_HOME"] = str(settings.home)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+
+
+def _has_files(folder: Path) -> bool:
+    return any(True for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else False
+
+
+def _simulate_demo(settings: Settings) -> None:
+    from pipelines.periods import Clock
+    from pipelines.simulate import simulate as simulate_shop
+
+    settings.landing.mkdir(parents=True, exist_ok=True)
+    end = Clock(settings.as_of, settings.timezone).cut
+    simulate_shop(
+        settings.landing, **SHOP, end=end, truth=settings.home / "simulated_truth.json"
+    )
+    if settings.currency is None and not settings.file_path.exists():
+        settings.file_path.write_text(SHOP_SETTINGS, encoding="utf-8")
+
+
+def _month(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no zone)
+    except ValueError:
+        message = f"{text!r} is not a month, YYYY-MM"
+        raise click.UsageError(message) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a day, YYYY-MM-DD"
+        raise click.UsageError(message) from None

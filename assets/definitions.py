@@ -1,0 +1,32 @@
+"""The code location: what Dagster loads.
+
+Here: putting the parts together. Not here: any part.
+"""
+
+import dagster as dg
+
+from assets import core, nps, publish, raw, value
+from assets.jobs import EXECUTOR, JOBS
+from assets.progress import step_lines
+from assets.resources import Warehouse
+from assets.schedules import nightly
+from assets.sensors import after_success
+
+
+def build() -> dg.Definitions:
+    """All assets with their checks, jobs, the schedule, the sensor and the warehouse."""
+    return dg.Definitions(
+        assets=[raw.build(), core.build(), *nps.build(), *value.build(), publish.build()],
+        jobs=JOBS,
+        schedules=[nightly],
+        sensors=[after_success],
+        executor=EXECUTOR,
+        loggers={"console": dg.colored_console_logger, "steps": step_lines},
+        resources={"warehouse": Warehouse()},
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `dagster -w workspace.yaml` finds."""
+    return build()

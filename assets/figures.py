@@ -1,0 +1,39 @@
+"""One asset of every entry of pipelines/figures.py; assets/nps.py and assets/value.py pick their schema's.
+
+Here: the shell around pipelines.figures.compute. Not here: any figure.
+"""
+
+import dagster as dg
+
+from assets.metadata import check_results, check_specs, description, key, table_metadata
+from assets.partitions import MONTHS, window_of
+from assets.resources import Warehouse
+from pipelines.figures import FIGURES, Figure, compute
+
+
+def build(schema: str) -> list[dg.AssetsDefinition]:
+    """The figure assets of a schema: monthly, a range of months in a single run."""
+    return [_asset(figure) for figure in FIGURES if figure.schema == schema]
+
+
+def _asset(figure: Figure) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=key(figure.table),
+        group_name=figure.schema,
+        kinds={"polars", "duckdb"},
+        description=description(figure.table),
+        deps=[key(table) for table in figure.reads],
+        partitions_def=MONTHS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        check_specs=check_specs([figure.table]),
+    )
+    def figures(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+        months = window_of(context)
+        done = compute(warehouse.connection, figure, months, warehouse.settings, run_id=context.run.run_id)
+        where = f"month >= DATE '{months.start}' AND month < DATE '{months.end}'"
+        return dg.MaterializeResult(
+            metadata=table_metadata(warehouse.connection, figure.table, where) | {"seconds": done.seconds},
+            check_results=check_results(warehouse.connection, warehouse.settings, [figure.table]),
+        )
+
+    return figures

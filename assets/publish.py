@@ -1,0 +1,44 @@
+"""The published file, as an asset.
+
+Here: the shell around pipelines.warehouse.publish, which verifies by itself: Dagster's checks alone do not stop a
+publish that is launched as its own run. Not here: what is published.
+"""
+
+import dagster as dg
+
+from assets.metadata import key
+from assets.resources import Warehouse
+from pipelines.core.conform import TABLES
+from pipelines.figures import FIGURES
+from pipelines.warehouse.publish import PublishRefused, publish
+
+PUBLISHED = dg.AssetKey(["published", "northstar"])
+
+
+def build() -> dg.AssetsDefinition:
+    """The file analysts read."""
+
+    @dg.asset(
+        key=PUBLISHED,
+        group_name="published",
+        kinds={"duckdb"},
+        deps=[key(table) for table in (*TABLES, *(figure.table for figure in FIGURES))],
+    )
+    def northstar(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+        """The file analysts read: replaced at once by a checked copy of the warehouse, or left as it was."""
+        try:
+            published = publish(warehouse.connection, warehouse.settings)
+        except PublishRefused as refusal:
+            raise dg.Failure(str(refusal), allow_retries=False) from refusal
+        for warning in published.warnings:
+            context.log.warning(warning)
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(str(published.path)),
+                "bytes": published.bytes,
+                "warnings": len(published.warnings),
+                "rows": dg.MetadataValue.json(published.rows),
+            }
+        )
+
+    return northstar

@@ -1,0 +1,59 @@
+"""Schema raw: what landed, as one asset a kind, all loaded together.
+
+Here: the asset around pipelines/raw. Not here: previews; the vault holds personal data.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.metadata import description, key
+from assets.resources import Warehouse
+from pipelines.raw.load import load
+
+KINDS = (
+    "responses",
+    "orders",
+    "order_lines",
+    "customers",
+    "invitations",
+    "referrals",
+    "follow_ups",
+    "reviews_given",
+    "exchange_rates",
+    "erasures",
+)
+
+
+def build() -> dg.AssetsDefinition:
+    """The raw tables: one load of the landing folder fills them all in one transaction."""
+
+    @dg.multi_asset(
+        name="raw",
+        specs=[
+            dg.AssetSpec(
+                key(f"raw.{kind}"), group_name="raw", kinds={"duckdb"}, description=description(f"raw.{kind}")
+            )
+            for kind in KINDS
+        ],
+    )
+    def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+        """Load what is new in the landing folder into the vault."""
+        report = load(warehouse.connection, warehouse.settings)
+        for problem in report.problems:
+            context.log.warning(problem)
+        files = {f"files_{status}": count for status, count in report.files.items()}
+        for kind in KINDS:
+            [(rows,)] = warehouse.connection.sql(f"SELECT count(*) FROM vault.raw.{kind}").fetchall()
+            yield dg.MaterializeResult(
+                asset_key=key(f"raw.{kind}"),
+                metadata={
+                    "dagster/row_count": rows,
+                    "accepted_now": report.accepted.get(kind, 0),
+                    "rejected_now": report.rejected.get(kind, 0),
+                    "seconds": report.seconds,
+                    **files,
+                },
+            )
+
+    return raw

@@ -1,0 +1,46 @@
+"""The warehouse resource: the lock and the open files, from run start to run end.
+
+Here: only their life time. Not here: opening, locking or writing (pipelines/warehouse).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+import duckdb
+from pydantic import PrivateAttr
+
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import opened
+from pipelines.warehouse.lock import exclusive
+
+
+class Warehouse(dg.ConfigurableResource):
+    """The one writer: no other run has the warehouse open while this run lasts."""
+
+    _connection: duckdb.DuckDBPyConnection = PrivateAttr()
+    _settings: Settings = PrivateAttr()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Connection with vault and warehouse attached."""
+        return self._connection
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they were at run start, the clock among them."""
+        return self._settings
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
+        """Wait for the lock, open the files, and close both when the run ends."""
+        settings = Settings()
+        run = f"run {context.run.run_id[:8]}" if context.run else "a direct call"
+
+        def tell(owner: str) -> None:
+            if context.log:
+                context.log.info(f"waiting for {owner} to finish with the warehouse")
+
+        with exclusive(settings.home / "lock", run, on_wait=tell), opened(settings) as connection:
+            self._connection, self._settings = connection, settings
+            yield self

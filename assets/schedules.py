@@ -1,0 +1,23 @@
+"""When a night begins.
+
+Here: the one schedule. Not here: what follows the ingest run (sensors.py).
+"""
+
+import dagster as dg
+
+from assets.jobs import ingest
+from assets.partitions import MONTHS
+
+NIGHT = "northstar/night"
+
+
+@dg.schedule(
+    job=ingest,
+    cron_schedule="0 2 * * *",
+    execution_timezone=MONTHS.timezone,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Every night at 02:00 business time: load what landed; the figures follow."""
+    night = context.scheduled_execution_time.date().isoformat()
+    return dg.RunRequest(run_key=night, tags={NIGHT: night})

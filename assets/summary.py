@@ -1,0 +1,138 @@
+"""What the commands tell a person: the summary after a run, the status.
+
+Here: reading the published file and putting it in words. Not here: computing any figure.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.settings import Settings
+from pipelines.warehouse.lock import holder
+
+
+def summary(settings: Settings) -> str:
+    """The last complete month's score, what a promoter is worth, and where to look next."""
+    if not settings.published_path.exists():
+        return "Nothing is published yet."
+    reader = duckdb.connect(str(settings.published_path), read_only=True)
+    try:
+        lines = [*_score(reader, settings), *_worth(reader, settings), *_left_out(reader)]
+    finally:
+        reader.close()
+    lines += [
+        "",
+        f"published file   {settings.published_path}",
+        f"exports go to    {settings.landing}",
+        "",
+        "next             northstar status        what landed, what was refused, what is stale",
+        "                 northstar ui            schedules, backfills and checks in the browser",
+    ]
+    return "\n".join(lines)
+
+
+def _score(reader: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
+    rows = reader.sql(
+        "SELECT strftime(period_start, '%B %Y'), nps, nps_low, nps_high, responses, is_reliable, change, change_low, "
+        "change_high FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND is_complete "
+        "ORDER BY period_start DESC LIMIT 1"
+    ).fetchall()
+    if not rows:
+        return ["No complete month with answers yet."]
+    month, nps, low, high, responses, reliable, change, change_low, change_high = rows[0]
+    level = f"{settings.confidence:.0%}"
+    lines = ["", f"NPS of {month}: {nps:.1f}   ({level} interval {low:.1f} to {high:.1f}, {responses} answers)"]
+    if change is not None:
+        lines.append(f"  change to the month before: {change:+.1f} points   (interval {change_low:+.1f} to {change_high:+.1f})")
+    if not reliable:
+        lines.append(f"  fewer than {settings.min_responses} answers: not reliable")
+    return lines
+
+
+def _worth(reader: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
+    found = {
+        category: (total, low, high, customers)
+        for category, total, low, high, customers in reader.sql(
+            "SELECT category, total_value, total_value_low, total_value_high, customers FROM value.promoter_value "
+            "WHERE month = (SELECT max(month) FROM value.promoter_value)"
+        ).fetchall()
+    }
+    if not found:
+        return ["What customers are worth cannot be told: no order with a known currency rate yet."]
+    [(currency,)] = reader.sql("SELECT max(value) FROM ops.state WHERE name = 'reporting_currency'").fetchall()
+    unit = "" if currency == "XXX" else f" {currency}"
+    lines = ["", "What a customer is worth so far, own orders and friends referred (an association, not an effect):"]
+    for category in ("promoter", "passive", "detractor", "unsurveyed"):
+        if category in found:
+            total, low, high, customers = found[category]
+            interval = f"{settings.confidence:.0%} interval {low:,.2f} to {high:,.2f}, " if low is not None else ""
+            lines.append(f"  {category:<11}{total:>12,.2f}{unit}   ({interval}{customers} customers)")
+    return lines
+
+
+def _left_out(reader: duckdb.DuckDBPyConnection) -> list[str]:
+    statuses = dict(reader.sql("SELECT status, count(*) FROM ops.files GROUP BY ALL").fetchall())
+    [(rejected,)] = reader.sql("SELECT count(*) FROM ops.rejected").fetchall()
+    [(without_rate,)] = reader.sql("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
+    parts = [f"{count} files {status}" for status, count in sorted(statuses.items())]
+    lines = ["", ", ".join([*parts, f"{rejected} rows refused (ops.rejected says why)"])]
+    if without_rate:
+        lines.append(f"{without_rate} orders count no money: set NORTHSTAR_CURRENCY, drop exchange_rates")
+    return lines
+
+
+def status(settings: Settings) -> str:
+    """Last run, age of the published file, stale months, files waiting, rejects."""
+    writer = holder(settings.home / "lock")
+    lines = [f"home             {settings.home}", f"running now      {writer or 'nothing'}"]
+    if not settings.published_path.exists():
+        return "\n".join([*lines, "published file   none yet: northstar run"])
+    reader = duckdb.connect(str(settings.published_path), read_only=True)
+    try:
+        published = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
+        age = datetime.now(UTC) - published
+        hours = age.total_seconds() / 3600
+        lines.append(f"published file   {settings.published_path}, {hours:.1f} hours old")
+        for run_id, at, tables, months in reader.sql(
+            "SELECT run_id, strftime(max(computed_at AT TIME ZONE 'UTC'), '%Y-%m-%d %H:%M UTC'), "
+            "count(DISTINCT table_name), count(DISTINCT month) FROM ops.computed GROUP BY run_id "
+            "ORDER BY max(computed_at) DESC LIMIT 1"
+        ).fetchall():
+            lines.append(f"last run         {run_id[:8]} at {at}: {tables} tables, {months} months")
+        lines.append(f"stale months     {_stale(settings, writer)}")
+        lines.append("files            " + (_counts(reader, "SELECT status, count(*) FROM ops.files GROUP BY ALL ORDER BY ALL") or "none"))
+        rejects = (
+            "SELECT coalesce(column_name || ' ', '') || reason, count(*) AS refused FROM ops.rejected "
+            "GROUP BY ALL ORDER BY refused DESC, 1 LIMIT 5"
+        )
+        lines.append("rows refused     " + (_counts(reader, rejects) or "none"))
+        for path, state, reason in reader.sql(
+            "SELECT path, status, reason FROM ops.files WHERE status NOT IN ('loaded', 'duplicate') ORDER BY path LIMIT 10"
+        ).fetchall():
+            lines.append(f"                 {path}: {state}{f', {reason}' if reason else ''}")
+    finally:
+        reader.close()
+    return "\n".join(lines)
+
+
+def _counts(reader: duckdb.DuckDBPyConnection, statement: str) -> str:
+    return ", ".join(f"{count} {name}" for name, count in reader.sql(statement).fetchall())
+
+
+def _stale(settings: Settings, writer: str | None) -> str:
+    """Months stale in the working file; nobody looks into it while a run has it open."""
+    if writer is not None:
+        return "a run is at it"
+    from pipelines.figures import stale
+    from pipelines.warehouse.connection import opened
+    from pipelines.warehouse.lock import exclusive
+
+    with exclusive(settings.home / "lock", "northstar status", on_wait=lambda _: None), opened(settings) as connection:
+        months = sorted({month for months in stale(connection, settings).values() for month in months})
+    return ", ".join(f"{month:%Y-%m}" for month in months[:12]) + (" ..." if len(months) > 12 else "")
+
+
+def explanation(file: Path, settings: Settings) -> str:
+    """What one file would do, without loading it."""
+    raise NotImplementedError

@@ -1,0 +1,254 @@
+"""Conforming: the vault's newest loads into core, in one transaction.
+
+Here: the order of the statements of sql/core, merging their rows, and the ops rows that follow (changes, files,
+rejected). Not here: the statements themselves, or whose records they see (scope.py). What is written depends on what
+landed, never on how often or in which order it was loaded: rows are compared, and only those that differ are touched.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import duckdb
+
+from pipelines.core import scope
+from pipelines.periods import Clock
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import quoted, set_state, state, statements
+from pipelines.warehouse.stale import Change, record_changes
+from pipelines.warehouse.write import merge, transaction
+
+TABLES = (
+    "core.customers",
+    "core.orders",
+    "core.order_lines",
+    "core.responses",
+    "core.answers",
+    "core.response_segments",
+    "core.referrals",
+    "core.spend_tiers",
+)
+
+
+@dataclass(frozen=True)
+class Conformed:
+    """What conforming did.
+
+    rows: rows of each core table now. changes: what changed. people: customers looked at, None for everybody.
+    message: why money could not be told, if so. orders_without_rate: orders set aside for want of an exchange rate.
+    """
+
+    rows: dict[str, int]
+    changes: list[Change] = field(default_factory=list)
+    people: int | None = 0
+    message: str | None = None
+    orders_without_rate: int = 0
+    seconds: float = 0.0
+
+
+def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Conformed:
+    """Bring core up to the newest load; a no-op when nothing landed and nothing that shapes core changed."""
+    started = time.perf_counter()
+    connection.execute(statements("macros/core/session.sql"))
+    newest, applied = scope.newest_load(connection), scope.applied_load(connection)
+    fingerprint = scope.fingerprint(connection, settings)
+    whole = state(connection, "core_fingerprint") != fingerprint
+    currency = scope.reporting_currency(connection, settings)
+    changes: list[Change] = []
+    people: int | None = 0
+    with transaction(connection):
+        if whole or newest > applied:
+            _set_variables(connection, settings, currency)
+            changes = _revise(connection, applied, whole=whole)
+            people = None if whole else connection.sql("SELECT count(DISTINCT customer_id) FROM people").fetchall()[0][0]
+            record_changes(connection, changes)
+            set_state(connection, "applied_load_id", str(newest))
+            set_state(connection, "core_fingerprint", fingerprint)
+            set_state(connection, "reporting_currency", currency or "")
+            _project(connection, "ops.rejected", "ops/rejected.sql")
+        _project(connection, "ops.files", "ops/files.sql")
+    rows = {table: connection.sql(f"SELECT count(*) FROM {quoted(table)}").fetchall()[0][0] for table in TABLES}
+    [(without_rate,)] = connection.sql("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
+    message = None
+    if currency is None:
+        seen = connection.sql("SELECT string_agg(DISTINCT currency, ', ' ORDER BY currency) FROM core.orders").fetchall()
+        message = (
+            f"Orders are in several currencies ({seen[0][0]}) and NORTHSTAR_CURRENCY is not set: scores are computed, "
+            "money is not. Set it to the currency you report in and drop a file of exchange_rates."
+        )
+    elif without_rate:
+        message = f"{without_rate} orders have no exchange rate within 7 days of their day: their money is not counted."
+    return Conformed(rows, changes, people, message, without_rate, time.perf_counter() - started)
+
+
+def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, currency: str | None) -> None:
+    clock = Clock(settings.as_of, settings.timezone)
+    for name, value in (
+        ("reporting_currency", currency),
+        ("publish_comments", settings.publish_comments),
+        ("age_year", clock.today.year),
+        ("attributes", list(settings.attributes)),
+    ):
+        connection.execute(f"SET VARIABLE {name} = ?", [value])
+    bands = ", ".join(str(edge) for edge in settings.order_value_bands)
+    connection.execute(f"SET VARIABLE order_value_bands = [{bands}]")
+
+
+def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool) -> list[Change]:
+    changes = []
+    _temp(connection, "new_referrals", "core/referrals.sql")
+    connection.execute(
+        "UPDATE new_referrals SET is_credited = false "
+        f"WHERE referral_id IN ({statements('core/referral_cycles.sql')})"
+    )
+    changes += _merged(
+        connection, "core.referrals", old="true", key="referral_id", day="business_date(referred_at)"
+    )
+    if whole:
+        scope.everybody(connection)
+        customer = order = response = "true"
+    else:
+        _changed_friends(connection)
+        scope.touched_by(connection, applied)
+        # A person's earlier pseudonym may be that of any of their identities.
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE scope_customers AS SELECT customer_id FROM people "
+            "UNION SELECT pseudonym(identity) FROM people"
+        )
+        for kind in ("order", "response"):
+            connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE scope_{kind}_ids AS "
+                f"SELECT published_id(source, {kind}_id) AS {kind}_id FROM scope_{kind}s"
+            )
+        customer = "customer_id IN (SELECT customer_id FROM scope_customers)"
+        order = f"({customer} OR order_id IN (SELECT order_id FROM scope_order_ids))"
+        response = f"({customer} OR response_id IN (SELECT response_id FROM scope_response_ids))"
+
+    _temp(connection, "current_lines", "core/current_lines.sql")
+    _temp(connection, "new_orders", "core/orders.sql")
+    _temp(connection, "new_order_lines", "core/order_lines.sql")
+    # Lines go with their orders, so they are told apart before the orders are replaced.
+    old_lines = "true" if whole else f"order_id IN (SELECT order_id FROM core.orders WHERE {order})"
+    days = "differing JOIN (SELECT order_id, order_date FROM new_orders UNION SELECT order_id, order_date FROM core.orders) USING (order_id)"
+    changes += _merged(connection, "core.order_lines", old=old_lines, key="order_id", day="order_date", day_from=days)
+    changed_orders = _merged(connection, "core.orders", old=order, key="order_id", day="order_date")
+    connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
+    changes += changed_orders
+
+    _temp(connection, "accounts", "core/accounts.sql")
+    _temp(connection, "new_responses", "core/responses.sql")
+    _temp(connection, "new_answers", "core/answers.sql")
+    _temp(connection, "new_customers", "core/customers.sql")
+    changes += _merged(
+        connection,
+        "core.customers",
+        old=customer,
+        key="customer_id",
+        day="coalesce(business_date(first_seen_at), DATE '1900-01-01')",
+    )
+    # The days of answers before and after, for the tables that do not hold them.
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE response_days AS SELECT response_id, min(response_date) AS response_date FROM ("
+        "SELECT response_id, response_date FROM new_responses UNION ALL "
+        f"SELECT response_id, response_date FROM core.responses WHERE {response}) GROUP BY response_id"
+    )
+    in_scope = "true" if whole else "response_id IN (SELECT response_id FROM response_days)"
+    changes += _merged(
+        connection, "core.responses", old=response, key="response_id", day="response_date"
+    )
+    dated = "differing JOIN response_days USING (response_id)"
+    changes += _merged(
+        connection, "core.answers", old=in_scope, key="response_id", day="response_date", day_from=dated
+    )
+    return changes + _segments(connection, in_scope, dated, whole=whole)
+
+
+def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, *, whole: bool) -> list[Change]:
+    """The segments of the answers in scope, and the spend tier of the others whose month's tiers moved."""
+    months = "CAST(date_trunc('month', response_date) AS DATE)"
+    reached = "true" if whole else (
+        "EXISTS (SELECT 1 FROM changed_order_days AS d WHERE d.order_date < month AND d.order_date >= month - 365) "
+        "OR month NOT IN (SELECT month FROM core.spend_tiers)"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE spend_months AS "
+        f"SELECT month FROM (SELECT DISTINCT {months} AS month FROM core.responses) WHERE {reached}"
+    )
+    _temp(connection, "new_spend_tiers", "core/spend_tiers.sql")
+    forgotten = f"month NOT IN (SELECT {months} FROM core.responses)"
+    _merged(
+        connection,
+        "core.spend_tiers",
+        old="true" if whole else f"(month IN (SELECT month FROM spend_months) OR {forgotten})",
+        key="month",
+        day="month",
+    )
+    connection.execute("CREATE OR REPLACE TEMP TABLE moved_tiers AS SELECT DISTINCT month FROM differing")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE spend_responses AS SELECT response_id, customer_id, {months} AS month "
+        "FROM core.responses WHERE response_id IN (SELECT response_id FROM new_responses) "
+        f"OR {months} IN (SELECT month FROM moved_tiers)"
+    )
+    _temp(connection, "response_spend", "core/response_spend.sql")
+    _temp(connection, "dimensions", "core/response_segments.sql")
+    _temp(connection, "attribute_segments", "core/attribute_segments.sql")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE new_response_segments AS "
+        "SELECT response_id, dimension, coalesce(nullif(trim(segment), ''), 'unknown') AS segment FROM ("
+        "FROM dimensions UNPIVOT INCLUDE NULLS (segment FOR dimension IN (COLUMNS(* EXCLUDE response_id)))) "
+        "UNION ALL BY NAME FROM attribute_segments "
+        "UNION ALL BY NAME FROM response_spend WHERE response_id IN (SELECT response_id FROM new_responses)"
+    )
+    changes = _merged(
+        connection, "core.response_segments", old=in_scope, key="response_id", day="response_date", day_from=dated
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE new_response_segments AS FROM response_spend "
+        "WHERE response_id NOT IN (SELECT response_id FROM new_responses)"
+    )
+    return changes + _merged(
+        connection,
+        "core.response_segments",
+        old="dimension = 'spend_tier' AND response_id IN (SELECT response_id FROM new_response_segments)",
+        key="response_id",
+        day="response_date",
+        day_from="differing JOIN core.responses USING (response_id)",
+    )
+
+
+def _changed_friends(connection: duckdb.DuckDBPyConnection) -> None:
+    """Identities of the friends whose referrals differ: a new earlier link may take another's credit."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE changed_friends AS
+        SELECT i.identity FROM vault.raw.identities AS i
+        WHERE i.identity IN (SELECT friend_identity FROM vault.raw.referrals)
+            AND pseudonym(i.person) IN (SELECT friend_id FROM differing)
+        """
+    )
+
+
+def _temp(connection: duckdb.DuckDBPyConnection, name: str, file: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {statements(file)}")
+
+
+def _merged(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    *,
+    old: str,
+    key: str,
+    day: str,
+    day_from: str = "differing",
+) -> list[Change]:
+    new = "new_" + table.split(".")[1]
+    return [
+        Change(table, file_id, first, records)
+        for file_id, first, records in merge(connection, table, new=new, old=old, key=key, day=day, day_from=day_from)
+    ]
+
+
+def _project(connection: duckdb.DuckDBPyConnection, table: str, file: str) -> None:
+    connection.execute(f"DELETE FROM {quoted(table)}")
+    connection.execute(f"INSERT INTO {quoted(table)} BY NAME {statements(file)}")

@@ -1,0 +1,198 @@
+"""Every figure table, declared once: what it reads, what computes it, which settings it depends on.
+
+Here: the list, and computing months of a table from core into the warehouse. Not here: the arithmetic (pipelines/nps,
+pipelines/value) and Dagster (assets/ makes one asset of every entry). A new figure table is one entry, one function
+and its DDL in sql/schema.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.nps.by_period import by_period
+from pipelines.nps.by_segment import by_segment
+from pipelines.periods import Clock, Span, Window, next_month
+from pipelines.settings import Settings
+from pipelines.value.by_category import by_category
+from pipelines.value.customers import customers
+from pipelines.value.promoter_value import promoter_value
+from pipelines.warehouse.connection import SQL, quoted
+from pipelines.warehouse.frames import frame
+from pipelines.warehouse.stale import data_months, month_starts, record_computed, stale_months
+from pipelines.warehouse.write import replace_months, transaction
+
+# Rows that had happened by the clock and by the end of the span; whatever lies later must not reach a figure.
+HAPPENED = {
+    "core.responses": "responded_at <= $as_of AND response_date < $until AND response_date >= $since",
+    "core.response_segments": "response_id IN (SELECT response_id FROM core.responses WHERE "
+    "responded_at <= $as_of AND response_date < $until AND response_date >= $since)",
+    "core.orders": "ordered_at <= $as_of AND order_date < $until AND order_date >= $since",
+    "core.referrals": "referred_at <= $as_of",
+}
+# A year, the year before it to compare with, and the days by which leap years and weeks reach further.
+TWO_YEARS = timedelta(days=2 * 366 + 7)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A table of figures.
+
+    table: schema and name. reads: core tables, in the order `compute` takes them as lazy frames. settings: names of
+    the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
+    newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept.
+    """
+
+    table: str
+    compute: Callable[..., pl.DataFrame]
+    reads: tuple[str, ...]
+    settings: tuple[str, ...]
+    lookback: timedelta | None = None
+    newest_only: bool = False
+
+    @property
+    def schema(self) -> str:
+        """Schema of the table."""
+        return self.table.split(".")[0]
+
+    def fingerprint(self, settings: Settings) -> str:
+        """Of the settings and the code that make the rows."""
+        files = sorted([*(Path(__file__).parent / self.schema).glob("*.py"), Path(__file__).with_name("periods.py")])
+        digest = hashlib.sha256()
+        for file in [*files, SQL / "schema" / f"{self.schema}.sql"]:
+            digest.update(file.read_bytes())
+        digest.update(repr([(name, getattr(settings, name)) for name in self.settings]).encode())
+        return digest.hexdigest()[:16]
+
+    def kept(self, months: Window, settings: Settings) -> Window | None:
+        """The part of `months` whose rows are kept at this clock, or None."""
+        open_month = Clock(settings.as_of, settings.timezone).open_month
+        start, end = months.start, min(months.end, next_month(open_month))
+        if self.newest_only and settings.customer_months:
+            newest = open_month
+            for _ in range(settings.customer_months - 1):
+                newest = (newest - timedelta(days=1)).replace(day=1)
+            start = max(start, newest)
+        return Window(start, end) if start < end else None
+
+
+SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
+FIGURES = (
+    Figure("nps.by_period", by_period, ("core.responses",), SCORE_SETTINGS, TWO_YEARS),
+    Figure("nps.by_segment", by_segment, ("core.responses", "core.response_segments"), SCORE_SETTINGS, TWO_YEARS),
+    Figure(
+        "value.customers",
+        customers,
+        ("core.orders", "core.responses"),
+        ("timezone", "customer_months"),
+        newest_only=True,
+    ),
+    Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
+    Figure(
+        "value.promoter_value",
+        promoter_value,
+        ("core.orders", "core.responses", "core.referrals"),
+        ("timezone", "confidence"),
+    ),
+)
+BY_TABLE = {figure.table: figure for figure in FIGURES}
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What computing months of a table did: rows written and seconds."""
+
+    table: str
+    months: Window
+    rows: int
+    seconds: float
+
+
+def compute(
+    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, settings: Settings, *, run_id: str
+) -> Computed:
+    """Compute and replace the rows of `months`, and forget those that the clock or the retention excludes."""
+    started = time.perf_counter()
+    clock = Clock(settings.as_of, settings.timezone)
+    kept = figure.kept(months, settings)
+    if kept is None:
+        rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
+    else:
+        frames = [read(connection, table, kept, clock, figure.lookback) for table in figure.reads]
+        rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
+    per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
+    with transaction(connection):
+        replace_months(connection, figure.table, rows, months)
+        _forget(connection, figure, settings)
+        seconds = time.perf_counter() - started
+        if kept is not None:
+            record_computed(
+                connection,
+                figure.table,
+                kept,
+                per_month,
+                clock=clock,
+                fingerprint=figure.fingerprint(settings),
+                seconds=seconds,
+                run_id=run_id,
+            )
+    return Computed(figure.table, months, rows.height, seconds)
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection, table: str, months: Window, clock: Clock, lookback: timedelta | None
+) -> pl.LazyFrame:
+    """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame."""
+    since = months.start - lookback if lookback else date.min
+    condition = HAPPENED[table]
+    bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
+    used = {name: value for name, value in bounds.items() if f"${name}" in condition}
+    return frame(connection.sql(f"SELECT * FROM {quoted(table)} WHERE {condition}", params=used)).lazy()
+
+
+def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:
+    """The stale months of every figure table, by table; tables without any are left out."""
+    months = data_months(connection, settings)
+    if months is None:
+        return {}
+    found = {}
+    for figure in FIGURES:
+        kept = figure.kept(months, settings)
+        if kept is None:
+            continue
+        late = stale_months(
+            connection,
+            figure.table,
+            figure.reads,
+            kept,
+            fingerprint=figure.fingerprint(settings),
+            clock=Clock(settings.as_of, settings.timezone),
+        )
+        if late:
+            found[figure.table] = late
+    return found
+
+
+def stale_range(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Window | None:
+    """The contiguous months a night recomputes: from the first stale one to the open one, or None without data."""
+    first = min((months[0] for months in stale(connection, settings).values()), default=None)
+    return None if first is None else Window(first, next_month(Clock(settings.as_of, settings.timezone).open_month))
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, figure: Figure, settings: Settings) -> None:
+    everything = figure.kept(Window(date.min.replace(year=1900), date(2999, 1, 1)), settings)
+    assert everything is not None  # noqa: S101 (the open month is always kept)
+    for table, extra in ((figure.table, ""), ("ops.computed", f"AND table_name = '{figure.table}'")):
+        connection.execute(
+            f"DELETE FROM {quoted(table)} WHERE (month < ? OR month >= ?) {extra}", [everything.start, everything.end]
+        )
+
+
+__all__ = ["BY_TABLE", "FIGURES", "Computed", "Figure", "compute", "month_starts", "read", "stale", "stale_range"]

@@ -1,0 +1,203 @@
+"""The score and its error: every formula once, as Polars expressions over count columns.
+
+Here: points, standard errors, intervals, tests, and the adjustment for many tests. Not here: counting answers, or
+which windows and segments are compared. Every result is in NPS points (-100..100) unless it says otherwise; an
+answer's sign is -1 for a detractor, 0 for a passive, +1 for a promoter.
+
+Sources:
+    Rocks 2016, Interval Estimation for the "Net Promoter Score", arXiv 1601.07235: the adjusted Wald (3,T) interval.
+    MeasuringU, Three Ways to Compute Confidence Intervals for the NPS: the same, and for the difference of two.
+    Benjamini, Hochberg 1995, Controlling the False Discovery Rate, J. R. Statist. Soc. B 57.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
+
+import polars as pl
+from scipy import special
+
+POINTS = 100
+POWER = 0.80
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts of one sample as expressions: whole answers, or pseudo-counts and weights."""
+
+    promoters: pl.Expr
+    passives: pl.Expr
+    detractors: pl.Expr
+
+    @property
+    def responses(self) -> pl.Expr:
+        """Size of the sample."""
+        return self.promoters + self.passives + self.detractors
+
+    @property
+    def mean(self) -> pl.Expr:
+        """Mean sign, -1..1."""
+        return (self.promoters - self.detractors) / self.responses
+
+    @property
+    def variance(self) -> pl.Expr:
+        """Variance of one answer's sign, population form, 0..1."""
+        return (self.promoters + self.detractors) / self.responses - self.mean**2
+
+
+def counts(prefix: str = "") -> Counts:
+    """The sample whose counts are in {prefix}promoters, {prefix}passives and {prefix}detractors."""
+    return Counts(*(pl.col(f"{prefix}{name}") for name in ("promoters", "passives", "detractors")))
+
+
+def adjusted(sample: Counts) -> Counts:
+    """The sample with the three pseudo-answers (0.75, 1.5, 0.75) of the adjusted Wald (3,T) form (Rocks 2016)."""
+    return Counts(sample.promoters + 0.75, sample.passives + 1.5, sample.detractors + 0.75)
+
+
+def quantile(confidence: float) -> float:
+    """Half width of a two-sided normal interval in standard errors: 1.96 at 0.95."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
+
+
+def nps(sample: Counts) -> pl.Expr:
+    """Net promoter score of the counts as they are."""
+    return POINTS * sample.mean
+
+
+def standard_error(sample: Counts) -> pl.Expr:
+    """Standard error of the score of the counts as they are."""
+    # Rounding can leave a variance of -1e-17 where all answers are alike.
+    return POINTS * (sample.variance.clip(lower_bound=0) / sample.responses).sqrt()
+
+
+def margin_of_error(sample: Counts, confidence: float) -> pl.Expr:
+    """Half width of the adjusted Wald (3,T) interval, before clipping (Rocks 2016)."""
+    return quantile(confidence) * standard_error(adjusted(sample))
+
+
+def interval(sample: Counts, confidence: float) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high end of the adjusted Wald (3,T) interval, clipped to -100..100 (Rocks 2016).
+
+    Its centre is the adjusted score, so for very few answers the raw score may lie outside.
+    """
+    centre, margin = nps(adjusted(sample)), margin_of_error(sample, confidence)
+    return (centre - margin).clip(-POINTS, POINTS), (centre + margin).clip(-POINTS, POINTS)
+
+
+def smallest_detectable_change(sample: Counts, confidence: float) -> pl.Expr:
+    """Change between two independent samples like this one that a test at `confidence` finds with 80 % power."""
+    return (quantile(confidence) + NormalDist().inv_cdf(POWER)) * sqrt(2) * standard_error(adjusted(sample))
+
+
+def difference(sample: Counts, other: Counts) -> pl.Expr:
+    """Score of the sample less that of the other; null where either is empty."""
+    return pl.when((sample.responses > 0) & (other.responses > 0)).then(nps(sample) - nps(other))
+
+
+def covariance(sample: Counts, other: Counts) -> pl.Expr:
+    """Sum over customers in both samples of (s1 - m1)(s2 - m2), where m are the raw means. Unit: sign squared.
+
+    Reads the integer columns signs_signs (sum of S1 S2), signs_answers (S1 N2), answers_signs (N1 S2) and
+    answers_answers (N1 N2): a customer's N1 answers in the sample have signs that sum to S1, the N2 in the other S2.
+    """
+    return (
+        pl.col("signs_signs")
+        - other.mean * pl.col("signs_answers")
+        - sample.mean * pl.col("answers_signs")
+        + sample.mean * other.mean * pl.col("answers_answers")
+    )
+
+
+def difference_error(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
+    """Standard error of the difference, adjusted (3,T) in both samples (MeasuringU 2021).
+
+    Args:
+        sample: the first sample.
+        other: the second sample.
+        shared: `covariance` of the two, where customers can be in both; without it they are independent.
+    """
+    variance = standard_error(adjusted(sample)) ** 2 + standard_error(adjusted(other)) ** 2
+    if shared is not None:
+        direct = variance - 2 * POINTS**2 * shared / (sample.responses * other.responses)
+        # The adjusted variances are over n + 3, the covariance over n, so few answers can leave nothing. With n + 3
+        # in both something always remains: (n + 3)^2 SE^2 is above the raw sum of squares, and by Cauchy-Schwarz
+        # the covariance of customers with one answer each is within the root of the two sums of squares. That bound
+        # is set here for customers with several answers, whom it does not hold for by itself.
+        bound = (sample.variance * sample.responses * other.variance * other.responses).clip(lower_bound=0).sqrt()
+        floor = variance - 2 * POINTS**2 * pl.min_horizontal(shared, bound) / (
+            adjusted(sample).responses * adjusted(other).responses
+        )
+        variance = pl.when(direct > 0).then(direct).otherwise(floor)
+    return variance.sqrt()
+
+
+def difference_interval(
+    sample: Counts, other: Counts, confidence: float, shared: pl.Expr | None = None
+) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high end of the interval of `difference`, centred on the adjusted one; null where either is empty."""
+    margin = quantile(confidence) * difference_error(sample, other, shared)
+    centre = difference(adjusted(sample), adjusted(other))
+    known = (sample.responses > 0) & (other.responses > 0)
+    return pl.when(known).then(centre - margin), pl.when(known).then(centre + margin)
+
+
+def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
+    """Two-sided p-value of no difference, from the adjusted form; null where either is empty."""
+    known = (sample.responses > 0) & (other.responses > 0)
+    z = difference(adjusted(sample), adjusted(other)) / difference_error(sample, other, shared)
+    # erfc keeps its precision in the far tail, where 1 - (2 cdf(z) - 1) is all rounding below 1e-16.
+    return (
+        pl.when(known).then(z.abs() * sqrt(0.5)).map_batches(special.erfc, return_dtype=pl.Float64, is_elementwise=True)
+    )
+
+
+def benjamini_hochberg(p: pl.Expr) -> pl.Expr:
+    """p-values adjusted for the number of tests of the group (Benjamini, Hochberg 1995); use with `.over(group)`.
+
+    The adjusted value is the smallest of p_j m / j over the ranks j from its own up, m the number of tests. Nulls are
+    no tests and stay null.
+    """
+    tests = p.count()
+    downward = p.sort(descending=True, nulls_last=True)
+    ranks = (tests - pl.int_range(pl.len())).clip(lower_bound=1)
+    smallest = (downward * tests / ranks).cum_min()
+    return smallest.gather(p.rank("ordinal", descending=True) - 1)
+
+
+def score_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
+    """The columns responses..smallest_detectable_change of schema nps, from the counts of a row."""
+    sample = counts()
+    low, high = interval(sample, confidence)
+    return [
+        sample.responses.alias("responses"),
+        sample.promoters,
+        sample.passives,
+        sample.detractors,
+        nps(sample).alias("nps"),
+        standard_error(sample).alias("standard_error"),
+        margin_of_error(sample, confidence).alias("margin_of_error"),
+        low.alias("nps_low"),
+        high.alias("nps_high"),
+        (sample.responses >= min_responses).alias("is_reliable"),
+        smallest_detectable_change(sample, confidence).alias("smallest_detectable_change"),
+    ]
+
+
+def change_columns(confidence: float) -> list[pl.Expr]:
+    """The columns previous_responses..is_significant of schema nps, from the counts, previous_* and products."""
+    sample, previous = counts(), counts("previous_")
+    shared = covariance(sample, previous)
+    low, high = difference_interval(sample, previous, confidence, shared)
+    p = p_value(sample, previous, shared)
+    return [
+        previous.responses.alias("previous_responses"),
+        pl.when(previous.responses > 0).then(nps(previous)).alias("previous_nps"),
+        difference(sample, previous).alias("change"),
+        low.alias("change_low"),
+        high.alias("change_high"),
+        p.alias("change_p_value"),
+        (p < 1 - confidence).alias("is_significant"),
+    ]

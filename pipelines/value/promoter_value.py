@@ -1,0 +1,184 @@
+"""value.promoter_value: what a customer of each category is worth, own money and referred money together.
+
+Here: which category has the credit of a referral, and the means with their interval. Not here: who referred whom first
+(core.referrals.is_credited), and the state of customers (customer_months).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.periods import Clock, Span
+from pipelines.settings import Settings
+from pipelines.value.customer_months import (
+    ORDERED,
+    UNSURVEYED,
+    business_day,
+    category_sums,
+    customer_months,
+    happened,
+    latest_answers,
+    utc,
+)
+from pipelines.value.money import MONEY, cents, mean, mean_interval, money, product
+
+SCHEMA = pl.Schema(
+    {
+        "month": pl.Date(),
+        "category": pl.String(),
+        "customers": pl.Int64(),
+        "own_value": MONEY,
+        "referred_customers": pl.Float64(),
+        "referral_revenue": MONEY,
+        "reward_cost": MONEY,
+        "referral_value": MONEY,
+        "total_value": MONEY,
+        "total_value_low": pl.Float64(),
+        "total_value_high": pl.Float64(),
+        "difference_to_passive": MONEY,
+        "difference_to_detractor": MONEY,
+        "adjusted_difference_to_detractor": pl.Float64(),
+        "adjusted_low": pl.Float64(),
+        "adjusted_high": pl.Float64(),
+    }
+)
+ADJUSTED = ("adjusted_difference_to_detractor", "adjusted_low", "adjusted_high")
+CREDIT_DAYS = 365
+
+
+def promoter_value(
+    orders: pl.LazyFrame, responses: pl.LazyFrame, referrals: pl.LazyFrame, *, span: Span, settings: Settings
+) -> pl.DataFrame:
+    """Rows of value.promoter_value: own and referred money per customer of each category, by the month's end.
+
+    A referral counts once the friend has an order that counts. Its credit goes to the category of the advocate's last
+    answer at or before the referral, if that answer is at most 365 days old; to `unsurveyed` if there is none. A
+    referral more than 365 days after the last answer has no credit anywhere: the answer no longer speaks for it.
+
+    All amounts are divided by the customers in the category at the month's end, the count of value.by_category. The
+    parts are rounded to the cent and the totals are sums of the rounded parts, so the columns add up.
+
+    The interval is that of the mean of own plus referred money. A referral whose advocate still is in the credited
+    category belongs to that advocate's amount; one whose advocate has changed category since, or is no customer, moves
+    the mean only: nobody in the line can have its spread.
+
+    Args:
+        orders: core.orders.
+        responses: core.responses.
+        referrals: core.referrals.
+        span: the months to compute.
+        settings: uses confidence.
+
+    Returns:
+        One row per month and category with a customer, by month, promoters first. The adjusted columns are empty.
+    """
+    credited = credited_referrals(referrals, responses, clock=span.clock).collect(engine="streaming")
+    chunks = []
+    for chunk in customer_months(orders, responses, span=span):
+        states = chunk.collect(engine="streaming").lazy()
+        chunks.append(
+            category_sums(states)
+            .join(_referral_sums(states, credited.lazy()), on=["month", "category"], how="left")
+            .collect(engine="streaming")
+        )
+    return _lines(pl.concat(chunks), confidence=settings.confidence) if chunks else SCHEMA.to_frame()
+
+
+def credited_referrals(referrals: pl.LazyFrame, responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
+    """The referrals with credit, and the category that has it: advocate_id, friend_id, referred_date, reward, category.
+
+    Both people are known. Whether the friend ordered is not asked here.
+    """
+    known = (
+        referrals.filter("is_credited", pl.col("advocate_id").is_not_null(), pl.col("friend_id").is_not_null())
+        .with_columns(utc("referred_at"))
+        .filter(happened("referred_at", clock))
+    )
+    answers = responses.filter(pl.col("customer_id").is_not_null()).select(
+        "response_id", utc("responded_at"), "category", advocate_id="customer_id"
+    )
+    earlier = known.join(answers, on="advocate_id").filter(pl.col("responded_at") <= pl.col("referred_at"))
+    last = latest_answers(earlier, by=["referral_id"]).select("referral_id", "responded_at", "category")
+    age = pl.col("referred_at") - pl.col("responded_at")
+    return (
+        known.join(last, on="referral_id", how="left")
+        .filter(pl.col("responded_at").is_null() | (age <= pl.duration(days=CREDIT_DAYS)))
+        .select(
+            "advocate_id",
+            "friend_id",
+            pl.col("category").fill_null(UNSURVEYED),
+            referred_date=business_day(pl.col("referred_at"), clock),
+            reward=cents(pl.col("reward_cost")).fill_null(0),
+        )
+    )
+
+
+def _referral_sums(states: pl.LazyFrame, credited: pl.LazyFrame) -> pl.LazyFrame:
+    """Sums over the referrals of each month and credited category.
+
+    `attached` is the value of those whose advocate is in the category, `crossed` and `attached_squares` the sums of
+    its products with the advocates' own money and with itself, advocate by advocate.
+    """
+    per_advocate = (
+        states.select("month", "month_end", "customer_id", "cents")
+        .join(credited, left_on="customer_id", right_on="friend_id")
+        .filter(pl.col("referred_date") < pl.col("month_end"))
+        .group_by("month", "category", "advocate_id")
+        .agg(
+            pl.len().cast(pl.Int64).alias("referred"),
+            pl.col("cents").sum().alias("referral_revenue"),
+            pl.col("reward").sum(),
+        )
+    )
+    own = states.select("month", "category", "cents", advocate_id="customer_id")
+    value = pl.col("referral_revenue") - pl.col("reward")
+    attached = pl.when(pl.col("cents").is_not_null()).then(value)
+    return (
+        per_advocate.join(own, on=["month", "category", "advocate_id"], how="left")
+        .group_by("month", "category")
+        .agg(
+            pl.col("referred", "referral_revenue", "reward").sum(),
+            attached.sum().alias("attached"),
+            product(attached, pl.col("cents")).sum().alias("crossed"),
+            product(attached, attached).sum().alias("attached_squares"),
+        )
+    )
+
+
+def _lines(sums: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
+    """Means per customer, interval and differences of the sums of each month and category."""
+    filled = sums.with_columns(
+        pl.col("referred", "referral_revenue", "reward", "attached", "crossed", "attached_squares").fill_null(0)
+    )
+    customers = pl.col("customers")
+    own, revenue, reward = (mean(pl.col(name), customers) for name in ("cents", "referral_revenue", "reward"))
+    total = own + revenue - reward
+    value = pl.col("referral_revenue") - pl.col("reward")
+    wide = {name: pl.col(name).cast(pl.Int128) for name in ("squares", "crossed", "attached_squares")}
+    low, high = mean_interval(
+        pl.col("cents") + pl.col("attached"),
+        wide["squares"] + 2 * wide["crossed"] + wide["attached_squares"],
+        customers,
+        confidence=confidence,
+        constant=value - pl.col("attached"),
+    )
+
+    def less(category: str) -> pl.Expr:
+        return money(total - total.filter(pl.col("category") == category).first().over("month"))
+
+    return filled.sort("month", pl.col("category").cast(ORDERED)).select(
+        "month",
+        "category",
+        "customers",
+        own_value=money(own),
+        referred_customers=pl.col("referred") / customers,
+        referral_revenue=money(revenue),
+        reward_cost=money(reward),
+        referral_value=money(revenue - reward),
+        total_value=money(total),
+        total_value_low=low,
+        total_value_high=high,
+        difference_to_passive=less("passive"),
+        difference_to_detractor=less("detractor"),
+        **{name: pl.lit(None, dtype=SCHEMA[name]) for name in ADJUSTED},
+    )

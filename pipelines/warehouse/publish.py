@@ -1,0 +1,94 @@
+"""Publishing: what analysts read becomes what was just checked, or stays as it was.
+
+Here: verifying the working file by itself and putting a copy in the published file's place. Not here: Dagster; a run
+launched in any way goes through this one function. Readers keep the file they have open; new ones see the new one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.settings import Settings
+from pipelines.warehouse import checks
+from pipelines.warehouse.connection import set_state
+from pipelines.warehouse.write import transaction
+
+
+class PublishRefused(RuntimeError):
+    """A blocking check fails: the published file stays as it was."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the file, its bytes, rows per table, and the warnings of the checks that do not block."""
+
+    path: Path
+    bytes: int
+    rows: dict[str, int]
+    warnings: list[str]
+
+
+def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Published:
+    """Check the working file and replace the published one by a copy of it.
+
+    Raises:
+        PublishRefused: a blocking check fails; nothing was replaced.
+    """
+    results = checks.run(connection, settings)
+    broken = [result for result in results if not result.passed]
+    blocking = [describe(result) for result in broken if result.check.is_blocking]
+    if blocking:
+        message = "Not published, the file of before stays. Broken checks:\n" + "\n".join(blocking)
+        raise PublishRefused(message)
+    with transaction(connection):
+        set_state(connection, "timezone", settings.timezone)
+        set_state(connection, "counting", settings.counting)
+        set_state(connection, "as_of", settings.as_of.isoformat())
+    connection.execute("CHECKPOINT warehouse")
+    settings.published.mkdir(parents=True, exist_ok=True)
+    # The home's files are private; what is published is for readers.
+    settings.published.chmod(0o755)
+    target = settings.published_path
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        shutil.copyfile(settings.warehouse_path, draft)
+        rows = _rows(draft)
+        draft.chmod(0o644)
+        with draft.open("rb") as copied:
+            os.fsync(copied.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+    warnings = [describe(result) for result in broken]
+    return Published(target, target.stat().st_size, rows, warnings)
+
+
+def describe(result: checks.Result) -> str:
+    """A broken check in one line."""
+    return f"{result.check.name}: {result.check.promise} ({result.offending} rows)"
+
+
+def _rows(path: Path) -> dict[str, int]:
+    """Rows per table of a finished file, read as an analyst reads it: proof that it opens by itself."""
+    reader = duckdb.connect(str(path), read_only=True)
+    try:
+        tables = reader.sql(
+            "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() WHERE NOT internal ORDER BY name"
+        ).fetchall()
+        return {name: reader.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0] for (name,) in tables}
+    finally:
+        reader.close()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

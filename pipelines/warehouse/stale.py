@@ -1,0 +1,134 @@
+"""The one idea of stale.
+
+Here: what changed (ops.changes, written by core in its own transaction), what each month was computed from
+(ops.computed), and the months that follow from the two. Not here: computing anything. A month of a table is stale if
+a newer change of a core table it reads reaches back to it, if settings or code differ, or if it was computed before
+the month had ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+
+from pipelines.periods import Clock, Window, month_of, next_month
+from pipelines.settings import Settings
+from pipelines.warehouse.frames import registered
+
+
+@dataclass(frozen=True)
+class Change:
+    """Rows of a core table that came, went or changed: `kind` is the table, `from_day` the earliest business day."""
+
+    kind: str
+    file_id: str | None
+    from_day: date
+    records: int
+
+
+def record_changes(connection: duckdb.DuckDBPyConnection, changes: list[Change]) -> None:
+    """Add one ops.changes row per change, all under the next change_id; inside the caller's transaction."""
+    number, at = newest_change(connection) + 1, datetime.now(UTC)
+    for change in changes:
+        connection.execute(
+            "INSERT INTO ops.changes (change_id, file_id, from_month, kind, records, \"at\") VALUES (?, ?, ?, ?, ?, ?)",
+            [number, change.file_id, month_of(change.from_day), change.kind, change.records, at],
+        )
+
+
+def newest_change(connection: duckdb.DuckDBPyConnection) -> int:
+    """The newest change_id, 0 before the first."""
+    return int(connection.sql("SELECT coalesce(max(change_id), 0) FROM ops.changes").fetchall()[0][0])
+
+
+def record_computed(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    months: Window,
+    rows: dict[date, int],
+    *,
+    clock: Clock,
+    fingerprint: str,
+    seconds: float,
+    run_id: str,
+) -> None:
+    """Note for every month of `months` what it was computed from; inside the transaction that wrote the rows."""
+    count = len(month_starts(months))
+    noted = pl.DataFrame(
+        {"month": month_starts(months)}, schema={"month": pl.Date}
+    ).with_columns(
+        table_name=pl.lit(table),
+        change_id=pl.lit(newest_change(connection), pl.Int64),
+        fingerprint=pl.lit(fingerprint),
+        as_of=pl.lit(clock.as_of),
+        rows=pl.col("month").replace_strict(rows, default=0, return_dtype=pl.Int64),
+        seconds=pl.lit(seconds / count),
+        run_id=pl.lit(run_id),
+        computed_at=pl.lit(datetime.now(UTC)),
+    )
+    connection.execute(
+        "DELETE FROM ops.computed WHERE table_name = ? AND month >= ? AND month < ?",
+        [table, months.start, months.end],
+    )
+    with registered(connection, "noted", noted):
+        connection.execute("INSERT INTO ops.computed BY NAME SELECT * FROM noted")
+
+
+def month_starts(months: Window) -> list[date]:
+    """First days of the months in a window of whole months."""
+    return pl.date_range(months.start, months.end, "1mo", closed="left", eager=True).to_list()
+
+
+def data_months(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Window | None:
+    """The months with data: from the first order or answer to the clock's month, or None.
+
+    Months before NORTHSTAR_FIRST_MONTH have no partition and stay out.
+    """
+    clock = Clock(settings.as_of, settings.timezone)
+    [(first,)] = connection.sql(
+        "SELECT least((SELECT min(order_date) FROM core.orders), (SELECT min(response_date) FROM core.responses))"
+    ).fetchall()
+    if first is None or first > clock.today:
+        return None
+    start = max(month_of(first), settings.first_month)
+    return Window(start, next_month(clock.open_month)) if start <= clock.open_month else None
+
+
+def stale_months(
+    connection: duckdb.DuckDBPyConnection, table: str, reads: tuple[str, ...], months: Window, *, fingerprint: str, clock: Clock
+) -> list[date]:
+    """First days of the months of `months` in which `table` is stale.
+
+    Args:
+        connection: the warehouse.
+        table: figure table, schema and name.
+        reads: core tables it is made from.
+        months: months to look at.
+        fingerprint: of the settings and code that would compute it now.
+        clock: now; the open month is always stale, since the clock moves on.
+    """
+    computed = {
+        month: (change_id, known, as_of)
+        for month, change_id, known, as_of in connection.sql(
+            "SELECT month, change_id, fingerprint, as_of FROM ops.computed WHERE table_name = $table",
+            params={"table": table},
+        ).fetchall()
+    }
+    changes = connection.sql(
+        "SELECT change_id, min(from_month) FROM ops.changes WHERE list_contains($reads, kind) GROUP BY ALL",
+        params={"reads": list(reads)},
+    ).fetchall()
+
+    def is_stale(month: date) -> bool:
+        if month not in computed:
+            return True
+        change_id, known, as_of = computed[month]
+        ended = datetime.combine(next_month(month), datetime.min.time(), ZoneInfo(clock.zone))
+        reached = any(number > change_id and start <= month for number, start in changes)
+        return known != fingerprint or min(as_of, clock.as_of) < ended or reached
+
+    return [month for month in month_starts(months) if is_stale(month)]

@@ -1,0 +1,86 @@
+"""The one writer: replaces rows of a table in one transaction.
+
+Here: replacing whole months of a figure table, and merging rows of a core table so that only what differs is
+touched. Not here: DDL (sql/schema) and what the rows mean. Rows are inserted by name; a failure leaves the old ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from pipelines.periods import Window
+from pipelines.warehouse.connection import quoted
+from pipelines.warehouse.frames import registered
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def replace_months(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, months: Window) -> None:
+    """Replace the rows of `months` in `table`, whose column `month` is the partition.
+
+    Raises:
+        ValueError: a row belongs to another month.
+    """
+    outside = rows.filter(~pl.col("month").is_between(months.start, months.end, closed="left")).height
+    if outside:
+        message = f"{outside} rows for {table} lie outside {months.start} .. {months.end}"
+        raise ValueError(message)
+    connection.execute(f"DELETE FROM {quoted(table)} WHERE month >= ? AND month < ?", [months.start, months.end])
+    with registered(connection, "replacement", rows):
+        connection.execute(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM replacement")
+
+
+def merge(
+    connection: duckdb.DuckDBPyConnection, table: str, *, new: str, old: str, key: str, day: str, day_from: str = "differing"
+) -> list[tuple[str | None, date, int]]:
+    """Make the rows of `table` that `old` selects equal to those of the temporary table `new`.
+
+    Only rows that differ are deleted or inserted, so an unchanged warehouse is not rewritten.
+
+    Args:
+        connection: inside a transaction.
+        table: core table.
+        new: name of a temporary table with the columns of `table`, and file_id where changes are told by file.
+        old: SQL predicate on `table`, the rows under revision.
+        key: column whose values the differing rows are deleted by: all rows of a value are replaced together.
+        day: SQL expression on a row of `table`: the business day from which it matters.
+        day_from: what `day` selects from: the table `differing`, joined to where the day stands.
+
+    Returns:
+        Per file (None where it is not told): earliest day, and how many values of `key` came, went or changed.
+    """
+    target, fresh, column = quoted(table), quoted(new), quoted(key)
+    columns = ", ".join(quoted(name) for name in connection.table(table).columns)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE differing AS "
+        f"(SELECT {columns} FROM {fresh} EXCEPT ALL SELECT {columns} FROM {target} WHERE {old}) UNION ALL "
+        f"(SELECT {columns} FROM {target} WHERE {old} EXCEPT ALL SELECT {columns} FROM {fresh})"
+    )
+    by_file = "file_id" in connection.table(new).columns
+    files = f"LEFT JOIN (SELECT {column}, file_id FROM {fresh}) AS files USING ({column})" if by_file else ""
+    changes = connection.sql(
+        f"SELECT {'file_id' if by_file else 'NULL'} AS file_id, min({day}), count(DISTINCT {column}) "
+        f"FROM {day_from} {files} GROUP BY ALL HAVING count(*) > 0 ORDER BY ALL"
+    ).fetchall()
+    if changes:
+        connection.execute(f"DELETE FROM {target} WHERE ({old}) AND {column} IN (SELECT {column} FROM differing)")
+        connection.execute(
+            f"INSERT INTO {target} BY NAME SELECT {columns} FROM {fresh} "
+            f"WHERE {column} IN (SELECT {column} FROM differing)"
+        )
+    return changes

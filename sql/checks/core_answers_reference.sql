@@ -1,0 +1,4 @@
+-- table: core.answers
+-- blocking: yes
+-- The answer to another question belongs to a response.
+SELECT response_id, question FROM core.answers ANTI JOIN core.responses USING (response_id)

@@ -1,0 +1,7 @@
+-- table: core.responses
+-- blocking: yes
+-- Every answer of the vault is in core.responses, once.
+SELECT * FROM (
+    SELECT (SELECT count(*) FROM (SELECT DISTINCT source, response_id FROM vault.raw.responses)) AS landed,
+        (SELECT count(*) FROM core.responses) AS conformed
+) WHERE landed <> conformed

@@ -1,0 +1,13 @@
+-- The newest version of each line of the orders in scope; worth weighs the lines of an order against each other.
+SELECT
+    published_id(source, order_id) AS order_id, line_id, sku, product, product_category, brand, quantity,
+    CAST(coalesce(greatest(quantity * unit_price, 0), 0) AS DECIMAL(38, 8)) AS worth
+FROM (
+    SELECT lines.*
+    FROM vault.raw.order_lines AS lines
+    SEMI JOIN scope_orders USING (source, order_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY source, order_id, line_id
+        ORDER BY file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
+    ) = 1
+)

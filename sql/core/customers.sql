@@ -1,0 +1,51 @@
+-- core.customers for the people in scope.
+-- Temporary tables: people, accounts, new_orders, new_responses, new_referrals.
+WITH persons AS (
+    SELECT DISTINCT customer_id FROM people
+),
+account AS (
+    SELECT customer_id, min(registered_at) AS registered_at,
+        arg_max(country, version) FILTER (country IS NOT NULL) AS country
+    FROM accounts GROUP BY customer_id
+),
+attributes AS (
+    SELECT customer_id, map_from_entries(list({'k': name, 'v': value} ORDER BY name)) AS attributes
+    FROM (
+        SELECT customer_id, attribute.name AS name, arg_max(attribute.value, version) AS value
+        FROM (SELECT customer_id, version, unnest(attributes) AS attribute FROM accounts)
+        WHERE attribute.value IS NOT NULL GROUP BY ALL
+    )
+    GROUP BY customer_id
+),
+bought AS (
+    SELECT customer_id, min(ordered_at) FILTER (counts) AS first_order_at,
+        min(order_date) FILTER (counts) AS first_order_date, min(ordered_at) AS seen_at,
+        arg_max(country, {'moment': ordered_at, 'id': order_id}) FILTER (country IS NOT NULL) AS country,
+        min(ordered_at) FILTER (is_guest = false) AS registered_by
+    FROM new_orders WHERE customer_id IS NOT NULL GROUP BY customer_id
+),
+answered AS (
+    SELECT customer_id, min(responded_at) AS seen_at FROM new_responses WHERE customer_id IS NOT NULL
+    GROUP BY customer_id
+),
+referred AS (
+    SELECT friend_id AS customer_id, min(advocate_id) AS referred_by, min(referred_at) AS seen_at
+    FROM new_referrals WHERE is_credited GROUP BY friend_id
+)
+SELECT
+    s.customer_id,
+    CASE WHEN a.customer_id IS NOT NULL OR b.registered_by IS NOT NULL THEN 'registered'
+        WHEN b.customer_id IS NOT NULL THEN 'guest' ELSE 'prospect' END AS account_type,
+    coalesce(a.country, b.country) AS country,
+    CASE WHEN a.customer_id IS NULL THEN b.registered_by ELSE a.registered_at END AS registered_at,
+    b.first_order_at,
+    least(a.registered_at, b.seen_at, r.seen_at, f.seen_at) AS first_seen_at,
+    f.referred_by,
+    CAST(date_trunc('month', b.first_order_date) AS DATE) AS cohort_month,
+    coalesce(t.attributes, MAP {}) AS attributes
+FROM persons AS s
+LEFT JOIN account AS a USING (customer_id)
+LEFT JOIN attributes AS t USING (customer_id)
+LEFT JOIN bought AS b USING (customer_id)
+LEFT JOIN answered AS r USING (customer_id)
+LEFT JOIN referred AS f USING (customer_id)

@@ -1,0 +1,87 @@
+-- core.orders for the orders in scope: the newest version of each, its money in the reporting currency.
+-- Session: reporting_currency (NULL when it cannot be told: money is then NULL). Temporary tables: scope_orders, people.
+WITH versions AS (
+    SELECT raw.*
+    FROM vault.raw.orders AS raw
+    SEMI JOIN scope_orders USING (source, order_id)
+),
+current_orders AS (
+    SELECT *, published_id(source, order_id) AS full_id, business_date(ordered_at) AS order_date,
+        coalesce(nullif(lower(trim(status)), ''), 'open') AS state
+    FROM versions
+    QUALIFY row_number() OVER (
+        PARTITION BY source, order_id
+        ORDER BY updated_at DESC NULLS LAST, file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
+    ) = 1
+),
+rates AS (
+    SELECT date, currency, rate
+    FROM vault.raw.exchange_rates
+    QUALIFY row_number() OVER (
+        PARTITION BY date, currency ORDER BY file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
+    ) = 1
+),
+rated AS (
+    SELECT o.*,
+        CASE
+            WHEN getvariable('reporting_currency') IS NULL THEN NULL
+            WHEN coalesce(o.currency, getvariable('reporting_currency')) = getvariable('reporting_currency') THEN 1
+            WHEN o.order_date - r.date <= 7 THEN r.rate
+        END AS rate
+    FROM current_orders AS o
+    ASOF LEFT JOIN rates AS r ON o.currency = r.currency AND o.order_date >= r.date
+),
+money AS (
+    SELECT *, state IN ('cancelled', 'canceled', 'voided', 'expired', 'failed') AS is_cancelled,
+        converted(total, rate) AS gross,
+        converted(coalesce(refunded, CASE WHEN state = 'refunded' THEN total ELSE 0 END), rate) AS returned
+    FROM rated
+),
+lines AS (
+    SELECT order_id, sum(quantity) AS items FROM current_lines GROUP BY order_id
+),
+categories AS (
+    SELECT order_id, arg_max(product_category, (worth, product_category)) AS main_product_category
+    FROM (
+        SELECT order_id, product_category, sum(worth) AS worth
+        FROM current_lines WHERE product_category IS NOT NULL GROUP BY ALL
+    ) GROUP BY order_id
+),
+brands AS (
+    SELECT order_id, arg_max(brand, (worth, brand)) AS main_brand
+    FROM (
+        SELECT order_id, brand, sum(worth) AS worth
+        FROM current_lines WHERE brand IS NOT NULL GROUP BY ALL
+    ) GROUP BY order_id
+)
+SELECT
+    m.full_id AS order_id,
+    m.source,
+    p.customer_id,
+    m.ordered_at,
+    m.order_date,
+    m.promised_at,
+    m.fulfilled_at,
+    m.delivered_at,
+    CAST(business_date(m.delivered_at) - business_date(m.promised_at) AS INTEGER) AS days_late,
+    m.state AS status,
+    m.is_cancelled,
+    m.is_guest,
+    m.channel,
+    m.country,
+    coalesce(m.currency, getvariable('reporting_currency')) AS currency,
+    m.gross,
+    m.returned AS refunded,
+    m.refunded_at,
+    CAST(CASE WHEN m.is_cancelled THEN 0 ELSE m.gross - m.returned END AS DECIMAL(18, 2)) AS net,
+    NOT m.is_cancelled AND m.gross IS NOT NULL AND m.gross >= 0
+        AND NOT (m.returned > 0 AND m.returned >= m.gross) AS counts,
+    l.items,
+    c.main_product_category,
+    b.main_brand,
+    m.file_id
+FROM money AS m
+LEFT JOIN people AS p ON p.identity = m.identity
+LEFT JOIN lines AS l ON l.order_id = m.full_id
+LEFT JOIN categories AS c ON c.order_id = m.full_id
+LEFT JOIN brands AS b ON b.order_id = m.full_id

@@ -1,0 +1,41 @@
+-- core.referrals, all of them: a referral has the credit if it is its friend's earliest, by somebody else. Cycles are
+-- cut afterwards (referral_cycles.sql): of the links of a cycle the latest loses its credit.
+WITH current_referrals AS (
+    SELECT *, published_id(source, referral_id) AS full_id
+    FROM vault.raw.referrals
+    QUALIFY row_number() OVER (
+        PARTITION BY source, referral_id
+        ORDER BY updated_at DESC NULLS LAST, file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
+    ) = 1
+),
+rates AS (
+    SELECT date, currency, rate
+    FROM vault.raw.exchange_rates
+    QUALIFY row_number() OVER (
+        PARTITION BY date, currency ORDER BY file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
+    ) = 1
+),
+known AS (
+    SELECT r.*, pseudonym(a.person) AS advocate_id, pseudonym(f.person) AS friend_id,
+        CASE
+            WHEN getvariable('reporting_currency') IS NULL THEN NULL
+            WHEN coalesce(r.currency, getvariable('reporting_currency')) = getvariable('reporting_currency') THEN 1
+            WHEN business_date(r.referred_at) - x.date <= 7 THEN x.rate
+        END AS rate
+    FROM current_referrals AS r
+    LEFT JOIN vault.raw.identities AS a ON a.identity = r.identity
+    LEFT JOIN vault.raw.identities AS f ON f.identity = r.friend_identity
+    ASOF LEFT JOIN rates AS x ON r.currency = x.currency AND business_date(r.referred_at) >= x.date
+)
+SELECT
+    full_id AS referral_id,
+    referred_at,
+    advocate_id,
+    friend_id,
+    order_id,
+    converted(reward_cost, rate) AS reward_cost,
+    lower(trim(status)) AS status,
+    coalesce(advocate_id <> friend_id AND row_number() OVER (
+        PARTITION BY friend_id, coalesce(advocate_id <> friend_id, false) ORDER BY referred_at, full_id
+    ) = 1, false) AS is_credited
+FROM known

@@ -1,0 +1,19 @@
+-- The spend tier of the answers in spend_responses (response_id, customer_id, month).
+-- Compares the customer's revenue of the 365 days before the month with core.spend_tiers.
+WITH asked AS (
+    SELECT DISTINCT customer_id, month FROM spend_responses WHERE customer_id IS NOT NULL
+),
+spent AS (
+    SELECT a.customer_id, a.month, sum(o.gross - CASE
+        WHEN o.refunded_at IS NULL OR business_date(o.refunded_at) < a.month THEN o.refunded ELSE 0 END) AS revenue
+    FROM asked AS a
+    JOIN core.orders AS o ON o.customer_id = a.customer_id AND o.order_date < a.month AND o.order_date >= a.month - 365
+    WHERE NOT o.is_cancelled AND o.gross IS NOT NULL
+    GROUP BY ALL
+)
+SELECT r.response_id, 'spend_tier' AS dimension,
+    CASE WHEN r.customer_id IS NULL THEN 'unknown'
+        WHEN s.revenue >= t.top_decile_from THEN 'top_decile' ELSE 'rest' END AS segment
+FROM spend_responses AS r
+LEFT JOIN spent AS s USING (customer_id, month)
+LEFT JOIN core.spend_tiers AS t USING (month)

@@ -1,0 +1,22 @@
+-- ops.files, projected from the ledger: a path whose content another path brought first is a duplicate.
+SELECT
+    p.file_id,
+    p.path,
+    f.kind,
+    f.format,
+    p.bytes,
+    f.rows,
+    f.accepted,
+    f.rejected,
+    CASE
+        WHEN p.status = 'waiting' THEN 'waiting'
+        WHEN f.status = 'loaded' AND row_number() OVER (PARTITION BY p.file_id ORDER BY p.path) > 1 THEN 'duplicate'
+        ELSE f.status
+    END AS status,
+    coalesce(p.reason, f.reason) AS reason,
+    CAST(date_trunc('month', business_date(f.first_event_at)) AS DATE) AS first_month,
+    CAST(date_trunc('month', business_date(f.last_event_at)) AS DATE) AS last_month,
+    f.loaded_at
+FROM vault.raw.paths AS p
+LEFT JOIN vault.raw.files AS f USING (file_id)
+ORDER BY p.path

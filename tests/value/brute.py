@@ -1,0 +1,198 @@
+"""A second, plain implementation of the value tables: one row at a time, one month at a time, in fractions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import sqrt
+from statistics import NormalDist
+
+from value.shop import day
+
+from pipelines.periods import next_month
+
+CATEGORIES = ("promoter", "passive", "detractor", "unsurveyed")
+
+
+def to_cent(value):
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def month_list(span):
+    month, months = span.months.start, []
+    while month < span.months.end:
+        if month <= span.clock.open_month:
+            months.append((month, min(next_month(month), span.clock.cut)))
+        month = next_month(month)
+    return months
+
+
+def money_and_counts(order, end, as_of):
+    """What an order is worth by the end of a month, and whether it counts."""
+    if order["customer_id"] is None or order["is_cancelled"] or order["gross"] is None:
+        return Fraction(0), False
+    if order["ordered_at"] > as_of or order["order_date"] >= end:
+        return Fraction(0), False
+    back = order["refunded"] or Decimal(0)
+    when = order["refunded_at"]
+    if when is not None and (when > as_of or day(when) >= end):
+        back = Decimal(0)
+    return Fraction(order["gross"] - back), order["gross"] >= 0 and not (back > 0 and back >= order["gross"])
+
+
+def state(orders, responses, end, as_of):
+    """Customer -> what is known of them by the end of a month."""
+    people = {}
+    for customer in sorted({order["customer_id"] for order in orders if order["customer_id"]}):
+        mine = [(order, *money_and_counts(order, end, as_of)) for order in orders if order["customer_id"] == customer]
+        counted = [order["ordered_at"] for order, _, counts in mine if counts]
+        if not counted:
+            continue
+        given = sorted(
+            (answer["responded_at"], answer["response_id"], answer["category"])
+            for answer in responses
+            if answer["customer_id"] == customer and answer["response_date"] < end and answer["responded_at"] <= as_of
+        )
+        people[customer] = {
+            "category": given[-1][2] if given else "unsurveyed",
+            "answers": len(given),
+            "orders": len(counted),
+            "revenue": sum((money for _, money, _ in mine), Fraction(0)),
+            "first": min(counted),
+            "last": max(counted),
+        }
+    return people
+
+
+def customers(orders, responses, span):
+    rows = []
+    for month, end in month_list(span):
+        for customer, known in state(orders, responses, end, span.clock.as_of).items():
+            told = end - timedelta(days=1)
+            rows.append(
+                {
+                    "month": month,
+                    "customer_id": customer,
+                    "category": known["category"],
+                    "orders": known["orders"],
+                    "revenue": to_cent(known["revenue"]),
+                    "average_order_value": to_cent(known["revenue"] / known["orders"]),
+                    "first_order_at": known["first"],
+                    "last_order_at": known["last"],
+                    "recency_days": (told - day(known["last"])).days,
+                    "tenure_days": (told - day(known["first"])).days,
+                    "historic_value": to_cent(known["revenue"]),
+                }
+            )
+    return rows
+
+
+def interval(amounts, confidence, constant=Fraction(0)):
+    count = len(amounts)
+    if count < 2:
+        return None, None
+    centre = sum(amounts) / count
+    variance = sum((amount - centre) ** 2 for amount in amounts) / (count - 1)
+    half = NormalDist().inv_cdf(0.5 + confidence / 2) * sqrt(variance / count)
+    middle = float(centre + constant / count)
+    return middle - half, middle + half
+
+
+def by_category(orders, responses, span, confidence):
+    rows = []
+    for month, end in month_list(span):
+        people = list(state(orders, responses, end, span.clock.as_of).values())
+        everything = sum((known["revenue"] for known in people), Fraction(0))
+        for category in CATEGORIES:
+            line = [known for known in people if known["category"] == category]
+            if not line:
+                continue
+            revenue = sum(known["revenue"] for known in line)
+            bought = sum(known["orders"] for known in line)
+            low, high = interval([known["revenue"] for known in line], confidence)
+            rows.append(
+                {
+                    "month": month,
+                    "category": category,
+                    "customers": len(line),
+                    "responses": sum(known["answers"] for known in line),
+                    "orders_per_customer": bought / len(line),
+                    "average_order_value": to_cent(revenue / bought),
+                    "historic_value": to_cent(revenue / len(line)),
+                    "historic_value_low": low,
+                    "historic_value_high": high,
+                    "share_of_customers": len(line) / len(people),
+                    "share_of_revenue": float(revenue / everything) if everything > 0 else None,
+                }
+            )
+    return rows
+
+
+def credits_at(referrals, responses, people, end, as_of):
+    """(advocate, category, revenue, reward) of every referral with credit by the end of a month."""
+    for referral in referrals:
+        advocate, friend, when = referral["advocate_id"], referral["friend_id"], referral["referred_at"]
+        if not referral["is_credited"] or advocate is None or friend not in people:
+            continue
+        if when > as_of or day(when) >= end:
+            continue
+        earlier = sorted(
+            (answer["responded_at"], answer["response_id"], answer["category"])
+            for answer in responses
+            if answer["customer_id"] == advocate and answer["responded_at"] <= when
+        )
+        if earlier and when - earlier[-1][0] > timedelta(days=365):
+            continue
+        category = earlier[-1][2] if earlier else "unsurveyed"
+        yield advocate, category, people[friend]["revenue"], Fraction(referral["reward_cost"] or 0)
+
+
+def promoter_value(orders, responses, referrals, span, confidence):
+    rows = []
+    for month, end in month_list(span):
+        people = state(orders, responses, end, span.clock.as_of)
+        given = list(credits_at(referrals, responses, people, end, span.clock.as_of))
+        lines = []
+        for category in CATEGORIES:
+            amounts = {who: known["revenue"] for who, known in people.items() if known["category"] == category}
+            if not amounts:
+                continue
+            count = len(amounts)
+            mine = [entry for entry in given if entry[1] == category]
+            own, revenue, reward = (
+                to_cent(total / count)
+                for total in (
+                    sum(amounts.values()),
+                    sum((entry[2] for entry in mine), Fraction(0)),
+                    sum((entry[3] for entry in mine), Fraction(0)),
+                )
+            )
+            constant = Fraction(0)
+            for advocate, _, money, cost in mine:
+                if advocate in amounts:
+                    amounts[advocate] += money - cost
+                else:
+                    constant += money - cost
+            low, high = interval(list(amounts.values()), confidence, constant)
+            lines.append(
+                {
+                    "month": month,
+                    "category": category,
+                    "customers": count,
+                    "own_value": own,
+                    "referred_customers": len(mine) / count,
+                    "referral_revenue": revenue,
+                    "reward_cost": reward,
+                    "referral_value": revenue - reward,
+                    "total_value": own + revenue - reward,
+                    "total_value_low": low,
+                    "total_value_high": high,
+                }
+            )
+        totals = {line["category"]: line["total_value"] for line in lines}
+        for line in lines:
+            for other in ("passive", "detractor"):
+                line[f"difference_to_{other}"] = line["total_value"] - totals[other] if other in totals else None
+        rows.extend(lines)
+    return rows

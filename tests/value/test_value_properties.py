@@ -1,0 +1,218 @@
+"""What must hold in any shop: a plain implementation agrees, nothing leaks back, spans and row order do not matter."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from random import Random
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from value import brute
+from value.shop import SCHEMAS, ZONE, answer, ddl, order, referral, shop, span
+
+from pipelines.periods import Span, Window
+from pipelines.settings import Settings
+from pipelines.value import by_category as by_category_module
+from pipelines.value import customer_months as customer_months_module
+from pipelines.value import customers as customers_module
+from pipelines.value import promoter_value as promoter_value_module
+from pipelines.value.by_category import by_category
+from pipelines.value.customers import customers
+from pipelines.value.promoter_value import promoter_value
+from pipelines.warehouse.frames import frame, registered
+
+AS_OF = "2024-03-10 17:30"
+SPAN = span("2023-01", "2024-05", AS_OF)
+ALL = Settings(customer_months=0, confidence=0.9)
+PEOPLE = ["ann", "bob", "cid", "dee", "eve"]
+
+# Two buyers in one line of a month: the last bit of an interval must not tell how many months were computed together.
+A_YEAR = (
+    [order("o1", "ann", "2022-12-02 12:00", "0.00"), order("o2", "bob", "2022-12-02 12:00", "0.15")],
+    [answer("a1", "ann", "2023-06-02 12:00", 9), answer("a2", "bob", "2023-06-02 12:00", 9)],
+    [],
+)
+
+# Whole hours of a bit more than the span: month edges of New York, summer time and the hours after the clock included.
+hours = st.integers(0, 24 * 500).map(
+    lambda number: f"{datetime(2022, 12, 1, tzinfo=UTC) + timedelta(hours=number):%Y-%m-%d %H:%M}"
+)
+edges = st.sampled_from(
+    [
+        *("2023-02-01 04:00", "2023-02-01 05:00"),
+        *("2023-07-01 03:00", "2023-07-01 04:00"),
+        *("2024-03-10 17:00", AS_OF, "2024-03-10 18:00", "2024-03-11 03:00", "2024-03-11 04:00"),
+    ]
+)
+times = st.one_of(hours, edges)
+amounts = st.integers(0, 30_000).map(lambda number: str(Decimal(number) / 100))
+buyers = st.sampled_from([*PEOPLE, None])
+
+
+@st.composite
+def shops(draw):
+    orders = []
+    for number in range(draw(st.integers(0, 14))):
+        gross = draw(st.none() | amounts | st.just("-5.00"))
+        refunded = draw(st.none() | st.just(gross) | amounts)
+        facts = {
+            "refunded": refunded,
+            "refunded_at": draw(st.none() | times),
+            "cancelled": draw(st.integers(0, 3)) == 0,
+        }
+        orders.append(order(f"o{number}", draw(buyers), draw(times), gross, **facts))
+    answers = [
+        answer(f"a{number}", draw(buyers), draw(times), draw(st.integers(0, 10)))
+        for number in range(draw(st.integers(0, 12)))
+    ]
+    friends = draw(st.lists(st.sampled_from([*PEOPLE, None]), max_size=6, unique=True))
+    referrals = []
+    for friend in friends:
+        facts = {"reward": draw(st.none() | amounts), "credited": draw(st.booleans())}
+        referrals.append(referral(f"r{friend}", draw(buyers), friend, draw(times), **facts))
+    return orders, answers, referrals
+
+
+def tables(orders, answers, referrals, months=SPAN):
+    o, a, r = shop(orders, answers, referrals)
+    return (
+        customers(o, a, span=months, settings=ALL),
+        by_category(o, a, span=months, settings=ALL),
+        promoter_value(o, a, r, span=months, settings=ALL),
+    )
+
+
+def framed(rows, module):
+    frame = pl.DataFrame(rows, schema_overrides=module.SCHEMA) if rows else module.SCHEMA.to_frame()
+    empty = {name: pl.lit(None, dtype=kind) for name, kind in module.SCHEMA.items() if name not in frame.columns}
+    return frame.with_columns(**empty).select(module.SCHEMA.names())
+
+
+@settings(max_examples=150, deadline=None)
+@given(shops())
+def test_the_plain_implementation_agrees(records):
+    orders, answers, referrals = records
+    expected = (
+        framed(brute.customers(orders, answers, SPAN), customers_module),
+        framed(brute.by_category(orders, answers, SPAN, ALL.confidence), by_category_module),
+        framed(brute.promoter_value(orders, answers, referrals, SPAN, ALL.confidence), promoter_value_module),
+    )
+    for result, wanted in zip(tables(*records), expected, strict=True):
+        assert_frame_equal(result, wanted, rel_tol=1e-9, abs_tol=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(shops(), st.integers(0, 14), st.randoms(use_true_random=False))
+def test_later_records_do_not_touch_earlier_months(records, number, random):
+    orders, answers, referrals = records
+    months = brute.month_list(SPAN)
+    last, end = months[number]
+    midnight = datetime(end.year, end.month, end.day, tzinfo=ZoneInfo(ZONE))
+    known = []
+    for record in orders:
+        if record["ordered_at"] >= midnight:
+            continue
+        refunded_at = record["refunded_at"]
+        if refunded_at is not None and refunded_at >= midnight and not record["is_cancelled"]:
+            gross = record["gross"]
+            counts = gross is not None and gross >= 0
+            not_yet = {"refunded": None, "refunded_at": None, "net": gross, "counts": counts}
+            known.append({**record, **not_yet})
+        else:
+            known.append(record)
+    before = (
+        known,
+        [record for record in answers if record["responded_at"] < midnight],
+        [record for record in referrals if record["referred_at"] < midnight],
+    )
+    for records_before in before:
+        random.shuffle(records_before)
+    for all_known, then_known in zip(tables(*records), tables(*before), strict=True):
+        earlier = pl.col("month") <= last
+        assert_frame_equal(all_known.filter(earlier), then_known.filter(earlier), check_exact=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(shops(), st.sets(st.integers(1, 14)), st.randoms(use_true_random=False), st.sampled_from([1, 7, 20]))
+@example(A_YEAR, set(range(1, 15)), Random(1), 1)
+def test_a_span_equals_its_parts_in_any_order_and_any_chunks(records, cuts, random, rows):
+    starts = [month for month, _ in brute.month_list(SPAN)]
+    edges = [*(starts[number] for number in (0, *sorted(cuts))), SPAN.months.end]
+    parts = list(pairwise(edges))
+    random.shuffle(parts)
+    whole = tables(*records)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(customer_months_module, "ROWS_PER_CHUNK", rows)
+        chunked = tables(*records)
+    separate = {start: tables(*records, months=Span(Window(start, end), SPAN.clock)) for start, end in parts}
+    for place, result in enumerate(whole):
+        assert_frame_equal(result, chunked[place], check_exact=True)
+        joined = pl.concat([separate[start][place] for start in sorted(separate)])
+        assert_frame_equal(result, joined, check_exact=True)
+
+
+@pytest.mark.parametrize("records", [((), (), ()), ((), [answer("a", "ann", "2023-02-02 12:00", 9)], ())])
+def test_without_orders_the_tables_are_empty_and_typed(records):
+    for result, module in zip(
+        tables(*records), (customers_module, by_category_module, promoter_value_module), strict=True
+    ):
+        assert_frame_equal(result, module.SCHEMA.to_frame())
+
+
+def test_a_span_after_the_clock_is_empty():
+    records = [order("o", "ann", "2023-02-02 12:00", "10.00")], (), ()
+    for result in tables(*records, months=span("2024-04", "2024-05", AS_OF)):
+        assert result.height == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("customers", customers_module),
+        ("by_category", by_category_module),
+        ("promoter_value", promoter_value_module),
+    ],
+)
+def test_the_tables_are_those_of_the_schema(name, module):
+    assert list(ddl("value", name).items()) == list(module.SCHEMA.items())
+
+
+def test_the_schema_takes_the_rows():
+    records = (
+        [order("o1", "ann", "2023-02-02 12:00", "10.00"), order("o2", "bob", "2023-03-02 12:00", "20.00")],
+        [answer("a", "ann", "2023-02-03 12:00", 9)],
+        [referral("r", "ann", "bob", "2023-02-04 12:00", reward="1.00")],
+    )
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute((SCHEMAS / "value.sql").read_text())
+        for name, rows in zip(("customers", "by_category", "promoter_value"), tables(*records), strict=True):
+            with registered(connection, "rows", rows):
+                connection.execute(f"INSERT INTO value.{name} BY NAME FROM rows")
+            assert_frame_equal(frame(connection.sql(f"FROM value.{name}")), rows, check_row_order=False)
+
+
+def test_large_amounts_keep_every_cent():
+    # Squares of these do not fit 64 bits, their difference does not survive floats.
+    records = [order(f"o{number}", f"c{number}", "2023-02-02 12:00", f"99999999999{number}.01") for number in range(3)]
+    result = by_category(*shop(records)[:2], span=span("2023-02", "2023-02", AS_OF), settings=Settings())
+    assert result["historic_value"].to_list() == [Decimal("999999999991.01")]
+    half = result["historic_value_high"][0] - 999999999991.01
+    assert half == pytest.approx(1.959963984540054 / 3**0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize(("gross", "rounded"), [("0.01", "0.01"), ("0.03", "0.02"), ("-0.01", "-0.01")])
+def test_half_a_cent_goes_away_from_zero(gross, rounded):
+    # A negative amount is a return booked as an order: money, but no order that counts. The free ones make two.
+    free = ["o2"] if Decimal(gross) > 0 else ["o2", "o3"]
+    records = [order(name, "ann", "2023-02-03 12:00", "0.00") for name in free]
+    records.append(order("o1", "ann", "2023-02-02 12:00", gross))
+    result = by_category(*shop(records)[:2], span=span("2023-02", "2023-02", AS_OF), settings=Settings())
+    assert result["average_order_value"].to_list() == [Decimal(rounded)]

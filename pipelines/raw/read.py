@@ -314,7 +314,8 @@ def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[
             FROM ({documents}) d JOIN files_read f ON f.readable = d.filename
             WHERE trim(d.text, ' ' || chr(9) || chr(13) || chr(10)) <> ''
         ), placed AS (
-            SELECT file_id, n, text, {found} AS found FROM documents
+            -- The text is kept only where it is no document: unnesting would copy a whole file beside each record.
+            SELECT file_id, n, CASE WHEN document IS NULL THEN text END AS text, {found} AS found FROM documents
         ), listed AS (
             SELECT file_id, n, text, CASE json_type(found)
                 WHEN 'ARRAY' THEN from_json(found, '["JSON"]') ELSE [found] END AS items

@@ -14,7 +14,8 @@ release of the UI. What is worth knowing:
 - Where something upstream has never been materialised, a first dialog asks "Are you sure?" (Confirm).
 - The dialog "Launch runs to materialize ..." shows the last 90 days and refuses older partitions until "Show all
   partitions" is clicked. Its first text field takes `[2026-02-01...2026-04-01]` and Enter; a range that it does not
-  know opens a second dialog "Error". "Launch backfill" stays disabled while no partition is chosen.
+  know opens a second dialog "Error". "Launch backfill" stays disabled while no partition is chosen; for a single
+  partition it reads "Launch 1 run" and makes a plain run, no backfill.
 - The daemon looks for backfills every 30 seconds and needs two looks, about 50 seconds, for the smallest one. The
   daemon started here looks every second.
 """
@@ -214,7 +215,10 @@ def open_graph(page: "Page", url: str, selection: str) -> None:
 
 
 def launch_backfill(page: "Page", first: str, last: str) -> None:
-    """On an asset's page or a graph, materialise the partitions `first` to `last` of what is shown or selected."""
+    """On an asset's page or a graph, materialise the partitions `first` to `last` of what is shown or selected.
+
+    Give different ones: for a single partition Dagster makes a plain run, which `finished_backfill` does not see.
+    """
     _materialize_button(page).click()
     dialog = page.get_by_role("dialog").filter(has_text="Launch runs to materialize")
     sure = page.get_by_role("dialog").get_by_role("button", name="Confirm")

@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 from collections.abc import Callable
 
 import duckdb
@@ -69,8 +70,6 @@ def test_an_unfinished_file_waits(shop: Shop, ending: str) -> None:
 
 
 def test_a_file_that_grows_while_it_is_read_waits(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys  # noqa: PLC0415
-
     module = sys.modules["pipelines.raw.load"]
     path = shop.drop("a.csv", ORDERS + "1,2024-05-01,5\n")
     shop.drop("b.csv", ORDERS + "2,2024-05-01,5\n")

@@ -90,7 +90,7 @@ def _statement(one: Format, body: str, given: dict[str, tuple[str, str]]) -> str
             CASE WHEN refusal IS NOT NULL THEN to_json(struct_insert(refusal,
                 record := {f"{{{record}}}" if record else "NULL"}))::VARCHAR END AS refused
         FROM (
-            SELECT *, {_refusal(kind, present, given)} AS refusal
+            SELECT *, {_refusal(kind, given)} AS refusal
             FROM (
                 SELECT *, {", ".join([*typed, *who]) or "NULL"}
                 FROM (SELECT {", ".join([*passed, *text])} FROM (\n{body}\n))
@@ -125,7 +125,7 @@ def _identity(target: str, email: str, number: str | None, source: str) -> str:
     return f"coalesce({address}, id_identity({source}, {identifier(number)})) AS {identifier(target)}"
 
 
-def _refusal(kind: Kind, present: list[Column], given: dict[str, tuple[str, str]]) -> str:
+def _refusal(kind: Kind, given: dict[str, tuple[str, str]]) -> str:
     cases = []
     if "reject" in given:
         cases.append(("reject IS NOT NULL", _reason("reject", "reject_column", "NULL", "NULL")))

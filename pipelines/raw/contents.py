@@ -122,12 +122,7 @@ def open_content(
     head = reader.head()
     if head.startswith(b"PAR1"):
         return _open_parquet(con, file_id, size, reader.path, formats)
-    if head.startswith(b"PK\x03\x04"):
-        message = "ZIP archives and XLSX workbooks are not read; export it as CSV"
-        raise ContentError(message)
-    if head[:4] in {b"%PDF", b"\x89PNG", b"\xd0\xcf\x11\xe0"} or head.startswith(b"SQLite format 3"):
-        message = "it is not a table: CSV, TSV, JSON, NDJSON and Parquet are read"
-        raise ContentError(message)
+    _refuse_foreign(head)
     readable = _as_utf8(reader, folder / f"{file_id}.utf8")
     if readable is not None:
         reader = Reader(readable, readable.stat().st_size)
@@ -143,6 +138,15 @@ def open_content(
         reader = Reader(readable, readable.stat().st_size)
     alone = reader.data is None or _has_stray_quote(reader.data, delimiter)
     return Content(file_id, size, reader.path, "csv", header, delimiter, match, alone)
+
+
+def _refuse_foreign(head: bytes) -> None:
+    if head.startswith(b"PK\x03\x04"):
+        message = "ZIP archives and XLSX workbooks are not read; export it as CSV"
+        raise ContentError(message)
+    if head[:4] in {b"%PDF", b"\x89PNG", b"\xd0\xcf\x11\xe0"} or head.startswith(b"SQLite format 3"):
+        message = "it is not a table: CSV, TSV, JSON, NDJSON and Parquet are read"
+        raise ContentError(message)
 
 
 def _unpack_gzip(reader: Reader, target: Path) -> Reader:

@@ -82,7 +82,7 @@ class Format:
 
     def body(self, columns: Sequence[str]) -> str:
         """The SELECT over `input`, whose columns are given (they matter to the canonical form only)."""
-        return self.select or _canonical_select(self.kind, columns)
+        return self.select or _canonical_select(columns)
 
 
 @dataclass(frozen=True)
@@ -297,7 +297,7 @@ def fault(error: Exception, path: Path) -> str:
     return first_line(error).replace(str(path), "the file").replace(path.name, "the file")
 
 
-def _canonical_select(kind: Kind, columns: Sequence[str]) -> str:
+def _canonical_select(columns: Sequence[str]) -> str:
     answers = [name for name in columns if name.startswith(_ANSWER)]
     outputs = ["file_id", "row_number", *(identifier(name) for name in columns if name not in answers)]
     if answers:

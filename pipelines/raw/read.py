@@ -310,7 +310,9 @@ def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[
         f"""
         CREATE OR REPLACE TEMP TABLE records AS
         WITH documents AS (
-            SELECT f.file_id, d.n, d.text, CASE WHEN json_valid(d.text) THEN d.text::JSON END AS document
+            -- the text is kept of what is no JSON only: every record of a document would carry it along
+            SELECT f.file_id, d.n, CASE WHEN json_valid(d.text) THEN d.text::JSON END AS document,
+                CASE WHEN NOT json_valid(d.text) THEN d.text END AS text
             FROM ({documents}) d JOIN files_read f ON f.readable = d.filename
             WHERE trim(d.text, ' ' || chr(9) || chr(13) || chr(10)) <> ''
         ), placed AS (

@@ -1,5 +1,4 @@
 """Encodings: each alone, and two in one file."""
-# ruff: noqa: RUF001 (marks that look like others are what is tested)
 
 import pytest
 

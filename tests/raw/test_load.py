@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 from collections.abc import Callable
 
 import duckdb
@@ -69,8 +70,6 @@ def test_an_unfinished_file_waits(shop: Shop, ending: str) -> None:
 
 
 def test_a_file_that_grows_while_it_is_read_waits(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys  # noqa: PLC0415
-
     module = sys.modules["pipelines.raw.load"]
     path = shop.drop("a.csv", ORDERS + "1,2024-05-01,5\n")
     shop.drop("b.csv", ORDERS + "2,2024-05-01,5\n")
@@ -326,3 +325,12 @@ def test_many_files_are_read_together_and_one_bad_one_is_found(shop: Shop) -> No
     assert counts(shop)["orders"] == 100
     assert sum("reading" in line for line in shop.told) == 2
     assert [row for row in shop.rows("files", *READ) if row[3] == "1"] == [("loaded", "1", "0", "1")]
+
+
+@pytest.mark.timeout(60)
+def test_a_document_of_many_records_costs_no_more_than_its_records(shop: Shop) -> None:
+    # a record that carries its document along makes the cost grow with the square of the file
+    record = '{"response_id": "%d", "responded_at": "2024-05-01", "score": 9, "comment": "' + "x" * 150 + '"}'
+    shop.drop("a.json", "[" + ",\n".join(record % number for number in range(30_000)) + "]")
+    shop.load()
+    assert counts(shop)["responses"] == 30_000

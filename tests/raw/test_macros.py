@@ -1,5 +1,4 @@
 """Text to typed values: what is accepted, what is refused."""
-# ruff: noqa: RUF001 (marks that look like others are what is tested)
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone

@@ -207,9 +207,7 @@ def _is_utf8(reader: Reader) -> bool:
     return True
 
 
-def _open_parquet(
-    con: duckdb.DuckDBPyConnection, file_id: str, size: int, path: Path, formats: Formats
-) -> Content:
+def _open_parquet(con: duckdb.DuckDBPyConnection, file_id: str, size: int, path: Path, formats: Formats) -> Content:
     try:
         rows = con.sql(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})").fetchall()
     except duckdb.Error as error:

@@ -306,5 +306,3 @@ def _canonical_select(columns: Sequence[str]) -> str:
         )
         outputs.append(f"answers_map([{pairs}]) AS answers")
     return f"SELECT {', '.join(outputs)} FROM input"
-
-

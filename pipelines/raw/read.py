@@ -198,9 +198,7 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
         "middle": rf'(?:[^"]|"")*|{turn}',
         "closes": rf'(?:[^"]|"")*"(?:{mark}{cell})*',
     }
-    tests = ", ".join(
-        f"regexp_full_match(text, {literal(pattern)}) AS {name}" for name, pattern in patterns.items()
-    )
+    tests = ", ".join(f"regexp_full_match(text, {literal(pattern)}) AS {name}" for name, pattern in patterns.items())
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE lines AS

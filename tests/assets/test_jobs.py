@@ -42,13 +42,19 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield made
 
 
-def execute(name: str, instance: dg.DagsterInstance, months: Window | None = None, **kwargs: object) -> dg.ExecuteInProcessResult:
-    return defs().resolve_job_def(name).execute_in_process(
-        instance=instance,
-        run_config=QUIET,
-        raise_on_error=False,
-        tags=range_tags(months) if months else None,
-        **kwargs,  # type: ignore[arg-type]
+def execute(
+    name: str, instance: dg.DagsterInstance, months: Window | None = None, **kwargs: object
+) -> dg.ExecuteInProcessResult:
+    return (
+        defs()
+        .resolve_job_def(name)
+        .execute_in_process(
+            instance=instance,
+            run_config=QUIET,
+            raise_on_error=False,
+            tags=range_tags(months) if months else None,
+            **kwargs,  # type: ignore[arg-type]
+        )
     )
 
 
@@ -140,18 +146,25 @@ def test_figures_follow_an_ingest_and_publishing_follows_a_backfill(
     assert isinstance(follow, dg.RunRequest)
     assert follow.job_name == "figures"
     assert all_months(instance, ingested.run_id) == Window(date(2025, 1, 1), date(2025, 4, 1))
-    assert {follow.tags[name] for name in range_tags(Window(date(2025, 1, 1), date(2025, 4, 1)))} == {"2025-01-01", "2025-03-01"}
+    assert {follow.tags[name] for name in range_tags(Window(date(2025, 1, 1), date(2025, 4, 1)))} == {
+        "2025-01-01",
+        "2025-03-01",
+    }
     computed = execute("figures", instance, all_months(instance, ingested.run_id))
     assert isinstance(after_success(context_of(instance, computed)), dg.SkipReason)
-    only = execute("figures", instance, Window(date(2025, 1, 1), date(2025, 2, 1)), asset_selection=[key("nps.by_period")])
+    only = execute(
+        "figures", instance, Window(date(2025, 1, 1), date(2025, 2, 1)), asset_selection=[key("nps.by_period")]
+    )
     after = after_success(context_of(instance, only))
     assert isinstance(after, dg.RunRequest)
     assert after.job_name == "publish"
 
 
 def test_the_command_line_takes_the_next_step_itself(shop: Settings, instance: dg.DagsterInstance) -> None:
-    result = defs().resolve_job_def("ingest").execute_in_process(
-        instance=instance, run_config=QUIET, tags={FROM_COMMAND_LINE: "ingest"}
+    result = (
+        defs()
+        .resolve_job_def("ingest")
+        .execute_in_process(instance=instance, run_config=QUIET, tags={FROM_COMMAND_LINE: "ingest"})
     )
     assert isinstance(after_success(context_of(instance, result)), dg.SkipReason)
 
@@ -161,7 +174,9 @@ def test_a_run_waits_for_the_lock_and_a_killed_holder_frees_it(shop: Settings, i
         "import sys, time; from pathlib import Path; from pipelines.warehouse.lock import exclusive\n"
         "with exclusive(Path(sys.argv[1]), 'a long night', on_wait=print):\n print('held', flush=True); time.sleep(600)"
     )
-    holder = subprocess.Popen([sys.executable, "-c", holding, str(shop.home / "lock")], stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", holding, str(shop.home / "lock")], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"

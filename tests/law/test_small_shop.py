@@ -23,7 +23,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def test_answers_land_where_they_belong(shop: Settings) -> None:
-    accepted = rows(shop, "SELECT response_id, score, category, stage, order_id, order_link FROM core.responses ORDER BY 1")
+    accepted = rows(
+        shop, "SELECT response_id, score, category, stage, order_id, order_link FROM core.responses ORDER BY 1"
+    )
     assert accepted == [
         ("a", 9, "promoter", "post_delivery", "1", "declared"),
         ("b", 3, "detractor", "post_delivery", "2", "declared"),
@@ -38,7 +40,9 @@ def test_answers_land_where_they_belong(shop: Settings) -> None:
         (7, "responses", "score", "missing", None),
         (8, "responses", "score", "not_a_score", "8.5"),
     ]
-    [(read, accepted_rows, rejected)] = rows(shop, "SELECT rows, accepted, rejected FROM ops.files WHERE path = 'responses.csv'")
+    [(read, accepted_rows, rejected)] = rows(
+        shop, "SELECT rows, accepted, rejected FROM ops.files WHERE path = 'responses.csv'"
+    )
     assert (read, accepted_rows, rejected) == (9, 6, 3)
 
 

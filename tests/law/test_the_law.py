@@ -76,7 +76,7 @@ def test_the_same_files_twice_under_other_names_change_nothing(
     shutil.copytree(exports, settings.landing)
     night(settings)
     shutil.copytree(exports, settings.landing / "again")
-    report, conformed = night(settings)
+    _, conformed = night(settings)
     assert conformed.changes == []
     assert hashes(settings) == truth
     statuses = dict(rows(settings, "SELECT status, count(*) FROM ops.files GROUP BY 1"))
@@ -136,19 +136,29 @@ def test_a_late_record_recomputes_its_month_and_later_ones_only(tmp_path: Path) 
     land(settings, SHOP)
     night(settings)
     before = dict(rows(settings, "SELECT table_name || month, computed_at FROM ops.computed"))
-    land(settings, {"late.csv": "response_id,responded_at,score,customer_email\nz,2025-03-15T09:00:00Z,2,eve@example.com\n"})
+    land(
+        settings,
+        {"late.csv": "response_id,responded_at,score,customer_email\nz,2025-03-15T09:00:00Z,2,eve@example.com\n"},
+    )
     night(settings)
     after = dict(rows(settings, "SELECT table_name || month, computed_at FROM ops.computed"))
     moved = {name for name in after if after[name] != before[name]}
     assert {name[-10:] for name in moved} == {"2025-03-01", "2025-04-01", "2025-05-01", "2025-06-01"}
     assert rows(
-        settings, "SELECT responses, nps FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND month = '2025-03-01'"
+        settings,
+        "SELECT responses, nps FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND month = '2025-03-01'",
     ) == [(3, pytest.approx(-100 / 3))]
 
 
 def test_settings_are_part_of_the_law(exports: Path, tmp_path: Path) -> None:
     """Another setting on an old warehouse gives what a fresh one with that setting gives."""
-    other = {**SETTINGS, "timezone": "Asia/Tokyo", "counting": "all", "order_value_bands": "30,90", "attributes": "tier"}
+    other = {
+        **SETTINGS,
+        "timezone": "Asia/Tokyo",
+        "counting": "all",
+        "order_value_bands": "30,90",
+        "attributes": "tier",
+    }
     settings: Settings | None = None
     for values in (SETTINGS, other):
         settings = settings_for(tmp_path / "home", **values)

@@ -43,7 +43,9 @@ def outcome(home: Path, seed: int) -> tuple[Mapping[str, Any], pl.DataFrame, dic
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Mapping[str, Any], pl.DataFrame, dict[str, float]]]:
+def outcomes(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[tuple[Mapping[str, Any], pl.DataFrame, dict[str, float]]]:
     return [outcome(tmp_path_factory.mktemp(f"seed{seed}"), seed) for seed in SEEDS]
 
 
@@ -73,7 +75,8 @@ def test_every_answer_is_counted_where_the_truth_counts_it(outcomes: Outcomes) -
             )
             for window in truth["nps_expected_by_window"]
             # The year is still open at the clock, and cut a day later.
-            if date.fromisoformat(window["period_end"]) == END and window["grain"] != "year"
+            if date.fromisoformat(window["period_end"]) == END
+            and window["grain"] != "year"
             and window["responses_latest"]
         }
         found = {
@@ -86,7 +89,9 @@ def test_every_answer_is_counted_where_the_truth_counts_it(outcomes: Outcomes) -
 
 def test_a_promoter_is_worth_more_than_a_passive_and_that_more_than_a_detractor(outcomes: Outcomes) -> None:
     ordered = [worth["promoter"] > worth["passive"] > worth["detractor"] for _, _, worth in outcomes]
-    assert all(ordered), f"seeds out of order: {[seed for seed, right in zip(SEEDS, ordered, strict=True) if not right]}"
+    assert all(ordered), (
+        f"seeds out of order: {[seed for seed, right in zip(SEEDS, ordered, strict=True) if not right]}"
+    )
 
 
 def test_money_and_refusals_are_those_of_the_truth(tmp_path: Path) -> None:
@@ -98,13 +103,19 @@ def test_money_and_refusals_are_those_of_the_truth(tmp_path: Path) -> None:
         [(orders, counting, net)] = connection.sql(
             "SELECT count(*), count(*) FILTER (counts), CAST(sum(net) AS DOUBLE) FROM core.orders"
         ).fetchall()
-        assert (orders, counting, net) == (facts["orders"], facts["orders_that_count"], pytest.approx(facts["net_revenue"]))
+        assert (orders, counting, net) == (
+            facts["orders"],
+            facts["orders_that_count"],
+            pytest.approx(facts["net_revenue"]),
+        )
         months = connection.sql(
-            "SELECT strftime(order_date, '%Y-%m') AS month, CAST(sum(net) AS DOUBLE) FROM core.orders GROUP BY 1 ORDER BY 1"
+            "SELECT strftime(order_date, '%Y-%m') AS month, CAST(sum(net) AS DOUBLE) "
+            "FROM core.orders GROUP BY 1 ORDER BY 1"
         ).fetchall()
         assert months == [(m["month"], pytest.approx(m["net"], abs=0.005)) for m in facts["by_month"]]
         [(late, lines)] = connection.sql(
-            "SELECT (SELECT count(*) FROM core.orders WHERE days_late > 0 AND NOT is_cancelled), (SELECT count(*) FROM core.order_lines)"
+            "SELECT (SELECT count(*) FROM core.orders WHERE days_late > 0 AND NOT is_cancelled), "
+            "(SELECT count(*) FROM core.order_lines)"
         ).fetchall()
         assert (late, lines) == (facts["delivered_late"], facts["order_lines"])
         refused = dict(connection.sql("SELECT reason, count(*) FROM ops.rejected GROUP BY 1").fetchall())

@@ -106,7 +106,7 @@ def test_qualtrics_tsv_in_utf_16_is_the_same(make_shop: Callable[..., Shop]) -> 
 
 def test_every_kind_is_accepted_in_the_canonical_form(shop: Shop) -> None:
     shop.drop("r.csv", "response_id,responded_at,score,answer:Why us?,answer:Again,mood\n1,2024-05-01,9,price,,good\n")
-    shop.drop("o.csv", "order_id,ordered_at,total,currency,is_guest\n1,2024-05-01,\"1.234,50\",eur,yes\n")
+    shop.drop("o.csv", 'order_id,ordered_at,total,currency,is_guest\n1,2024-05-01,"1.234,50",eur,yes\n')
     shop.drop("l.csv", "order_id,line_id,quantity\n1,1,2\n")
     shop.drop("c.csv", "customer_id,customer_email,birth_year,loyalty\n1,a@example.com,1980,gold\n")
     shop.drop("i.csv", "invitation_id,invited_at,customer_email,opened\n1,2024-05-01,a@example.com,no\n")

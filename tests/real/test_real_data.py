@@ -1,7 +1,8 @@
 """Real data nobody here wrote, through the same job: what SOURCES.md says of it must come out.
 
 Here: the garden-centre survey, Online Retail II, CDNOW and the Olist sample, by formats an operator could have written
-(tests/real/formats). Not here: the data; tests skip without it, unless NORTHSTAR_TEST_REQUIRE_REAL_DATA is set, as in CI.
+(tests/real/formats). Not here: the data. Tests skip without it, unless
+NORTHSTAR_TEST_REQUIRE_REAL_DATA is set, as in CI.
 """
 
 from __future__ import annotations
@@ -136,7 +137,8 @@ def test_online_retail_revenue_by_month_is_that_of_the_files(retail: Settings) -
         ).fetchall()
     found = rows(
         retail,
-        "SELECT CAST(date_trunc('month', order_date) AS DATE) AS month, sum(net) FROM core.orders GROUP BY 1 ORDER BY 1",
+        "SELECT CAST(date_trunc('month', order_date) AS DATE) AS month, sum(net) "
+        "FROM core.orders GROUP BY 1 ORDER BY 1",
     )
     assert len(found) == 25
     assert [month for month, _ in found] == [month for month, _ in expected]
@@ -146,7 +148,8 @@ def test_online_retail_revenue_by_month_is_that_of_the_files(retail: Settings) -
 def test_online_retail_credit_notes_take_money_and_are_no_purchase(retail: Settings) -> None:
     [(notes, counting, net)] = rows(
         retail,
-        "SELECT count(*), count(*) FILTER (counts), sum(net) < 0 FROM core.orders WHERE order_id LIKE 'online_retail:C%'",
+        "SELECT count(*), count(*) FILTER (counts), sum(net) < 0 FROM core.orders "
+        "WHERE order_id LIKE 'online_retail:C%'",
     )
     assert notes > 4_000
     # C496350 is a charge in spite of its letter: a positive amount.
@@ -162,7 +165,8 @@ def test_cdnow_customers_and_money(tmp_path: Path) -> None:
     ]
     last = rows(
         settings,
-        "SELECT category, customers, historic_value FROM value.by_category WHERE month = (SELECT max(month) FROM value.by_category)",
+        "SELECT category, customers, historic_value FROM value.by_category "
+        "WHERE month = (SELECT max(month) FROM value.by_category)",
     )
     assert last == [("unsurveyed", 23_570, Decimal("106.08"))]
 

@@ -140,5 +140,22 @@ def _stale(settings: Settings, writer: str | None) -> str:
 
 
 def explanation(file: Path, settings: Settings) -> str:
-    """What one file would do, without loading it."""
-    raise NotImplementedError
+    """What one file would do, without loading it: it is loaded into a vault in memory that is thrown away."""
+    from pipelines.raw.trial import trial
+
+    found = trial(file, settings)
+    lines = [f"{file}: {found.status}" + (f" as {found.format} ({found.kind})" if found.format else "")]
+    if found.reason:
+        lines.append(f"  {found.reason}")
+    if found.rows is not None:
+        lines.append(f"  {found.rows} rows: {found.accepted} accepted, {found.rejected} refused")
+    if found.first_event_at is not None and found.last_event_at is not None:
+        lines.append(f"  from {found.first_event_at:%Y-%m-%d} to {found.last_event_at:%Y-%m-%d}")
+    for kind, count in found.records.items():
+        lines.append(f"  {count} {kind}")
+    for reason, count in found.reasons:
+        lines.append(f"  refused: {count} {reason}")
+    for row, column, reason, value, allowed in found.first_refused:
+        told = f"  row {row}: {column or 'the row'} {reason}"
+        lines.append(told + (f", value {value!r}" if value else "") + (f"; allowed is {allowed}" if allowed else ""))
+    return "\n".join(lines)

@@ -107,3 +107,18 @@ def test_several_currencies_stop_money_with_a_message_and_scores_go_on(tmp_path:
     assert "NORTHSTAR_CURRENCY" in done.stderr
     assert "NPS of February 2025: 50.0" in done.stdout
     assert rows(settings_for(tmp_path), "SELECT count(gross), count(*) FROM core.orders") == [(0, 6)]
+
+
+def test_explain_tells_what_a_file_would_do_and_loads_nothing(home: Path, tmp_path: Path) -> None:
+    settings = settings_for(home)
+    before = rows(settings, "SELECT count(*) FROM ops.files")
+    good = tmp_path / "answers.csv"
+    good.write_text(SHOP["responses.csv"])
+    told = call(home, "explain", str(good)).stdout
+    assert "loaded as canonical (responses)" in told
+    assert "9 rows: 6 accepted, 3 refused" in told
+    assert "row 6: score not_a_score, value '11'" in told
+    strange = tmp_path / "strange.csv"
+    strange.write_text("colour,taste\nred,sweet\n")
+    assert "unrecognised" in call(home, "explain", str(strange)).stdout
+    assert rows(settings, "SELECT count(*) FROM ops.files") == before

@@ -39,7 +39,7 @@ def _describe(descriptor: int) -> str:
     try:
         owner = json.loads(os.pread(descriptor, 4096, 0))
         return f"{owner['purpose']} (process {owner['pid']}, since {owner['since']})"
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         return "another process"
 
 

@@ -131,9 +131,11 @@ def test_half_a_salt_of_a_crash_is_replaced(tmp_path):
 def test_another_salt_is_refused(tmp_path):
     with warehouse(tmp_path):
         pass
-    with pytest.raises(SettingsError, match="made with another salt: restore NORTHSTAR_SALT") as caught:
-        with warehouse(tmp_path, salt="another salt of the tests"):
-            pass
+    with (
+        pytest.raises(SettingsError, match="made with another salt: restore NORTHSTAR_SALT") as caught,
+        warehouse(tmp_path, salt="another salt of the tests"),
+    ):
+        pass
     assert str(tmp_path / "warehouse.duckdb") in str(caught.value)
     assert "another salt of" not in str(caught.value)
     with warehouse(tmp_path) as (connection, _):
@@ -155,7 +157,7 @@ def test_missing_salt_is_refused_while_anything_made_with_it_is_there(tmp_path, 
 @pytest.mark.parametrize("content", [b"", b"\n", b"too short"])
 def test_file_that_is_no_salt_is_refused(tmp_path, content):
     (tmp_path / "salt").write_bytes(content)
-    with pytest.raises(SettingsError, match="salt holds .* characters, a salt has 16 or more"):
+    with pytest.raises(SettingsError, match=r"salt holds .* characters, a salt has 16 or more"):
         salt(make_settings(tmp_path, salt=None))
 
 

@@ -63,17 +63,17 @@ def test_columns_go_by_name_not_by_position(connection):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "words"),
     [
-        made((FEBRUARY, 2, 3)).drop("high"),
-        made((FEBRUARY, 2, None)),
-        made((FEBRUARY, 2, 3)).with_columns(another=1),
-        made((FEBRUARY, 2, 3)).with_columns(high=pl.lit("many")),
+        (made((FEBRUARY, 2, 3)).drop("high"), "NOT NULL constraint failed: figure.high"),
+        (made((FEBRUARY, 2, None)), "NOT NULL constraint failed: figure.high"),
+        (made((FEBRUARY, 2, 3)).with_columns(another=1), "another"),
+        (made((FEBRUARY, 2, 3)).with_columns(high=pl.lit("many")), "many"),
     ],
     ids=["a column missing", "an empty value", "a column too many", "another type"],
 )
-def test_failure_leaves_the_old_rows(connection, wrong):
-    with pytest.raises(duckdb.Error), transaction(connection):
+def test_failure_is_told_and_leaves_the_old_rows(connection, wrong, words):
+    with pytest.raises(duckdb.Error, match=words), transaction(connection):
         replace_months(connection, "s.figure", wrong, months("2024-02", "2024-03"))
     assert stored(connection) == OLD
     # And nothing stands in the way of the next try.
@@ -94,9 +94,12 @@ def test_row_of_another_month_is_refused(connection, month):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ValueError])
 def test_transaction_is_undone_by_any_interruption(connection, error):
-    with pytest.raises(error), transaction(connection):
+    def interrupted():
         connection.execute("DELETE FROM s.figure")
         raise error
+
+    with pytest.raises(error), transaction(connection):
+        interrupted()
     assert stored(connection) == OLD
 
 
@@ -112,9 +115,12 @@ def test_transaction_is_undone_with_a_result_half_read(connection):
 
 
 def test_error_that_ended_the_transaction_is_the_one_told(connection):
-    with pytest.raises(ValueError, match="of the body"), transaction(connection):
+    def ended():
         connection.execute("ROLLBACK")
         raise ValueError("of the body")
+
+    with pytest.raises(ValueError, match="of the body"), transaction(connection):
+        ended()
 
 
 def test_frame_that_is_registered_is_gone_afterwards(connection):

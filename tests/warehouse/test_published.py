@@ -166,7 +166,8 @@ answer = {
     "version": duckdb.__version__,
     "rows": {name: text(f"SELECT COLUMNS(*)::VARCHAR FROM {name} ORDER BY ALL") for [name] in tables},
     "comments": [
-        text("SELECT schema_name, table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"),
+        text("SELECT schema_name, table_name, column_name, comment FROM duckdb_columns() "
+            "WHERE NOT internal ORDER BY ALL"),
         text("SELECT schema_name, table_name, comment FROM duckdb_tables() WHERE NOT internal ORDER BY ALL"),
         text("SELECT function_name, comment FROM duckdb_functions() WHERE NOT internal ORDER BY ALL"),
     ],

@@ -31,13 +31,11 @@ def build() -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="raw",
         specs=[
-            dg.AssetSpec(
-                key(f"raw.{kind}"), group_name="raw", kinds={"duckdb"}, description=description(f"raw.{kind}")
-            )
+            dg.AssetSpec(key(f"raw.{kind}"), group_name="raw", kinds={"duckdb"}, description=description(f"raw.{kind}"))
             for kind in KINDS
         ],
     )
-    def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
         """Load what is new in the landing folder into the vault."""
         report = load(warehouse.connection, warehouse.settings)
         for problem in report.problems:

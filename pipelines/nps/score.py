@@ -150,7 +150,7 @@ def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.
     z = difference(adjusted(sample), adjusted(other)) / difference_error(sample, other, shared)
     # erfc keeps its precision in the far tail, where 1 - (2 cdf(z) - 1) is all rounding below 1e-16.
     return (
-        pl.when(known).then(z.abs() / sqrt(2)).map_batches(special.erfc, return_dtype=pl.Float64, is_elementwise=True)
+        pl.when(known).then(z.abs() * sqrt(0.5)).map_batches(special.erfc, return_dtype=pl.Float64, is_elementwise=True)
     )
 
 

@@ -3,4 +3,4 @@
 -- Total is own plus referral value, over the same customers as value.by_category.
 SELECT month, category, total_value, own_value, referral_value FROM value.promoter_value AS p
 LEFT JOIN value.by_category AS c USING (month, category)
-WHERE abs(total_value - own_value - referral_value) > 0.02 OR p.customers IS DISTINCT FROM c.customers
+WHERE total_value <> own_value + referral_value OR p.customers IS DISTINCT FROM c.customers

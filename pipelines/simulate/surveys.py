@@ -1,0 +1,240 @@
+"""Who is asked, who answers, and with what score: invitations, answers, follow-ups.
+
+Here: the three surveys and the latent score behind every answer. Not here: what the answers say in words (comments)
+or the tools' files (exports).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from scipy.special import expit, logit
+
+from pipelines.simulate import comments
+from pipelines.simulate.history import DAY, HOUR, Calendar, Flags, Floats, Ints, cut_exponential
+from pipelines.simulate.parameters import CATEGORIES, COUNTRIES, STAGES, SURVEYS, Parameters
+
+QUIET_DAYS = 95  # the relationship survey asks whoever has not ordered for that long; more than any link reaches back
+
+
+def draw_surveys(
+    people: pl.DataFrame, orders: pl.DataFrame, calendar: Calendar, p: Parameters, rng: np.random.Generator
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Invitations sent by the end, and the answers given by the end."""
+    asked = [
+        _on_the_page(orders, rng),
+        _after_delivery(orders, calendar, rng),
+        _relationship(people, orders, calendar, rng),
+    ]
+    frame = pl.concat(asked).filter(pl.col("invited_at") < calendar.end_at)
+    frame = frame.sort("invited_at", "survey", "person", "order")
+    frame = frame.filter(pl.Series(rng.random(len(frame)) < _by_survey(frame, p.shown)))
+    frame = _unsubscribing(frame, p, rng)
+    who = frame["person"].to_numpy()
+    guest = people["is_guest"].to_numpy()[who]
+    u = people["satisfaction"].to_numpy()[who]
+    odds = logit(_by_survey(frame, p.response)) + p.response_guest * guest + p.response_per_satisfaction * u
+    willing = (rng.random(len(frame)) < expit(odds)) & ~frame["bounced"].to_numpy()
+    frame = frame.with_columns(
+        answered=pl.Series(willing) & (pl.col("answered_at") < calendar.end_at) & ~_twice_in_denver(frame)
+    )
+    # Whoever orders before answering the relationship survey does not answer it: it asks about no order.
+    again = _orders_between(frame, orders)
+    frame = frame.with_columns(answered=pl.col("answered") & ~((pl.col("survey") == 2) & pl.Series(again > 0)))
+    frame = frame.with_row_index("invitation", 1).cast({"invitation": pl.Int64})
+    frame = frame.with_columns(opened=pl.col("answered") | pl.col("opened"))
+    chosen = frame["answered"].to_numpy()
+    answers = _answers(frame.filter("answered"), again[chosen] > 0, people, orders, p=p, rng=rng)
+    return frame, answers
+
+
+def _by_survey(frame: pl.DataFrame, values: dict[str, float]) -> Floats:
+    return np.asarray(np.array([values[name] for name in SURVEYS])[frame["survey"].to_numpy()], dtype=np.float64)
+
+
+def _twice_in_denver(frame: pl.DataFrame) -> pl.Series:
+    """Answers whose wall time in the survey tool's zone happens twice: it cannot be read back, so nobody gives them."""
+    wall = pl.from_epoch("answered_at").dt.replace_time_zone("UTC").dt.convert_time_zone("America/Denver")
+    naive = wall.dt.replace_time_zone(None)
+    twice = naive.dt.replace_time_zone("America/Denver", ambiguous="null").is_null()
+    return frame.select((pl.col("survey") == 0) & twice).to_series()
+
+
+def _on_the_page(orders: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    count = len(orders)
+    invited_at = orders["ordered_at"] + pl.Series(rng.integers(5, 40, count))
+    return pl.DataFrame(
+        {
+            "survey": pl.repeat(0, count, dtype=pl.Int64, eager=True),
+            "person": orders["person"],
+            "order": orders["order"],
+            "invited_at": invited_at,
+            "answered_at": invited_at + pl.Series(rng.integers(15, 600, count)),
+        }
+    )
+
+
+def _after_delivery(orders: pl.DataFrame, calendar: Calendar, rng: np.random.Generator) -> pl.DataFrame:
+    asked = orders.filter(pl.col("felt_delivered_at") < calendar.end_at)
+    count = len(asked)
+    day = calendar.day(asked["felt_delivered_at"].to_numpy()) + rng.integers(2, 5, count)
+    invited_at = calendar.midnights[day] + 10 * HOUR + rng.integers(0, HOUR, count)
+    wait = cut_exponential(1.2, np.full(count, 10.0), rng)
+    return pl.DataFrame(
+        {
+            "survey": pl.repeat(1, count, dtype=pl.Int64, eager=True),
+            "person": asked["person"],
+            "order": asked["order"],
+            "invited_at": invited_at,
+            "answered_at": invited_at + 60 + (wait * DAY).astype(np.int64),
+        }
+    )
+
+
+def _relationship(
+    people: pl.DataFrame, orders: pl.DataFrame, calendar: Calendar, rng: np.random.Generator
+) -> pl.DataFrame:
+    """In the middle of every quarter, the people with an account and consent who have been quiet."""
+    waves = []
+    for day in (month.replace(day=15) for month in calendar.months if month.month % 3 == 2):
+        if day >= calendar.end:
+            continue
+        at = int(calendar.midnights[(day - calendar.start).days]) + 9 * HOUR
+        last = orders.filter(pl.col("ordered_at") < at).group_by("person").agg(pl.col("ordered_at").max())
+        waves.append(
+            people.join(last, on="person", how="left", maintain_order="left")
+            .filter(
+                pl.col("consent") & (pl.col("registered_at") < at),
+                pl.col("ordered_at").is_null() | (pl.col("ordered_at") < at - QUIET_DAYS * DAY),
+            )
+            .select(
+                pl.lit(2, dtype=pl.Int64).alias("survey"),
+                "person",
+                pl.lit(-1).alias("order").cast(pl.Int64),
+                pl.lit(at, dtype=pl.Int64).alias("invited_at"),
+            )
+        )
+    if not waves:
+        return _on_the_page(orders.clear(), rng)
+    frame = pl.concat(waves)
+    wait = cut_exponential(1.5, np.full(len(frame), 10.0), rng)
+    return frame.with_columns(answered_at=pl.col("invited_at") + 60 + pl.Series((wait * DAY).astype(np.int64)))
+
+
+def _unsubscribing(frame: pl.DataFrame, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:
+    """What became of the e-mails; nobody is written to after leaving the list."""
+    mailed = frame["survey"].to_numpy() > 0
+    bounced = mailed & (rng.random(len(frame)) < p.bounced)
+    opened = ~bounced & (~mailed | (rng.random(len(frame)) < 0.45))
+    left = mailed & opened & (rng.random(len(frame)) < 0.01)
+    frame = frame.with_columns(
+        bounced=pl.Series(bounced), opened=pl.Series(opened), unsubscribed=pl.Series(left), mailed=pl.Series(mailed)
+    )
+    gone = frame.filter("unsubscribed").group_by("person").agg(left_at=pl.col("invited_at").min())
+    frame = frame.join(gone, on="person", how="left", maintain_order="left")
+    told = ~pl.col("mailed") | pl.col("left_at").is_null() | (pl.col("invited_at") <= pl.col("left_at"))
+    return frame.filter(told).drop("mailed", "left_at")
+
+
+def _orders_between(frame: pl.DataFrame, orders: pl.DataFrame) -> Ints:
+    """Orders by the same person after the surveyed one (after the invitation if there is none), up to the answer."""
+    span = 1 << 33  # seconds since 1970 stay below it until 2242, so person * span + instant orders by both
+    keys = np.sort((orders["person"] * span + orders["ordered_at"]).to_numpy())
+    about = frame["order"].to_numpy()
+    ordered_at = orders["ordered_at"].to_numpy()
+    since = np.where(about >= 0, ordered_at[about] if len(ordered_at) else 0, frame["invited_at"].to_numpy())
+    base = frame["person"].to_numpy() * span
+    until = np.searchsorted(keys, base + frame["answered_at"].to_numpy(), side="right")
+    return np.asarray(until - np.searchsorted(keys, base + since, side="right"), dtype=np.int64)
+
+
+def shifts(names: tuple[str, ...], points: dict[str, float]) -> Floats:
+    """Score points by number of name."""
+    return np.array([points.get(name, 0.0) for name in names])
+
+
+def _answers(
+    frame: pl.DataFrame,
+    again: Flags,
+    people: pl.DataFrame,
+    orders: pl.DataFrame,
+    *,
+    p: Parameters,
+    rng: np.random.Generator,
+) -> pl.DataFrame:
+    """Scores and comments; the latent mean and each shift stay beside them."""
+    survey = frame["survey"].to_numpy()
+    asked = frame["order"].to_numpy() >= 0
+    known = orders.select("order", "category", "is_guest", "is_late", "delivered_at")
+    frame = frame.join(known, on="order", how="left", maintain_order="left").join(
+        people.select("person", "country", "language", "email", "first_order_at", "satisfaction"),
+        on="person",
+        how="left",
+        maintain_order="left",
+    )
+    category = frame["category"].fill_null(0).to_numpy()
+    late = frame["is_late"].fill_null(value=False).to_numpy() & (survey == 1)
+    guest = frame["is_guest"].fill_null(value=False).to_numpy()
+    moves = {
+        "late": np.where(late, p.shift_late, 0.0),
+        "guest": np.where(guest, p.shift_guest, 0.0),
+        "before_delivery": np.where(survey == 0, p.shift_before_delivery, 0.0),
+        "country": shifts(COUNTRIES, p.shift_country)[frame["country"].to_numpy()],
+        "category": np.where(asked, shifts(CATEGORIES, p.shift_category)[category], 0.0),
+    }
+    mean = p.score_mean + p.score_per_satisfaction * frame["satisfaction"].to_numpy() + sum(moves.values())
+    score = np.clip(np.rint(mean + p.score_noise * rng.standard_normal(len(frame))), 0, 10).astype(np.int64)
+    anonymous = rng.random(len(frame)) < p.anonymous
+    declare = _by_survey(frame, p.declared | {"relationship": 0.0})
+    # Where the customer ordered again meanwhile, the order is always named: every way to infer it agrees.
+    declared = asked & ~anonymous & (again | (rng.random(len(frame)) < declare))
+    bucket = np.select([score >= 9, score >= 7], [0, 1], 2)
+    text = comments.compose(
+        category=bucket,
+        language=frame["language"].to_numpy(),
+        late=late,
+        address=frame["email"],
+        parameters=p,
+        rng=rng,
+    )
+    new = frame.select((pl.col("first_order_at") > pl.col("answered_at")).fill_null(value=True)).to_series().to_numpy()
+    stage = np.select(
+        [anonymous, new, ~asked, frame["delivered_at"].is_null().to_numpy()],
+        [STAGES.index(name) for name in ("prospect", "prospect", "relational", "post_order")],
+        np.where(survey == 0, STAGES.index("pre_delivery"), STAGES.index("post_delivery")),
+    )
+    frame = frame.with_columns(
+        pl.Series("score", score),
+        pl.Series("bucket", bucket),
+        pl.Series("mean", mean),
+        *(pl.Series(f"shift_{name}", values) for name, values in moves.items()),
+        pl.Series("anonymous", anonymous),
+        pl.Series("declared", declared),
+        pl.Series("stage", stage),
+        pl.Series("felt_late", late),
+        pl.Series("commented", rng.random(len(frame)) < p.commented),
+        pl.Series("milliseconds", rng.integers(0, 1000, len(frame))),
+        *text,
+    )
+    return frame.with_columns(
+        pl.when("commented").then("comment").alias("comment"),
+        gives_contact=pl.col("commented") & pl.col("gives_contact"),
+    ).sort("answered_at", "invitation")
+
+
+def draw_follow_ups(answers: pl.DataFrame, calendar: Calendar, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:
+    """Contacts with unhappy people whom Retently knows by address; `answer` is a row number of the answers."""
+    unhappy = answers.with_row_index("answer").filter(pl.col("survey") > 0, pl.col("bucket") == 2, ~pl.col("anonymous"))
+    count = len(unhappy)
+    hours = rng.lognormal(np.log(20), 1.0, count)
+    contacted_at = unhappy["answered_at"].to_numpy() + (hours * HOUR).astype(np.int64)
+    resolved_at = contacted_at + (rng.exponential(2.0, count) * DAY).astype(np.int64)
+    resolved = (rng.random(count) < 0.75) & (resolved_at < calendar.end_at)
+    frame = unhappy.select(
+        "answer",
+        contacted_at=pl.Series(contacted_at),
+        resolved_at=pl.when(pl.Series(resolved)).then(pl.Series(resolved_at)),
+        owner=pl.Series(["care-1", "care-2", "care-3"]).gather(rng.integers(0, 3, count)),
+        outcome=pl.when(pl.Series(resolved)).then(pl.lit("solved")).otherwise(pl.lit("waiting")),
+    )
+    return frame.filter(pl.Series(rng.random(count) < p.follow_up) & (pl.col("contacted_at") < calendar.end_at))

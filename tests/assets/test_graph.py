@@ -1,0 +1,78 @@
+"""The graph as the UI shows it: what exists, in which group, after what, in which partitions."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from assets.definitions import defs
+from assets.partitions import MONTHS
+from pipelines.core.conform import TABLES
+from pipelines.figures import FIGURES
+from pipelines.warehouse.checks import checks
+
+GRAPH = defs().resolve_asset_graph()
+PUBLISHED = dg.AssetKey(["published", "northstar"])
+
+
+def key(table: str) -> dg.AssetKey:
+    return dg.AssetKey(table.split("."))
+
+
+def test_groups_are_schemas() -> None:
+    for asset in GRAPH.get_all_asset_keys():
+        assert GRAPH.get(asset).group_name == asset.path[0]
+        assert len(asset.path) == 2
+
+
+def test_every_figure_follows_what_it_reads() -> None:
+    for figure in FIGURES:
+        assert GRAPH.get(key(figure.table)).parent_keys == {key(table) for table in figure.reads}
+
+
+def test_core_follows_all_of_raw_and_publishing_follows_all() -> None:
+    raw = {asset for asset in GRAPH.get_all_asset_keys() if asset.path[0] == "raw"}
+    assert len(raw) == 10
+    for table in TABLES:
+        assert GRAPH.get(key(table)).parent_keys == raw
+    assert GRAPH.get(PUBLISHED).parent_keys == {key(t) for t in TABLES} | {key(f.table) for f in FIGURES}
+
+
+def test_figures_are_monthly_and_a_range_is_one_run() -> None:
+    for figure in FIGURES:
+        node = GRAPH.get(key(figure.table))
+        assert node.partitions_def == MONTHS
+        assert node.backfill_policy == dg.BackfillPolicy.single_run()
+    others = set(GRAPH.get_all_asset_keys()) - {key(f.table) for f in FIGURES}
+    assert all(GRAPH.get(asset).partitions_def is None for asset in others)
+
+
+def test_the_open_month_is_a_partition() -> None:
+    now = datetime.now(ZoneInfo(MONTHS.timezone))
+    assert MONTHS.get_last_partition_key() == f"{now:%Y-%m}-01"
+
+
+def test_every_check_of_sql_is_shown() -> None:
+    shown = {(name.asset_key, name.name, GRAPH.get_check_spec(name).blocking) for name in GRAPH.asset_check_keys}
+    assert shown == {(key(check.table), check.name, check.is_blocking) for check in checks()}
+
+
+def test_every_table_is_described() -> None:
+    for asset in GRAPH.get_all_asset_keys():
+        assert GRAPH.get(asset).description, asset
+
+
+@pytest.mark.parametrize("name", ["ingest", "figures", "publish"])
+def test_jobs_exist_and_run_in_one_process(name: str) -> None:
+    job = defs().resolve_job_def(name)
+    assert job.executor_def.name == "in_process"
+
+
+def test_a_night_begins_at_two_by_default() -> None:
+    [schedule] = defs().schedules or []
+    assert schedule.cron_schedule == "0 2 * * *"
+    assert schedule.execution_timezone == MONTHS.timezone
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    [sensor] = defs().sensors or []
+    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING

@@ -1,0 +1,98 @@
+"""A night without Dagster, and what tests compare: shared by the tests of the law, of real data and of the assets.
+
+Here: landing files, running the job's own functions in order, hashing tables. Not here: expectations.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipelines.core.conform import Conformed, conform
+from pipelines.figures import FIGURES, compute, stale_range
+from pipelines.periods import Window
+from pipelines.raw.load import LoadReport, load
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import opened
+from pipelines.warehouse.frames import frame
+from pipelines.warehouse.publish import publish
+
+LAWFUL = ("core", "nps", "value")
+
+
+def settings_for(home: Path, **values: Any) -> Settings:
+    """Settings of a shop below a temporary folder."""
+    return Settings(**{"home": home, "salt": "a salt for the tests", **values})
+
+
+def land(settings: Settings, files: Mapping[str, str | bytes]) -> None:
+    """Write files to the landing folder."""
+    for name, content in files.items():
+        path = settings.landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def ingest(connection: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[LoadReport, Conformed]:
+    """Load and conform."""
+    return load(connection, settings), conform(connection, settings)
+
+
+def figures(connection: duckdb.DuckDBPyConnection, settings: Settings, months: Window | None = None) -> Window | None:
+    """Compute the months given, or the stale range."""
+    wanted = months or stale_range(connection, settings)
+    if wanted is not None:
+        for figure in FIGURES:
+            compute(connection, figure, wanted, settings, run_id="test")
+    return wanted
+
+
+def night(settings: Settings) -> tuple[LoadReport, Conformed]:
+    """What the schedule does, in this process."""
+    with opened(settings) as connection:
+        reports = ingest(connection, settings)
+        figures(connection, settings)
+        publish(connection, settings)
+    return reports
+
+
+@contextmanager
+def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, as an analyst opens it."""
+    reader = duckdb.connect(str(settings.published_path), read_only=True)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def rows(settings: Settings, query: str) -> list[tuple[Any, ...]]:
+    """Rows of a query on the published file."""
+    with published(settings) as reader:
+        return frame(reader.sql(query)).rows()
+
+
+def table(settings: Settings, query: str) -> pl.DataFrame:
+    """Frame of a query on the published file."""
+    with published(settings) as reader:
+        return frame(reader.sql(query))
+
+
+def hashes(settings: Settings, schemas: tuple[str, ...] = LAWFUL) -> dict[str, str]:
+    """A hash of the sorted rows of every table the law binds, from the published file."""
+    with published(settings) as reader:
+        names = reader.sql(
+            "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
+        ).fetchall()
+        found = {}
+        for (name,) in names:
+            if name.split(".")[0] in schemas:
+                lines = reader.sql(f"SELECT CAST(t AS VARCHAR) AS line FROM {name} AS t ORDER BY line").fetchall()
+                found[name] = hashlib.sha256("\n".join(line for (line,) in lines).encode()).hexdigest()
+        return found

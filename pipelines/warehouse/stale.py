@@ -123,7 +123,7 @@ def stale_months(
                 "SELECT month, change_id, fingerprint, as_of FROM ops.computed WHERE table_name = $table",
                 params={"table": table},
             )
-        ).iter_rows()
+        ).rows()
     }
     changes = connection.sql(
         "SELECT change_id, min(from_month) FROM ops.changes WHERE list_contains($reads, kind) GROUP BY ALL",

@@ -39,7 +39,7 @@ def build() -> dg.AssetsDefinition:
     )
     def core(
         context: dg.AssetExecutionContext, warehouse: Warehouse
-    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         """Bring core up to what the vault holds, and say which months that makes stale."""
         conformed = conform(warehouse.connection, warehouse.settings)
         if conformed.message:

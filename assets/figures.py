@@ -27,7 +27,7 @@ def _asset(figure: Figure) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
         check_specs=check_specs([figure.table]),
     )
-    def figures(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[None]:
+    def figures(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         months = window_of(context)
         done = compute(warehouse.connection, figure, months, warehouse.settings, run_id=context.run.run_id)
         where = f"month >= DATE '{months.start}' AND month < DATE '{months.end}'"

@@ -24,7 +24,7 @@ def build() -> dg.AssetsDefinition:
         kinds={"duckdb"},
         deps=[key(table) for table in (*TABLES, *(figure.table for figure in FIGURES))],
     )
-    def northstar(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult[None]:
+    def northstar(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         """The file analysts read: replaced at once by a checked copy of the warehouse, or left as it was."""
         try:
             published = publish(warehouse.connection, warehouse.settings)

@@ -35,7 +35,7 @@ def build() -> dg.AssetsDefinition:
             for kind in KINDS
         ],
     )
-    def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult[None]]:
+    def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
         """Load what is new in the landing folder into the vault."""
         report = load(warehouse.connection, warehouse.settings)
         for problem in report.problems:

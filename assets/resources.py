@@ -15,7 +15,7 @@ from pipelines.warehouse.connection import opened
 from pipelines.warehouse.lock import exclusive
 
 
-class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]  # its parameter serves IO managers
+class Warehouse(dg.ConfigurableResource):
     """The one writer: no other run has the warehouse open while this run lasts."""
 
     _connection: duckdb.DuckDBPyConnection = PrivateAttr()

@@ -6,7 +6,7 @@ CREATE OR REPLACE TEMP MACRO business_date(instant) AS CAST(instant AS DATE);
 
 -- E-mail addresses and phone numbers in free text.
 CREATE OR REPLACE TEMP MACRO masked_text(text) AS regexp_replace(
-    regexp_replace(text, '[A-Za-z0-9._%+''-]+@[A-Za-z0-9.-]+', '[e-mail]', 'g'),
+    regexp_replace(text, '[\p{L}\d._%+''-]+@[\p{L}\d.-]+', '[e-mail]', 'g'),
     '(\+|\(|\b)\d(?:[ ()./\-]{0,2}\d){6,}', '[phone]', 'g');
 
 -- A refused value as it may be shown to everybody: letters as x, long numbers as #.

@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "NORTHSTAR_"
 SETTINGS_FILE = "northstar.env"
 # Names of the prefix that are not settings: what the tests are told by.
-NOT_SETTINGS = ("NORTHSTAR_TEST_", "NORTHSTAR_OLD_DUCKDB")
+NOT_SETTINGS = ("NORTHSTAR_TEST_", "NORTHSTAR_TEST_OLD_DUCKDB")
 # Columns of the canonical customers that say who somebody is, or are no attribute; they stay in the vault.
 PERSONAL = {"customer_email", "customer_id", "email", "phone", "name", "first_name", "last_name", "street", "address"}
 

@@ -13,7 +13,7 @@ from warehouse.small_warehouse import ROOT, compute_all, fill, python, warehouse
 
 from pipelines.warehouse.publish import publish
 
-OLD = os.environ.get("NORTHSTAR_OLD_DUCKDB", "")
+OLD = os.environ.get("NORTHSTAR_TEST_OLD_DUCKDB", "")
 MACROS = {"category", "counted", "nps", "nps_high", "nps_low"}
 GRAINS = ("week", "month", "quarter", "year", "trailing_90d", "trailing_365d")
 FIGURES = """
@@ -193,9 +193,9 @@ def everything(path, **options):
     return json.loads(out)
 
 
-@pytest.mark.skipif(not OLD, reason="NORTHSTAR_OLD_DUCKDB does not name a Python with duckdb 1.4")
+@pytest.mark.skipif(not OLD, reason="NORTHSTAR_TEST_OLD_DUCKDB does not name a Python with duckdb 1.4 (see .ci/run)")
 def test_an_older_client_reads_all_of_it(published):
-    assert Path(OLD).exists(), f"NORTHSTAR_OLD_DUCKDB is '{OLD}'; allowed is a Python with duckdb 1.4"
+    assert Path(OLD).exists(), f"NORTHSTAR_TEST_OLD_DUCKDB is '{OLD}'; allowed is a Python with duckdb 1.4"
     new, old = everything(published), everything(published, executable=OLD)
     assert old.pop("version").startswith("1.4.")
     assert new.pop("version").startswith("2.")

@@ -22,8 +22,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "NORTHSTAR_"
 SETTINGS_FILE = "northstar.env"
-# Names of the prefix that are not settings: what the tests are told by.
-NOT_SETTINGS = ("NORTHSTAR_TEST_", "NORTHSTAR_TEST_OLD_DUCKDB")
+# Names that are not settings: what the tests are told by.
+TESTS_PREFIX = "NORTHSTAR_TEST_"
 # Columns of the canonical customers that say who somebody is, or are no attribute; they stay in the vault.
 PERSONAL = {"customer_email", "customer_id", "email", "phone", "name", "first_name", "last_name", "street", "address"}
 
@@ -221,7 +221,7 @@ def _refuse_unknown(names: Iterable[str], *, where: str) -> None:
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     lines = []
     for name in sorted(names):
-        if name.upper().startswith(PREFIX) and name not in known and not name.startswith(NOT_SETTINGS):
+        if name.upper().startswith(PREFIX) and name not in known and not name.startswith(TESTS_PREFIX):
             near = get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
             lines.append(f"{name}{where} is not a setting; the nearest one is {near}.")
     if lines:

@@ -260,7 +260,6 @@ def test_misspelt_variable_is_refused(monkeypatch, folder, name, nearest):
 
 def test_the_tests_own_variables_are_let_through(monkeypatch):
     monkeypatch.setenv("NORTHSTAR_TEST_ANYTHING", "1")
-    monkeypatch.setenv("NORTHSTAR_TEST_OLD_DUCKDB", "/usr/bin/python")
     monkeypatch.setenv("NORTHSTARS", "not ours")
     assert Settings().currency is None
 

@@ -133,6 +133,10 @@ PLANTS = [
         "nps_by_period_computed",
         ["DELETE FROM ops.computed WHERE table_name = 'nps.by_period' AND month < '2024-01-01'"],
     ),
+    (
+        "nps_by_period_computed",
+        ["INSERT INTO ops.computed FROM ops.computed WHERE table_name = 'nps.by_period' LIMIT 1"],
+    ),
     ("nps_by_period_counts", [f"UPDATE nps.by_period SET promoters = promoters + 1 WHERE {FIRST_WEEK}"]),
     (
         "nps_by_period_counts",
@@ -173,7 +177,6 @@ PLANTS = [
     ("nps_by_segment_sum", [f"UPDATE nps.by_segment SET responses = responses + 1 WHERE {ONE_SEGMENT}"]),
     ("nps_by_segment_sum", ["DELETE FROM nps.by_segment WHERE grain = 'year'", NOTE.format("nps.by_segment")]),
     ("nps_by_segment_unique", ["UPDATE nps.by_segment SET segment = 'DE' WHERE dimension = 'country'"]),
-    ("ops_computed_unique", ["INSERT INTO ops.computed FROM ops.computed LIMIT 1"]),
     ("ops_files_private", [f"UPDATE ops.files SET path = 'export of {MAIL}.csv'"]),
     ("ops_files_rejected", ["UPDATE ops.files SET rejected = 21, accepted = 79"]),
     ("ops_files_unread", ["UPDATE ops.files SET status = 'failed', reason = 'not a CSV file'"]),

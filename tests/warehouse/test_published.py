@@ -193,7 +193,7 @@ def everything(path, **options):
     return json.loads(out)
 
 
-@pytest.mark.skipif(not OLD, reason="NORTHSTAR_TEST_OLD_DUCKDB does not name a Python with duckdb 1.4")
+@pytest.mark.skipif(not OLD, reason="NORTHSTAR_TEST_OLD_DUCKDB does not name a Python with duckdb 1.4 (see .ci/run)")
 def test_an_older_client_reads_all_of_it(published):
     assert Path(OLD).exists(), f"NORTHSTAR_TEST_OLD_DUCKDB is '{OLD}'; allowed is a Python with duckdb 1.4"
     new, old = everything(published), everything(published, executable=OLD)

@@ -54,7 +54,7 @@ class Kind:
     columns: tuple[Column, ...]
     either: tuple[str, ...]
     checks: tuple[tuple[str, tuple[str, ...]], ...]
-    provenance: frozenset[str]
+    provenance: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,7 +126,8 @@ def read_kinds(con: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
             ),
             either=either,
             checks=tuple((text, names) for text, names in checks if len(names) > 1 and names != either),
-            provenance=frozenset(column["name"] for column in declared) & PROVENANCE,
+            # In the DDL's order: the fingerprint is made of it, and a set's order differs from process to process.
+            provenance=tuple(column["name"] for column in declared if column["name"] in PROVENANCE),
         )
     return kinds
 

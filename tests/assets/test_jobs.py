@@ -198,6 +198,6 @@ def test_a_run_waits_for_the_lock_and_a_killed_holder_frees_it(shop: Settings, i
         assert done[0] - killed < 30
     finally:
         holder.kill()
-        holder.wait()
+        holder.communicate()
     logged = [str(entry.user_message) for run in instance.get_runs() for entry in instance.all_logs(run.run_id)]
     assert any("waiting for a long night" in line for line in logged)

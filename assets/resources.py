@@ -44,8 +44,10 @@ class Warehouse(dg.ConfigurableResource):
                 context.log.info(f"waiting for {owner} to finish with the warehouse")
 
         def bury(killed: str) -> None:
-            for left in _unfinished(context.instance, killed):
-                context.instance.report_run_failed(left, f"{killed} was killed: {run} found the warehouse unlocked.")
+            if context.instance:
+                for left in _unfinished(context.instance, killed):
+                    message = f"{killed} was killed while it had the warehouse; {run} noticed."
+                    context.instance.report_run_failed(left, message)
 
         lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=bury)
         with lock, opened(settings) as connection:
@@ -53,9 +55,9 @@ class Warehouse(dg.ConfigurableResource):
             yield self
 
 
-def _unfinished(instance: dg.DagsterInstance | None, holder: str) -> list[dg.DagsterRun]:
+def _unfinished(instance: dg.DagsterInstance, holder: str) -> list[dg.DagsterRun]:
     """The run that signed the lock, if Dagster still takes it for running; without this it would do so for ever."""
-    if instance is None or not holder.startswith(RUN):
+    if not holder.startswith(RUN):
         return []
     started = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
     return [run for run in started if run.run_id.startswith(holder.removeprefix(RUN))]

@@ -9,7 +9,7 @@ import time
 import dagster as dg
 from rich.console import Console
 
-CONSOLE = Console(stderr=True, highlight=False)
+CONSOLE = Console(stderr=True, highlight=False, soft_wrap=True)  # a line of a log file stays one line
 
 
 class StepLines(logging.Handler):

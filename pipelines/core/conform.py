@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import duckdb
 
@@ -53,7 +54,8 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
     connection.execute(statements("macros/core/session.sql"))
     newest, applied = scope.newest_load(connection), scope.applied_load(connection)
     fingerprint = scope.fingerprint(connection, settings)
-    whole = state(connection, "core_fingerprint") != fingerprint
+    # A vault younger than what core has applied is another vault.
+    whole = state(connection, "core_fingerprint") != fingerprint or newest < applied
     currency = scope.reporting_currency(connection, settings)
     changes: list[Change] = []
     people: int | None = 0
@@ -91,12 +93,17 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, cu
         ("attributes", list(settings.attributes)),
     ):
         connection.execute(f"SET VARIABLE {name} = ?", [value])
-    bands = ", ".join(str(edge) for edge in settings.order_value_bands)
-    connection.execute(f"SET VARIABLE order_value_bands = [{bands}]")
+    edges = [format(edge, "f") for edge in settings.order_value_bands]
+    connection.execute(f"SET VARIABLE order_value_bands = [{', '.join(edges)}]")
+    between = [f"{low}-{high}" for low, high in pairwise(edges)]
+    connection.execute("SET VARIABLE order_value_labels = ?", [[f"<{edges[0]}", *between, f"{edges[-1]}+"]])
 
 
 def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool) -> list[Change]:
     changes = []
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE new_files AS SELECT file_id FROM vault.raw.files WHERE load_id > {applied:d}"
+    )
     _temp(connection, "new_referrals", "core/referrals.sql")
     connection.execute(
         "UPDATE new_referrals SET is_credited = false "
@@ -110,27 +117,25 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool)
         customer = order = response = "true"
     else:
         _changed_friends(connection)
-        scope.touched_by(connection, applied)
+        scope.touched_by_news(connection, applied)
         # A person's earlier pseudonym may be that of any of their identities.
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE scope_customers AS SELECT customer_id FROM people "
             "UNION SELECT pseudonym(identity) FROM people"
         )
-        for kind in ("order", "response"):
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE scope_{kind}_ids AS "
-                f"SELECT published_id(source, {kind}_id) AS {kind}_id FROM scope_{kind}s"
-            )
         customer = "customer_id IN (SELECT customer_id FROM scope_customers)"
-        order = f"({customer} OR order_id IN (SELECT order_id FROM scope_order_ids))"
-        response = f"({customer} OR response_id IN (SELECT response_id FROM scope_response_ids))"
+        order = f"({customer} OR order_id IN (SELECT full_id FROM current_orders))"
+        response = f"({customer} OR response_id IN (SELECT full_id FROM current_responses))"
 
     _temp(connection, "current_lines", "core/current_lines.sql")
     _temp(connection, "new_orders", "core/orders.sql")
     _temp(connection, "new_order_lines", "core/order_lines.sql")
     # Lines go with their orders, so they are told apart before the orders are replaced.
     old_lines = "true" if whole else f"order_id IN (SELECT order_id FROM core.orders WHERE {order})"
-    days = "differing JOIN (SELECT order_id, order_date FROM new_orders UNION SELECT order_id, order_date FROM core.orders) USING (order_id)"
+    days = (
+        "differing JOIN (SELECT order_id, order_date FROM new_orders UNION ALL SELECT order_id, order_date "
+        "FROM core.orders WHERE order_id IN (SELECT order_id FROM differing)) USING (order_id)"
+    )
     changes += _merged(connection, "core.order_lines", old=old_lines, key="order_id", day="order_date", day_from=days)
     changed_orders = _merged(connection, "core.orders", old=order, key="order_id", day="order_date")
     connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
@@ -177,7 +182,7 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
     )
     _temp(connection, "new_spend_tiers", "core/spend_tiers.sql")
     forgotten = f"month NOT IN (SELECT {months} FROM core.responses)"
-    _merged(
+    changes = _merged(
         connection,
         "core.spend_tiers",
         old="true" if whole else f"(month IN (SELECT month FROM spend_months) OR {forgotten})",
@@ -200,7 +205,7 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
         "UNION ALL BY NAME FROM attribute_segments "
         "UNION ALL BY NAME FROM response_spend WHERE response_id IN (SELECT response_id FROM new_responses)"
     )
-    changes = _merged(
+    changes += _merged(
         connection, "core.response_segments", old=in_scope, key="response_id", day="response_date", day_from=dated
     )
     connection.execute(

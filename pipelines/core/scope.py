@@ -65,7 +65,7 @@ def everybody(connection: duckdb.DuckDBPyConnection) -> None:
         _temp(connection, f"scope_{kind}", f"SELECT DISTINCT source, {key} FROM vault.raw.{kind}")
     for name in ("current_orders", "current_responses"):
         _temp(connection, name, statements(f"core/{name}.sql"))
-    _temp(connection, "named_orders", "SELECT source, order_id, order_number, full_id FROM current_orders")
+    _temp(connection, "named_orders", "SELECT source, order_id, order_number, ordered_at, full_id FROM current_orders")
     _temp(connection, "declared", statements("core/declared.sql"))
 
 

@@ -10,7 +10,7 @@ candidates AS (
         SELECT source, order_id, unnest(order_names(source, order_id, order_number)) AS name FROM vault.raw.orders
     ) SEMI JOIN meant USING (name)
 )
-SELECT source, order_id, order_number, published_id(source, order_id) AS full_id
+SELECT source, order_id, order_number, ordered_at, published_id(source, order_id) AS full_id
 FROM vault.raw.orders
 SEMI JOIN candidates USING (source, order_id)
 QUALIFY row_number() OVER (

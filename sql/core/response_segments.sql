@@ -72,5 +72,4 @@ SELECT
 FROM new_responses AS r
 LEFT JOIN new_customers AS c USING (customer_id)
 LEFT JOIN before AS b USING (response_id)
--- An order placed after the answer (a reused number, a wrong clock) tells nothing of the time of the answer.
-LEFT JOIN linked AS o ON o.order_id = r.order_id AND o.ordered_at <= r.responded_at
+LEFT JOIN linked AS o ON o.order_id = r.order_id

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -200,7 +201,11 @@ class Vault:
 
 
 def _row(one: File, number: int, record: Record) -> dict[str, Any]:
-    row = {name: value for name, value in record.values.items() if value is not None}
+    row = {
+        name: str(value) if isinstance(value, Decimal) else value
+        for name, value in record.values.items()
+        if value is not None
+    }
     for name in ("answers", "extra"):
         if name in row:
             row[name] = json.dumps(row[name])

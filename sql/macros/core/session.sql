@@ -8,7 +8,7 @@ CREATE OR REPLACE TEMP MACRO business_date(instant) AS CAST(instant AS DATE);
 -- A name that starts with # stands for the number with and without it.
 CREATE OR REPLACE TEMP MACRO order_names(source, id, number) AS [
     lower(trim(published_id(source, id))), lower(trim(id)),
-    '#' || ltrim(lower(trim(number)), '#'), '#' || ltrim(lower(trim(id)), '#')];
+    nullif('#' || ltrim(lower(trim(number)), '#'), '#'), nullif('#' || ltrim(lower(trim(id)), '#'), '#')];
 
 -- The names by which an answer may mean an order.
 CREATE OR REPLACE TEMP MACRO meant_names(reference) AS [
@@ -30,8 +30,8 @@ CREATE OR REPLACE TEMP MACRO masked_text(text) AS regexp_replace(replace(regexp_
                 || '(?:[€$£¥]|(?:EUR|USD|GBP|CHF|(?i:euro|dollar|pound)s?)\b)'
             || '|# ?\d[\d-]*'
         || ')|('
-            || '(?i:\b(?:tel|fon|phone|mob|handy|cell|whatsapp|fax|call)[a-z]*[^\w\n]{0,3})'
-        || ')\+?\d(?:~{0,3}\d){6,}'
+            || '(?i:\b(?:tel|fon|phone|mob|handy|cell|whatsapp|fax|call)[a-z]*[^\w\n+(]{0,3})'
+        || ')\+?\(?\d(?:~{0,3}\d){6,}'
         || '|(?:\+|\b00) ?\(?\d(?:~{0,3}\d){6,}'
         || '|\(?\b0(?:~{0,2}\d){7,}'
         || '|\(?\b(?:\d~{1,2}\d(?:~{0,2}\d){6,}|\d{2}~{1,2}\d(?:~{0,2}\d){5,}|\d{3}~{1,2}\d(?:~{0,2}\d){4,}'

@@ -113,18 +113,21 @@ def _touch_people(connection: duckdb.DuckDBPyConnection, applied: int) -> None:
     """Everybody whom any version of a touched record, or of an order that one may mean, names or named."""
     _temp(
         connection,
+        "meant_by_touched",
+        "SELECT DISTINCT unnest(meant_roots(order_id)) AS root "
+        "FROM vault.raw.responses SEMI JOIN touched_responses USING (source, response_id) WHERE order_id IS NOT NULL",
+    )
+    _temp(
+        connection,
         "seeds",
         f"""
         SELECT identity FROM vault.raw.identities WHERE load_id > {applied:d}
         UNION SELECT identity FROM vault.raw.customers SEMI JOIN new_files USING (file_id)
         UNION SELECT identity FROM vault.raw.orders SEMI JOIN touched_orders USING (source, order_id)
         UNION SELECT identity FROM vault.raw.responses SEMI JOIN touched_responses USING (source, response_id)
-        UNION SELECT identity
-            FROM (SELECT identity, unnest(order_names(source, order_id, order_number)) AS name FROM vault.raw.orders)
-            SEMI JOIN (
-                SELECT unnest(meant_names(order_id)) AS name
-                FROM vault.raw.responses SEMI JOIN touched_responses USING (source, response_id)
-            ) AS meant USING (name)
+        UNION SELECT identity FROM vault.raw.orders
+            WHERE root(order_id) IN (SELECT root FROM meant_by_touched)
+                OR root(order_number) IN (SELECT root FROM meant_by_touched)
         UNION SELECT identity FROM changed_friends
         """,
     )

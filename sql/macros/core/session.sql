@@ -14,6 +14,11 @@ CREATE OR REPLACE TEMP MACRO order_names(source, id, number) AS [
 CREATE OR REPLACE TEMP MACRO meant_names(reference) AS [
     lower(trim(reference)), '#' || ltrim(lower(trim(reference)), '#')];
 
+-- Names that are equal have equal roots; so a scan of all orders need not make all their names.
+CREATE OR REPLACE TEMP MACRO root(name) AS ltrim(lower(trim(name)), '#');
+CREATE OR REPLACE TEMP MACRO meant_roots(reference) AS [
+    root(reference), root(substr(reference, strpos(reference, ':') + 1))];
+
 -- E-mail addresses and phone numbers in free text. What is a number of another sort (a date, a span of years, a sum of
 -- money, #1001) is matched first, so that no phone number is seen in it: it comes out between two signs of the private
 -- use area, a phone number leaves the signs with nothing between. Seven digits and more are a phone number after a

@@ -119,7 +119,7 @@ def an_invitation(rng: Random):
     return invitation(rng.choice("123"), person(rng) or rng.choice(EMAILS), instant(rng))
 
 
-MAKERS = [an_order, an_order, an_order, an_answer, an_answer, an_answer, a_line, an_account, a_referral, a_rate, an_invitation]
+MAKERS = [*[an_order] * 3, *[an_answer] * 3, a_line, an_account, a_referral, a_rate, an_invitation]
 
 
 def files(rng: Random):

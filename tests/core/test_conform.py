@@ -128,7 +128,8 @@ def test_refused_rows_are_projected_masked(shop):
     made = shop(*FIRST)
     made.connection.execute(
         """
-        INSERT INTO vault.raw.rejected VALUES ('f', 1, 'orders', 'total', 'not_a_number', 'Ann 0170 1234567', 'a number',
+        INSERT INTO vault.raw.rejected VALUES
+            ('f', 1, 'orders', 'total', 'not_a_number', 'Ann 0170 1234567', 'a number',
             '{"total": "Ann 0170 1234567", "customer_email": "ann@x.test"}')
         """
     )

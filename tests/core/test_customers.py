@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from core.vault import at, customer, file, invitation, order, rate, referral, response, who
 
 A, B, C, D = (f"{letter}@x.test" for letter in "abcd")
@@ -110,28 +109,14 @@ def test_only_the_attributes_asked_for_are_published(shop):
     }
 
 
-@pytest.mark.parametrize(
-    ("age", "band"),
-    [(17, "under 18"), (18, "18-24"), (24, "18-24"), (25, "25-34"), (34, "25-34"), (35, "35-44"), (44, "35-44"),
-     (45, "45-54"), (54, "45-54"), (55, "55-64"), (64, "55-64"), (65, "65+"), (99, "65+")],
-)  # fmt: skip
-@pytest.mark.usefixtures("ages")
-def test_age_band(ages, age, band):
-    assert ages[age] == band
-
-
-@pytest.fixture(scope="module")
-def ages(tmp_path_factory):
-    from core.conftest import Shop
-    from core.vault import settings_for
-    from pipelines.warehouse.connection import opened
-
-    settings = settings_for(tmp_path_factory.mktemp("ages"))
-    with opened(settings) as connection:
-        made = Shop(connection, settings)
-        made.add(*(customer(f"{age}@x.test", birth_year=2025 - age) for age in range(17, 100)))
-        found = dict(made.rows("core.customers", "customer_id, attributes['age_band']"))
-        return {age: found[who(f"{age}@x.test")] for age in range(17, 100)}
+def test_age_band(shop):
+    bands = {
+        17: "under 18", 18: "18-24", 24: "18-24", 25: "25-34", 34: "25-34", 35: "35-44", 44: "35-44", 45: "45-54",
+        54: "45-54", 55: "55-64", 64: "55-64", 65: "65+", 99: "65+",
+    }  # fmt: skip
+    made = shop(*(customer(f"{age}@x.test", birth_year=2025 - age) for age in bands))
+    found = dict(made.rows("core.customers", "customer_id, attributes['age_band']"))
+    assert found == {who(f"{age}@x.test"): band for age, band in bands.items()}
 
 
 def test_people_who_turn_out_to_be_one(shop):
@@ -150,7 +135,7 @@ def test_people_who_turn_out_to_be_one(shop):
     assert made.rows("core.customers", "customer_id, first_order_at") == [(who(A), at("2025-01-01"))]
 
 
-def credits(made):
+def credited(made):
     return dict(made.rows("core.referrals", "referral_id, is_credited"))
 
 
@@ -177,23 +162,23 @@ def test_earliest_referral_has_the_credit(shop):
         referral("nobody", None, B, "2024-01-01"),
         referral("no friend", A, None, "2024-01-01"),
     )
-    assert credits(made) == {
+    assert credited(made) == {
         "late": False, "tie 1": True, "tie 2": False, "self": False, "nobody": False, "no friend": False
     }  # fmt: skip
     assert made.row("core.customers", who(B))["referred_by"] == who(D)
     # The advocate turns out to be the friend.
     made.add(customer((B, "1")), customer((D, "1")))
-    assert credits(made)["tie 1"] is False
+    assert credited(made)["tie 1"] is False
     assert made.row("core.customers", who(B))["referred_by"] == who(C)
 
 
 def test_later_link_of_a_cycle_loses(shop):
     made = shop(referral("1", A, B, "2025-01-01"), referral("2", B, A, "2025-01-02"))
-    assert credits(made) == {"1": True, "2": False}
+    assert credited(made) == {"1": True, "2": False}
     made.add(referral("3", C, D, "2025-01-03"), referral("4", "e@x.test", C, "2025-01-02"))
-    assert credits(made) == {"1": True, "2": False, "3": True, "4": True}
+    assert credited(made) == {"1": True, "2": False, "3": True, "4": True}
     made.add(referral("5", D, "e@x.test", "2025-01-01"), referral("6", B, D, "2025-01-04"))
-    assert credits(made) == {"1": True, "2": False, "3": False, "4": True, "5": True, "6": False}
+    assert credited(made) == {"1": True, "2": False, "3": False, "4": True, "5": True, "6": False}
     # The earliest link again: of two links at one instant, the one with the greater id is the later.
     assert made.row("core.customers", who(D))["referred_by"] is None
 

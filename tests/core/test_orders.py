@@ -9,11 +9,9 @@ import pytest
 from core import vault
 from core.vault import at, file, line, order, rate, who
 
-
-
 NOTHING = dict.fromkeys(
-    ["promised_at", "fulfilled_at", "delivered_at", "days_late", "is_guest", "channel", "country", "refunded_at", "items",
-     "main_product_category", "main_brand"]
+    ["promised_at", "fulfilled_at", "delivered_at", "days_late", "is_guest", "channel", "country", "refunded_at",
+     "items", "main_product_category", "main_brand"]
 )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ def test_whole_row(shop):
     made = shop(
         order("7", "a@x.test", "2025-06-01", delivered_at="2025-06-05"),
         response(
-            "1", "A@x.test", "2025-06-30 23:30", 9, survey="June", order_id="7", invited_at="2025-06-20", channel="email",
+            "1", "A@x.test", "2025-06-30 23:30", 9, survey="June", order_id="7", invited_at="2025-06-20",
+            channel="email",
             comment="Call 0170 1234567", language="EN", answers={"Why?": "a@x.test said so", "Else": " "},
         ),
         timezone="Europe/Paris",

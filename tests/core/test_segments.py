@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from core.vault import at, customer, file, line, order, response, who
+from core.vault import at, customer, file, line, order, response
 
 from pipelines.core.conform import conform
 
@@ -272,7 +272,8 @@ def test_spend_tier_agrees_with_loops(shop, seed):
         refund = rng.choice([Decimal(0), Decimal(0), gross, Decimal(3)])
         orders.append((rng.choice(people), day, gross, refund, rng.choice([None, day + rng.randint(0, 100) * DAY])))
     answers = [
-        (f"r{number}", rng.choice([*people, None]), date(2024, 1, 15) + rng.randint(0, 600) * DAY) for number in range(60)
+        (f"r{number}", rng.choice([*people, None]), date(2024, 1, 15) + rng.randint(0, 600) * DAY)
+        for number in range(60)
     ]
 
     def landed(part):

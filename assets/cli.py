@@ -20,14 +20,14 @@ import click
 from pipelines.settings import Settings, SettingsError
 
 HERE = Path(__file__).parent
-SHOP = {"customers": 5_000, "months": 24, "seed": 1}
+SHOP_CUSTOMERS, SHOP_MONTHS, SHOP_SEED = 5_000, 24, 1
 SHOP_SETTINGS = "# Written with the simulated shop; the environment wins over this file.\nNORTHSTAR_CURRENCY=EUR\n"
 
 
 class Problem(click.ClickException):
     """Ends the command with one message and exit code 1."""
 
-    def show(self, file: Any = None) -> None:  # noqa: ANN401 (click's own signature)
+    def show(self, file: Any = None) -> None:  # noqa: ANN401, ARG002 (click's own signature)
         """Print the message as it is."""
         click.echo(self.format_message(), err=True)
 
@@ -80,7 +80,7 @@ def run(verbose: bool) -> None:  # noqa: FBT001
     """
     settings = Settings()
     if not _has_files(settings.landing):
-        click.echo(f"The landing folder {settings.landing} is empty: simulating a shop of {SHOP['customers']} customers.")
+        click.echo(f"The landing folder {settings.landing} is empty: simulating a shop of {SHOP_CUSTOMERS} customers.")
         _simulate_demo(settings)
         settings = Settings()
     _night(settings, verbose=verbose)
@@ -127,9 +127,9 @@ def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> N
 
 
 @main.command()
-@click.option("--customers", type=click.IntRange(1), default=SHOP["customers"], show_default=True)
-@click.option("--months", type=click.IntRange(1), default=SHOP["months"], show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=SHOP["seed"], show_default=True)
+@click.option("--customers", type=click.IntRange(1), default=SHOP_CUSTOMERS, show_default=True)
+@click.option("--months", type=click.IntRange(1), default=SHOP_MONTHS, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=SHOP_SEED, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
 @click.option("--end", metavar="YYYY-MM-DD", help="The day after the shop's last one  [default: after today]")
 @command
@@ -141,7 +141,9 @@ def simulate(customers: int, months: int, seed: int, out: Path, end: str | None)
     settings = Settings()
     last = _day(end) if end else Clock(settings.as_of, settings.timezone).cut
     shop = simulate_shop(out, customers=customers, months=months, seed=seed, end=last)
-    click.echo(f"{shop.orders} orders and {shop.responses} answers in {out}, the truth behind them in {shop.truth_path}")
+    click.echo(
+        f"{shop.orders} orders and {shop.responses} answers in {out}, the truth behind them in {shop.truth_path}"
+    )
 
 
 @main.command()
@@ -178,7 +180,7 @@ def ui(port: int) -> None:
         [str(scripts / "dagster-daemon"), "run", *target],
     )
     click.echo(f"Dagster UI on http://127.0.0.1:{port} (stop with Ctrl-C)")
-    processes = [subprocess.Popen(line) for line in commands]  # noqa: S603 (our own programs)
+    processes = [subprocess.Popen(line) for line in commands]
 
     def stop(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
@@ -235,14 +237,19 @@ def _execute(
     from assets.publish import PUBLISHED
     from assets.sensors import FROM_COMMAND_LINE
 
-    click.echo(f"{name}: {f'{months.start:%Y-%m} .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}' if months else 'now'}", err=True)
+    last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
+    click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)
     with dg.DagsterInstance.get() as instance:
-        result = defs().resolve_job_def(name).execute_in_process(
-            instance=instance,
-            tags={FROM_COMMAND_LINE: name, **(tags or {}), **(range_tags(months) if months else {})},
-            asset_selection=[*(key(table) for table in tables), PUBLISHED] if tables else None,
-            run_config={"loggers": {"console": {"config": {"log_level": "DEBUG"}}} if verbose else {"steps": {}}},
-            raise_on_error=False,
+        result = (
+            defs()
+            .resolve_job_def(name)
+            .execute_in_process(
+                instance=instance,
+                tags={FROM_COMMAND_LINE: name, **(tags or {}), **(range_tags(months) if months else {})},
+                asset_selection=[*(key(table) for table in tables), PUBLISHED] if tables else None,
+                run_config={"loggers": {"console": {"config": {"log_level": "DEBUG"}}} if verbose else {"steps": {}}},
+                raise_on_error=False,
+            )
         )
         run = instance.get_run_by_id(result.run_id)
     if not result.success:
@@ -287,7 +294,12 @@ def _simulate_demo(settings: Settings) -> None:
     settings.landing.mkdir(parents=True, exist_ok=True)
     end = Clock(settings.as_of, settings.timezone).cut
     simulate_shop(
-        settings.landing, **SHOP, end=end, truth=settings.home / "simulated_truth.json"
+        settings.landing,
+        customers=SHOP_CUSTOMERS,
+        months=SHOP_MONTHS,
+        seed=SHOP_SEED,
+        end=end,
+        truth=settings.home / "simulated_truth.json",
     )
     if settings.currency is None and not settings.file_path.exists():
         settings.file_path.write_text(SHOP_SETTINGS, encoding="utf-8")

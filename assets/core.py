@@ -47,7 +47,7 @@ def build() -> dg.AssetsDefinition:
         months = stale_range(warehouse.connection, warehouse.settings)
         if months is not None:
             start, end = range_tags(months).values()
-            context.instance.add_run_tags(context.run_id, {STALE_START: start, STALE_END: end})
+            context.instance.add_run_tags(context.run.run_id, {STALE_START: start, STALE_END: end})
         changed = {change.kind: change for change in conformed.changes}
         for table in tables:
             change = changed.get(table)

@@ -29,7 +29,7 @@ def _asset(figure: Figure) -> dg.AssetsDefinition:
     )
     def figures(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         months = window_of(context)
-        done = compute(warehouse.connection, figure, months, warehouse.settings, run_id=context.run_id)
+        done = compute(warehouse.connection, figure, months, warehouse.settings, run_id=context.run.run_id)
         where = f"month >= DATE '{months.start}' AND month < DATE '{months.end}'"
         return dg.MaterializeResult(
             metadata=table_metadata(warehouse.connection, figure.table, where) | {"seconds": done.seconds},

@@ -5,7 +5,6 @@ Here: which assets run together. Not here: when (schedules.py, sensors.py, cli.p
 
 import dagster as dg
 
-from assets.partitions import MONTHS
 from assets.publish import PUBLISHED
 
 # A process a step costs seconds on a small machine, and the lock lets nothing run beside it.
@@ -19,7 +18,6 @@ ingest = dg.define_asset_job(
 figures = dg.define_asset_job(
     "figures",
     selection=dg.AssetSelection.groups("nps", "value") | dg.AssetSelection.assets(PUBLISHED),
-    partitions_def=MONTHS,
     description="Compute a range of months and publish.",
 )
 publish = dg.define_asset_job(

@@ -27,16 +27,18 @@ def key(table: str) -> dg.AssetKey:
 
 def description(table: str) -> str:
     """The table's comment in sql/schema."""
-    found = re.search(
-        rf"COMMENT ON TABLE {re.escape(table)} IS '((?:[^']|'')*)'", statements(f"schema/{table.split('.')[0]}.sql")
-    )
+    schema, _ = table.split(".")
+    pattern = rf"COMMENT ON TABLE {re.escape(table)} IS '((?:[^']|'')*)'"
+    found = re.search(pattern, statements(f"schema/{schema}.sql"))
     return found.group(1).replace("''", "'") if found else ""
 
 
 def check_specs(tables: Sequence[str]) -> list[dg.AssetCheckSpec]:
     """Dagster's view of the checks in sql/checks."""
     return [
-        dg.AssetCheckSpec(name=check.name, asset=key(check.table), blocking=check.is_blocking, description=check.promise)
+        dg.AssetCheckSpec(
+            name=check.name, asset=key(check.table), blocking=check.is_blocking, description=check.promise
+        )
         for check in checks.checks()
         if check.table in tables
     ]
@@ -52,7 +54,8 @@ def check_results(
             asset_key=key(result.check.table),
             check_name=result.check.name,
             severity=dg.AssetCheckSeverity.ERROR if result.check.is_blocking else dg.AssetCheckSeverity.WARN,
-            metadata={"offending_rows": result.offending} | ({} if result.passed else {"sample": preview(result.sample)}),
+            metadata={"offending_rows": result.offending}
+            | ({} if result.passed else {"sample": preview(result.sample)}),
         )
         for result in checks.run(connection, settings, set(tables))
     ]

@@ -38,9 +38,9 @@ class StepLines(logging.Handler):
             CONSOLE.print(f"  {mark} {name:<28} {time.monotonic() - self._since:5.1f} s")
 
 
-@dg.logger(description="One line a step, for a terminal.")
+@dg.logger({})
 def step_lines(_context: dg.InitLoggerContext) -> logging.Logger:
     """The logger that the command line runs jobs with."""
-    logger = logging.Logger("northstar.steps")  # noqa: LOG001 (not shared: one per run)
+    logger = logging.Logger("northstar.steps")
     logger.addHandler(StepLines())
     return logger

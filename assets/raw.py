@@ -31,9 +31,7 @@ def build() -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="raw",
         specs=[
-            dg.AssetSpec(
-                key(f"raw.{kind}"), group_name="raw", kinds={"duckdb"}, description=description(f"raw.{kind}")
-            )
+            dg.AssetSpec(key(f"raw.{kind}"), group_name="raw", kinds={"duckdb"}, description=description(f"raw.{kind}"))
             for kind in KINDS
         ],
     )

@@ -35,7 +35,7 @@ class Warehouse(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         """Wait for the lock, open the files, and close both when the run ends."""
         settings = Settings()
-        run = f"run {context.run_id[:8]}" if context.run_id else "a direct call"
+        run = f"run {context.run.run_id[:8]}" if context.run else "a direct call"
 
         def tell(owner: str) -> None:
             if context.log:

@@ -44,7 +44,9 @@ def _score(reader: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
     level = f"{settings.confidence:.0%}"
     lines = ["", f"NPS of {month}: {nps:.1f}   ({level} interval {low:.1f} to {high:.1f}, {responses} answers)"]
     if change is not None:
-        lines.append(f"  change to the month before: {change:+.1f} points   (interval {change_low:+.1f} to {change_high:+.1f})")
+        lines.append(
+            f"  change to the month before: {change:+.1f} points   (interval {change_low:+.1f} to {change_high:+.1f})"
+        )
     if not reliable:
         lines.append(f"  fewer than {settings.min_responses} answers: not reliable")
     return lines
@@ -101,14 +103,18 @@ def status(settings: Settings) -> str:
         ).fetchall():
             lines.append(f"last run         {run_id[:8]} at {at}: {tables} tables, {months} months")
         lines.append(f"stale months     {_stale(settings, writer)}")
-        lines.append("files            " + (_counts(reader, "SELECT status, count(*) FROM ops.files GROUP BY ALL ORDER BY ALL") or "none"))
+        lines.append(
+            "files            "
+            + (_counts(reader, "SELECT status, count(*) FROM ops.files GROUP BY ALL ORDER BY ALL") or "none")
+        )
         rejects = (
             "SELECT coalesce(column_name || ' ', '') || reason, count(*) AS refused FROM ops.rejected "
             "GROUP BY ALL ORDER BY refused DESC, 1 LIMIT 5"
         )
         lines.append("rows refused     " + (_counts(reader, rejects) or "none"))
         for path, state, reason in reader.sql(
-            "SELECT path, status, reason FROM ops.files WHERE status NOT IN ('loaded', 'duplicate') ORDER BY path LIMIT 10"
+            "SELECT path, status, reason FROM ops.files WHERE status NOT IN ('loaded', 'duplicate') "
+            "ORDER BY path LIMIT 10"
         ).fetchall():
             lines.append(f"                 {path}: {state}{f', {reason}' if reason else ''}")
     finally:
@@ -134,5 +140,22 @@ def _stale(settings: Settings, writer: str | None) -> str:
 
 
 def explanation(file: Path, settings: Settings) -> str:
-    """What one file would do, without loading it."""
-    raise NotImplementedError
+    """What one file would do, without loading it: it is loaded into a vault in memory that is thrown away."""
+    from pipelines.raw.trial import trial
+
+    found = trial(file, settings)
+    lines = [f"{file}: {found.status}" + (f" as {found.format} ({found.kind})" if found.format else "")]
+    if found.reason:
+        lines.append(f"  {found.reason}")
+    if found.rows is not None:
+        lines.append(f"  {found.rows} rows: {found.accepted} accepted, {found.rejected} refused")
+    if found.first_event_at is not None and found.last_event_at is not None:
+        lines.append(f"  from {found.first_event_at:%Y-%m-%d} to {found.last_event_at:%Y-%m-%d}")
+    for kind, count in found.records.items():
+        lines.append(f"  {count} {kind}")
+    for reason, count in found.reasons:
+        lines.append(f"  refused: {count} {reason}")
+    for row, column, reason, value, allowed in found.first_refused:
+        told = f"  row {row}: {column or 'the row'} {reason}"
+        lines.append(told + (f", value {value!r}" if value else "") + (f"; allowed is {allowed}" if allowed else ""))
+    return "\n".join(lines)

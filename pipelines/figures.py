@@ -68,18 +68,19 @@ class Figure:
         digest = hashlib.sha256()
         for file in [*files, SQL / "schema" / f"{self.schema}.sql"]:
             digest.update(file.read_bytes())
-        digest.update(repr([(name, getattr(settings, name)) for name in self.settings]).encode())
+        known = [(name, getattr(settings, name)) for name in self.settings]
+        seen = [(table, HAPPENED[table]) for table in self.reads]
+        digest.update(repr([known, seen, self.lookback]).encode())
         return digest.hexdigest()[:16]
 
     def kept(self, months: Window, settings: Settings) -> Window | None:
         """The part of `months` whose rows are kept at this clock, or None."""
         open_month = Clock(settings.as_of, settings.timezone).open_month
-        start, end = months.start, min(months.end, next_month(open_month))
+        start, end = max(months.start, settings.first_month), min(months.end, next_month(open_month))
         if self.newest_only and settings.customer_months:
-            newest = open_month
-            for _ in range(settings.customer_months - 1):
-                newest = (newest - timedelta(days=1)).replace(day=1)
-            start = max(start, newest)
+            # Months since year 0; a number of months that reaches before year 1 keeps all.
+            number = max(12, open_month.year * 12 + open_month.month - settings.customer_months)
+            start = max(start, date(number // 12, number % 12 + 1, 1))
         return Window(start, end) if start < end else None
 
 
@@ -118,10 +119,11 @@ class Computed:
 def compute(
     connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, settings: Settings, *, run_id: str
 ) -> Computed:
-    """Compute and replace the rows of `months`, and forget those that the clock or the retention excludes."""
+    """Compute and replace the rows of `months`, and forget those of months that have none at this clock."""
     started = time.perf_counter()
     clock = Clock(settings.as_of, settings.timezone)
-    kept = figure.kept(months, settings)
+    everything = _kept_data(connection, figure, settings)
+    kept = _overlap(months, everything)
     if kept is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
@@ -130,7 +132,7 @@ def compute(
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
         replace_months(connection, figure.table, rows, months)
-        _forget(connection, figure, settings)
+        _forget(connection, figure, everything)
         seconds = time.perf_counter() - started
         if kept is not None:
             record_computed(
@@ -159,22 +161,25 @@ def read(
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:
     """The stale months of every figure table, by table; tables without any are left out."""
-    months = data_months(connection, settings)
-    if months is None:
-        return {}
+    clock = Clock(settings.as_of, settings.timezone)
     found = {}
     for figure in FIGURES:
-        kept = figure.kept(months, settings)
-        if kept is None:
-            continue
-        late = stale_months(
-            connection,
-            figure.table,
-            figure.reads,
-            kept,
-            fingerprint=figure.fingerprint(settings),
-            clock=Clock(settings.as_of, settings.timezone),
-        )
+        kept = _kept_data(connection, figure, settings)
+        if kept is not None:
+            late = stale_months(
+                connection,
+                figure.table,
+                figure.reads,
+                kept,
+                fingerprint=figure.fingerprint(settings),
+                clock=clock,
+            )
+        else:
+            # All data are gone, or the clock went back to before them: what was computed is to be forgotten.
+            known = connection.sql(
+                "SELECT 1 FROM ops.computed WHERE table_name = $table LIMIT 1", params={"table": figure.table}
+            ).fetchall()
+            late = [clock.open_month] if known and clock.open_month >= settings.first_month else []
         if late:
             found[figure.table] = late
     return found
@@ -186,13 +191,25 @@ def stale_range(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Wi
     return None if first is None else Window(first, next_month(Clock(settings.as_of, settings.timezone).open_month))
 
 
-def _forget(connection: duckdb.DuckDBPyConnection, figure: Figure, settings: Settings) -> None:
-    everything = figure.kept(Window(date.min.replace(year=1900), date(2999, 1, 1)), settings)
-    assert everything is not None  # noqa: S101 (the open month is always kept)
-    for table, extra in ((figure.table, ""), ("ops.computed", f"AND table_name = '{figure.table}'")):
-        connection.execute(
-            f"DELETE FROM {quoted(table)} WHERE (month < ? OR month >= ?) {extra}", [everything.start, everything.end]
-        )
+def _kept_data(connection: duckdb.DuckDBPyConnection, figure: Figure, settings: Settings) -> Window | None:
+    """The months that have rows at this clock: with data, and within the retention."""
+    months = data_months(connection, settings)
+    return None if months is None else figure.kept(months, settings)
+
+
+def _overlap(months: Window, kept: Window | None) -> Window | None:
+    if kept is None or max(months.start, kept.start) >= min(months.end, kept.end):
+        return None
+    return Window(max(months.start, kept.start), min(months.end, kept.end))
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, figure: Figure, kept: Window | None) -> None:
+    """Delete the rows of all other months: the first order may have gone, or the clock back."""
+    for table, mine in ((figure.table, "true"), ("ops.computed", "table_name = $table")):
+        condition = f"{mine} AND NOT coalesce(month >= $start AND month < $end, false)"
+        bounds = {"start": kept.start if kept else None, "end": kept.end if kept else None, "table": figure.table}
+        used = {name: value for name, value in bounds.items() if f"${name}" in condition}
+        connection.execute(f"DELETE FROM {quoted(table)} WHERE {condition}", used)
 
 
 __all__ = ["BY_TABLE", "FIGURES", "Computed", "Figure", "compute", "month_starts", "read", "stale", "stale_range"]

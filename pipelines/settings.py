@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "NORTHSTAR_"
 SETTINGS_FILE = "northstar.env"
+# Names that are not settings: what the tests are told by.
+TESTS_PREFIX = "NORTHSTAR_TEST_"
+# Columns of the canonical customers that say who somebody is, or are no attribute; they stay in the vault.
+PERSONAL = {"customer_email", "customer_id", "email", "phone", "name", "first_name", "last_name", "street", "address"}
 
 
 class SettingsError(ValueError):
@@ -27,6 +34,15 @@ class SettingsError(ValueError):
 
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _iso_day(value: object) -> object:
+    # Left to itself pydantic reads a text of digits as seconds since 1970: 20260131 would be a day of August 1970.
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _iso_time(value: object) -> object:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _zone(name: str) -> str:
@@ -61,12 +77,18 @@ def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     if any(not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", name) for name in names) or len(set(names)) != len(names):
         message = "different column names separated by commas, such as country,tier"
         raise ValueError(message)
+    if any(name.lower() in PERSONAL for name in names):
+        message = "columns that do not say who somebody is, such as country,tier"
+        raise ValueError(message)
     return names
 
 
+# No event before it is accepted (sql/schema/raw.sql), so no clock is either.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
 # What the message says is allowed, for the checks that pydantic makes itself.
 ALLOWED = {
-    "as_of": "an ISO 8601 time that is not in the future, such as 2026-01-31T02:00:00+01:00",
+    "as_of": "an ISO 8601 time from 1990 on that is not in the future, such as 2026-01-31T02:00:00+01:00",
     "first_month": "the first day of a month, YYYY-MM-01",
     "counting": "latest or all",
     "confidence": "a number from 0.5 to 0.9999, such as 0.95",
@@ -75,7 +97,7 @@ ALLOWED = {
     "horizon_months": "a whole number of months from 1 to 120",
     "discount_rate": "an annual rate from 0 to 1, such as 0.10",
     "order_value_bands": "growing positive amounts separated by commas, such as 25,50,100,250",
-    "attributes": "different column names separated by commas, such as country,tier",
+    "attributes": "different column names separated by commas, none of them personal, such as country,tier",
     "publish_comments": "true or false",
     "customer_months": "a whole number of months, 0 or more (0 keeps all)",
     "max_rejected": "a share from 0 to 1, such as 0.2",
@@ -97,8 +119,8 @@ class Settings(BaseSettings):
     published: Path = Path()
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     currency: Annotated[str | None, AfterValidator(_currency)] = None
-    first_month: Annotated[date, AfterValidator(_first_of_month)] = date(2016, 1, 1)
-    as_of: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    first_month: Annotated[date, BeforeValidator(_iso_day), AfterValidator(_first_of_month)] = date(2016, 1, 1)
+    as_of: Annotated[datetime, BeforeValidator(_iso_time)] = Field(default_factory=lambda: datetime.now(UTC))
     salt: str | None = Field(default=None, min_length=16, repr=False)
     counting: Literal["latest", "all"] = "latest"
     confidence: float = Field(default=0.95, ge=0.5, le=0.9999)
@@ -106,9 +128,12 @@ class Settings(BaseSettings):
     target_margin: float = Field(default=10, gt=0, le=100)
     horizon_months: int = Field(default=12, ge=1, le=120)
     discount_rate: float = Field(default=0.10, ge=0, le=1)
-    order_value_bands: Annotated[
-        tuple[Decimal, ...], NoDecode, BeforeValidator(_split), AfterValidator(_bands)
-    ] = (Decimal(25), Decimal(50), Decimal(100), Decimal(250))
+    order_value_bands: Annotated[tuple[Decimal, ...], NoDecode, BeforeValidator(_split), AfterValidator(_bands)] = (
+        Decimal(25),
+        Decimal(50),
+        Decimal(100),
+        Decimal(250),
+    )
     attributes: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_names)] = (
         "country",
         "tier",
@@ -120,24 +145,38 @@ class Settings(BaseSettings):
     max_rejected: float = Field(default=0.2, ge=0, le=1)
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
-        """Read the environment and {HOME}/northstar.env; keyword arguments win over both, the environment over the file."""
+        """Read the environment and {HOME}/northstar.env.
+
+        Keyword arguments win over both, the environment over the file.
+        """
+        _refuse_unknown(os.environ, where="")
         home = Path(values.get("home") or os.environ.get(f"{PREFIX}HOME") or "data").expanduser()
+        file = home / SETTINGS_FILE
+        _check_file(file)
         try:
-            super().__init__(_env_file=home / SETTINGS_FILE, **values)
+            super().__init__(_env_file=file, **values)
         except ValidationError as error:
-            raise SettingsError(_explain(error)) from None
+            raise SettingsError(_explain(error, _given(file, values))) from None
         home = self.home.expanduser().resolve()
         object.__setattr__(self, "home", home)
         for name in ("landing", "published"):
-            given = getattr(self, name)
-            folder = given.expanduser().resolve() if given != Path() else home / name
+            # Not by value: `.` is a folder too.
+            given = name in self.model_fields_set
+            folder = getattr(self, name).expanduser().resolve() if given else home / name
             object.__setattr__(self, name, folder)
+        for name, folder in (("home", home), ("published", self.published)):
+            if folder.is_relative_to(self.landing):
+                message = (
+                    f"{PREFIX}LANDING is '{self.landing}'; allowed is a folder that does not hold "
+                    f"{PREFIX}{name.upper()} ('{folder}'), or Northstar would load its own files."
+                )
+                raise SettingsError(message)
 
     @field_validator("as_of")
     @classmethod
     def _past_and_zoned(cls, value: datetime, info: ValidationInfo) -> datetime:
         zoned = value if value.tzinfo else value.replace(tzinfo=ZoneInfo(info.data.get("timezone", "UTC")))
-        if zoned > datetime.now(UTC):
+        if not EARLIEST <= zoned <= datetime.now(UTC):
             raise ValueError(ALLOWED["as_of"])
         return zoned.astimezone(UTC)
 
@@ -177,12 +216,44 @@ class Settings(BaseSettings):
         return self.home / "dagster"
 
 
-def _explain(error: ValidationError) -> str:
+def _refuse_unknown(names: Iterable[str], *, where: str) -> None:
+    """Refuse a misspelt setting, which would otherwise silently leave its default in force."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     lines = []
+    for name in sorted(names):
+        if name.upper().startswith(PREFIX) and name not in known and not name.startswith(TESTS_PREFIX):
+            near = get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+            lines.append(f"{name}{where} is not a setting; the nearest one is {near}.")
+    if lines:
+        raise SettingsError("\n".join(lines))
+
+
+def _check_file(file: Path) -> None:
+    if not file.is_file():
+        return
+    try:
+        names = dotenv_values(file, interpolate=False)
+    except UnicodeDecodeError as error:
+        message = f"{file} is not UTF-8 text; allowed is one VARIABLE=value a line."
+        raise SettingsError(message) from error
+    if f"{PREFIX}HOME" in names:
+        message = f"{PREFIX}HOME stands in {file}, which is found by it; set it in the environment."
+        raise SettingsError(message)
+    _refuse_unknown(names, where=f" in {file}")
+
+
+def _given(file: Path, values: dict[str, Any]) -> dict[str, object]:
+    """The values as they were written, by field: pydantic tells only the part of a list that is wrong."""
+    written = {**(dotenv_values(file, interpolate=False) if file.is_file() else {}), **os.environ}
+    return {name.removeprefix(PREFIX).lower(): text for name, text in written.items() if text} | values
+
+
+def _explain(error: ValidationError, given: dict[str, object]) -> str:
+    lines = {}
     for problem in error.errors():
         name = str(problem["loc"][0])
         cause = problem.get("ctx", {}).get("error")
         allowed = ALLOWED.get(name) or (str(cause) if cause else problem["msg"])
-        value = "(hidden)" if name == "salt" else f"'{problem['input']}'"
-        lines.append(f"{PREFIX}{name.upper()} is {value}; allowed is {allowed}.")
-    return "\n".join(lines)
+        value = "(hidden)" if name == "salt" else f"'{given.get(name, problem['input'])}'"
+        lines[name] = f"{PREFIX}{name.upper()} is {value}; allowed is {allowed}."
+    return "\n".join(lines.values())

@@ -94,9 +94,12 @@ def _after_delivery(orders: pl.DataFrame, calendar: Calendar, rng: np.random.Gen
 def _relationship(
     people: pl.DataFrame, orders: pl.DataFrame, calendar: Calendar, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """In the middle of every quarter, the people with an account and consent who have been quiet."""
+    """In the middle of every month a third of the people with an account and consent who have been quiet.
+
+    Each person is asked once a quarter, and no month's score swings because all were asked in it.
+    """
     waves = []
-    for day in (month.replace(day=15) for month in calendar.months if month.month % 3 == 2):
+    for day in (month.replace(day=15) for month in calendar.months):
         if day >= calendar.end:
             continue
         at = int(calendar.midnights[(day - calendar.start).days]) + 9 * HOUR
@@ -104,6 +107,7 @@ def _relationship(
         waves.append(
             people.join(last, on="person", how="left", maintain_order="left")
             .filter(
+                pl.col("person") % 3 == day.month % 3,
                 pl.col("consent") & (pl.col("registered_at") < at),
                 pl.col("ordered_at").is_null() | (pl.col("ordered_at") < at - QUIET_DAYS * DAY),
             )
@@ -200,7 +204,7 @@ def _answers(
     new = frame.select((pl.col("first_order_at") > pl.col("answered_at")).fill_null(value=True)).to_series().to_numpy()
     stage = np.select(
         [anonymous, new, ~asked, frame["delivered_at"].is_null().to_numpy()],
-        [STAGES.index(name) for name in ("relational", "prospect", "relational", "post_order")],
+        [STAGES.index(name) for name in ("prospect", "prospect", "relational", "post_order")],
         np.where(survey == 0, STAGES.index("pre_delivery"), STAGES.index("post_delivery")),
     )
     frame = frame.with_columns(

@@ -32,7 +32,7 @@ from pipelines.simulate.world import World
 YEAR = 365.25
 RULES = (
     "Stages follow CONTRACT section 4 as known at `end`. Anonymous answers name neither person nor order and count as "
-    "relational. `latest` drops an answer when the same person's next answer of the same stage lies in the window. "
+    "prospect. `latest` drops an answer when the same person's next answer of the same stage lies in the window. "
     "noise_standard_error is the standard deviation, in points, of the observed score around nps."
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -57,10 +58,10 @@ def checks(folder: Path = SQL / "checks") -> tuple[Check, ...]:
 
 def _parse(file: Path) -> Check:
     lines = file.read_text(encoding="utf-8").splitlines()
-    header = [line.removeprefix("-- ") for line in lines if line.startswith("-- ")]
-    fields = dict(line.split(": ", 1) for line in header[:2])
+    header = [line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)]
+    fields = dict(line.partition(": ")[::2] for line in header[:2])
     if set(fields) != {"table", "blocking"} or fields["blocking"] not in {"yes", "no"} or len(header) < 3:
-        message = f"{file.name} must begin with '-- table: ', '-- blocking: yes|no' and a line that says what it promises"
+        message = f"{file.name} must begin with '-- table: ', '-- blocking: yes|no' and a line that says its promise"
         raise ValueError(message)
     return Check(file.stem, fields["table"], " ".join(header[2:]), fields["blocking"] == "yes", "\n".join(lines))
 
@@ -71,7 +72,9 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: set[s
     results = []
     for check in checks():
         if tables is None or check.table in tables:
-            rows = connection.sql(f"SELECT * FROM ({check.statement})")
-            [(offending,)] = rows.count("*").fetchall()
-            results.append(Result(check, offending, frame(rows.limit(SHOWN_ROWS)) if offending else pl.DataFrame()))
+            # The line break ends a comment on the statement's last line.
+            rows = f"({check.statement}\n)"
+            [(offending,)] = connection.sql(f"SELECT count(*) FROM {rows}").fetchall()
+            sample = frame(connection.sql(f"FROM {rows} LIMIT {SHOWN_ROWS}")) if offending else pl.DataFrame()
+            results.append(Result(check, offending, sample))
     return results

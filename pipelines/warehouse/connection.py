@@ -11,7 +11,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -19,7 +19,8 @@ import duckdb
 from pipelines.settings import Settings, SettingsError
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = 1
+SALT_LENGTH = 16
 WAREHOUSE_SCHEMAS = ("ops", "core", "nps", "value")
 # The format analysts' DuckDB 1.4 clients can read.
 STORAGE_VERSION = "v1.4.0"
@@ -45,16 +46,18 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     settings.home.mkdir(parents=True, exist_ok=True)
     # The vault's journal and spill files hold personal data too.
     umask = os.umask(0o077)
-    connection = duckdb.connect(":memory:")
     try:
+        connection = duckdb.connect(":memory:")
         try:
-            attach(connection, settings)
-        except duckdb.Error as error:
-            message = f"The warehouse in {settings.home} cannot be opened: {error}"
-            raise WarehouseError(message) from error
-        yield connection
+            try:
+                attach(connection, settings)
+            except duckdb.Error as error:
+                message = f"The warehouse in {settings.home} cannot be opened: {error}"
+                raise WarehouseError(message) from error
+            yield connection
+        finally:
+            connection.close()
     finally:
-        connection.close()
         os.umask(umask)
 
 
@@ -63,19 +66,22 @@ def attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     key = salt(settings)
     set_session(connection, settings)
     _attach_file(connection, settings.vault_path, "vault", "")
+    _attach_file(connection, settings.warehouse_path, "warehouse", f"(STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute("USE warehouse")
+    fingerprint = hmac.new(key, b"salt", hashlib.sha256).hexdigest()[:16]
+    # Before anything is written: a warehouse that is not ours to continue stays as it is.
+    _check_state(connection, settings, fingerprint)
     connection.execute("USE vault")
     connection.execute(statements("schema/raw.sql"))
-    _attach_file(connection, settings.warehouse_path, "warehouse", f"(STORAGE_VERSION '{STORAGE_VERSION}')")
     connection.execute("USE warehouse")
     for schema in WAREHOUSE_SCHEMAS:
         connection.execute(statements(f"schema/{schema}.sql"))
     for folder in ("macros/published", "views"):
         for file in sorted((SQL / folder).glob("*.sql")):
             connection.execute(file.read_text(encoding="utf-8"))
-    _remember(connection, "schema_version", SCHEMA_VERSION, "it was made by another version of Northstar")
-    fingerprint = hmac.new(key, b"salt", hashlib.sha256).hexdigest()[:16]
-    problem = "it was made with another salt: restore NORTHSTAR_SALT or the file salt beside it"
-    _remember(connection, "salt_fingerprint", fingerprint, problem)
+    for name, value in (("schema_version", str(SCHEMA_VERSION)), ("salt_fingerprint", fingerprint)):
+        if state(connection, name) is None:
+            set_state(connection, name, value)
     set_pseudonym(connection, key)
 
 
@@ -98,24 +104,50 @@ def set_pseudonym(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
 
 
 def salt(settings: Settings) -> bytes:
-    """The key of the pseudonyms: the setting, else the file `salt` of the home, made on first use."""
+    """The key of the pseudonyms: the setting, else the file `salt` of the home, made on first use.
+
+    Raises:
+        SettingsError: the file is missing beside a vault or warehouse, or is no salt.
+    """
     if settings.salt is not None:
         return settings.salt.encode()
     file = settings.home / "salt"
     if not file.exists():
-        if settings.warehouse_path.exists() and settings.warehouse_path.stat().st_size > 0:
-            message = f"{file} is missing: restore it, or the warehouse beside it cannot be continued"
-            raise SettingsError(message)
-        # Written aside and renamed: a crash must not leave half a salt.
-        draft = file.with_suffix(".tmp")
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_hex(32))
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-    return file.read_text(encoding="ascii").strip().encode()
+        for made in (settings.vault_path, settings.warehouse_path):
+            if made.exists() and made.stat().st_size > 0:
+                message = f"{file} is missing: restore it (or NORTHSTAR_SALT), or {made.name} cannot be continued"
+                raise SettingsError(message)
+        _write_salt(file)
+    # It may have been restored from a backup, with the modes of that.
+    with suppress(PermissionError):
+        file.chmod(0o600)
+    key = file.read_bytes().strip()
+    if len(key) < SALT_LENGTH:
+        message = f"{file} holds {len(key)} characters, a salt has {SALT_LENGTH} or more: restore it from a backup"
+        raise SettingsError(message)
+    return key
+
+
+def _write_salt(file: Path) -> None:
+    # Written aside and renamed: a crash must not leave half a salt.
+    draft = file.with_suffix(".tmp")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as out:
+        out.write(secrets.token_hex(32))
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(file)
+    sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in the folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def literal(text: str) -> str:
@@ -141,14 +173,35 @@ def set_state(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> N
 
 
 def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, options: str) -> None:
-    connection.execute(f"ATTACH {literal(str(path))} AS {alias} {options}")
+    try:
+        connection.execute(f"ATTACH {literal(str(path))} AS {alias} {options}")
+    except duckdb.Error as error:
+        # Of a damaged file DuckDB tells the place in it, not always its name.
+        message = f"{path} cannot be opened: {error}"
+        raise WarehouseError(message) from error
     path.chmod(0o600)
 
 
-def _remember(connection: duckdb.DuckDBPyConnection, name: str, value: str, problem: str) -> None:
-    known = state(connection, name)
-    if known is None:
-        set_state(connection, name, value)
-    elif known != value:
-        message = f"The warehouse in {connection.sql('SELECT current_database()').fetchall()[0][0]} is refused: {problem}."
+def _check_state(connection: duckdb.DuckDBPyConnection, settings: Settings, fingerprint: str) -> None:
+    known = connection.sql(
+        "SELECT count(*) FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = "
+        "('warehouse', 'ops', 'state')"
+    ).fetchall()
+    if not known[0][0]:
+        return
+    version, where = int(state(connection, "schema_version") or SCHEMA_VERSION), settings.warehouse_path
+    if version > SCHEMA_VERSION:
+        message = (
+            f"{where} was made by a newer Northstar (its tables are version {version}, this program knows "
+            f"{SCHEMA_VERSION}): install that one again."
+        )
+        raise WarehouseError(message)
+    if version < SCHEMA_VERSION:
+        message = (
+            f"{where} was made by an older Northstar (its tables are version {version}, this program needs "
+            f"{SCHEMA_VERSION}): run `northstar rebuild`."
+        )
+        raise WarehouseError(message)
+    if state(connection, "salt_fingerprint") not in {None, fingerprint}:
+        message = f"{where} was made with another salt: restore NORTHSTAR_SALT or the file salt beside it."
         raise SettingsError(message)

@@ -7,7 +7,7 @@ through pyarrow, 150 MB that nothing else here needs. Not here: what is read or 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import duckdb
@@ -26,8 +26,12 @@ def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFr
     connection.register(name, _Stream(rows))
     try:
         yield
-    finally:
-        connection.unregister(name)
+    except BaseException:
+        # In a transaction that an error has ended this fails too, and would be told instead of the error.
+        with suppress(duckdb.Error):
+            connection.unregister(name)
+        raise
+    connection.unregister(name)
 
 
 class _Stream:

@@ -39,7 +39,7 @@ def _describe(descriptor: int) -> str:
     try:
         owner = json.loads(os.pread(descriptor, 4096, 0))
         return f"{owner['purpose']} (process {owner['pid']}, since {owner['since']})"
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         return "another process"
 
 
@@ -55,19 +55,24 @@ def exclusive(path: Path, purpose: str, *, on_wait: Callable[[str], None]) -> It
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        told = False
+        tries = 0
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if not told:
+                tries += 1
+                # Not at the first try: `holder` has the lock for an instant, and an owner that just got it has not
+                # signed yet.
+                if tries == 2:
                     on_wait(_describe(descriptor))
-                    told = True
                 time.sleep(POLL_SECONDS)
         owner = {"pid": os.getpid(), "purpose": purpose, "since": datetime.now(UTC).isoformat(timespec="seconds")}
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(owner).encode(), 0)
-        yield
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)

@@ -15,11 +15,11 @@ import duckdb
 
 from pipelines.settings import Settings
 from pipelines.warehouse import checks
-from pipelines.warehouse.connection import set_state
+from pipelines.warehouse.connection import set_state, sync_folder
 from pipelines.warehouse.write import transaction
 
 
-class PublishRefused(RuntimeError):
+class PublishRefused(RuntimeError):  # noqa: N818 (it is a decision, not a defect)
     """A blocking check fails: the published file stays as it was."""
 
 
@@ -50,10 +50,11 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Publis
         set_state(connection, "counting", settings.counting)
         set_state(connection, "as_of", settings.as_of.isoformat())
     connection.execute("CHECKPOINT warehouse")
-    settings.published.mkdir(parents=True, exist_ok=True)
-    # The home's files are private; what is published is for readers.
-    settings.published.chmod(0o755)
+    _open_folder(settings.published)
     target = settings.published_path
+    # What a killed publish left behind.
+    for leftover in target.parent.glob(f".{target.name}.*"):
+        leftover.unlink()
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         shutil.copyfile(settings.warehouse_path, draft)
@@ -64,7 +65,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Publis
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     warnings = [describe(result) for result in broken]
     return Published(target, target.stat().st_size, rows, warnings)
 
@@ -86,9 +87,12 @@ def _rows(path: Path) -> dict[str, int]:
         reader.close()
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _open_folder(folder: Path) -> None:
+    """Make the folder, and those above it that are missing, readable for all.
+
+    The home's files are private, what is published is for readers. Folders that exist keep the modes they were given.
+    """
+    if not folder.exists():
+        _open_folder(folder.parent)
+        folder.mkdir()
+        folder.chmod(0o755)

@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines.periods import Clock, Window, month_of, next_month
 from pipelines.settings import Settings
-from pipelines.warehouse.frames import registered
+from pipelines.warehouse.frames import frame, registered
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def record_changes(connection: duckdb.DuckDBPyConnection, changes: list[Change])
     number, at = newest_change(connection) + 1, datetime.now(UTC)
     for change in changes:
         connection.execute(
-            "INSERT INTO ops.changes (change_id, file_id, from_month, kind, records, \"at\") VALUES (?, ?, ?, ?, ?, ?)",
+            'INSERT INTO ops.changes (change_id, file_id, from_month, kind, records, "at") VALUES (?, ?, ?, ?, ?, ?)',
             [number, change.file_id, month_of(change.from_day), change.kind, change.records, at],
         )
 
@@ -58,9 +58,7 @@ def record_computed(
 ) -> None:
     """Note for every month of `months` what it was computed from; inside the transaction that wrote the rows."""
     count = len(month_starts(months))
-    noted = pl.DataFrame(
-        {"month": month_starts(months)}, schema={"month": pl.Date}
-    ).with_columns(
+    noted = pl.DataFrame({"month": month_starts(months)}, schema={"month": pl.Date}).with_columns(
         table_name=pl.lit(table),
         change_id=pl.lit(newest_change(connection), pl.Int64),
         fingerprint=pl.lit(fingerprint),
@@ -99,7 +97,13 @@ def data_months(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Wi
 
 
 def stale_months(
-    connection: duckdb.DuckDBPyConnection, table: str, reads: tuple[str, ...], months: Window, *, fingerprint: str, clock: Clock
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    reads: tuple[str, ...],
+    months: Window,
+    *,
+    fingerprint: str,
+    clock: Clock,
 ) -> list[date]:
     """First days of the months of `months` in which `table` is stale.
 
@@ -113,10 +117,13 @@ def stale_months(
     """
     computed = {
         month: (change_id, known, as_of)
-        for month, change_id, known, as_of in connection.sql(
-            "SELECT month, change_id, fingerprint, as_of FROM ops.computed WHERE table_name = $table",
-            params={"table": table},
-        ).fetchall()
+        # As a frame: DuckDB's own rows need pytz for times with a zone.
+        for month, change_id, known, as_of in frame(
+            connection.sql(
+                "SELECT month, change_id, fingerprint, as_of FROM ops.computed WHERE table_name = $table",
+                params={"table": table},
+            )
+        ).rows()
     }
     changes = connection.sql(
         "SELECT change_id, min(from_month) FROM ops.changes WHERE list_contains($reads, kind) GROUP BY ALL",

@@ -7,7 +7,7 @@ touched. Not here: DDL (sql/schema) and what the rows mean. Rows are inserted by
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 
 import duckdb
@@ -25,20 +25,24 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        # An error that already ended the transaction is the one to tell.
+        with suppress(duckdb.Error):
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 
 
 def replace_months(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, months: Window) -> None:
-    """Replace the rows of `months` in `table`, whose column `month` is the partition.
+    """Replace the rows of `months` in `table`, whose column `month` is the partition; inside the caller's transaction.
 
     Raises:
-        ValueError: a row belongs to another month.
+        ValueError: a row belongs to another month, or to none.
     """
-    outside = rows.filter(~pl.col("month").is_between(months.start, months.end, closed="left")).height
+    month = pl.col("month")
+    belongs = month.is_between(months.start, months.end, closed="left") & (month == month.dt.month_start())
+    outside = rows.filter(~belongs.fill_null(value=False)).height
     if outside:
-        message = f"{outside} rows for {table} lie outside {months.start} .. {months.end}"
+        message = f"{outside} rows for {table} lie outside the months {months.start} .. {months.end}"
         raise ValueError(message)
     connection.execute(f"DELETE FROM {quoted(table)} WHERE month >= ? AND month < ?", [months.start, months.end])
     with registered(connection, "replacement", rows):

@@ -1,4 +1,7 @@
 -- table: core.responses
 -- blocking: yes
--- No e-mail address in a published comment.
-SELECT response_id FROM core.responses WHERE regexp_matches(comment, '[A-Za-z0-9]@[A-Za-z0-9]')
+-- No e-mail address in a comment, id or any other text.
+SELECT response_id FROM core.responses
+WHERE regexp_matches(comment, '[\p{L}\d]@[\p{L}\d]')
+    OR regexp_matches(concat_ws(' ', response_id, source, survey, customer_id, order_id, language, channel),
+        '[^\s(@]@[^\s@.]+[.][^\s@.]{2}')

@@ -1,7 +1,7 @@
 -- ops.files, projected from the ledger: a path whose content another path brought first is a duplicate.
 SELECT
     p.file_id,
-    p.path,
+    masked_text(p.path) AS path,
     f.kind,
     f.format,
     p.bytes,
@@ -13,7 +13,7 @@ SELECT
         WHEN f.status = 'loaded' AND row_number() OVER (PARTITION BY p.file_id ORDER BY p.path) > 1 THEN 'duplicate'
         ELSE f.status
     END AS status,
-    coalesce(p.reason, f.reason) AS reason,
+    masked_text(coalesce(p.reason, f.reason)) AS reason,
     CAST(date_trunc('month', business_date(f.first_event_at)) AS DATE) AS first_month,
     CAST(date_trunc('month', business_date(f.last_event_at)) AS DATE) AS last_month,
     f.loaded_at

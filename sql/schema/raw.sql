@@ -157,6 +157,15 @@ CREATE TABLE IF NOT EXISTS raw.erasures (
 COMMENT ON TABLE raw.erasures IS 'Requests to be forgotten.';
 
 -- The ledger. A load is one run of the loader that found something new; load ids grow.
+CREATE TABLE IF NOT EXISTS raw.loads (
+    load_id BIGINT PRIMARY KEY,
+    formats_fingerprint VARCHAR NOT NULL,
+    files BIGINT NOT NULL,
+    replaced BIGINT NOT NULL,
+    loaded_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE raw.loads IS 'One row per load: the formats it knew, the files it added, and of these the ones whose earlier rows it replaced because a format changed (records may then have gone).';
+
 CREATE TABLE IF NOT EXISTS raw.files (
     file_id VARCHAR PRIMARY KEY,
     kind VARCHAR,

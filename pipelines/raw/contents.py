@@ -1,0 +1,325 @@
+"""From a landed file to something DuckDB can read: its identity, its container, UTF-8 text, its header.
+
+Here: hashing, unpacking .gz and .zst, deciding the encoding, the header's cells. What a file is, is told by its bytes
+alone, never by its name. Not here: which format it is (formats.py), its rows (read.py).
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from pipelines.raw import decode
+from pipelines.raw.formats import TOP, Formats, Match, fault, first_line
+from pipelines.raw.names import RESERVED, literal, normal
+from pipelines.warehouse.frames import frame
+
+Container = Literal["csv", "json", "ndjson", "parquet"]
+CHUNK = 16 * 1024 * 1024
+HEAD = 256 * 1024
+DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE_LINES = 1000
+
+
+class ContentError(Exception):
+    """A file cannot be read; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A content ready to be read.
+
+    readable: the landed file itself, or a private copy in UTF-8. is_alone: it must not be read together with others.
+    """
+
+    file_id: str
+    bytes: int
+    readable: Path
+    container: Container
+    header: tuple[str, ...] = ()
+    delimiter: str = ","
+    match: Match | None = None
+    is_alone: bool = False
+
+
+class Reader:
+    """A file's bytes in chunks, kept in memory when they are few."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        """Read the file if it is small."""
+        self.path = path
+        self.data = path.read_bytes() if size <= CHUNK else None
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes, in pieces of CHUNK."""
+        if self.data is not None:
+            yield self.data
+            return
+        with self.path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    def lines(self) -> Iterator[bytes]:
+        """Chunks that end with a line, so that no neighbour of a byte is in another chunk."""
+        rest = b""
+        for chunk in self.chunks():
+            body, found, tail = (rest + chunk).rpartition(b"\n")
+            yield body + found
+            rest = tail
+        yield rest
+
+    def head(self) -> bytes:
+        """The first bytes."""
+        if self.data is not None:
+            return self.data[:HEAD]
+        with self.path.open("rb") as file:
+            return file.read(HEAD)
+
+
+def identify(path: Path, size: int) -> tuple[str, Reader]:
+    """The file's identity, the SHA-256 of its bytes as landed."""
+    reader = Reader(path, size)
+    digest = hashlib.sha256()
+    for chunk in reader.chunks():
+        digest.update(chunk)
+    return digest.hexdigest(), reader
+
+
+def reopen(path: Path, size: int) -> Reader:
+    """A file whose identity is known."""
+    return Reader(path, size)
+
+
+def open_content(
+    con: duckdb.DuckDBPyConnection, file_id: str, reader: Reader, folder: Path, formats: Formats
+) -> Content:
+    """Unpack, decode and recognise; copies go to the private folder.
+
+    Raises:
+        ContentError: what is wrong with the file.
+    """
+    size = reader.path.stat().st_size
+    if not size:
+        message = "the file is empty"
+        raise ContentError(message)
+    head = reader.head()
+    if head.startswith(b"\x1f\x8b"):
+        reader = _unpack_gzip(reader, folder / f"{file_id}.unpacked")
+    elif head.startswith(b"\x28\xb5\x2f\xfd"):
+        reader = _unpack_zstandard(con, reader, folder / f"{file_id}.unpacked")
+    head = reader.head()
+    if head.startswith(b"PAR1"):
+        return _open_parquet(con, file_id, size, reader.path, formats)
+    _refuse_foreign(head)
+    readable = _as_utf8(reader, folder / f"{file_id}.utf8")
+    if readable is not None:
+        reader = Reader(readable, readable.stat().st_size)
+    text = reader.head().decode("utf-8", "ignore").lstrip("\ufeff")
+    if not text.strip():
+        message = "the file holds nothing but blanks"
+        raise ContentError(message)
+    if text.lstrip()[0] in "{[":
+        return _open_json(file_id, size, reader, formats)
+    header, delimiter, match, rewritten = _csv_header(text, formats)
+    if rewritten:
+        readable = _collapse_blanks(reader, folder / f"{file_id}.columns")
+        reader = Reader(readable, readable.stat().st_size)
+    alone = reader.data is None or _has_stray_quote(reader.data, delimiter)
+    return Content(file_id, size, reader.path, "csv", header, delimiter, match, alone)
+
+
+def _refuse_foreign(head: bytes) -> None:
+    if head.startswith(b"PK\x03\x04"):
+        message = "ZIP archives and XLSX workbooks are not read; export it as CSV"
+        raise ContentError(message)
+    if head[:4] in {b"%PDF", b"\x89PNG", b"\xd0\xcf\x11\xe0"} or head.startswith(b"SQLite format 3"):
+        message = "it is not a table: CSV, TSV, JSON, NDJSON and Parquet are read"
+        raise ContentError(message)
+
+
+def _unpack_gzip(reader: Reader, target: Path) -> Reader:
+    try:
+        with gzip.open(reader.path, "rb") as packed, target.open("wb") as plain:
+            while chunk := packed.read(CHUNK):
+                plain.write(chunk)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"it is not a whole gzip file: {first_line(error)}"
+        raise ContentError(message) from None
+    return Reader(target, target.stat().st_size)
+
+
+def _unpack_zstandard(con: duckdb.DuckDBPyConnection, reader: Reader, target: Path) -> Reader:
+    # Python before 3.14 has no Zstandard, DuckDB has: read each line as latin-1, which is a byte a character.
+    try:
+        packed = con.sql(
+            f"""
+            SELECT coalesce(line, '') AS line FROM read_csv({literal(str(reader.path))}, compression = 'zstd',
+                encoding = 'latin-1', header = false, auto_detect = false, quote = '', escape = '', delim = '\x01',
+                columns = {{'line': 'VARCHAR'}}, max_line_size = 67108864, buffer_size = 134217728, parallel = false)
+            """
+        )
+        lines = frame(packed)["line"].to_list()
+    except duckdb.Error as error:
+        message = f"it is not a whole Zstandard file of text: {fault(error, reader.path)}"
+        raise ContentError(message) from None
+    target.write_bytes(("\n".join(lines) + "\n").encode("latin-1"))
+    return Reader(target, target.stat().st_size)
+
+
+def _as_utf8(reader: Reader, target: Path) -> Path | None:
+    """A copy in UTF-8, or None if the file is UTF-8 already."""
+    encoding = decode.mark(reader.head())
+    if encoding in {None, "utf-8-sig"}:
+        if _is_utf8(reader):
+            return None
+        encoding = decode.single_byte(reader.lines())
+    with target.open("w", encoding="utf-8", newline="") as copy:
+        if encoding.startswith("utf-16"):
+            copy.write(decode.decode(b"".join(reader.chunks()), encoding).replace("\0", ""))
+        else:
+            for chunk in reader.lines():
+                copy.write(decode.decode(chunk, encoding).replace("\0", ""))
+    return target
+
+
+def _is_utf8(reader: Reader) -> bool:
+    """Whether all bytes are UTF-8 and none is zero."""
+    try:
+        for chunk in reader.lines():
+            if b"\0" in chunk:
+                return False
+            if not chunk.isascii():
+                chunk.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _open_parquet(con: duckdb.DuckDBPyConnection, file_id: str, size: int, path: Path, formats: Formats) -> Content:
+    try:
+        rows = con.sql(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})").fetchall()
+    except duckdb.Error as error:
+        message = f"it is not a whole Parquet file: {fault(error, path)}"
+        raise ContentError(message) from None
+    header = unique(row[0] for row in rows)
+    return Content(file_id, size, path, "parquet", header, match=formats.recognise(header))
+
+
+def _open_json(file_id: str, size: int, reader: Reader, formats: Formats) -> Content:
+    text = b"".join(reader.chunks()).decode("utf-8", "replace").lstrip("\ufeff")
+    container: Container = "json"
+    try:
+        documents = [json.loads(text)]
+    except (ValueError, RecursionError) as error:
+        documents = _some_lines(text)
+        container = "ndjson"
+        if not documents:
+            message = f"it is not whole JSON: {first_line(error)}"
+            raise ContentError(message) from None
+    seen: tuple[str, ...] = ()
+    for records in formats.records:
+        header = _keys(documents, records)
+        seen = seen or header
+        match = formats.recognise(header, records) if header else None
+        if match:
+            return Content(file_id, size, reader.path, container, header, match=match)
+    return Content(file_id, size, reader.path, container, seen)
+
+
+def _some_lines(text: str) -> list[object]:
+    """The first lines as JSON, if the very first is a record of its own."""
+    documents: list[object] = []
+    for line in io.StringIO(text, newline=None):
+        try:
+            documents.append(json.loads(line))
+        except (ValueError, RecursionError):
+            if not documents:
+                return []
+        if len(documents) >= _SAMPLE_LINES:
+            break
+    return documents
+
+
+def _keys(documents: list[object], records: str) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for document in documents:
+        found = document
+        for step in [] if records == TOP else records.split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        for record in (found if isinstance(found, list) else [found])[:_SAMPLE_LINES]:
+            if isinstance(record, dict):
+                names |= dict.fromkeys(record)
+    return tuple(names)
+
+
+def _csv_header(text: str, formats: Formats) -> tuple[tuple[str, ...], str, Match | None, bool]:
+    """Cells of the header, delimiter and match; the last says that runs of blanks separate the columns."""
+    readings = []
+    for delimiter in DELIMITERS:
+        header = _cells(text, delimiter)
+        match = formats.recognise(header)
+        weight = max(len(one.keys) for one in match.formats) if match else 0
+        readings.append(((weight, len(header)), header, delimiter, match))
+    best = max(readings, key=lambda reading: reading[0])
+    if best[3] is None:
+        blanks = unique(text.split("\n", 1)[0].split())
+        match = formats.recognise(blanks) if len(blanks) > 1 else None
+        if match:
+            return blanks, "\t", match, True
+    return best[1], best[2], best[3], False
+
+
+def _has_stray_quote(data: bytes, delimiter: str) -> bool:
+    """Whether a quote neither opens nor closes a field.
+
+    DuckDB 2.0 reading many CSV files at once drops a last row whose quote is never closed, and says nothing; reading
+    that file alone it fails, as it should.
+    """
+    if b'"' not in data:
+        return False
+    edge = re.escape(delimiter.encode())
+    field = rb'(?:^|(?<=[\r\n%b]))"[^"]*(?:""[^"]*)*"(?=[\r\n%b]|$)' % (edge, edge)
+    return b'"' in re.sub(field, b"", data.removeprefix(codecs.BOM_UTF8))
+
+
+def _cells(text: str, delimiter: str) -> tuple[str, ...]:
+    try:
+        rows = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+        return unique(next((cells for cells in rows if cells), []))
+    except csv.Error:
+        return unique(text.strip().split("\n", 1)[0].split(delimiter))
+
+
+def unique(cells: Iterator[str] | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Header cells as column names: blank ones are column_<position>, repeated ones get their count."""
+    seen = set(RESERVED)
+    names = []
+    for position, cell in enumerate(cells, 1):
+        name = cell.replace("\ufeff", "").strip() or f"column_{position}"
+        count = 2
+        while normal(name) in seen:
+            name = f"{cell.strip() or 'column'}_{count}"
+            count += 1
+        seen.add(normal(name))
+        names.append(name)
+    return tuple(names)
+
+
+def _collapse_blanks(reader: Reader, target: Path) -> Path:
+    """A copy of a table whose columns are separated by runs of blanks, as tab-separated text."""
+    with target.open("wb") as copy:
+        for chunk in reader.lines():
+            copy.write(b"".join(b"\t".join(line.split()) + b"\n" for line in chunk.splitlines()))
+    return target

@@ -1,0 +1,308 @@
+"""Which vendor's export a file is, and the SELECT that makes canonical columns of it.
+
+Here: reading sql/formats/*.sql and the operator's {HOME}/formats/*.sql, the canonical form derived from the DDL,
+recognition by header, and the fingerprint that tells when files must be read again.
+Not here: reading files (read.py), testing values (check.py).
+
+A format is one SQL file `<export>.<kind>.sql`. Its header comment holds `key: value` lines (a deeper indented comment
+line continues the one above):
+
+    source: prefix of the ids, by default the export's name
+    recognised by: columns that must all be there, separated by commas, in quotes where a name holds a comma
+    also reads: columns that may be missing and are then NULL; `*` for every column the file has
+    header rows: 3   (default 1; the rows below the first are in the table headers)
+    records: data.responses, .   (where JSON holds the list of records; `.` is the top, the default)
+
+The body is one SELECT over `input`: those columns as text, file_id, row_number (1 is the first data row). Many files
+are read at once, so windows and groups are per file_id. What it returns is in the README of sql/formats.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from pipelines.raw.kinds import Kind
+from pipelines.raw.names import SQL, identifier, literal, normal
+from pipelines.settings import Settings
+
+# Raise it when the meaning of a landed file changes in code that is neither a format, a macro nor the DDL.
+CODE_VERSION = 1
+CANONICAL = "canonical"
+TOP = "."
+_KEYS = ("source", "recognised by", "also reads", "header rows", "records")
+_ANSWER = "answer:"
+
+
+class FormatError(Exception):
+    """A format is wrong; the message names its SQL file."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A vendor's export and one kind of record in it.
+
+    where: how messages name it. is_own: the operator's. fault: why it cannot be used, if so.
+    """
+
+    export: str
+    kind: Kind
+    source: str
+    recognised: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    reads_all: bool = False
+    header_rows: int = 1
+    records: tuple[str, ...] = (TOP,)
+    select: str = ""
+    where: str = ""
+    is_own: bool = False
+    fault: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Export and kind."""
+        return f"{self.export}.{self.kind.name}"
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether it is derived from the DDL."""
+        return not self.select
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The recognising columns as they are compared."""
+        return frozenset(normal(name) for name in self.recognised)
+
+    def body(self, columns: Sequence[str]) -> str:
+        """The SELECT over `input`, whose columns are given (they matter to the canonical form only)."""
+        return self.select or _canonical_select(columns)
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a file was recognised as: the formats of one export that apply, and where its records are."""
+
+    export: str
+    formats: tuple[Format, ...]
+    fingerprint: str
+    records: str
+
+    @property
+    def header_rows(self) -> int:
+        """Rows above the first data row."""
+        return self.formats[0].header_rows
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """Columns to read, as the formats spell them; None for all."""
+        if any(one.reads_all for one in self.formats):
+            return None
+        return tuple(dict.fromkeys(name for one in self.formats for name in (*one.recognised, *one.optional)))
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """Column names the formats use."""
+        return tuple(dict.fromkeys(name for one in self.formats for name in (*one.recognised, *one.optional)))
+
+
+@dataclass(frozen=True)
+class Formats:
+    """All formats known. problems: SQL files that are no format, one message each."""
+
+    all: tuple[Format, ...]
+    attributes: frozenset[str]
+    fingerprints: Mapping[str, str]
+    problems: tuple[str, ...] = ()
+    _seen: dict[tuple[frozenset[str], str], Match | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the whole set."""
+        return _hash(*(f"{export} {value}" for export, value in sorted(self.fingerprints.items())))
+
+    @cached_property
+    def records(self) -> tuple[str, ...]:
+        """Every place in a JSON document where some format expects records, the top last."""
+        named = {path for one in self.all for path in one.records} - {TOP}
+        return (*sorted(named), TOP)
+
+    def recognise(self, header: Iterable[str], records: str = TOP) -> Match | None:
+        """The export whose recognising columns are all in the header; of several, the one with the most."""
+        names = frozenset(normal(name) for name in header)
+        if (names, records) not in self._seen:
+            self._seen[names, records] = self._recognise(names, records)
+        return self._seen[names, records]
+
+    def _recognise(self, names: frozenset[str], records: str) -> Match | None:
+        fitting = [one for one in self.all if records in one.records and self._fits(one, names)]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda one: self._rank(one, names))
+        chosen = [one for one in fitting if one.export == best.export]
+        if best.is_canonical:
+            chosen = [best]
+        return Match(best.export, tuple(chosen), self.fingerprints[best.export], records)
+
+    def _fits(self, one: Format, names: frozenset[str]) -> bool:
+        if not one.keys <= names:
+            return False
+        if not one.is_canonical or not one.kind.either:
+            return True
+        given = [column for column in one.kind.either if column in names]
+        if one.keys or not given:
+            return bool(given)
+        # customers ask for an id or an address only, which other files have too
+        others = {name for other in self.all if other.is_canonical for name in other.keys}
+        own = names & (set(one.kind.names) | self.attributes)
+        return not names & (others - set(one.kind.names)) and (len(own) > 1 or "customer_email" in given)
+
+    def _rank(self, one: Format, names: frozenset[str]) -> tuple[int, bool, bool, int, str]:
+        either = one.is_canonical and any(column in names for column in one.kind.either)
+        extent = len(names & set(one.kind.names)) if one.is_canonical else len(one.optional)
+        return len(one.keys) + either, one.is_own, not one.is_canonical, extent, one.name
+
+    def nearest(self, header: Iterable[str]) -> str:
+        """Why no format fits: the one that comes nearest, and the columns it lacks."""
+        names = frozenset(normal(name) for name in header)
+        near = [one for one in self.all if one.keys & names]
+        if not near:
+            return "no format knows any of its columns"
+        best = max(near, key=lambda one: (len(one.keys & names) / len(one.keys), len(one.keys), one.name))
+        missing = [name for name in best.recognised if normal(name) not in names]
+        if not missing:
+            return f"nearest format is {best.name}, which also needs {' or '.join(best.kind.either)}"
+        return f"nearest format is {best.name}, whose columns it lacks: {', '.join(missing)}"
+
+
+def read_formats(con: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapping[str, Kind]) -> Formats:
+    """The shipped formats, the operator's (which win over shipped ones of the same name), and the canonical ones."""
+    files: dict[str, tuple[Path, bool]] = {}
+    for folder, is_own in ((SQL / "formats", False), (settings.formats_path, True)):
+        files |= {path.stem: (path, is_own) for path in sorted(folder.glob("*.sql"))}
+    found: list[Format] = []
+    problems: list[str] = []
+    texts: dict[str, list[str]] = {CANONICAL: [" ".join(sorted(settings.attributes))]}
+    for stem, (path, is_own) in sorted(files.items()):
+        try:
+            text = path.read_text(encoding="utf-8")
+            one = _parse(text, kinds, path, is_own=is_own)
+            one = replace(one, fault=_fault(con, one.select))
+        except (FormatError, OSError, UnicodeError) as error:
+            problems.append(str(error) if isinstance(error, FormatError) else f"{path}: {error}")
+        else:
+            found.append(one)
+            texts.setdefault(one.export, []).append(f"{stem}\n{text}")
+    found += [Format(CANONICAL, kind, CANONICAL, kind.required, reads_all=True) for kind in kinds.values()]
+    # The zone is part of what a naive time means; the kinds and macros are part of what a good value is.
+    common = _hash(str(CODE_VERSION), settings.timezone, repr(kinds), _macros())
+    return Formats(
+        tuple(found),
+        frozenset(normal(name) for name in settings.attributes),
+        {export: _hash(common, *sorted(parts)) for export, parts in texts.items()},
+        tuple(problems),
+    )
+
+
+def install_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros of sql/macros/raw.sql available to formats and checks on this connection."""
+    con.execute(_macros()).fetchall()
+
+
+def _macros() -> str:
+    return (SQL / "macros" / "raw.sql").read_text(encoding="utf-8")
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
+def _parse(text: str, kinds: Mapping[str, Kind], path: Path, *, is_own: bool) -> Format:
+    export, _, kind = path.stem.rpartition(".")
+    if not export or kind not in kinds:
+        message = f"{path}: the name of a format is <export>.<kind>.sql, kind one of {', '.join(kinds)}"
+        raise FormatError(message)
+    keys = _header(text)
+    rows = keys.get("header rows", "1").strip()
+    recognised = _split(keys.get("recognised by", ""))
+    if not recognised:
+        message = f"{path}: the line '-- recognised by: <columns>' is missing from the comment at its top"
+        raise FormatError(message)
+    if not rows.isdigit() or int(rows) < 1:
+        message = f"{path}: 'header rows' is {rows}; allowed is a whole number, 1 or more"
+        raise FormatError(message)
+    optional = _split(keys.get("also reads", ""))
+    return Format(
+        export=export,
+        kind=kinds[kind],
+        source=keys.get("source", export).strip(),
+        recognised=recognised,
+        optional=tuple(name for name in optional if name != "*"),
+        reads_all="*" in optional,
+        header_rows=int(rows),
+        records=_split(keys.get("records", TOP)) or (TOP,),
+        select=text.strip().rstrip(";"),
+        where=str(path) if is_own else f"sql/formats/{path.name}",
+        is_own=is_own,
+    )
+
+
+def _header(text: str) -> dict[str, str]:
+    """The `key: value` lines of the comment at the top."""
+    keys: dict[str, str] = {}
+    current = ""
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        found = re.match(rf"--\s{{0,2}}({'|'.join(_KEYS)}):(.*)", line)
+        if found:
+            current = found[1]
+            keys[current] = found[2].strip()
+        elif current and re.match(r"--\s{3,}\S", line):
+            keys[current] += " " + line[2:].strip()
+        else:
+            current = ""
+    return keys
+
+
+def _split(text: str) -> tuple[str, ...]:
+    rows = list(csv.reader([text], skipinitialspace=True)) or [[]]
+    return tuple(cell.strip() for cell in rows[0] if cell.strip())
+
+
+def _fault(con: duckdb.DuckDBPyConnection, body: str) -> str | None:
+    try:
+        statements = con.extract_statements(body)
+    except duckdb.Error as error:
+        return first_line(error)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        return "the body must be one SELECT over input"
+    return None
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without its trace and hints."""
+    line = str(error).strip().split("\n")[0][:500]
+    return "".join(character if character.isprintable() else "?" for character in line)
+
+
+def fault(error: Exception, path: Path) -> str:
+    """What an error says of a file, without the file's name: reasons belong to a content, whatever its name."""
+    return first_line(error).replace(str(path), "the file").replace(path.name, "the file")
+
+
+def _canonical_select(columns: Sequence[str]) -> str:
+    answers = [name for name in columns if name.startswith(_ANSWER)]
+    outputs = ["file_id", "row_number", *(identifier(name) for name in columns if name not in answers)]
+    if answers:
+        pairs = ", ".join(
+            f"{{'question': {literal(name.removeprefix(_ANSWER))}, 'answer': {identifier(name)}}}" for name in answers
+        )
+        outputs.append(f"answers_map([{pairs}]) AS answers")
+    return f"SELECT {', '.join(outputs)} FROM input"

@@ -1,0 +1,119 @@
+"""Who is who: the e-mail addresses and ids that belong to one person.
+
+Here: raw.identities, kept in the transaction of a load. Not here: what core makes of a person.
+
+Identities are nodes; a record that names an address and an id of its source joins the two; a person is a connected set,
+named by its least identity. So the result does not depend on the order in which records came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from pipelines.raw.kinds import Kind
+from pipelines.raw.names import identifier
+from pipelines.warehouse.frames import frame, registered
+
+
+def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) -> None:
+    """Bring raw.identities up to the accepted rows in the tables checked_<kind>."""
+    pairs = frame(con.sql(_pairs(kinds, "temp.{}", "checked_{}", "refused IS NULL")))
+    with registered(con, "pairs", pairs):
+        known = frame(
+            con.sql(
+                "SELECT identity, person FROM vault.raw.identities "
+                "WHERE identity IN (SELECT a FROM pairs UNION SELECT b FROM pairs)"
+            )
+        )
+    labels = pl.concat([pairs["a"], pairs["b"]]).drop_nulls().unique().to_frame("identity")
+    labels = labels.join(known, on="identity", how="left")
+    labels = labels.with_columns(was=pl.col("person").fill_null(pl.col("identity")))
+    lookup = labels.select("identity", "was")
+    linked = (
+        pairs.drop_nulls("b")
+        .join(lookup.rename({"identity": "a", "was": "left"}), on="a")
+        .join(lookup.rename({"identity": "b", "was": "right"}), on="b")
+    )
+    people = least(labels["was"], linked["left"], linked["right"])
+    moved = people.filter(pl.col("node") != pl.col("person"))
+    fresh = (
+        labels.filter(pl.col("person").is_null())
+        .select("identity", node="was")
+        .join(people, on="node")
+        .select("identity", "person")
+    )
+    with registered(con, "moved", moved), registered(con, "fresh", fresh):
+        con.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE identities_changed AS
+                SELECT i.identity, m.person FROM vault.raw.identities i JOIN moved m ON i.person = m.node
+                UNION ALL SELECT identity, person FROM fresh
+            """
+        ).fetchall()
+    _store(con, load_id)
+
+
+def rebuild(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) -> None:
+    """Make raw.identities anew from all stored rows; rows that stay the same keep their load_id."""
+    pairs = frame(con.sql(_pairs(kinds, "vault.raw.{}", "{}", "true")))
+    nodes = pl.concat([pairs["a"], pairs["b"]]).drop_nulls().unique()
+    linked = pairs.drop_nulls("b")
+    people = least(nodes, linked["a"], linked["b"])
+    with registered(con, "people", people):
+        con.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE identities_changed AS
+                SELECT node AS identity, person FROM people
+                EXCEPT SELECT identity, person FROM vault.raw.identities;
+            DELETE FROM vault.raw.identities WHERE identity NOT IN (SELECT node FROM people)
+            """
+        ).fetchall()
+    _store(con, load_id)
+
+
+def least(nodes: pl.Series, left: pl.Series, right: pl.Series) -> pl.DataFrame:
+    """Connected sets: each node and the least node (by bytes) of its set, as node and person."""
+    sorted_nodes = nodes.unique().sort()
+    if sorted_nodes.is_empty():
+        return pl.DataFrame(schema={"node": pl.String, "person": pl.String})
+    index = pl.DataFrame({"node": sorted_nodes}).with_row_index("code")
+    edges = (
+        pl.DataFrame({"left": left, "right": right})
+        .join(index.rename({"node": "left", "code": "row"}), on="left")
+        .join(index.rename({"node": "right", "code": "column"}), on="right")
+    )
+    size = len(sorted_nodes)
+    weights = np.ones(len(edges), dtype=np.int8)
+    matrix = coo_array((weights, (edges["row"].to_numpy(), edges["column"].to_numpy())), shape=(size, size))
+    _, components = connected_components(matrix, directed=False)
+    return index.select("node", person=pl.col("node").first().over(pl.Series("component", components)))
+
+
+def _pairs(kinds: Iterable[Kind], place: str, table: str, where: str) -> str:
+    """Every identity (a) in the rows, with the second identity (b) of the row where it names one."""
+    parts = []
+    for kind in kinds:
+        source = place.format(identifier(table.format(kind.name)))
+        for target, _, number in kind.identities:
+            other = "NULL::VARCHAR"
+            if number is not None:
+                named = f"{identifier(number)} IS NOT NULL AND starts_with({target}, 'e:')"
+                other = f"CASE WHEN {named} THEN id_identity(source, {identifier(number)}) END"
+            parts.append(f"SELECT {target} AS a, {other} AS b FROM {source} WHERE {where} AND {target} IS NOT NULL")
+    return "SELECT DISTINCT a, b FROM (" + " UNION ALL ".join(parts) + ")"
+
+
+def _store(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
+    con.execute(
+        f"""
+        DELETE FROM vault.raw.identities WHERE identity IN (SELECT identity FROM identities_changed);
+        INSERT INTO vault.raw.identities SELECT identity, person, {load_id} FROM identities_changed ORDER BY identity;
+        DROP TABLE identities_changed
+        """
+    ).fetchall()

@@ -1,0 +1,149 @@
+"""What a record of each kind must be, read from the DDL of schema raw in the vault.
+
+Here: columns, types, NOT NULL and CHECK of each kind, and the words that say what a column accepts. There is no second
+list: a column added to sql/schema/raw.sql is read, tested and stored without a change here.
+Not here: the parsing itself (sql/macros/raw.sql) and the statement that applies it (check.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import duckdb
+
+PROVENANCE = frozenset(
+    {"source", "file_id", "row_number", "file_event_at", "identity", "friend_identity", "extra", "answers"}
+)
+# identity column, the column with an e-mail address, the column with an id of the source
+IDENTITIES = (
+    ("identity", "customer_email", "customer_id"),
+    ("identity", "advocate_email", None),
+    ("friend_identity", "friend_email", None),
+)
+# A promise lies in the future of the file that holds it, so it does not tell how old the file is.
+NOT_EVENTS = frozenset({"promised_at", "file_event_at"})
+PARSERS = {
+    "VARCHAR": ("{}", "not_text", "text"),
+    "TINYINT": ("parse_score({})", "not_a_score", "a whole number from 0 to 10"),
+    "BOOLEAN": ("parse_boolean({})", "not_a_boolean", "yes, no, true, false, 1 or 0"),
+    "DATE": ("parse_date({})", "not_a_time", "a date such as 2026-01-31"),
+    "TIMESTAMP WITH TIME ZONE": ("parse_time({})", "not_a_time", "ISO 8601 such as 2026-01-31 14:05:00 +0100"),
+}
+_PRESENCE = re.compile(r"\(*(\w+) IS NOT NULL\)*")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A canonical column: its type, whether it is required, the CHECKs on it alone."""
+
+    name: str
+    type: str
+    required: bool
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record: canonical columns, and what must hold between them.
+
+    either: columns of which at least one must be given. provenance: the columns that the loader fills.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    either: tuple[str, ...]
+    checks: tuple[tuple[str, tuple[str, ...]], ...]
+    provenance: frozenset[str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the canonical columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns that may not be empty."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """Columns that tell when something happened."""
+        return tuple(
+            column.name
+            for column in self.columns
+            if column.type in {"TIMESTAMP WITH TIME ZONE", "DATE"} and column.name not in NOT_EVENTS
+        )
+
+    @property
+    def main_time(self) -> str | None:
+        """The time that dates a record: the required one, else the first."""
+        required = [name for name in self.times if name in self.required]
+        return next(iter((*required, *self.times)), None)
+
+    @property
+    def identities(self) -> tuple[tuple[str, str, str | None], ...]:
+        """Identity columns this kind has, with the columns they are made of."""
+        return tuple(
+            (target, email, number)
+            for target, email, number in IDENTITIES
+            if target in self.provenance and email in self.names
+        )
+
+
+def read_kinds(con: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
+    """The kinds of record of the vault, in the order of the DDL."""
+    columns = con.sql(
+        """
+        SELECT table_name, list({'name': column_name, 'type': data_type, 'required': NOT is_nullable}
+            ORDER BY column_index)
+        FROM duckdb_columns() WHERE database_name = 'vault' AND schema_name = 'raw'
+        GROUP BY table_name, table_oid HAVING bool_or(column_name = 'file_event_at') ORDER BY table_oid
+        """
+    ).fetchall()
+    constraints = con.sql(
+        """
+        SELECT table_name, expression, constraint_column_names FROM duckdb_constraints()
+        WHERE database_name = 'vault' AND schema_name = 'raw' AND constraint_type = 'CHECK'
+        ORDER BY table_oid, constraint_index
+        """
+    ).fetchall()
+    kinds = {}
+    for table, declared in columns:
+        checks = [(text, tuple(names)) for name, text, names in constraints if name == table]
+        either = next((names for text, names in checks if _is_presence(text, names)), ())
+        kinds[table] = Kind(
+            name=table,
+            columns=tuple(
+                Column(
+                    column["name"],
+                    column["type"],
+                    column["required"],
+                    tuple(text for text, names in checks if names == (column["name"],)),
+                )
+                for column in declared
+                if column["name"] not in PROVENANCE
+            ),
+            either=either,
+            checks=tuple((text, names) for text, names in checks if len(names) > 1 and names != either),
+            provenance=frozenset(column["name"] for column in declared) & PROVENANCE,
+        )
+    return kinds
+
+
+def _is_presence(expression: str, names: tuple[str, ...]) -> bool:
+    """Whether a CHECK says only that one of several columns is given."""
+    parts = [_PRESENCE.fullmatch(part.strip()) for part in expression.strip().split(" OR ")]
+    return len(names) > 1 and all(parts)
+
+
+def parser(column: Column) -> tuple[str, str, str]:
+    """How text becomes the column's type: SQL with {} for the text, reason code if it does not, what is allowed."""
+    kind = column.type
+    if kind.startswith("DECIMAL"):
+        return f"TRY_CAST(parse_decimal({{}}) AS {kind})", "not_a_number", f"a number that fits {kind}, such as 1234.50"
+    if kind in {"SMALLINT", "INTEGER", "BIGINT"}:
+        return f"TRY_CAST(parse_integer({{}}) AS {kind})", "not_a_number", "a whole number"
+    if column.name == "currency":
+        return "upper({})", "not_text", "text"
+    return PARSERS[kind]

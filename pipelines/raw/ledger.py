@@ -1,0 +1,243 @@
+"""The ledger: what landed before, and writing what this load found, in one transaction on the vault.
+
+Here: raw.files, raw.paths, raw.loads, the accepted and refused rows, counting. Not here: which files are read and how
+(load.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.raw import identity
+from pipelines.raw.contents import Content
+from pipelines.raw.formats import Formats, Match
+from pipelines.raw.kinds import Kind
+from pipelines.raw.landing import Landed
+from pipelines.raw.names import identifier
+from pipelines.settings import Settings
+from pipelines.warehouse.frames import registered
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Outcome:
+    """What became of one content in this load."""
+
+    bytes: int
+    status: str
+    reason: str | None = None
+    match: Match | None = None
+
+
+@dataclass
+class Ledger:
+    """What earlier loads remember."""
+
+    paths: dict[str, tuple[int, int, str | None, str, str | None]]
+    files: dict[str, tuple[str, str | None, str | None, str | None]]
+    fingerprint: str | None
+
+
+@dataclass
+class Work:
+    """The state of one load."""
+
+    con: duckdb.DuckDBPyConnection
+    settings: Settings
+    kinds: Mapping[str, Kind]
+    formats: Formats
+    tell: Progress
+    private: Path
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    paths: dict[str, tuple[Landed, str | None, str | None]] = field(default_factory=dict)
+    pending: list[Content] = field(default_factory=list)
+    read_from: dict[str, Landed] = field(default_factory=dict)
+
+
+def read_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
+    """What the vault remembers of earlier loads."""
+    paths = con.sql("SELECT path, bytes, modified_ns, file_id, status, reason FROM vault.raw.paths").fetchall()
+    files = con.sql("SELECT file_id, status, format, format_fingerprint, reason FROM vault.raw.files").fetchall()
+    last = con.sql("SELECT max_by(formats_fingerprint, load_id) FROM vault.raw.loads").fetchall()[0][0]
+    return Ledger({row[0]: row[1:] for row in paths}, {row[0]: row[1:] for row in files}, last)
+
+
+def store(work: Work, load_id: int | None, replaced: list[str], gone: list[str]) -> dict[str, tuple[int, int]]:
+    """The one transaction on the vault."""
+    con = work.con
+    counts: dict[str, tuple[int, int]] = {}
+    if load_id is None and not work.paths and not gone:
+        return counts
+    con.execute("BEGIN").fetchall()
+    try:
+        if load_id is not None:
+            counts = _store_rows(work, load_id, replaced)
+            if replaced:
+                identity.rebuild(con, work.kinds.values(), load_id)
+            else:
+                identity.update(con, work.kinds.values(), load_id)
+        _store_paths(work, gone)
+        con.execute("COMMIT").fetchall()
+    except BaseException:
+        con.execute("ROLLBACK").fetchall()
+        raise
+    return counts
+
+
+def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tuple[int, int]]:
+    con, kinds = work.con, list(work.kinds.values())
+    for table in [*work.kinds, "rejected"] if replaced else []:
+        con.execute(
+            f"DELETE FROM vault.raw.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [replaced]
+        ).fetchall()
+    con.execute(f"CREATE OR REPLACE TEMP TABLE file_times AS {_file_times(kinds)}").fetchall()
+    counts = {}
+    for kind in kinds:
+        table = identifier(f"checked_{kind.name}")
+        good, bad = con.sql(f"SELECT count(*) FILTER (refused IS NULL), count(refused) FROM {table}").fetchall()[0]
+        if not good + bad:
+            continue
+        counts[kind.name] = (good, bad)
+        con.execute(
+            f"""
+            INSERT INTO vault.raw.{identifier(kind.name)} BY NAME
+            SELECT c.* EXCLUDE (refused) REPLACE (t.file_event_at AS file_event_at)
+            FROM {table} c LEFT JOIN file_times t USING (file_id) WHERE c.refused IS NULL
+            """
+        ).fetchall()
+        con.execute(
+            f"""
+            INSERT INTO vault.raw.rejected BY NAME
+            SELECT file_id, row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
+                refused->>'reason' AS reason,
+                coalesce(refused->>'value', refused->'record'->>(refused->>'column')) AS value,
+                refused->>'allowed' AS allowed, refused->'record' AS record
+            FROM {table} WHERE refused IS NOT NULL
+            """
+        ).fetchall()
+    _store_files(work, load_id)
+    con.execute(
+        "INSERT INTO vault.raw.loads VALUES ($1, $2, $3, $4, now())",
+        [load_id, work.formats.fingerprint, len(work.outcomes), len(replaced)],
+    ).fetchall()
+    return counts
+
+
+def _file_times(kinds: Sequence[Kind]) -> str:
+    """Per file: its latest event, and the first and last of the events that date its records."""
+    # A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest for ever.
+    sane = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
+    parts = []
+    for kind in kinds:
+        instants = [f"{identifier(name)}::TIMESTAMPTZ" for name in kind.times]
+        times = [f"max({instant}) FILTER ({instant} {sane})" for instant in instants]
+        latest = f"greatest({', '.join(times)})" if times else "NULL"
+        main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
+        parts.append(
+            f"SELECT file_id, {latest} AS latest, min({main}) AS first, max({main}) AS last "
+            f"FROM {identifier(f'checked_{kind.name}')} WHERE refused IS NULL GROUP BY file_id"
+        )
+    return (
+        "SELECT file_id, max(latest) AS file_event_at, min(first) AS first_event_at, max(last) AS last_event_at FROM ("
+        + " UNION ALL ".join(parts)
+        + ") GROUP BY file_id"
+    )
+
+
+def _store_files(work: Work, load_id: int) -> None:
+    con = work.con
+    outcomes = pl.DataFrame(
+        [
+            (
+                file_id,
+                ", ".join(one.kind.name for one in outcome.match.formats) if outcome.match else None,
+                outcome.match.export if outcome.match else None,
+                outcome.match.fingerprint if outcome.match else work.formats.fingerprint,
+                outcome.bytes,
+                outcome.status,
+                outcome.reason,
+            )
+            for file_id, outcome in sorted(work.outcomes.items())
+        ],
+        schema={
+            "file_id": pl.String,
+            "kind": pl.String,
+            "format": pl.String,
+            "format_fingerprint": pl.String,
+            "bytes": pl.Int64,
+            "status": pl.String,
+            "reason": pl.String,
+        },
+        orient="row",
+    )
+    first_kinds = outcomes.with_columns(kind=pl.col("kind").str.split(", ").list.first()).select("file_id", "kind")
+    refused = " UNION ".join(
+        f"SELECT file_id, row_number FROM {identifier(f'checked_{kind}')} WHERE refused IS NOT NULL"
+        for kind in work.kinds
+    )
+    with registered(con, "outcomes", outcomes), registered(con, "first_kinds", first_kinds):
+        con.execute(
+            f"""
+            INSERT INTO vault.raw.rejected BY NAME
+            SELECT l.file_id, l.row_number, coalesce(k.kind, '') AS kind, 'unreadable' AS reason, l.value, l.allowed
+            FROM lines_lost l JOIN first_kinds k USING (file_id);
+            CREATE OR REPLACE TEMP TABLE refused_rows AS
+            SELECT file_id, count(*) AS rejected FROM ({refused} UNION SELECT file_id, row_number FROM lines_lost)
+            GROUP BY file_id;
+            INSERT OR REPLACE INTO vault.raw.files BY NAME
+            SELECT o.*, r.rows, r.rows - coalesce(x.rejected, 0) AS accepted,
+                CASE WHEN r.rows IS NOT NULL THEN coalesce(x.rejected, 0) END AS rejected,
+                t.first_event_at, t.last_event_at, {load_id} AS load_id, now() AS loaded_at
+            FROM outcomes o LEFT JOIN rows_read r USING (file_id) LEFT JOIN refused_rows x USING (file_id)
+                LEFT JOIN file_times t USING (file_id)
+            ORDER BY o.file_id;
+            """
+        ).fetchall()
+
+
+def _store_paths(work: Work, gone: list[str]) -> None:
+    con = work.con
+    paths = pl.DataFrame(
+        [
+            (landed.path, landed.bytes, landed.modified_ns, file_id, "read" if file_id else "waiting", reason)
+            for landed, file_id, reason in work.paths.values()
+        ],
+        schema={
+            "path": pl.String,
+            "bytes": pl.Int64,
+            "modified_ns": pl.Int64,
+            "file_id": pl.String,
+            "status": pl.String,
+            "reason": pl.String,
+        },
+        orient="row",
+    )
+    with registered(con, "paths_seen", paths):
+        con.execute("INSERT OR REPLACE INTO vault.raw.paths BY NAME SELECT * FROM paths_seen ORDER BY path").fetchall()
+        con.execute("DELETE FROM vault.raw.paths WHERE path IN (SELECT unnest($1::VARCHAR[]))", [gone]).fetchall()
+
+
+def statuses(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> dict[str, int]:
+    """Paths by status: the first path of a content has the content's, further ones are duplicates."""
+    statuses: Counter[str] = Counter()
+    seen: set[str] = set()
+    for landed in listed:
+        now = work.paths.get(landed.path)
+        was = ledger.paths.get(landed.path)
+        file_id = now[1] if now else was[2] if was else None
+        if file_id is None:
+            statuses["waiting"] += 1
+        elif file_id in seen:
+            statuses["duplicate"] += 1
+        else:
+            seen.add(file_id)
+            outcome = work.outcomes.get(file_id)
+            statuses[outcome.status if outcome else ledger.files[file_id][0]] += 1
+    return dict(statuses)

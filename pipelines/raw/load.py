@@ -1,0 +1,264 @@
+"""One load: what is new in the landing folder becomes rows of schema raw, in one transaction.
+
+Here: the order of the steps and the isolation of bad files. Not here: how a file is read (read.py) or tested
+(check.py), what is remembered and written (ledger.py), who is who (identity.py).
+
+Rows are prepared in temporary tables; only then one transaction touches the vault, because an error inside a DuckDB
+transaction ends it. So one file that cannot be read costs itself alone, and a kill leaves the vault as it was.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.raw.check import check, make_tables
+from pipelines.raw.contents import Content, ContentError, Reader, identify, open_content, reopen
+from pipelines.raw.formats import FormatError, fault, first_line, install_macros, read_formats
+from pipelines.raw.kinds import Kind, read_kinds
+from pipelines.raw.landing import Landed, is_unchanged, walk
+from pipelines.raw.ledger import Ledger, Outcome, Progress, Work, read_ledger, statuses, store
+from pipelines.raw.names import identifier
+from pipelines.raw.read import Shape, read, shape_of
+from pipelines.settings import Settings
+
+# Contents read together: enough to share the cost of a statement, few enough for their rows to fit in memory.
+BATCH_FILES = 2000
+BATCH_BYTES = 512 * 1024 * 1024
+PRIVATE = ".reading"
+CHANGED = "it changed while it was read"
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did.
+
+    load_id: None if nothing was new. files: paths in the landing folder by status (loaded, duplicate, unrecognised,
+    failed, waiting). rows, accepted, rejected: records by kind that this load read. replaced: files whose earlier rows
+    were taken back and read again. problems: formats that cannot be used.
+    """
+
+    load_id: int | None
+    files: Mapping[str, int]
+    rows: Mapping[str, int]
+    accepted: Mapping[str, int]
+    rejected: Mapping[str, int]
+    replaced: int
+    problems: tuple[str, ...]
+    seconds: float
+
+
+def load(con: duckdb.DuckDBPyConnection, settings: Settings, progress: Progress | None = None) -> LoadReport:
+    """Load what is new in the landing folder into catalog `vault` of the connection."""
+    started = time.monotonic()
+    kinds = read_kinds(con)
+    install_macros(con)
+    formats = read_formats(con, settings, kinds)
+    private = settings.home / PRIVATE
+    shutil.rmtree(private, ignore_errors=True)
+    work = Work(con, settings, kinds, formats, progress or _silent, private)
+    for problem in formats.problems:
+        work.tell(f"format not used: {problem}")
+    ledger = read_ledger(con)
+    listed = walk(settings.landing)
+    work.tell(f"{len(listed)} files in {settings.landing}")
+    try:
+        private.mkdir(mode=0o700, parents=True)
+        return _load(work, ledger, listed, started)
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+        _drop(con, kinds.values())
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> LoadReport:
+    con, formats = work.con, work.formats
+    anew = ledger.fingerprint != formats.fingerprint
+    make_tables(con, work.kinds.values())
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE rows_read (file_id VARCHAR, rows BIGINT);
+        CREATE OR REPLACE TEMP TABLE lines_lost (file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR);
+        """
+    ).fetchall()
+    for landed in listed:
+        _take(work, ledger, landed, anew=anew)
+        if len(work.pending) >= BATCH_FILES or sum(content.bytes for content in work.pending) >= BATCH_BYTES:
+            _read_pending(work)
+    _read_pending(work)
+    _forget_changed(work)
+    _keep_known(work, ledger)
+    replaced = [name for name in work.outcomes if ledger.files.get(name, ("",))[0] == "loaded"]
+    load_id = None
+    if work.outcomes or (anew and ledger.files):
+        load_id = con.sql("SELECT coalesce(max(load_id), 0) + 1 FROM vault.raw.loads").fetchall()[0][0]
+    listed_paths = {landed.path for landed in listed}
+    gone = [path for path, row in ledger.paths.items() if row[3] == "waiting" and path not in listed_paths]
+    counts = store(work, load_id, replaced, gone)
+    return LoadReport(
+        load_id=load_id,
+        files=statuses(work, ledger, listed),
+        rows={kind: good + bad for kind, (good, bad) in counts.items()},
+        accepted={kind: good for kind, (good, _) in counts.items()},
+        rejected={kind: bad for kind, (_, bad) in counts.items()},
+        replaced=len(replaced),
+        problems=formats.problems,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _take(work: Work, ledger: Ledger, landed: Landed, *, anew: bool) -> None:
+    """Look at one listed file: known, waiting, or to be opened."""
+    if landed.is_unfinished:
+        work.paths[landed.path] = (landed, None, "its name says that it is still being written")
+        return
+    size, modified, known_as, status, _ = ledger.paths.get(landed.path, (0, 0, None, "new", None))
+    if status != "read" or (size, modified) != (landed.bytes, landed.modified_ns):
+        known_as = None
+    if known_as and not anew:
+        return
+    path = work.settings.landing / landed.path
+    try:
+        file_id, reader = (known_as, reopen(path, landed.bytes)) if known_as else identify(path, landed.bytes)
+        if is_unchanged(work.settings.landing, landed):
+            work.paths[landed.path] = (landed, file_id, None)
+            if file_id not in work.outcomes and (anew or file_id not in ledger.files):
+                _open(work, ledger, landed, file_id, reader)
+        else:
+            work.paths[landed.path] = (landed, None, CHANGED)
+    except OSError as error:
+        work.paths[landed.path] = (landed, None, f"it cannot be opened: {error.strerror}")
+
+
+def _open(work: Work, ledger: Ledger, landed: Landed, file_id: str, reader: Reader) -> None:
+    """Find out what a content is; recognised ones are read later, together with others of their shape."""
+    try:
+        content = open_content(work.con, file_id, reader, work.private, work.formats)
+    except ContentError as error:
+        outcome = Outcome(landed.bytes, "failed", str(error))
+    else:
+        outcome = Outcome(landed.bytes, "loaded", None, content.match)
+        if content.match is None:
+            outcome = Outcome(landed.bytes, "unrecognised", work.formats.nearest(content.header))
+        elif ledger.files.get(file_id, ())[:3] == ("loaded", content.match.export, content.match.fingerprint):
+            return
+        else:
+            work.pending.append(content)
+    work.outcomes[file_id] = outcome
+    work.read_from[file_id] = landed
+    if outcome.reason:
+        work.tell(f"{landed.path}: {outcome.status}, {outcome.reason}")
+
+
+def _read_pending(work: Work) -> None:
+    """Read the contents that wait, those of one shape together."""
+    batches: dict[tuple[Shape, str], list[Content]] = {}
+    for content in work.pending:
+        alone = content.file_id if content.is_alone else ""
+        batches.setdefault((shape_of(content), alone), []).append(content)
+    for (shape, _), contents in batches.items():
+        work.tell(f"reading {len(contents)} {shape.match.export} file{'s' if len(contents) > 1 else ''}")
+        _read_batch(work, shape, sorted(contents, key=lambda content: content.file_id))
+    for content in work.pending:
+        if content.readable.parent == work.private:
+            content.readable.unlink(missing_ok=True)
+    work.pending.clear()
+
+
+def _read_batch(work: Work, shape: Shape, contents: Sequence[Content]) -> None:
+    """Read a batch; if that fails, its halves, down to the file at fault, which is then read line by line."""
+    try:
+        _check_batch(work, shape, contents, tolerant=False)
+    except FormatError as error:
+        _fail(work, contents, str(error))
+    except duckdb.Error as error:
+        _undo(work, contents)
+        if len(contents) > 1:
+            middle = len(contents) // 2
+            _read_batch(work, shape, contents[:middle])
+            _read_batch(work, shape, contents[middle:])
+        elif shape.container == "csv":
+            _read_broken(work, shape, contents[0])
+        else:
+            _fail(work, contents, fault(error, contents[0].readable))
+
+
+def _read_broken(work: Work, shape: Shape, content: Content) -> None:
+    try:
+        _check_batch(work, shape, [content], tolerant=True)
+    except (duckdb.Error, FormatError) as error:
+        _fail(work, [content], fault(error, content.readable))
+
+
+def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, tolerant: bool) -> None:
+    con = work.con
+    read(con, shape, contents, tolerant=tolerant)
+    columns = list(shape.named())
+    for one in shape.match.formats:
+        try:
+            check(con, one, columns)
+        except duckdb.Error as error:
+            message = f"{one.where or one.name}: {first_line(error)}"
+            raise duckdb.InvalidInputException(message) from error
+    con.execute(
+        """
+        INSERT INTO rows_read SELECT file_id, rows FROM counted;
+        INSERT INTO lines_lost SELECT * FROM unreadable;
+        """
+    ).fetchall()
+
+
+def _undo(work: Work, contents: Iterable[Content]) -> None:
+    """Take back what a batch has written before it failed."""
+    names = [content.file_id for content in contents]
+    tables = [f"checked_{kind}" for kind in work.kinds] + ["rows_read", "lines_lost"]
+    for table in tables:
+        work.con.execute(
+            f"DELETE FROM temp.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [names]
+        ).fetchall()
+
+
+def _fail(work: Work, contents: Iterable[Content], reason: str) -> None:
+    contents = list(contents)
+    _undo(work, contents)
+    for content in contents:
+        outcome = work.outcomes[content.file_id]
+        # A reason is stored with the content, which has no name: the name is told here and in raw.paths.
+        outcome.status, outcome.reason, outcome.match = "failed", reason, None
+        work.tell(f"{work.read_from[content.file_id].path}: failed, {reason}")
+
+
+def _forget_changed(work: Work) -> None:
+    """A file that changed between the listing and now was perhaps read half: it waits."""
+    for file_id, landed in work.read_from.items():
+        if file_id in work.outcomes and not is_unchanged(work.settings.landing, landed):
+            outcome = work.outcomes.pop(file_id)
+            _undo(work, [Content(file_id, outcome.bytes, Path(), "csv")])
+            for path, (same, read_as, _) in list(work.paths.items()):
+                if read_as == file_id:
+                    work.paths[path] = (same, None, CHANGED)
+
+
+def _keep_known(work: Work, ledger: Ledger) -> None:
+    """Outcomes that say what the ledger says already are no news."""
+    for file_id, outcome in list(work.outcomes.items()):
+        before = ledger.files.get(file_id)
+        if before and outcome.status != "loaded" and (before[0], before[3]) == (outcome.status, outcome.reason):
+            del work.outcomes[file_id]
+
+
+def _drop(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
+    """Free the memory of the temporary tables."""
+    con.execute("DROP VIEW IF EXISTS temp.input").fetchall()
+    tables = [f"checked_{kind.name}" for kind in kinds]
+    tables += ["rows_read", "lines_lost", "file_times", "refused_rows", "staged", "counted", "files_read"]
+    for table in [*tables, "records", "lines", "headers", "unreadable"]:
+        con.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}").fetchall()

@@ -1,0 +1,5 @@
+-- table: core.orders
+-- blocking: yes
+-- An order that counts has money, is not cancelled and was not refunded in full.
+SELECT order_id, is_cancelled, gross, refunded FROM core.orders
+WHERE counts AND (is_cancelled OR gross IS NULL OR gross < 0 OR (refunded > 0 AND refunded >= gross))

@@ -1,0 +1,7 @@
+-- table: core.orders
+-- blocking: yes
+-- No e-mail address in an id or any other text.
+SELECT order_id FROM core.orders
+WHERE regexp_matches(
+    concat_ws(' ', order_id, source, customer_id, status, channel, country, currency, main_product_category, main_brand),
+    '[^\s(@]@[^\s@.]+[.][^\s@.]{2}')

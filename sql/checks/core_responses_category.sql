@@ -1,0 +1,5 @@
+-- table: core.responses
+-- blocking: yes
+-- The category follows from the score alone.
+SELECT response_id, score, category FROM core.responses
+WHERE category <> CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END

@@ -1,0 +1,7 @@
+-- table: value.customers
+-- blocking: yes
+-- The customers of a month are as many as value.by_category has, with the same orders and average.
+SELECT month, category, count(*) AS customers, any_value(c.customers) AS in_category
+FROM value.customers AS v LEFT JOIN value.by_category AS c USING (month, category)
+GROUP BY ALL HAVING count(*) IS DISTINCT FROM any_value(c.customers)
+    OR abs(sum(v.revenue) / count(*) - any_value(c.historic_value)) > 0.01

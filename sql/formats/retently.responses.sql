@@ -1,0 +1,30 @@
+-- Retently API v2 (GET /feedback, GET /nps/customers/response) as saved: the envelope, or the list of responses itself.
+-- The same stream holds CSAT, CES and 5-star answers (metricsType) and answers marked as invalid (isBogus).
+-- The order is a custom property named or labelled order or order_id. Times are UTC.
+-- source: retently
+-- recognised by: id, customerId, createdDate, score, campaignId
+-- also reads: email, campaignName, comment, channel, metricsType, isBogus, customProps, additionalQuestions
+-- records: data.responses, .
+SELECT
+    file_id,
+    row_number,
+    id AS response_id,
+    "createdDate" AS responded_at,
+    score,
+    "campaignName" AS survey,
+    email AS customer_email,
+    "customerId" AS customer_id,
+    list_filter(
+        from_json("customProps", '[{"label": "VARCHAR", "name": "VARCHAR", "value": "VARCHAR"}]'),
+        lambda p: clean(p.value) IS NOT NULL
+            AND (lower(clean(p.name)) IN ('order', 'order_id') OR lower(clean(p.label)) IN ('order', 'order_id'))
+    )[1].value AS order_id,
+    comment,
+    channel,
+    answers_map(from_json("additionalQuestions", '[{"question": "VARCHAR", "answer": "VARCHAR"}]')) AS answers,
+    CASE
+        WHEN upper(clean("metricsType")) <> 'NPS' THEN 'not_nps'
+        WHEN parse_boolean(clean("isBogus")) THEN 'bogus'
+    END AS reject,
+    CASE WHEN upper(clean("metricsType")) <> 'NPS' THEN 'score' END AS reject_column
+FROM input

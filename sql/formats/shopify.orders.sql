@@ -1,0 +1,32 @@
+-- Shopify orders_export.csv: one row per line item, order columns filled on an order's first row only.
+-- Name and Email may be blank on the further rows, Id is on the first only, older exports lack the last columns.
+-- Total is after discount with shipping and tax; Refunded Amount grows later and has no date.
+-- The export knows no delivery: delivery apps write it into Note Attributes ("Promised delivery: ...", "Delivered: ...").
+-- source: shopify
+-- recognised by: Name, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
+--     Lineitem price
+-- also reads: Id, Cancelled at, Fulfilled at, Shipping, Taxes, Discount Amount, Refunded Amount, Shipping Country,
+--     Billing Country, Source, Note Attributes
+SELECT
+    file_id,
+    row_number,
+    coalesce(clean(ltrim("Id", '''')), clean("Name")) AS order_id,
+    clean("Name") AS order_number,
+    "Created at" AS ordered_at,
+    "Total" AS total,
+    "Currency" AS currency,
+    "Email" AS customer_email,
+    CASE WHEN clean("Cancelled at") IS NOT NULL THEN 'cancelled' ELSE "Financial Status" END AS status,
+    "Refunded Amount" AS refunded,
+    "Discount Amount" AS discount,
+    "Shipping" AS shipping,
+    "Taxes" AS tax,
+    coalesce(clean("Shipping Country"), "Billing Country") AS country,
+    "Source" AS channel,
+    nullif(regexp_extract("Note Attributes", '(?im)^\s*promised delivery:\s*(.*?)\s*$', 1), '') AS promised_at,
+    "Fulfilled at" AS fulfilled_at,
+    nullif(regexp_extract("Note Attributes", '(?im)^\s*delivered:\s*(.*?)\s*$', 1), '') AS delivered_at
+FROM input
+WHERE clean("Name") IS NOT NULL
+    AND (clean("Financial Status") IS NOT NULL OR clean("Total") IS NOT NULL OR clean("Created at") IS NOT NULL)
+QUALIFY row_number = min(row_number) OVER (PARTITION BY file_id, clean("Name"))

@@ -1,0 +1,124 @@
+"""The commands as a person types them: messages and exit codes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from night import land, rows, settings_for
+from shop_files import SHOP
+
+CALL = [sys.executable, "-c", "from assets.cli import entry; entry()"]
+
+
+def call(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    known = {name: value for name, value in os.environ.items() if not name.startswith(("NORTHSTAR_", "DAGSTER_"))}
+    return subprocess.run(
+        [*CALL, *arguments],
+        env={**known, "NORTHSTAR_HOME": str(home), "NORTHSTAR_SALT": "a salt for the tests", **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+AS_OF = {"NORTHSTAR_AS_OF": "2025-03-31T12:00:00Z"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a night has run."""
+    folder = tmp_path_factory.mktemp("home")
+    land(settings_for(folder), SHOP)
+    done = call(folder, "run", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    assert "NPS of February 2025: 50.0" in done.stdout
+    assert "promoter" in done.stdout
+    assert "132.50 EUR" in done.stdout
+    assert "core" in done.stderr
+    assert "nanobind" not in done.stderr
+    assert "ann@example.com" not in done.stdout + done.stderr
+    return folder
+
+
+def test_a_night_again_is_quiet_and_changes_nothing(home: Path) -> None:
+    settings = settings_for(home)
+    before = rows(settings, "SELECT count(*), max(change_id) FROM ops.changes")
+    done = call(home, "nightly", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    assert rows(settings, "SELECT count(*), max(change_id) FROM ops.changes") == before
+
+
+def test_status_tells_what_landed_and_what_was_refused(home: Path) -> None:
+    done = call(home, "status", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    for words in ("5 loaded", "2 score not_a_score", "1 score missing", "stale months     2025-03"):
+        assert words in done.stdout
+
+
+def test_backfill_publishes(home: Path) -> None:
+    before = settings_for(home).published_path.stat().st_ino
+    done = call(home, "backfill", "2025-01", "2025-02", "--select", "nps/by_period", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    assert settings_for(home).published_path.stat().st_ino != before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("backfill", "2025-03", "2025-01"), "not a range of months"),
+        (("backfill", "2025-13", "2025-01"), "is not a month"),
+        (("backfill", "2025-01", "2025-12"), "to 2025-03"),
+        (("backfill", "2025-01", "2025-02", "--select", "nps/nothing"), "allowed are nps/by_period"),
+        (("simulate", "--customers", "0", "--out", "x"), "customers"),
+        (("explain", "no such file"), "does not exist"),
+        (("sing",), "No such command"),
+    ],
+)
+def test_wrong_usage_exits_with_2(home: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = call(home, *arguments, **AS_OF)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_a_wrong_setting_exits_with_1_and_one_message(home: Path) -> None:
+    done = call(home, "status", NORTHSTAR_TIMEZONE="Mars/Phobos")
+    assert done.returncode == 1
+    assert done.stderr == "NORTHSTAR_TIMEZONE is 'Mars/Phobos'; allowed is an IANA time zone such as Europe/Paris.\n"
+
+
+def test_a_damaged_warehouse_exits_with_1_and_names_it(tmp_path: Path) -> None:
+    land(settings_for(tmp_path), SHOP)
+    (tmp_path / "warehouse.duckdb").write_bytes(b"not a database" * 1000)
+    (tmp_path / "salt").write_text("0" * 64)
+    done = call(tmp_path, "nightly", **AS_OF)
+    assert done.returncode == 1
+    assert "warehouse" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_several_currencies_stop_money_with_a_message_and_scores_go_on(tmp_path: Path) -> None:
+    orders = SHOP["orders.csv"].replace("40.00,EUR", "40.00,USD")
+    land(settings_for(tmp_path), {**SHOP, "orders.csv": orders})
+    done = call(tmp_path, "run", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    assert "NORTHSTAR_CURRENCY" in done.stderr
+    assert "NPS of February 2025: 50.0" in done.stdout
+    assert rows(settings_for(tmp_path), "SELECT count(gross), count(*) FROM core.orders") == [(0, 6)]
+
+
+def test_explain_tells_what_a_file_would_do_and_loads_nothing(home: Path, tmp_path: Path) -> None:
+    settings = settings_for(home)
+    before = rows(settings, "SELECT count(*) FROM ops.files")
+    good = tmp_path / "answers.csv"
+    good.write_text(SHOP["responses.csv"])
+    told = call(home, "explain", str(good)).stdout
+    assert "loaded as canonical (responses)" in told
+    assert "9 rows: 6 accepted, 3 refused" in told
+    assert "row 6: score not_a_score, value '11'" in told
+    strange = tmp_path / "strange.csv"
+    strange.write_text("colour,taste\nred,sweet\n")
+    assert "unrecognised" in call(home, "explain", str(strange)).stdout
+    assert rows(settings, "SELECT count(*) FROM ops.files") == before

@@ -1,0 +1,203 @@
+"""The jobs as Dagster runs them: rows written, what a run leaves behind, what stops it."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+from night import hashes, land, rows, settings_for
+from shop_files import SHOP
+
+from assets.core import STALE_END, STALE_START
+from assets.definitions import defs
+from assets.metadata import key
+from assets.partitions import RANGE_END, RANGE_START, months_from_tags, range_tags
+from assets.publish import PUBLISHED
+from assets.sensors import FROM_COMMAND_LINE, after_success
+from pipelines.periods import Window
+from pipelines.settings import Settings
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("NORTHSTAR_HOME", str(tmp_path))
+    monkeypatch.setenv("NORTHSTAR_AS_OF", "2025-03-31T12:00:00Z")
+    monkeypatch.setenv("NORTHSTAR_SALT", "a salt for the tests")
+    settings = settings_for(tmp_path, as_of="2025-03-31T12:00:00Z")
+    land(settings, SHOP)
+    return settings
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+def execute(
+    name: str, instance: dg.DagsterInstance, months: Window | None = None, **kwargs: object
+) -> dg.ExecuteInProcessResult:
+    return (
+        defs()
+        .resolve_job_def(name)
+        .execute_in_process(
+            instance=instance,
+            run_config=QUIET,
+            raise_on_error=False,
+            tags=range_tags(months) if months else None,
+            **kwargs,  # type: ignore[arg-type]
+        )
+    )
+
+
+def all_months(instance: dg.DagsterInstance, run_id: str) -> Window:
+    run = instance.get_run_by_id(run_id)
+    assert run is not None
+    return months_from_tags({RANGE_START: run.tags[STALE_START], RANGE_END: run.tags[STALE_END]})
+
+
+def a_night(instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    ingested = execute("ingest", instance)
+    assert ingested.success
+    return execute("figures", instance, all_months(instance, ingested.run_id))
+
+
+def test_a_night_writes_rows_and_metadata(shop: Settings, instance: dg.DagsterInstance) -> None:
+    result = a_night(instance)
+    assert result.success
+    assert rows(shop, "SELECT count(*) FROM nps.by_period WHERE grain = 'month' AND stage = 'all'") == [(3,)]
+    months = {e.partition for e in result.get_asset_materialization_events() if e.asset_key == key("nps.by_period")}
+    assert months == {"2025-01-01", "2025-02-01", "2025-03-01"}
+    [event] = instance.fetch_materializations(key("core.orders"), limit=1).records
+    assert event.asset_materialization is not None
+    metadata = event.asset_materialization.metadata
+    assert metadata["dagster/row_count"].value == 6
+    columns = metadata["dagster/column_schema"].value.columns
+    assert columns[0].name == "order_id"
+    assert columns[0].description
+    assert "preview" in metadata
+
+
+def test_no_personal_data_in_anything_dagster_keeps(shop: Settings, instance: dg.DagsterInstance) -> None:
+    result = a_night(instance)
+    run_ids = [run.run_id for run in instance.get_runs()]
+    assert result.run_id in run_ids
+    kept = "\n".join(str(entry) for run_id in run_ids for entry in instance.all_logs(run_id))
+    assert "STEP_SUCCESS" in kept
+    for secret in ("ann@example", "bob@example", "+49 151", "Lovely", shop.salt or "?"):
+        assert secret not in kept
+
+
+def test_a_blocking_check_stops_every_way_of_publishing(shop: Settings, instance: dg.DagsterInstance) -> None:
+    assert a_night(instance).success
+    before = shop.published_path.read_bytes()
+    with duckdb.connect(str(shop.warehouse_path)) as broken:
+        broken.execute("INSERT INTO core.orders SELECT * FROM core.orders LIMIT 1")
+    for name in ("publish", "figures"):
+        months = Window(date(2025, 2, 1), date(2025, 3, 1)) if name == "figures" else None
+        result = execute(name, instance, months)
+        assert not result.success
+        failed = [event.step_key for event in result.get_step_failure_events()]
+        assert "published__northstar" in failed
+        assert shop.published_path.read_bytes() == before
+    assert not [path for path in shop.published.iterdir() if path.name != "northstar.duckdb"]
+
+
+def test_a_failing_asset_check_is_shown(shop: Settings, instance: dg.DagsterInstance) -> None:
+    land(shop, {"bad.csv": "response_id,responded_at,score\n" + "\n".join(f"q{n},2025-01-01,99" for n in range(5))})
+    result = execute("ingest", instance)
+    assert result.success
+    [evaluation] = [e for e in result.get_asset_check_evaluations() if e.check_name == "ops_files_rejected"]
+    assert not evaluation.passed
+    assert evaluation.severity == dg.AssetCheckSeverity.WARN
+    assert evaluation.metadata["offending_rows"].value == 2
+
+
+def test_selected_tables_alone(shop: Settings, instance: dg.DagsterInstance) -> None:
+    assert a_night(instance).success
+    before = hashes(shop)
+    chosen = [key("nps.by_period"), PUBLISHED]
+    result = execute("figures", instance, Window(date(2025, 1, 1), date(2025, 3, 1)), asset_selection=chosen)
+    assert result.success
+    assert {e.asset_key for e in result.get_asset_materialization_events()} == set(chosen)
+    assert hashes(shop) == before
+
+
+def context_of(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> dg.RunStatusSensorContext:
+    run = instance.get_run_by_id(result.run_id)
+    assert run is not None
+    event = next(e for e in result.all_events if e.event_type == dg.DagsterEventType.RUN_SUCCESS)
+    return dg.build_run_status_sensor_context("after_success", event, instance, run)
+
+
+def test_figures_follow_an_ingest_and_publishing_follows_a_backfill(
+    shop: Settings, instance: dg.DagsterInstance
+) -> None:
+    ingested = execute("ingest", instance)
+    follow = after_success(context_of(instance, ingested))
+    assert isinstance(follow, dg.RunRequest)
+    assert follow.job_name == "figures"
+    assert all_months(instance, ingested.run_id) == Window(date(2025, 1, 1), date(2025, 4, 1))
+    assert {follow.tags[name] for name in range_tags(Window(date(2025, 1, 1), date(2025, 4, 1)))} == {
+        "2025-01-01",
+        "2025-03-01",
+    }
+    computed = execute("figures", instance, all_months(instance, ingested.run_id))
+    assert isinstance(after_success(context_of(instance, computed)), dg.SkipReason)
+    only = execute(
+        "figures", instance, Window(date(2025, 1, 1), date(2025, 2, 1)), asset_selection=[key("nps.by_period")]
+    )
+    after = after_success(context_of(instance, only))
+    assert isinstance(after, dg.RunRequest)
+    assert after.job_name == "publish"
+
+
+def test_the_command_line_takes_the_next_step_itself(shop: Settings, instance: dg.DagsterInstance) -> None:
+    result = (
+        defs()
+        .resolve_job_def("ingest")
+        .execute_in_process(instance=instance, run_config=QUIET, tags={FROM_COMMAND_LINE: "ingest"})
+    )
+    assert isinstance(after_success(context_of(instance, result)), dg.SkipReason)
+
+
+def test_a_run_waits_for_the_lock_and_a_killed_holder_frees_it(shop: Settings, instance: dg.DagsterInstance) -> None:
+    holding = (
+        "import sys, time; from pathlib import Path; from pipelines.warehouse.lock import exclusive\n"
+        "with exclusive(Path(sys.argv[1]), 'a long night', on_wait=print):\n print('held', flush=True); time.sleep(600)"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", holding, str(shop.home / "lock")], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        done: list[float] = []
+
+        def run() -> None:
+            assert execute("ingest", instance).success
+            done.append(time.monotonic())
+
+        waiting = threading.Thread(target=run)
+        waiting.start()
+        time.sleep(3)
+        assert not done
+        assert not shop.warehouse_path.exists()
+        killed = time.monotonic()
+        holder.kill()
+        waiting.join(timeout=60)
+        assert done
+        assert done[0] - killed < 30
+    finally:
+        holder.kill()
+        holder.wait()
+    logged = [str(entry.user_message) for run in instance.get_runs() for entry in instance.all_logs(run.run_id)]
+    assert any("waiting for a long night" in line for line in logged)

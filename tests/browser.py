@@ -1,0 +1,264 @@
+"""A real Dagster UI and a real browser, for tests that act as the operator does.
+
+Here: starting and stopping the servers, opening Chromium, and the clicks that more than one test needs. Not here:
+what a test expects. Nothing starts at import; Playwright is imported where it is used.
+
+The clicks hold for Dagster 1.13.27. They go by roles and visible texts, because class names change with every
+release of the UI. What is worth knowing:
+
+- A page opened before the code location has loaded says that the asset does not exist, and stays so.
+- Assets are chosen by the path: `/asset-groups~<selection>/` (what the box "Search and filter assets" writes on
+  Enter), `/locations/northstar/asset-groups/<schema>/lineage`, or `/assets/<schema>/<table>?view=partitions`.
+- The button reads "Materialize…" on an asset, "Materialize all…" on a graph and "Materialize selected…" after a
+  click on a node (Shift or Ctrl adds nodes); without the ellipsis (one character) if nothing chosen has partitions.
+- Where something upstream has never been materialised, a first dialog asks "Are you sure?" (Confirm).
+- The dialog "Launch runs to materialize ..." shows the last 90 days and refuses older partitions until "Show all
+  partitions" is clicked. Its first text field takes `[2026-02-01...2026-04-01]` and Enter; a range that it does not
+  know opens a second dialog "Error". "Launch backfill" stays disabled while no partition is chosen; for a single
+  partition it reads "Launch 1 run" and makes a plain run, no backfill.
+- The daemon looks for backfills every 30 seconds and needs two looks, about 50 seconds, for the smallest one. The
+  daemon started here looks every second.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",  # as root, as in most containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# Dagster has no setting for this interval.
+DAEMON = """
+from dagster._daemon import controller
+controller.DEFAULT_DAEMON_INTERVAL_SECONDS = 1
+from dagster._daemon.cli import main
+main()
+"""
+LOCATIONS = """
+{ workspaceOrError { ... on Workspace { locationEntries {
+    loadStatus locationOrLoadError { __typename ... on PythonError { message } } } } } }
+"""
+BACKFILLS = """
+{ partitionBackfillsOrError(limit: 1) { __typename ... on PartitionBackfills {
+    results { id status partitionNames assetSelection { path } } } } }
+"""
+
+
+def find_chromium() -> str | None:
+    """The path of an installed Chromium or Chrome, None without one."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End a process of `running` and all it started: ask, insist, kill; a few seconds at most."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            process.send_signal(number)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # its group: code servers and runs that outlived it
+
+
+@contextmanager
+def running(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen]:
+    """Run a command in a session of its own, its output appended to `log`; stop it at the end, whatever happens."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **env},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            stop(process)
+
+
+def query(url: str, text: str) -> dict:
+    """Ask the webserver's GraphQL interface; give what stands under `data`."""
+    request = urllib.request.Request(  # noqa: S310 (our own http)
+        f"{url}/graphql", json.dumps({"query": text}).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        return json.load(answer)["data"]
+
+
+def wait_until_loaded(url: str, process: subprocess.Popen, *, log: Path, seconds: float = 60) -> None:
+    """Wait until the webserver answers and has loaded every code location; a page opened earlier stays empty.
+
+    Raises:
+        RuntimeError: a location failed to load, the process ended or the time is over; the message says which.
+    """
+    deadline = time.monotonic() + seconds
+    state: object = None
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError):
+            entries = query(url, LOCATIONS)["workspaceOrError"]["locationEntries"]
+            state = [entry["locationOrLoadError"] for entry in entries]
+            broken = [one["message"] for one in state if one and "message" in one]
+            if broken:
+                raise RuntimeError("\n".join(broken))
+            if entries and all(entry["loadStatus"] == "LOADED" for entry in entries):
+                return
+        time.sleep(0.1)
+    message = f"{url} is not up, its code locations are {state}:\n{log.read_text(errors='replace')[-3000:]}"
+    raise RuntimeError(message)
+
+
+@contextmanager
+def dagster_ui(
+    env: Mapping[str, str], *, log: Path, workspace: Path = ROOT / "workspace.yaml", daemon: bool = True
+) -> Iterator[str]:
+    """Run the webserver, then the daemon, on a free port; give the address.
+
+    Args:
+        env: added to this process's environment; DAGSTER_HOME and the shop's NORTHSTAR_HOME belong in it.
+        log: file that takes the output of both.
+        workspace: the workspace to load.
+        daemon: whether to run the daemon, without which backfills, schedules and sensors only queue.
+    """
+    port = free_port()
+    url = f"http://{HOST}:{port}"
+    of_workspace = ("-w", str(workspace))
+    webserver = (sys.executable, "-m", "dagster_webserver", *of_workspace, "-h", HOST, "-p", str(port))
+    env = {"DAGSTER_DISABLE_TELEMETRY": "1", **env}
+    with ExitStack() as stack:
+        process = stack.enter_context(running(webserver, env=env, log=log))
+        wait_until_loaded(url, process, log=log)
+        if daemon:
+            stack.enter_context(running((sys.executable, "-c", DAEMON, "run", *of_workspace), env=env, log=log))
+        yield url
+
+
+@dataclass
+class Tab:
+    """A page, what its console reported as errors, and the addresses outside this machine that it asked for."""
+
+    page: "Page"
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def chromium(*, width: int = 1600, height: int = 1000) -> Iterator[Tab]:
+    """Open a page in the Chromium of this machine.
+
+    Raises:
+        FileNotFoundError: none is installed.
+    """
+    from playwright.sync_api import sync_playwright
+
+    path = find_chromium()
+    if path is None:
+        message = "no Chromium on PATH; on Debian and Ubuntu: apt install chromium"
+        raise FileNotFoundError(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            tab = Tab(browser.new_page(viewport={"width": width, "height": height}))
+            tab.page.set_default_timeout(20_000)
+            tab.page.on("console", lambda line: tab.errors.append(line.text) if line.type == "error" else None)
+            tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
+            tab.page.on("request", lambda request: None if _is_local(request.url) else tab.outside.append(request.url))
+            yield tab
+        finally:
+            browser.close()
+
+
+def _is_local(url: str) -> bool:
+    parts = urllib.parse.urlsplit(url)
+    return parts.scheme in ("data", "blob") or parts.hostname in (HOST, "localhost")
+
+
+def open_graph(page: "Page", url: str, selection: str) -> None:
+    """Open the asset graph of a selection such as `group:"nps" or group:"value"`."""
+    page.goto(f"{url}/asset-groups~{urllib.parse.quote(selection, safe='')}/")
+    _materialize_button(page).wait_for()
+
+
+def launch_backfill(page: "Page", first: str, last: str) -> None:
+    """On an asset's page or a graph, materialise the partitions `first` to `last` of what is shown or selected.
+
+    Give different ones: for a single partition Dagster makes a plain run, which `finished_backfill` does not see.
+    """
+    _materialize_button(page).click()
+    dialog = page.get_by_role("dialog").filter(has_text="Launch runs to materialize")
+    sure = page.get_by_role("dialog").get_by_role("button", name="Confirm")
+    dialog.or_(sure).first.wait_for()
+    if sure.is_visible():
+        sure.click()
+    everything = dialog.get_by_role("button", name="Show all partitions")
+    refused = page.get_by_role("dialog").filter(has_text="Could not find partitions").get_by_role("button", name="OK")
+    launch = dialog.get_by_role("button", name=re.compile(r"^Launch"))
+    box = dialog.get_by_role("textbox").first
+    for _ in range(20):  # the dialog shows before it knows the partitions, and forgets what was typed until then
+        if everything.is_visible():
+            everything.click()
+        box.fill(f"[{first}...{last}]")
+        box.press("Enter")
+        page.wait_for_timeout(250)
+        if refused.is_visible():
+            refused.click()
+        elif launch.is_enabled():
+            break
+    launch.click()
+    dialog.wait_for(state="hidden")
+
+
+def finished_backfill(url: str, *, seconds: float = 120) -> dict:
+    """Wait for the newest backfill to end; give its id, status, partitionNames and assetSelection.
+
+    Raises:
+        TimeoutError: it had not ended in time; the message has its state.
+    """
+    deadline = time.monotonic() + seconds
+    newest: dict = {}
+    while time.monotonic() < deadline:
+        newest = next(iter(query(url, BACKFILLS)["partitionBackfillsOrError"].get("results", [])), {})
+        if newest.get("status", "").startswith(("COMPLETED", "FAILED", "CANCELED")):
+            return newest
+        time.sleep(0.25)
+    message = f"backfill did not end in {seconds:.0f} s: {newest}"
+    raise TimeoutError(message)
+
+
+def _materialize_button(page: "Page"):
+    return page.get_by_role("button", name="Materialize").first

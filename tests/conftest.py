@@ -1,0 +1,38 @@
+"""What all tests share.
+
+Here: settings of the environment and of hypothesis. Not here: fixtures of one schema (beside its tests) and helpers
+(night.py, shop_files.py).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+# Deadlines measure the machine, and CI's is shared; the seed is fixed so that CI says the same twice.
+hypothesis_settings.register_profile("northstar", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis_settings.load_profile("northstar")
+
+# The operator's own shop must not reach into the tests.
+for name in [name for name in os.environ if name.startswith(("NORTHSTAR_", "DAGSTER_"))]:
+    if not name.startswith("NORTHSTAR_TEST_"):
+        del os.environ[name]
+
+EXIT_CODE = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remember how the session went."""
+    session.config.stash[EXIT_CODE] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave without the page of leak notices DuckDB 2.0 prints when the interpreter ends."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if EXIT_CODE in config.stash:
+        os._exit(config.stash[EXIT_CODE])

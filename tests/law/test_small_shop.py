@@ -1,0 +1,130 @@
+"""The job on a shop known by heart: what lands where, and every figure worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from night import land, night, rows, settings_for
+from shop_files import SHOP
+
+from pipelines.settings import Settings
+
+JANUARY, MARCH = date(2025, 1, 1), date(2025, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = settings_for(tmp_path_factory.mktemp("shop"), as_of="2025-03-31T12:00:00Z")
+    land(settings, SHOP)
+    night(settings)
+    return settings
+
+
+def test_answers_land_where_they_belong(shop: Settings) -> None:
+    accepted = rows(
+        shop, "SELECT response_id, score, category, stage, order_id, order_link FROM core.responses ORDER BY 1"
+    )
+    assert accepted == [
+        ("a", 9, "promoter", "post_delivery", "1", "declared"),
+        ("b", 3, "detractor", "post_delivery", "2", "declared"),
+        ("c", 10, "promoter", "post_delivery", "3", "declared"),
+        ("d", 7, "passive", "prospect", None, "none"),
+        ("e", 0, "detractor", "post_delivery", "5", "inferred"),
+        ("i", 10, "promoter", "post_delivery", "2", "inferred"),
+    ]
+    refused = rows(shop, "SELECT row_number, kind, column_name, reason, value FROM ops.rejected ORDER BY 1")
+    assert refused == [
+        (6, "responses", "score", "not_a_score", "11"),
+        (7, "responses", "score", "missing", None),
+        (8, "responses", "score", "not_a_score", "8.5"),
+    ]
+    [(read, accepted_rows, rejected)] = rows(
+        shop, "SELECT rows, accepted, rejected FROM ops.files WHERE path = 'responses.csv'"
+    )
+    assert (read, accepted_rows, rejected) == (9, 6, 3)
+
+
+def test_comments_are_masked_and_people_pseudonymous(shop: Settings) -> None:
+    [(comment,)] = rows(shop, "SELECT comment FROM core.responses WHERE response_id = 'b'")
+    assert comment == "Late! Write to [e-mail] or [phone]"
+    assert rows(shop, "SELECT count(DISTINCT customer_id), max(length(customer_id)) FROM core.customers") == [(4, 16)]
+
+
+def test_orders_and_their_money(shop: Settings) -> None:
+    assert rows(shop, "SELECT order_id, gross, refunded, net, counts, days_late FROM core.orders ORDER BY 1") == [
+        ("1", Decimal("100.00"), Decimal("0.00"), Decimal("100.00"), True, -1),
+        ("2", Decimal("40.00"), Decimal("0.00"), Decimal("40.00"), True, 4),
+        ("3", Decimal("60.00"), Decimal("10.00"), Decimal("50.00"), True, -1),
+        ("4", Decimal("30.00"), Decimal("0.00"), Decimal("0.00"), False, None),
+        ("5", Decimal("80.00"), Decimal("0.00"), Decimal("80.00"), True, -1),
+        ("6", Decimal("20.00"), Decimal("0.00"), Decimal("20.00"), True, None),
+    ]
+
+
+def test_the_score_by_month(shop: Settings) -> None:
+    found = rows(
+        shop,
+        "SELECT period_start, is_complete, responses, promoters, passives, detractors, nps, previous_nps, change "
+        "FROM nps.by_period WHERE grain = 'month' AND stage = 'all' ORDER BY 1",
+    )
+    assert found == [
+        (JANUARY, True, 2, 1, 0, 1, 0.0, None, None),
+        (date(2025, 2, 1), True, 2, 1, 1, 0, 50.0, 0.0, 50.0),
+        # March is cut at the clock's day; b's later answer i counts here, and c's in February.
+        (MARCH, False, 2, 1, 0, 1, 0.0, 50.0, -50.0),
+    ]
+
+
+def test_only_the_latest_answer_of_a_stage_counts_in_a_longer_window(shop: Settings) -> None:
+    [quarter] = rows(
+        shop,
+        "SELECT responses, promoters, passives, detractors, is_complete FROM nps.by_period "
+        "WHERE grain = 'quarter' AND stage = 'all'",
+    )
+    # a gives way to c, b to i; d is anonymous and always counts.
+    assert quarter == (4, 2, 1, 1, False)
+
+
+def test_a_late_delivery_is_a_segment(shop: Settings) -> None:
+    found = rows(
+        shop,
+        "SELECT segment, responses, nps, rest_nps FROM nps.by_segment WHERE dimension = 'delivery' "
+        "AND grain = 'quarter' AND stage = 'all' ORDER BY 1",
+    )
+    assert found == [("late", 1, 100.0, 0.0), ("on_time", 2, 0.0, 50.0), ("unknown", 1, 0.0, pytest.approx(100 / 3))]
+
+
+def test_what_customers_are_worth(shop: Settings) -> None:
+    found = rows(
+        shop,
+        "SELECT category, customers, responses, historic_value, share_of_customers FROM value.by_category "
+        f"WHERE month = DATE '{MARCH}' ORDER BY 1",
+    )
+    assert found == [
+        ("detractor", 1, 1, Decimal("80.00"), pytest.approx(1 / 3)),
+        ("promoter", 2, 4, Decimal("95.00"), pytest.approx(2 / 3)),
+    ]
+
+
+def test_the_earliest_referral_has_the_credit(shop: Settings) -> None:
+    assert rows(shop, "SELECT referral_id, is_credited FROM core.referrals ORDER BY 1") == [("x", True), ("y", False)]
+    found = rows(
+        shop,
+        "SELECT category, own_value, referred_customers, referral_revenue, reward_cost, total_value, "
+        f"difference_to_detractor FROM value.promoter_value WHERE month = DATE '{MARCH}' ORDER BY 1",
+    )
+    # Ann's friend Dan has spent 80; over the two promoters that is 40 each, less half a reward of 5.
+    assert found == [
+        ("detractor", Decimal("80.00"), 0.0, Decimal("0.00"), Decimal("0.00"), Decimal("80.00"), Decimal("0.00")),
+        ("promoter", Decimal("95.00"), 0.5, Decimal("40.00"), Decimal("2.50"), Decimal("132.50"), Decimal("52.50")),
+    ]
+
+
+def test_only_allowed_customer_columns_are_published(shop: Settings) -> None:
+    found = rows(
+        shop,
+        "SELECT map_keys(attributes), map_values(attributes) FROM core.customers WHERE account_type = 'registered'",
+    )
+    assert found == [(["age_band", "country", "tier"], ["35-44", "FR", "gold"])]

@@ -1,0 +1,317 @@
+"""Figures in the warehouse: the same rows however they were computed, and none that know what comes after the clock."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from warehouse.small_warehouse import compute_all, figures, fill, make_settings, months, rows, warehouse
+
+from pipelines.figures import BY_TABLE, FIGURES, HAPPENED, compute, read, stale_range
+from pipelines.periods import Clock, Span, Window, next_month
+from pipelines.warehouse import checks
+from pipelines.warehouse.frames import frame
+from pipelines.warehouse.stale import data_months, month_starts
+
+WHOLE = months("2023-11", "2024-04")
+
+
+@pytest.fixture
+def open_warehouse(tmp_path):
+    """The small warehouse, nothing computed yet."""
+    with warehouse(tmp_path) as (connection, settings):
+        fill(connection)
+        yield connection, settings
+
+
+def same(found, expected):
+    """Equal to the last byte, in every table."""
+    assert found.keys() == expected.keys()
+    for table, frame_ in expected.items():
+        assert_frame_equal(found[table], frame_, check_exact=True)
+
+
+def fresh(connection, settings):
+    """All figures, computed in one range into emptied tables."""
+    for figure in FIGURES:
+        connection.execute(f"DELETE FROM {figure.table}")
+    connection.execute("DELETE FROM ops.computed")
+    if data_months(connection, settings) is not None:
+        compute_all(connection, settings)
+    return figures(connection)
+
+
+def test_figures_are_there(open_warehouse):
+    found = fresh(*open_warehouse)
+    heights = {table: rows_.height for table, rows_ in found.items()}
+    assert heights == {
+        "nps.by_period": 115,
+        "nps.by_segment": 265,
+        "value.customers": 80,
+        "value.by_category": 20,
+        "value.promoter_value": 20,
+    }
+    february = found["nps.by_period"].filter(
+        pl.col("grain") == "month", pl.col("period_start") == date(2024, 2, 1), pl.col("stage") == "all"
+    )
+    # Counted by hand from FILL: the customers' newest answers of a stage in February, and the anonymous ones.
+    connection, _ = open_warehouse
+    [(promoters, passives, detractors)] = connection.sql(
+        "SELECT count(*) FILTER (score >= 9), count(*) FILTER (score IN (7, 8)), count(*) FILTER (score <= 6) FROM ("
+        "SELECT score FROM core.responses WHERE response_date BETWEEN '2024-02-01' AND '2024-02-29' "
+        "QUALIFY customer_id IS NULL "
+        "OR row_number() OVER (PARTITION BY customer_id, stage ORDER BY responded_at DESC) = 1)"
+    ).fetchall()
+    assert february.select("promoters", "passives", "detractors").row(0) == (promoters, passives, detractors)
+
+
+def test_month_by_month_in_reverse_is_one_range(open_warehouse):
+    connection, settings = open_warehouse
+    expected = fresh(connection, settings)
+    for figure in FIGURES:
+        connection.execute(f"DELETE FROM {figure.table}")
+    for month in reversed(month_starts(WHOLE)):
+        compute_all(connection, settings, Window(month, next_month(month)))
+    same(figures(connection), expected)
+    # And again, in ranges that overlap, over what stands.
+    for first, last in (("2024-01", "2024-03"), ("2023-12", "2024-02"), ("2023-11", "2024-04"), ("2024-03", "2024-04")):
+        compute_all(connection, settings, months(first, last))
+    same(figures(connection), expected)
+    assert [result.check.name for result in checks.run(connection, settings) if not result.passed] == []
+
+
+def test_order_of_the_rows_in_core_is_nothing(open_warehouse):
+    connection, settings = open_warehouse
+    expected = fresh(connection, settings)
+    for table in HAPPENED:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE shuffled AS FROM {table} AS row ORDER BY md5(CAST(row AS VARCHAR))"
+        )
+        connection.execute(f"DELETE FROM {table}")
+        connection.execute(f"INSERT INTO {table} BY NAME FROM shuffled")
+    same(fresh(connection, settings), expected)
+
+
+def test_session_zone_of_the_machine_is_nothing(open_warehouse):
+    connection, settings = open_warehouse
+    expected = fresh(connection, settings)["nps.by_period"]
+    connection.execute("SET TimeZone = 'Asia/Tokyo'")
+    assert_frame_equal(fresh(connection, settings)["nps.by_period"], expected, check_exact=True)
+
+
+# As if nothing after the clock had been recorded.
+UNWRITE = """
+DELETE FROM core.response_segments
+WHERE response_id IN (SELECT response_id FROM core.responses WHERE responded_at > $as_of);
+DELETE FROM core.responses WHERE responded_at > $as_of;
+UPDATE core.responses SET next_response_at = NULL WHERE next_response_at > $as_of;
+DELETE FROM core.orders WHERE ordered_at > $as_of;
+UPDATE core.orders SET refunded = 0, net = CASE WHEN is_cancelled THEN 0 ELSE gross END, refunded_at = NULL
+WHERE refunded_at > $as_of;
+DELETE FROM core.referrals WHERE referred_at > $as_of;
+"""
+
+
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        "2023-11-06T12:00:00+00:00",
+        "2024-01-01T04:59:59+00:00",
+        "2024-01-01T05:00:00+00:00",
+        "2024-02-10T15:00:00+00:00",
+        "2024-02-29T23:00:00-05:00",
+        "2024-03-15T16:00:00+00:00",
+    ],
+)
+def test_no_row_depends_on_anything_after_the_clock(tmp_path, as_of):
+    with warehouse(tmp_path, as_of=as_of) as (connection, settings):
+        fill(connection)
+        known = fresh(connection, settings)
+        [(before,)] = connection.sql("SELECT count(*) FROM core.responses").fetchall()
+        for statement in UNWRITE.split(";")[:-1]:
+            connection.execute(statement, {"as_of": settings.as_of})
+        [(after,)] = connection.sql("SELECT count(*) FROM core.responses").fetchall()
+        assert 0 < after < before
+        same(fresh(connection, settings), known)
+        assert all(rows_.height for rows_ in known.values())
+
+
+@pytest.mark.parametrize("first_month", ["2016-01-01", "2023-12-01"])
+def test_nights_one_after_the_other_are_one_range(tmp_path, first_month):
+    with warehouse(tmp_path) as (connection, _):
+        fill(connection)
+        for as_of in (
+            "2023-11-20T00:00:00+00:00",
+            "2023-12-31T23:00:00-05:00",
+            "2024-01-20T00:00:00+00:00",
+            "2024-03-01T00:30:00-05:00",
+            "2024-03-15T16:00:00+00:00",
+            # The clock goes back, and on again.
+            "2024-02-10T16:00:00+00:00",
+            "2024-03-15T16:00:00+00:00",
+        ):
+            settings = make_settings(tmp_path, as_of=as_of, first_month=first_month)
+            stale_months = stale_range(connection, settings)
+            if stale_months is not None:
+                compute_all(connection, settings, stale_months)
+            night = figures(connection)
+            same(fresh(connection, settings), night)
+
+
+def test_clock_moved_back_forgets_the_months_after_it(open_warehouse):
+    connection, settings = open_warehouse
+    compute_all(connection, settings)
+    earlier = make_settings(settings.home, as_of="2024-01-20T12:00:00+00:00")
+    compute_all(connection, earlier, months("2024-01", "2024-02"))
+    for table in (*BY_TABLE, "ops.computed"):
+        newest = connection.sql(f"SELECT max(month) FROM {table}").fetchall()[0][0]
+        assert newest == date(2024, 1, 1), table
+    assert {month for (month,) in connection.sql("SELECT DISTINCT month FROM value.customers").fetchall()} == {
+        date(2024, 1, 1)
+    }
+    # The newest month alone was computed; the customers of the one before it are still due.
+    compute_all(connection, earlier, stale_range(connection, earlier))
+    night = figures(connection)
+    same(fresh(connection, earlier), night)
+
+
+@pytest.mark.parametrize(("kept", "first"), [(1, 3), (2, 2), (3, 1)])
+def test_customer_months_beyond_the_retention_are_forgotten(open_warehouse, kept, first):
+    connection, settings = open_warehouse
+    compute_all(connection, make_settings(settings.home, customer_months=0))
+    assert len(set(rows(connection, "value.customers")["month"])) == 5
+    shorter = make_settings(settings.home, customer_months=kept)
+    # The night computes the open month only; it forgets all the same.
+    compute_all(connection, shorter, months("2024-03", "2024-04"))
+    for table in ("value.customers", "(FROM ops.computed WHERE table_name = 'value.customers')"):
+        assert rows(connection, table)["month"].min() == date(2024, first, 1)
+    # Aggregates keep every month.
+    assert rows(connection, "value.by_category")["month"].min() == date(2023, 11, 1)
+
+
+def test_months_before_the_first_record_are_forgotten(open_warehouse):
+    connection, settings = open_warehouse
+    compute_all(connection, settings)
+    connection.execute("DELETE FROM core.orders WHERE order_date < '2024-01-01'")
+    connection.execute("DELETE FROM core.responses WHERE response_date < '2024-01-01'")
+    compute_all(connection, settings, data_months(connection, settings))
+    same(figures(connection), fresh(connection, settings))
+    assert rows(connection, "ops.computed")["month"].min() == date(2024, 1, 1)
+
+
+def test_months_before_the_first_partition_are_forgotten(open_warehouse):
+    connection, settings = open_warehouse
+    compute_all(connection, settings)
+    later = make_settings(settings.home, first_month="2024-02-01")
+    compute_all(connection, later, months("2024-03", "2024-04"))
+    assert rows(connection, "nps.by_period")["month"].min() == date(2024, 2, 1)
+
+
+def test_all_rows_are_forgotten_with_the_last_record(open_warehouse):
+    connection, settings = open_warehouse
+    compute_all(connection, settings)
+    for table in ("core.orders", "core.responses"):
+        connection.execute(f"DELETE FROM {table}")
+    compute_all(connection, settings, stale_range(connection, settings))
+    assert {table: rows_.height for table, rows_ in figures(connection).items()} == dict.fromkeys(BY_TABLE, 0)
+    assert stale_range(connection, settings) is None
+
+
+def test_months_after_the_open_one_have_no_rows(open_warehouse):
+    connection, settings = open_warehouse
+    done = compute(connection, BY_TABLE["nps.by_period"], months("2024-04", "2024-06"), settings, run_id="run")
+    assert (done.rows, done.months) == (0, months("2024-04", "2024-06"))
+    assert rows(connection, "ops.computed").is_empty()
+
+
+def test_what_was_computed_is_noted(open_warehouse):
+    connection, settings = open_warehouse
+    figure = BY_TABLE["value.by_category"]
+    done = compute(connection, figure, WHOLE, settings, run_id="run 7")
+    noted = rows(connection, "ops.computed", "month")
+    assert noted["month"].to_list() == month_starts(WHOLE)
+    assert noted["rows"].to_list() == [4, 4, 4, 4, 4]
+    assert done.rows == 20
+    assert set(noted["run_id"]) == {"run 7"}
+    assert set(noted["change_id"]) == {1}
+    assert set(noted["fingerprint"]) == {figure.fingerprint(settings)}
+    assert set(noted["as_of"].dt.convert_time_zone("UTC")) == {settings.as_of}
+    assert noted["seconds"].sum() == pytest.approx(done.seconds, rel=0.01)
+
+
+def test_failure_leaves_rows_and_note(open_warehouse):
+    connection, settings = open_warehouse
+    compute_all(connection, settings)
+    before, noted = figures(connection), rows(connection, "ops.computed")
+    broken = BY_TABLE["nps.by_period"]
+    broken = type(broken)(
+        broken.table,
+        lambda *frames, **rest: BY_TABLE["nps.by_period"].compute(*frames, **rest).drop("nps"),
+        broken.reads,
+        broken.settings,
+        broken.lookback,
+    )
+    with pytest.raises(Exception, match="NOT NULL"):
+        compute(connection, broken, WHOLE, settings, run_id="run")
+    same(figures(connection), before)
+    assert_frame_equal(rows(connection, "ops.computed"), noted)
+
+
+def test_a_figure_reads_what_had_happened_and_no_more_than_it_looks_back(open_warehouse):
+    connection, settings = open_warehouse
+    clock = Clock(settings.as_of, settings.timezone)
+    whole = read(connection, "core.responses", WHOLE, clock, None).collect()
+    assert whole["responded_at"].max() <= settings.as_of
+    assert (
+        whole.height
+        == frame(connection.sql("SELECT 1 FROM core.responses WHERE responded_at <= '2024-03-15 16:00:00+00'")).height
+    )
+    short = read(
+        connection, "core.responses", months("2024-01", "2024-02"), clock, date(2024, 1, 1) - date(2023, 12, 1)
+    )
+    days = short.collect()["response_date"]
+    assert (days.min() >= date(2023, 12, 1), days.max() <= date(2024, 1, 31)) == (True, True)
+    segments = read(connection, "core.response_segments", WHOLE, clock, None).collect()
+    assert set(segments["response_id"]) == set(whole["response_id"])
+
+
+def test_lookback_reaches_all_that_a_figure_uses(open_warehouse):
+    """Without a bound the rows are the same."""
+    connection, settings = open_warehouse
+    # Five years of answers, a customer answering now and then.
+    connection.execute(
+        "UPDATE core.responses SET "
+        "responded_at = responded_at - (CAST(substr(response_id, 2) AS INTEGER) % 5) * INTERVAL 366 DAY"
+    )
+    connection.execute("UPDATE core.responses SET response_date = CAST(responded_at AS DATE)")
+    connection.execute(
+        "UPDATE core.responses SET next_response_at = n.following FROM ("
+        "SELECT response_id, CASE WHEN customer_id IS NOT NULL THEN lead(responded_at) OVER ("
+        "PARTITION BY customer_id, stage ORDER BY responded_at, response_id) END AS following FROM core.responses"
+        ") AS n WHERE n.response_id = responses.response_id"
+    )
+    window = months("2024-02", "2024-04")
+    clock = Clock(settings.as_of, settings.timezone)
+    for figure in FIGURES:
+        if figure.lookback:
+            bounded = [read(connection, table, window, clock, figure.lookback) for table in figure.reads]
+            unbounded = [read(connection, table, window, clock, None) for table in figure.reads]
+            span = Span(window, clock)
+            found = figure.compute(*bounded, span=span, settings=settings)
+            assert_frame_equal(found, figure.compute(*unbounded, span=span, settings=settings), check_exact=True)
+            assert found.height
+
+
+def test_every_table_is_declared_once_and_reads_what_exists(open_warehouse):
+    connection, settings = open_warehouse
+    assert len(BY_TABLE) == len(FIGURES)
+    existing = {
+        name for (name,) in connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+    }
+    for figure in FIGURES:
+        assert figure.table in existing
+        assert set(figure.reads) <= existing & set(HAPPENED)
+        assert all(hasattr(settings, name) for name in figure.settings)
+        assert figure.schema == figure.table.split(".", maxsplit=1)[0]

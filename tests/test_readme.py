@@ -1,0 +1,68 @@
+"""The README says what is so: its questions run, its commands and settings exist."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from night import night, published, settings_for
+
+from assets.cli import main
+from pipelines.settings import Settings
+from pipelines.simulate import simulate
+from pipelines.warehouse.frames import frame
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ANALYSES = sorted((ROOT / "sql" / "analysis").glob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A simulated year."""
+    home = tmp_path_factory.mktemp("shop")
+    settings = settings_for(home, as_of="2025-06-20T12:00:00Z", currency="EUR", timezone="Europe/Paris")
+    simulate(settings.landing, customers=600, months=14, seed=3, end=date(2025, 6, 21))
+    night(settings)
+    return settings
+
+
+def test_the_questions_of_the_readme_are_those_of_sql_analysis() -> None:
+    blocks = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    assert blocks == [path.read_text(encoding="utf-8").split("\n", 1)[1] for path in ANALYSES]
+    for path in ANALYSES:
+        assert f"**{path.read_text(encoding='utf-8').splitlines()[0].removeprefix('-- ')}**" in README
+
+
+@pytest.mark.parametrize("path", ANALYSES, ids=lambda path: path.stem)
+def test_each_question_has_an_answer(shop: Settings, path: Path) -> None:
+    with published(shop) as reader:
+        answer = frame(reader.sql(path.read_text(encoding="utf-8")))
+    assert answer.height >= 3
+    assert not [name for name in answer.columns if answer[name].is_null().all()]
+
+
+def test_the_score_recomputed_from_the_answers_is_the_published_one(shop: Settings) -> None:
+    with published(shop) as reader:
+        answer = frame(reader.sql(ANALYSES[4].read_text(encoding="utf-8")))
+    assert answer.height == 12
+    assert answer["recomputed"].to_list() == pytest.approx(answer["published"].to_list(), abs=1e-9)
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    named = set(re.findall(r"NORTHSTAR_[A-Z_]+", README))
+    assert {f"NORTHSTAR_{name.upper()}" for name in Settings.model_fields} <= named
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    assert all(f"northstar {name}" in README for name in main.commands)
+
+
+def test_the_two_commands_are_targets_of_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`?make ([a-z]+)", README):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    assert shutil.which("make")

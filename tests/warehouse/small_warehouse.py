@@ -1,0 +1,143 @@
+"""A small warehouse known by heart: the vault's records that core must conserve, and core itself, by plain INSERTs.
+
+Here: settings of a temporary home, opening it, filling it, reading it. Not here: loading and conforming, which have
+tests of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from pipelines.figures import FIGURES, compute
+from pipelines.periods import Window
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import opened
+from pipelines.warehouse.frames import frame
+from pipelines.warehouse.stale import data_months
+
+ROOT = Path(__file__).parents[2]
+ZONE = "America/New_York"
+AS_OF = "2024-03-15T16:00:00+00:00"
+SALT = "a salt for the tests"
+
+# Forty customers, a hundred orders and answers in the months from November 2023, the last of them after the clock.
+FILL = """
+CREATE OR REPLACE TEMP TABLE made_orders AS
+SELECT n, 'o' || n AS order_id, format('c{:02d}', n * 7 % 40) AS customer_id,
+    TIMESTAMPTZ '2023-11-02 03:00:00+00' + n * INTERVAL 36 HOUR AS ordered_at,
+    CAST(20 + n * 13 % 90 AS DECIMAL(18, 2)) AS gross, n % 17 = 0 AS is_cancelled,
+    CAST(CASE WHEN n % 11 = 0 THEN 5 ELSE 0 END AS DECIMAL(18, 2)) AS refunded
+FROM range(100) AS t(n);
+INSERT INTO core.orders BY NAME
+SELECT order_id, 'canonical' AS source, customer_id, ordered_at, CAST(ordered_at AS DATE) AS order_date,
+    ordered_at + INTERVAL 5 DAY AS promised_at, ordered_at + (n % 9) * INTERVAL 1 DAY AS delivered_at,
+    CAST(CAST(ordered_at + (n % 9) * INTERVAL 1 DAY AS DATE) - CAST(ordered_at + INTERVAL 5 DAY AS DATE) AS INTEGER)
+        AS days_late,
+    CASE WHEN is_cancelled THEN 'cancelled' ELSE 'paid' END AS status, is_cancelled, n % 5 = 0 AS is_guest,
+    'web' AS channel, CASE WHEN n % 3 = 0 THEN 'DE' ELSE 'FR' END AS country, 'EUR' AS currency, gross, refunded,
+    CASE WHEN refunded > 0 THEN ordered_at + INTERVAL 20 DAY END AS refunded_at,
+    CAST(CASE WHEN is_cancelled THEN 0 ELSE gross - refunded END AS DECIMAL(18, 2)) AS net,
+    NOT is_cancelled AS counts, 1 AS items, 'Lamps' AS main_product_category, 'Acme' AS main_brand
+FROM made_orders;
+INSERT INTO core.order_lines BY NAME
+SELECT order_id, '1' AS line_id, 'sku-1' AS sku, 'Lamp' AS product, 'Lamps' AS product_category, 'Acme' AS brand,
+    1 AS quantity, net
+FROM core.orders;
+CREATE OR REPLACE TEMP TABLE made_responses AS
+SELECT n, 'r' || n AS response_id, CASE WHEN n % 10 <> 9 THEN format('c{:02d}', n * 3 % 40) END AS customer_id,
+    TIMESTAMPTZ '2023-11-05 02:00:00+00' + n * INTERVAL 36 HOUR AS responded_at,
+    CASE WHEN n % 4 = 0 THEN 'relational' ELSE 'post_delivery' END AS stage,
+    CAST([10, 9, 8, 3, 10, 7, 9, 0, 6][1 + n * 5 % 9] AS TINYINT) AS score
+FROM range(100) AS t(n);
+INSERT INTO core.responses BY NAME
+SELECT response_id, 'canonical' AS source, 'after delivery' AS survey, stage, customer_id, NULL AS order_id,
+    'none' AS order_link, responded_at, CAST(responded_at AS DATE) AS response_date, score,
+    CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS category,
+    CASE WHEN customer_id IS NOT NULL THEN lead(responded_at) OVER (
+        PARTITION BY customer_id, stage ORDER BY responded_at, response_id) END AS next_response_at,
+    CASE WHEN n % 6 = 0 THEN 'write to [e-mail], not @home' END AS comment, 'en' AS language, 'email' AS channel
+FROM made_responses;
+INSERT INTO core.answers
+SELECT response_id, 'What could we do better?', 'call [phone]' FROM made_responses WHERE n % 8 = 0;
+INSERT INTO core.response_segments
+SELECT response_id, 'country', CASE n % 3 WHEN 0 THEN 'DE' WHEN 1 THEN 'FR' ELSE 'unknown' END FROM made_responses
+UNION ALL SELECT response_id, 'tier', CASE WHEN n % 2 = 0 THEN 'gold' ELSE 'silver' END FROM made_responses;
+INSERT INTO core.customers BY NAME
+SELECT customer_id, 'registered' AS account_type, 'DE' AS country, min(ordered_at) AS first_order_at,
+    min(ordered_at) AS first_seen_at, CASE WHEN customer_id IN ('c03', 'c04') THEN 'c01' END AS referred_by,
+    CAST(date_trunc('month', min(order_date)) AS DATE) AS cohort_month, MAP {'tier': 'gold'} AS attributes
+FROM core.orders GROUP BY customer_id;
+INSERT INTO core.referrals
+SELECT 'f' || customer_id, TIMESTAMPTZ '2024-01-10 12:00:00+00', 'c01', customer_id, NULL, 5, 'done', true
+FROM core.customers WHERE referred_by IS NOT NULL;
+INSERT INTO core.spend_tiers
+SELECT DISTINCT CAST(date_trunc('month', response_date) AS DATE), 10, 80 FROM core.responses;
+INSERT INTO vault.raw.orders BY NAME
+SELECT order_id, ordered_at, gross AS total, 'canonical' AS source, 'f1' AS file_id, n AS row_number FROM made_orders;
+INSERT INTO vault.raw.responses BY NAME
+SELECT response_id, responded_at, score, 'canonical' AS source, 'f2' AS file_id, n AS row_number FROM made_responses;
+INSERT INTO ops.files BY NAME
+SELECT 'f1' AS file_id, 'orders.csv' AS path, 'orders' AS kind, 'canonical' AS format, 100 AS bytes, 100 AS rows,
+    100 AS accepted, 0 AS rejected, 'loaded' AS status;
+INSERT INTO ops.changes
+SELECT 1, 'f1', DATE '2023-11-01', kind, 100, TIMESTAMPTZ '2024-03-01 00:00:00+00'
+FROM (VALUES ('core.orders'), ('core.responses'), ('core.response_segments'), ('core.referrals')) AS t(kind);
+"""
+
+
+def make_settings(home, **values):
+    """Settings of a home, at the clock of the small warehouse unless told otherwise."""
+    return Settings(**{"home": home, "as_of": AS_OF, "timezone": ZONE, "salt": SALT} | values)
+
+
+@contextmanager
+def warehouse(home, **values):
+    """The opened warehouse of a home, with its settings."""
+    settings = make_settings(home, **values)
+    with opened(settings) as connection:
+        yield connection, settings
+
+
+def fill(connection):
+    """Insert the small warehouse into an empty one."""
+    connection.execute(FILL)
+
+
+def compute_all(connection, settings, months=None):
+    """Compute every figure for some months, or for all that have data."""
+    months = months or data_months(connection, settings)
+    for figure in FIGURES:
+        compute(connection, figure, months, settings, run_id="test")
+
+
+def rows(connection, table, order="ALL"):
+    """A table's rows in a fixed order, as a frame."""
+    return frame(connection.sql(f"SELECT * FROM {table} ORDER BY {order}"))
+
+
+def figures(connection):
+    """All figure tables as they stand, by name."""
+    return {figure.table: rows(connection, figure.table) for figure in FIGURES}
+
+
+def months(first, last):
+    """Whole months from the first to before the second, `YYYY-MM`."""
+    return Window(date.fromisoformat(f"{first}-01"), date.fromisoformat(f"{last}-01"))
+
+
+def python(code, *arguments, executable=sys.executable, **options):
+    """Start another Python with a piece of code that can import Northstar."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    return subprocess.Popen(
+        [executable, "-c", code, *map(str, arguments)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )

@@ -1,0 +1,203 @@
+"""What an analyst meets in the published file: comments on everything, the macros, an older DuckDB, another zone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+from warehouse.small_warehouse import ROOT, compute_all, fill, python, warehouse
+
+from pipelines.warehouse.publish import publish
+
+OLD = os.environ.get("NORTHSTAR_TEST_OLD_DUCKDB", "")
+MACROS = {"category", "counted", "nps", "nps_high", "nps_low"}
+GRAINS = ("week", "month", "quarter", "year", "trailing_90d", "trailing_365d")
+FIGURES = """
+SELECT period_start, period_end, is_complete, nps, nps_low, nps_high, responses FROM nps.by_period
+WHERE grain = '{grain}' AND stage = 'all' ORDER BY period_start
+"""
+COUNTED = """
+SELECT period_start, period_end, is_complete, {ns}nps(score), {ns}nps_low(score), {ns}nps_high(score), count(*)
+FROM counted('{grain}') GROUP BY ALL ORDER BY period_start
+"""
+STAGES = """
+SELECT period_start, stage, nps, responses FROM nps.by_period
+WHERE grain = 'month' AND stage <> 'all' ORDER BY ALL
+"""
+COUNTED_STAGES = "SELECT period_start, stage, nps(score), count(*) FROM counted('month') GROUP BY ALL ORDER BY ALL"
+
+
+@pytest.fixture(scope="module", params=["latest", "all"])
+def published(request, tmp_path_factory):
+    """The published file, by either counting."""
+    with warehouse(tmp_path_factory.mktemp("published"), counting=request.param) as (connection, settings):
+        fill(connection)
+        compute_all(connection, settings)
+        publish(connection, settings)
+    return settings.published_path
+
+
+@pytest.fixture
+def reader(published):
+    with duckdb.connect(str(published), read_only=True) as connection:
+        yield connection
+
+
+def agree(found, expected):
+    """The score and the counts equal to the last digit, the interval to 1e-9 points."""
+    assert len(found) == len(expected) > 0
+    for mine, theirs in zip(found, expected, strict=True):
+        assert (*mine[:4], mine[6]) == (*theirs[:4], theirs[6])
+        assert mine[4:6] == pytest.approx(theirs[4:6], abs=1e-9)
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+def test_counted_is_what_nps_by_period_counts(reader, grain):
+    agree(reader.sql(COUNTED.format(grain=grain, ns="")).fetchall(), reader.sql(FIGURES.format(grain=grain)).fetchall())
+
+
+def test_counted_by_stage(reader):
+    assert reader.sql(COUNTED_STAGES).fetchall() == reader.sql(STAGES).fetchall()
+
+
+def test_counted_has_the_columns_of_the_answers(reader):
+    columns = reader.sql("FROM counted('month') LIMIT 0").columns
+    assert columns == ["period_start", "period_end", "is_complete", *reader.sql("FROM core.responses LIMIT 0").columns]
+    assert reader.sql("FROM counted('fortnight')").fetchall() == []
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Honolulu"])
+def test_zone_of_the_session_is_nothing(reader, zone):
+    expected = reader.sql(COUNTED.format(grain="week", ns="")).fetchall()
+    reader.execute(f"SET TimeZone = '{zone}'")
+    assert reader.sql(COUNTED.format(grain="week", ns="")).fetchall() == expected
+    agree(expected, reader.sql(FIGURES.format(grain="week")).fetchall())
+
+
+def test_attached_under_another_name(published):
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{published}' AS ns (READ_ONLY)")
+        expected = connection.sql(FIGURES.format(grain="month").replace("nps.by_period", "ns.nps.by_period")).fetchall()
+        # The aggregates work by their full name; counted needs the session to be in the file, as its comment says.
+        assert connection.sql("SELECT ns.nps(score), ns.category(10) FROM ns.core.responses").fetchall()
+        with pytest.raises(duckdb.CatalogException):
+            connection.sql("FROM ns.counted('month')")
+        connection.execute("USE ns")
+        agree(connection.sql(COUNTED.format(grain="month", ns="ns.")).fetchall(), expected)
+
+
+def test_macros(reader):
+    scores = "(VALUES (10), (9), (8), (7), (6), (0), (NULL)) AS t(score)"
+    assert reader.sql(f"SELECT category(score) FROM {scores}").fetchall() == [
+        ("promoter",),
+        ("promoter",),
+        ("passive",),
+        ("passive",),
+        ("detractor",),
+        ("detractor",),
+        (None,),
+    ]
+    assert reader.sql(f"SELECT nps(score) FROM {scores}").fetchall() == [(0.0,)]
+    [(low, high)] = reader.sql(f"SELECT nps_low(score), nps_high(score) FROM {scores}").fetchall()
+    # By hand: n 9, mean 0, variance (2 + 2 + 1.5) / 9.
+    margin = 1.959963984540054 * 100 * ((5.5 / 9) / 9) ** 0.5
+    assert (low, high) == pytest.approx((-margin, margin), abs=1e-9)
+    nothing = reader.sql(f"SELECT nps(score), nps_low(score), nps_high(score) FROM {scores} WHERE score > 10")
+    assert nothing.fetchall() == [(None, None, None)]
+    unknown = reader.sql("SELECT nps(score), nps_low(score), nps_high(score) FROM (SELECT NULL::INTEGER AS score)")
+    assert unknown.fetchall() == [(None, None, None)]
+    only = reader.sql("SELECT nps(s), nps_high(s) FROM (SELECT 10 AS s FROM range(1000))").fetchall()
+    assert only == [(100.0, 100.0)]
+
+
+def declared():
+    """Tables and columns as sql/schema declares them; the vault's are not published."""
+    with duckdb.connect() as connection:
+        for file in sorted((ROOT / "sql" / "schema").glob("*.sql")):
+            if file.stem != "raw":
+                connection.execute(file.read_text(encoding="utf-8"))
+        return connection.sql(
+            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+        ).fetchall()
+
+
+def test_everything_has_a_comment(reader):
+    columns = reader.sql(
+        "SELECT schema_name, table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall()
+    assert {row[:3] for row in columns} == set(declared())
+    assert [row[:3] for row in columns if not row[3]] == []
+    tables = reader.sql("SELECT schema_name, table_name, comment FROM duckdb_tables() WHERE NOT internal").fetchall()
+    assert [row[:2] for row in tables if not row[2]] == []
+    macros = reader.sql("SELECT function_name, comment FROM duckdb_functions() WHERE NOT internal").fetchall()
+    assert {name for name, _ in macros} == MACROS
+    assert [name for name, comment in macros if not comment] == []
+    assert "USE ns" in dict(macros)["counted"]
+
+
+def test_comments_are_in_the_ddl():
+    """By the text: a column added without its comment is named here, before anything runs."""
+    for schema in ("core", "nps", "ops", "value"):
+        text = (ROOT / "sql" / "schema" / f"{schema}.sql").read_text(encoding="utf-8")
+        commented = set(re.findall(r"^COMMENT ON COLUMN ([a-z_.\"]+) IS '", text, re.MULTILINE))
+        expected = {f"{a}.{b}.{c}" for a, b, c in declared() if a == schema}
+        assert {name.replace('"', "") for name in commented} == expected
+        assert set(re.findall(r"^COMMENT ON TABLE ([a-z_.]+) IS '", text, re.MULTILINE)) == {
+            name.rpartition(".")[0] for name in expected
+        }
+
+
+READ_ALL = """
+import json, sys
+import duckdb
+
+path, statements = sys.argv[1], json.loads(sys.argv[2])
+reader = duckdb.connect(path, read_only=True)
+
+def text(statement, connection=reader):
+    return [[str(value) for value in row] for row in connection.sql(statement).fetchall()]
+
+tables = text("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1")
+answer = {
+    "version": duckdb.__version__,
+    "rows": {name: text(f"SELECT COLUMNS(*)::VARCHAR FROM {name} ORDER BY ALL") for [name] in tables},
+    "comments": [
+        text("SELECT schema_name, table_name, column_name, comment FROM duckdb_columns() "
+            "WHERE NOT internal ORDER BY ALL"),
+        text("SELECT schema_name, table_name, comment FROM duckdb_tables() WHERE NOT internal ORDER BY ALL"),
+        text("SELECT function_name, comment FROM duckdb_functions() WHERE NOT internal ORDER BY ALL"),
+    ],
+    "answers": [text(statement) for statement in statements],
+}
+reader.close()
+other = duckdb.connect()
+other.execute(f"ATTACH '{path}' AS ns (READ_ONLY)")
+answer["attached"] = text("SELECT ns.nps(score), ns.nps_low(score) FROM ns.core.responses", other)
+other.execute("USE ns")
+answer["used"] = text("SELECT count(*), nps(score) FROM counted('quarter')", other)
+print(json.dumps(answer))
+"""
+
+
+def everything(path, **options):
+    statements = [COUNTED.format(grain=grain, ns="") for grain in GRAINS]
+    statements += [FIGURES.format(grain=grain) for grain in GRAINS]
+    statements += [COUNTED_STAGES, "SELECT category(score), count(*) FROM core.responses GROUP BY ALL ORDER BY ALL"]
+    process = python(READ_ALL, path, json.dumps(statements), **options)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return json.loads(out)
+
+
+@pytest.mark.skipif(not OLD, reason="NORTHSTAR_TEST_OLD_DUCKDB does not name a Python with duckdb 1.4 (see .ci/run)")
+def test_an_older_client_reads_all_of_it(published):
+    assert Path(OLD).exists(), f"NORTHSTAR_TEST_OLD_DUCKDB is '{OLD}'; allowed is a Python with duckdb 1.4"
+    new, old = everything(published), everything(published, executable=OLD)
+    assert old.pop("version").startswith("1.4.")
+    assert new.pop("version").startswith("2.")
+    assert len(old["rows"]) == 18
+    assert old == new

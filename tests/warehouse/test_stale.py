@@ -1,0 +1,286 @@
+"""Stale: each reason alone, nothing else, and the range a night recomputes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from warehouse.small_warehouse import AS_OF, compute_all, fill, make_settings, months, rows, warehouse
+
+from pipelines import figures
+from pipelines.figures import BY_TABLE, FIGURES, compute, stale, stale_range
+from pipelines.periods import Clock
+from pipelines.warehouse.stale import (
+    Change,
+    data_months,
+    month_starts,
+    newest_change,
+    record_changes,
+    record_computed,
+    stale_months,
+)
+
+NOVEMBER, DECEMBER, JANUARY, FEBRUARY, MARCH = (
+    date(2023, 11, 1),
+    date(2023, 12, 1),
+    date(2024, 1, 1),
+    date(2024, 2, 1),
+    date(2024, 3, 1),
+)
+ALL = [NOVEMBER, DECEMBER, JANUARY, FEBRUARY, MARCH]
+WHOLE = months("2023-11", "2024-04")
+TABLES = [figure.table for figure in FIGURES]
+# The retention keeps the two newest months of customers.
+KEPT = {table: ALL[-2:] if table == "value.customers" else ALL for table in TABLES}
+OPEN = {table: [MARCH] for table in TABLES}
+
+
+@pytest.fixture(scope="module")
+def computed(tmp_path_factory):
+    """The small warehouse with every figure computed."""
+    home = tmp_path_factory.mktemp("stale")
+    with warehouse(home) as (connection, settings):
+        fill(connection)
+        compute_all(connection, settings)
+        yield connection, settings
+
+
+@pytest.fixture
+def undone(computed):
+    """The same; what a test changes is undone."""
+    connection, settings = computed
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield connection, settings
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def at(settings, **values):
+    """The settings with some of them changed."""
+    return make_settings(settings.home, **values)
+
+
+def test_nothing_without_data(tmp_path):
+    with warehouse(tmp_path) as (connection, settings):
+        assert data_months(connection, settings) is None
+        assert stale(connection, settings) == {}
+        assert stale_range(connection, settings) is None
+
+
+def test_never_computed(tmp_path):
+    with warehouse(tmp_path) as (connection, settings):
+        fill(connection)
+        assert stale(connection, settings) == KEPT
+        assert stale_range(connection, settings) == WHOLE
+
+
+def test_only_the_open_month_after_computing(computed):
+    connection, settings = computed
+    assert stale(connection, settings) == OPEN
+    assert stale_range(connection, settings) == months("2024-03", "2024-04")
+
+
+def test_a_change_reaches_back(undone):
+    connection, settings = undone
+    record_changes(connection, [Change("core.orders", "f2", date(2024, 1, 20), 1)])
+    late = [JANUARY, FEBRUARY, MARCH]
+    readers = {figure.table for figure in FIGURES if "core.orders" in figure.reads}
+    assert readers == {"value.customers", "value.by_category", "value.promoter_value"}
+    assert stale(connection, settings) == OPEN | {
+        table: [month for month in late if month in KEPT[table]] for table in readers
+    }
+    assert stale_range(connection, settings) == months("2024-01", "2024-04")
+
+
+@pytest.mark.parametrize(
+    ("kind", "readers"),
+    [
+        ("core.orders", {"value.customers", "value.by_category", "value.promoter_value"}),
+        ("core.responses", set(TABLES)),
+        ("core.response_segments", {"nps.by_segment"}),
+        ("core.referrals", {"value.promoter_value"}),
+        ("core.order_lines", set()),
+    ],
+)
+def test_only_tables_that_read_what_changed(undone, kind, readers):
+    connection, settings = undone
+    record_changes(connection, [Change(kind, None, date(2023, 11, 30), 1)])
+    assert stale(connection, settings) == OPEN | {table: KEPT[table] for table in readers}
+
+
+def test_a_change_of_the_open_month_stales_no_closed_one(undone):
+    connection, settings = undone
+    record_changes(connection, [Change("core.responses", "f2", date(2024, 3, 1), 1)])
+    assert stale(connection, settings) == OPEN
+    record_changes(connection, [Change("core.responses", "f3", date(2024, 2, 29), 1)])
+    assert stale(connection, settings) == {table: [FEBRUARY, MARCH] for table in TABLES}
+
+
+def test_a_change_that_was_seen_is_done(undone):
+    connection, settings = undone
+    record_changes(connection, [Change("core.responses", "f2", date(2023, 12, 5), 1)])
+    assert newest_change(connection) == 2
+    clock, figure = Clock(settings.as_of, settings.timezone), BY_TABLE["nps.by_period"]
+    record_computed(
+        connection,
+        figure.table,
+        months("2024-01", "2024-03"),
+        {JANUARY: 7},
+        clock=clock,
+        fingerprint=figure.fingerprint(settings),
+        seconds=4.0,
+        run_id="run",
+    )
+    assert stale(connection, settings)["nps.by_period"] == [DECEMBER, MARCH]
+    # The range is contiguous to the open month although January and February are not stale.
+    assert stale_range(connection, settings) == months("2023-12", "2024-04")
+    noted = rows(connection, "(FROM ops.computed WHERE run_id = 'run')")
+    assert noted.select("month", "rows", "seconds", "change_id").rows() == [(JANUARY, 7, 2.0, 2), (FEBRUARY, 0, 2.0, 2)]
+
+
+def test_changes_of_one_load_share_a_number(undone):
+    connection, _ = undone
+    record_changes(
+        connection, [Change("core.orders", "f2", date(2024, 1, 20), 3), Change("core.responses", None, JANUARY, 1)]
+    )
+    record_changes(connection, [Change("core.orders", "f3", FEBRUARY, 1)])
+    record_changes(connection, [])
+    noted = rows(
+        connection, "(SELECT change_id, kind, file_id, from_month, records FROM ops.changes WHERE change_id > 1)"
+    )
+    assert noted.rows() == [
+        (2, "core.orders", "f2", JANUARY, 3),
+        (2, "core.responses", None, JANUARY, 1),
+        (3, "core.orders", "f3", FEBRUARY, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "tables"),
+    [
+        ({"counting": "all"}, {"nps.by_period", "nps.by_segment"}),
+        ({"min_responses": 31}, {"nps.by_period", "nps.by_segment"}),
+        ({"confidence": 0.9}, {"nps.by_period", "nps.by_segment", "value.by_category", "value.promoter_value"}),
+        ({"max_rejected": 0.5}, set()),
+        ({"publish_comments": False}, set()),
+    ],
+)
+def test_settings_changed(computed, values, tables):
+    connection, settings = computed
+    assert stale(connection, at(settings, **values)) == OPEN | {table: KEPT[table] for table in tables}
+
+
+def test_longer_retention_needs_more_months(computed):
+    connection, settings = computed
+    assert stale(connection, at(settings, customer_months=3)) == OPEN | {"value.customers": ALL[-3:]}
+    assert stale(connection, at(settings, customer_months=0)) == OPEN | {"value.customers": ALL}
+    assert stale(connection, at(settings, customer_months=10**6)) == OPEN | {"value.customers": ALL}
+
+
+def test_code_changed(computed, monkeypatch, tmp_path):
+    connection, settings = computed
+    real = figures.Path.read_bytes
+    monkeypatch.setattr(
+        figures.Path, "read_bytes", lambda path: real(path) + (b"#" if path.name == "promoter_value.py" else b"")
+    )
+    value = {table: KEPT[table] for table in TABLES if table.startswith("value.")}
+    assert stale(connection, settings) == OPEN | value
+
+
+@pytest.mark.parametrize("changed", ["periods.py", "nps.sql"])
+def test_windows_and_schema_are_code(computed, monkeypatch, changed):
+    connection, settings = computed
+    real = figures.Path.read_bytes
+    monkeypatch.setattr(figures.Path, "read_bytes", lambda path: real(path) + (b"#" if path.name == changed else b""))
+    assert stale(connection, settings)["nps.by_period"] == ALL
+
+
+def test_what_a_figure_is_given_is_code(computed, monkeypatch):
+    connection, settings = computed
+    monkeypatch.setitem(figures.HAPPENED, "core.referrals", "referred_at < $as_of")
+    assert stale(connection, settings) == OPEN | {"value.promoter_value": ALL}
+
+
+def test_month_that_was_open_when_computed(computed):
+    connection, settings = computed
+    # A month later March has ended, and April is open.
+    later = at(settings, as_of="2024-04-02T12:00:00+00:00")
+    april = date(2024, 4, 1)
+    expected = {table: [MARCH, april] for table in TABLES}
+    assert stale(connection, later) == expected
+    assert stale_range(connection, later) == months("2024-03", "2024-05")
+
+
+def test_month_ends_at_midnight_of_the_business_zone(tmp_path):
+    midnight = datetime(2024, 4, 1, 4, 0, tzinfo=UTC)
+    for minute, late in ((-1, [MARCH]), (0, [])):
+        as_of = datetime.fromtimestamp(midnight.timestamp() + 60 * minute, UTC)
+        with warehouse(tmp_path / str(minute), as_of=as_of) as (connection, settings):
+            fill(connection)
+            compute(connection, BY_TABLE["nps.by_period"], months("2024-03", "2024-05"), settings, run_id="r")
+            later = at(settings, as_of="2024-04-10T00:00:00+00:00")
+            found = stale(connection, later)["nps.by_period"]
+            assert [month for month in found if month == MARCH] == late
+
+
+def test_clock_moved_back(computed):
+    connection, settings = computed
+    earlier = at(settings, as_of="2024-02-10T12:00:00+00:00")
+    assert stale(connection, earlier) == {table: [FEBRUARY] for table in TABLES} | {
+        "value.customers": [JANUARY, FEBRUARY]
+    }
+    assert stale_range(connection, earlier) == months("2024-01", "2024-03")
+
+
+def test_clock_within_a_month(computed):
+    connection, settings = computed
+    assert stale(connection, at(settings, as_of="2024-03-10T12:00:00+00:00")) == OPEN
+
+
+def test_later_first_month(computed):
+    connection, settings = computed
+    later = at(settings, first_month="2024-01-01")
+    assert data_months(connection, later) == months("2024-01", "2024-04")
+    assert stale(connection, later) == OPEN
+    assert data_months(connection, at(settings, first_month="2024-04-01")) is None
+    assert stale(connection, at(settings, first_month="2024-04-01")) == {}
+
+
+def test_data_begin_with_the_first_order_or_answer(undone):
+    connection, settings = undone
+    assert data_months(connection, settings) == WHOLE
+    connection.execute("DELETE FROM core.orders WHERE order_date < '2024-01-01'")
+    assert data_months(connection, settings) == WHOLE
+    connection.execute("DELETE FROM core.responses WHERE response_date < '2024-02-01'")
+    assert data_months(connection, settings) == months("2024-01", "2024-04")
+    connection.execute("DELETE FROM core.orders")
+    assert data_months(connection, settings) == months("2024-02", "2024-04")
+
+
+def test_everything_gone_is_to_be_forgotten(undone):
+    connection, settings = undone
+    connection.execute("DELETE FROM core.orders")
+    connection.execute("DELETE FROM core.responses")
+    assert stale(connection, settings) == OPEN
+    assert stale_range(connection, settings) == months("2024-03", "2024-04")
+    # So it is when the clock goes back to before the first record.
+    connection.execute("ROLLBACK")
+    connection.execute("BEGIN TRANSACTION")
+    early = at(settings, as_of="2023-10-10T00:00:00+00:00")
+    assert stale_range(connection, early) == months("2023-10", "2023-11")
+
+
+def test_months_asked_for_alone(computed):
+    connection, settings = computed
+    assert AS_OF.startswith("2024-03-15")
+    clock = Clock(settings.as_of, settings.timezone)
+    figure = BY_TABLE["nps.by_period"]
+    known = figure.fingerprint(settings)
+    ask = {"fingerprint": known, "clock": clock}
+    assert stale_months(connection, figure.table, figure.reads, months("2023-11", "2024-03"), **ask) == []
+    assert stale_months(connection, "nps.nothing", figure.reads, months("2024-01", "2024-02"), **ask) == [JANUARY]
+
+
+def test_month_starts():
+    assert month_starts(WHOLE) == ALL

@@ -76,11 +76,16 @@ def merge(
         Per file (None where it is not told): earliest day, and how many values of `key` came, went or changed.
     """
     target, fresh, column = quoted(table), quoted(new), quoted(key)
-    columns = ", ".join(quoted(name) for name in connection.table(table).columns)
+    names = [quoted(name) for name in connection.table(table).columns]
+    columns = ", ".join(names)
+    # Rows that match in every column fall out of a full join. No row stands twice on a side, so that an EXCEPT ALL both
+    # ways would find the same, at ten times the cost.
+    same = " AND ".join(f"fresh.{name} IS NOT DISTINCT FROM stored.{name}" for name in names)
+    either = ", ".join(f"coalesce(fresh.{name}, stored.{name}) AS {name}" for name in names)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE differing AS "
-        f"(SELECT {columns} FROM {fresh} EXCEPT ALL SELECT {columns} FROM {target} WHERE {old}) UNION ALL "
-        f"(SELECT {columns} FROM {target} WHERE {old} EXCEPT ALL SELECT {columns} FROM {fresh})"
+        f"CREATE OR REPLACE TEMP TABLE differing AS SELECT {either} FROM {fresh} AS fresh "
+        f"FULL JOIN (SELECT {columns} FROM {target} WHERE {old}) AS stored ON {same} "
+        f"WHERE fresh.{column} IS NULL OR stored.{column} IS NULL"
     )
     by_file = "file_id" in connection.table(new).columns
     files = f"LEFT JOIN (SELECT {column}, file_id FROM {fresh}) AS files USING ({column})" if by_file else ""

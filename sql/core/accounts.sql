@@ -21,7 +21,7 @@ columns AS (
                 WHEN getvariable('age_year') - birth_year < 65 THEN '55-64'
                 WHEN birth_year IS NOT NULL THEN '65+' END),
             coalesce(extra, '{}'),
-            CASE WHEN json_valid(attributes) THEN CAST(attributes AS JSON) ELSE '{}' END
+            CASE WHEN json_valid(attributes) AND json_type(attributes) = 'OBJECT' THEN CAST(attributes AS JSON) ELSE '{}' END
         ) AS every_column
     FROM newest
 )

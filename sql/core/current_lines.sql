@@ -5,7 +5,7 @@ SELECT
 FROM (
     SELECT lines.*
     FROM vault.raw.order_lines AS lines
-    SEMI JOIN scope_orders USING (source, order_id)
+    SEMI JOIN current_orders USING (source, order_id)
     QUALIFY row_number() OVER (
         PARTITION BY source, order_id, line_id
         ORDER BY file_event_at DESC NULLS LAST, file_id DESC, row_number DESC

@@ -34,10 +34,10 @@ SELECT
         'file_id': c.file_id,
         'row_number': c.row_number
     } AS version,
-    c.country,
+    label(c.country) AS country,
     list_transform(
         getvariable('attributes'),
-        lambda name: {'name': name, 'value': nullif(trim(json_extract_string(every_column, '$."' || name || '"')), '')}
+        lambda name: {'name': name, 'value': label(nullif(trim(json_extract_string(every_column, '$."' || name || '"')), ''))}
     ) AS attributes
 FROM columns AS c
 JOIN people AS p ON p.identity = c.identity

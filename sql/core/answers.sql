@@ -1,6 +1,6 @@
 -- core.answers for the answers in scope: the other questions of the newest version.
 -- Session: publish_comments. Temporary table: current_responses.
-SELECT response_id, question, masked_text(answer) AS answer
+SELECT response_id, label(question) AS question, masked_text(answer) AS answer
 FROM (
     SELECT full_id AS response_id, unnest(map_keys(answers)) AS question, unnest(map_values(answers)) AS answer
     FROM current_responses

@@ -3,7 +3,7 @@
 -- current_lines, people, new_files. Three columns more than the table has: what an answer that came before a refund sees
 -- (sold, is_refunded_in_full: of the money paid, whether it can be converted or not), and the file that changed it.
 WITH dated AS (
-    SELECT *, business_date(ordered_at) AS order_date, coalesce(nullif(lower(trim(status)), ''), 'open') AS state
+    SELECT *, business_date(ordered_at) AS order_date, coalesce(nullif(lower(trim(label(status))), ''), 'open') AS state
     FROM current_orders
 ),
 rates AS (
@@ -59,8 +59,8 @@ SELECT
     m.state AS status,
     m.is_cancelled,
     m.is_guest,
-    m.channel,
-    m.country,
+    label(m.channel) AS channel,
+    label(m.country) AS country,
     coalesce(m.currency, getvariable('reporting_currency')) AS currency,
     m.gross,
     m.returned AS refunded,

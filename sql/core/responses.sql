@@ -56,7 +56,7 @@ staged AS (
 SELECT
     full_id AS response_id,
     source,
-    survey,
+    label(survey) AS survey,
     final_stage AS stage,
     person AS customer_id,
     linked_order_id AS order_id,
@@ -69,8 +69,8 @@ SELECT
     CASE WHEN person IS NOT NULL THEN
         lead(responded_at) OVER (PARTITION BY person, final_stage ORDER BY responded_at, full_id) END AS next_response_at,
     CASE WHEN getvariable('publish_comments') THEN masked_text(comment) END AS comment,
-    lower(language) AS language,
-    channel,
+    lower(label(language)) AS language,
+    label(channel) AS channel,
     n.file_id
 FROM staged
 LEFT JOIN new_files AS n USING (file_id)

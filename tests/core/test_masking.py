@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.warehouse.connection import statements
+from pipelines.warehouse.connection import set_pseudonym, statements
 
 
 @pytest.fixture(scope="module")
 def mask():
     with duckdb.connect() as connection:
+        set_pseudonym(connection, b"a salt for the tests")
         connection.execute(statements("macros/core/session.sql"))
         yield lambda text: connection.execute("SELECT masked_text($1)", [text]).fetchone()[0]
 

@@ -236,9 +236,7 @@ def test_several_currencies_and_none_set(shop):
 
 @pytest.mark.parametrize(("named", "told"), [(None, "XXX"), ("SEK", "SEK")])
 def test_one_currency_or_none(shop, named, told):
-    made = shop(
-        order("1", "a@x.test", "2025-03-01", "10", currency=named), order("2", "a@x.test", "2025-03-01", "20")
-    )
+    made = shop(order("1", "a@x.test", "2025-03-01", "10", currency=named), order("2", "a@x.test", "2025-03-01", "20"))
     assert made.rows("core.orders", "currency, gross") == [(told, money("10")), (told, money("20"))]
     assert made.conformed.message is None
     # A second currency stops the money of both.

@@ -73,9 +73,7 @@ def test_category_is_the_score_s(shop):
 
 
 def test_comments_can_be_kept_unpublished(shop):
-    made = shop(
-        response("1", None, "2025-06-30", comment="fine", answers={"Why?": "price"}), publish_comments=False
-    )
+    made = shop(response("1", None, "2025-06-30", comment="fine", answers={"Why?": "price"}), publish_comments=False)
     assert made.rows("core.responses", "comment") == [(None,)]
     assert made.rows("core.answers") == []
 

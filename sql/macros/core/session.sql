@@ -1,6 +1,14 @@
 -- Functions that the conforming statements share. Temporary: they live in the session, not in a file.
+-- An id that is or holds an e-mail address is a person's name: a pseudonym takes its place.
+CREATE OR REPLACE TEMP MACRO impersonal(id) AS
+    CASE WHEN strpos(id, '@') > 0 THEN pseudonym('id:' || id) ELSE id END;
+
 CREATE OR REPLACE TEMP MACRO published_id(source, id) AS
-    CASE WHEN source = 'canonical' THEN id ELSE source || ':' || id END;
+    CASE WHEN source = 'canonical' THEN impersonal(id) ELSE source || ':' || impersonal(id) END;
+
+-- A short text that names a thing (survey, product, status), of which no e-mail address may be part.
+CREATE OR REPLACE TEMP MACRO label(text) AS CASE
+    WHEN strpos(text, '@') > 0 THEN regexp_replace(text, '[^\s(@]+@[^\s@]+', '[e-mail]', 'g') ELSE text END;
 
 CREATE OR REPLACE TEMP MACRO business_date(instant) AS CAST(instant AS DATE);
 
@@ -45,9 +53,13 @@ CREATE OR REPLACE TEMP MACRO masked_text(text) AS regexp_replace(replace(regexp_
     ),
     '\2' || chr(57344) || '\1' || chr(57345), 'g'), chr(57344) || chr(57345), '[phone]'), '[\x{e000}\x{e001}]', '', 'g');
 
--- A refused value as it may be shown to everybody: letters as x, long numbers as #.
-CREATE OR REPLACE TEMP MACRO masked_value(text) AS left(
-    regexp_replace(regexp_replace(text, '\p{L}', 'x', 'g'), '\d(?:[ ()./\-]{0,2}\d){6,}', '#', 'g'), 80);
+-- A refused value as it may be shown to everybody: letters as x, long numbers as #. A day and its time stay, since an
+-- operator must see them to mend them; they come out between the same two signs.
+CREATE OR REPLACE TEMP MACRO masked_value(text) AS left(regexp_replace(replace(regexp_replace(
+    regexp_replace(text, '\p{L}', 'x', 'g'),
+    '(\b(?:(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?:[ x]+\d{1,2}:\d\d)?\b)'
+        || '|\d(?:[ ()/\-]{0,2}\d){6,}',
+    chr(57344) || '\1' || chr(57345), 'g'), chr(57344) || chr(57345), '#'), '[\x{e000}\x{e001}]', '', 'g'), 80);
 
 -- Money of the order's currency in the reporting one; a rate is units of that currency for one of the reporting one.
 -- Money that does not fit is money that cannot be told: one absurd rate must not stop a night.

@@ -227,12 +227,8 @@ def _execute(
 ) -> dict[str, str]:
     """Run a job in this process, recorded like any other; returns the run's tags afterwards."""
     _dagster_home(settings)
-    import warnings
-
     import dagster as dg
 
-    # backfill_policy is "in beta" since 1.7; the operator can do nothing about it.
-    warnings.filterwarnings("ignore", category=dg.BetaWarning)
     from assets.definitions import defs
     from assets.metadata import key
     from assets.partitions import range_tags

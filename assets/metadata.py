@@ -64,15 +64,15 @@ def check_results(
 def table_metadata(
     connection: duckdb.DuckDBPyConnection, table: str, where: str = "true"
 ) -> dict[str, dg.MetadataValue | int]:
-    """Columns with their comments, row count and preview of a published table."""
+    """Columns with their comments and row count of a published table, and a preview of the rows `where` chooses."""
     schema, name = table.split(".")
     columns = connection.sql(
         "SELECT column_name, data_type, comment, is_nullable FROM duckdb_columns() "
         "WHERE database_name = 'warehouse' AND schema_name = $schema AND table_name = $name ORDER BY column_index",
         params={"schema": schema, "name": name},
     ).fetchall()
+    [(count,)] = connection.sql(f"SELECT count(*) FROM {quoted(table)}").fetchall()
     rows = connection.sql(f"SELECT * FROM {quoted(table)} WHERE {where}")
-    [(count,)] = rows.count("*").fetchall()
     return {
         "dagster/row_count": count,
         "dagster/column_schema": dg.MetadataValue.table_schema(

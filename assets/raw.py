@@ -49,7 +49,7 @@ def build() -> dg.AssetsDefinition:
                     "dagster/row_count": rows,
                     "accepted_now": report.accepted.get(kind, 0),
                     "rejected_now": report.rejected.get(kind, 0),
-                    "seconds": report.seconds,
+                    "seconds": round(report.seconds, 3),
                     **files,
                 },
             )

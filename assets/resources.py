@@ -14,6 +14,8 @@ from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.lock import exclusive
 
+RUN = "run "
+
 
 class Warehouse(dg.ConfigurableResource):
     """The one writer: no other run has the warehouse open while this run lasts."""
@@ -35,12 +37,27 @@ class Warehouse(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         """Wait for the lock, open the files, and close both when the run ends."""
         settings = Settings()
-        run = f"run {context.run.run_id[:8]}" if context.run else "a direct call"
+        run = f"{RUN}{context.run.run_id[:8]}" if context.run else "a direct call"
 
         def tell(owner: str) -> None:
             if context.log:
                 context.log.info(f"waiting for {owner} to finish with the warehouse")
 
-        with exclusive(settings.home / "lock", run, on_wait=tell), opened(settings) as connection:
+        def bury(killed: str) -> None:
+            if context.instance:
+                for left in _unfinished(context.instance, killed):
+                    message = f"{killed} was killed while it had the warehouse; {run} noticed."
+                    context.instance.report_run_failed(left, message)
+
+        lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=bury)
+        with lock, opened(settings) as connection:
             self._connection, self._settings = connection, settings
             yield self
+
+
+def _unfinished(instance: dg.DagsterInstance, holder: str) -> list[dg.DagsterRun]:
+    """The run that signed the lock, if Dagster still takes it for running; without this it would do so for ever."""
+    if not holder.startswith(RUN):
+        return []
+    started = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+    return [run for run in started if run.run_id.startswith(holder.removeprefix(RUN))]

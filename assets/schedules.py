@@ -16,6 +16,7 @@ NIGHT = "northstar/night"
     cron_schedule="0 2 * * *",
     execution_timezone=MONTHS.timezone,
     default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Load what landed; the sensor after_success then computes the months that became stale and publishes.",
 )
 def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Every night at 02:00 business time: load what landed; the figures follow."""

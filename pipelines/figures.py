@@ -119,11 +119,12 @@ BY_TABLE = {figure.table: figure for figure in FIGURES}
 
 @dataclass(frozen=True)
 class Computed:
-    """What computing months of a table did: rows written and seconds."""
+    """What computing months of a table did: rows written, in all and by month, and seconds."""
 
     table: str
     months: Window
     rows: int
+    per_month: dict[date, int]
     seconds: float
 
 
@@ -156,7 +157,7 @@ def compute(
                 seconds=seconds,
                 run_id=run_id,
             )
-    return Computed(figure.table, months, rows.height, seconds)
+    return Computed(figure.table, months, rows.height, per_month, seconds)
 
 
 def read(

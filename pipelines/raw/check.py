@@ -82,7 +82,7 @@ def _statement(one: Format, body: str, given: dict[str, tuple[str, str]]) -> str
         f"{extra} AS extra",
     ]
     record = ", ".join(f"{literal(column.name)}: {_text(column.name)}" for column in present)
-    stored = [*kind.names, "file_id", "row_number", *sorted(kind.provenance & {"answers", "extra"})]
+    stored = [*kind.names, "file_id", "row_number", *sorted({"answers", "extra"}.intersection(kind.provenance))]
     stored += [target for target, _, _ in kind.identities]
     return f"""
         INSERT INTO {_table(kind)} BY NAME

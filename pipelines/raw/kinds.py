@@ -54,7 +54,7 @@ class Kind:
     columns: tuple[Column, ...]
     either: tuple[str, ...]
     checks: tuple[tuple[str, tuple[str, ...]], ...]
-    provenance: frozenset[str]
+    provenance: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,20 +92,20 @@ class Kind:
 
 
 def read_kinds(con: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
-    """The kinds of record of the vault, in the order of the DDL."""
+    """The kinds of record of the vault, by name: a file opened again has its tables in another order than a new one."""
     columns = con.sql(
         """
         SELECT table_name, list({'name': column_name, 'type': data_type, 'required': NOT is_nullable}
             ORDER BY column_index)
         FROM duckdb_columns() WHERE database_name = 'vault' AND schema_name = 'raw'
-        GROUP BY table_name, table_oid HAVING bool_or(column_name = 'file_event_at') ORDER BY table_oid
+        GROUP BY table_name HAVING bool_or(column_name = 'file_event_at') ORDER BY table_name
         """
     ).fetchall()
     constraints = con.sql(
         """
         SELECT table_name, expression, constraint_column_names FROM duckdb_constraints()
         WHERE database_name = 'vault' AND schema_name = 'raw' AND constraint_type = 'CHECK'
-        ORDER BY table_oid, constraint_index
+        ORDER BY table_name, constraint_index
         """
     ).fetchall()
     kinds = {}
@@ -126,7 +126,8 @@ def read_kinds(con: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
             ),
             either=either,
             checks=tuple((text, names) for text, names in checks if len(names) > 1 and names != either),
-            provenance=frozenset(column["name"] for column in declared) & PROVENANCE,
+            # In the DDL's order: the fingerprint is made of it, and a set's order differs from process to process.
+            provenance=tuple(column["name"] for column in declared if column["name"] in PROVENANCE),
         )
     return kinds
 

@@ -35,27 +35,38 @@ def holder(path: Path) -> str | None:
         os.close(descriptor)
 
 
-def _describe(descriptor: int) -> str:
+def _owner(descriptor: int) -> dict[str, object]:
+    """What the last holder signed with; it takes its signature away when it ends by itself."""
     try:
         owner = json.loads(os.pread(descriptor, 4096, 0))
-        return f"{owner['purpose']} (process {owner['pid']}, since {owner['since']})"
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
+        return {}
+    return owner if isinstance(owner, dict) else {}
+
+
+def _describe(descriptor: int) -> str:
+    owner = _owner(descriptor)
+    if not {"purpose", "pid", "since"} <= owner.keys():
         return "another process"
+    return f"{owner['purpose']} (process {owner['pid']}, since {owner['since']})"
 
 
 @contextmanager
-def exclusive(path: Path, purpose: str, *, on_wait: Callable[[str], None]) -> Iterator[None]:
+def exclusive(
+    path: Path, purpose: str, *, on_wait: Callable[[str], None], on_killed: Callable[[str], None] | None = None
+) -> Iterator[None]:
     """Hold the lock; while somebody else has it, wait and say once for whom.
 
     Args:
         path: the lock file, made when missing.
         purpose: what this process does, told to those who wait.
         on_wait: called once with the holder in words, if there is one.
+        on_killed: called with the purpose of the holder before, if it ended without freeing the lock.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        tries = 0
+        tries, told = 0, False
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -63,10 +74,14 @@ def exclusive(path: Path, purpose: str, *, on_wait: Callable[[str], None]) -> It
             except BlockingIOError:
                 tries += 1
                 # Not at the first try: `holder` has the lock for an instant, and an owner that just got it has not
-                # signed yet.
-                if tries == 2:
+                # signed yet. Without a signature it is most likely a holder that looks, on a busy machine.
+                if not told and tries >= (2 if _owner(descriptor) else 20):
+                    told = True
                     on_wait(_describe(descriptor))
                 time.sleep(POLL_SECONDS)
+        killed = _owner(descriptor).get("purpose")
+        if killed and on_killed:
+            on_killed(str(killed))
         owner = {"pid": os.getpid(), "purpose": purpose, "since": datetime.now(UTC).isoformat(timespec="seconds")}
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(owner).encode(), 0)

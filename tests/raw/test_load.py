@@ -2,8 +2,10 @@
 
 import os
 import random
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -334,3 +336,35 @@ def test_a_document_of_many_records_costs_no_more_than_its_records(shop: Shop) -
     shop.drop("a.json", "[" + ",\n".join(record % number for number in range(30_000)) + "]")
     shop.load()
     assert counts(shop)["responses"] == 30_000
+
+
+NEXT_NIGHT = """
+import sys
+from pathlib import Path
+from pipelines.figures import FIGURES
+from pipelines.raw.load import load
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import opened
+
+settings = Settings(home=Path(sys.argv[1]), salt="a salt for the tests")
+with opened(settings) as connection:
+    print(load(connection, settings).load_id, *(figure.fingerprint(settings) for figure in FIGURES))
+"""
+
+
+def test_the_next_process_finds_nothing_new_either(tmp_path: Path) -> None:
+    """Sets of texts have another order in every process; no fingerprint may be made of it."""
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "a.csv").write_text(ORDERS + "1,2024-05-01,5\n")
+    nights = [
+        subprocess.run(
+            [sys.executable, "-c", NEXT_NIGHT, str(tmp_path)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for seed in ("1", "2", "3")
+    ]
+    assert [night[0] for night in nights] == ["1", "None", "None"]
+    assert nights[0][1:] == nights[1][1:] == nights[2][1:]

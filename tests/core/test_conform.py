@@ -134,6 +134,4 @@ def test_refused_rows_are_projected_masked(shop):
         """
     )
     made.add(order("2", "a@x.test", "2025-01-03"))
-    assert made.rows("ops.rejected", "value, record") == [
-        ("xxx #", '{"total":"xxx #","customer_email":"xxx@x.xxxx"}')
-    ]
+    assert made.rows("ops.rejected", "value, record") == [("xxx #", '{"total":"xxx #","customer_email":"xxx@x.xxxx"}')]

@@ -187,7 +187,8 @@ def test_rate_of_the_day_or_of_the_last_seven(shop):
 
 
 def test_rate_that_comes_later_or_is_corrected(shop):
-    made = shop(order("1", "a@x.test", "2025-03-05", "10", currency="USD"), currency="EUR")
+    # A day on which the rate is just young enough.
+    made = shop(order("1", "a@x.test", "2025-03-08 23:59", "10", currency="USD"), currency="EUR")
     made.add(file(rate("2025-03-01", "USD", "2"), name="1"))
     assert made.rows("core.orders", "gross") == [(money("5"),)]
     made.add(file(rate("2025-03-01", "USD", "4"), name="2"))
@@ -236,9 +237,7 @@ def test_several_currencies_and_none_set(shop):
 
 @pytest.mark.parametrize(("named", "told"), [(None, "XXX"), ("SEK", "SEK")])
 def test_one_currency_or_none(shop, named, told):
-    made = shop(
-        order("1", "a@x.test", "2025-03-01", "10", currency=named), order("2", "a@x.test", "2025-03-01", "20")
-    )
+    made = shop(order("1", "a@x.test", "2025-03-01", "10", currency=named), order("2", "a@x.test", "2025-03-01", "20"))
     assert made.rows("core.orders", "currency, gross") == [(told, money("10")), (told, money("20"))]
     assert made.conformed.message is None
     # A second currency stops the money of both.

@@ -73,9 +73,7 @@ def test_category_is_the_score_s(shop):
 
 
 def test_comments_can_be_kept_unpublished(shop):
-    made = shop(
-        response("1", None, "2025-06-30", comment="fine", answers={"Why?": "price"}), publish_comments=False
-    )
+    made = shop(response("1", None, "2025-06-30", comment="fine", answers={"Why?": "price"}), publish_comments=False)
     assert made.rows("core.responses", "comment") == [(None,)]
     assert made.rows("core.answers") == []
 
@@ -253,6 +251,28 @@ def test_anonymous_answer_belongs_to_the_customer_of_its_order(shop):
     ]
     made.add(customer(("c@x.test", "7")))
     assert made.rows("core.responses", owners)[0] == ("r", who("c@x.test"), "declared", None)
+
+
+def test_anonymous_answer_that_lands_last_joins_its_customer_s_others(shop):
+    made = shop(
+        order("1", "a@x.test", "2025-01-01"),
+        order("2", "b@x.test", "2025-01-01"),
+        response("a", "a@x.test", "2025-05-01", stage="relational"),
+        response("b", "b@x.test", "2025-05-01", stage="relational"),
+    )
+    following = "response_id, customer_id, next_response_at"
+    made.add(response("r", None, "2025-06-01", order_id="1", stage="relational", updated_at="2025-06-01"))
+    assert made.rows("core.responses", following) == [
+        ("a", who("a@x.test"), at("2025-06-01")),
+        ("b", who("b@x.test"), None),
+        ("r", who("a@x.test"), None),
+    ]
+    made.add(response("r", None, "2025-06-01", order_id="2", stage="relational", updated_at="2025-06-02"))
+    assert made.rows("core.responses", following) == [
+        ("a", who("a@x.test"), None),
+        ("b", who("b@x.test"), at("2025-06-01")),
+        ("r", who("b@x.test"), None),
+    ]
 
 
 def test_anonymous_answer_in_reach_of_two_people_keeps_its_place(shop):

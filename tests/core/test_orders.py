@@ -187,7 +187,8 @@ def test_rate_of_the_day_or_of_the_last_seven(shop):
 
 
 def test_rate_that_comes_later_or_is_corrected(shop):
-    made = shop(order("1", "a@x.test", "2025-03-05", "10", currency="USD"), currency="EUR")
+    # A day on which the rate is just young enough.
+    made = shop(order("1", "a@x.test", "2025-03-08 23:59", "10", currency="USD"), currency="EUR")
     made.add(file(rate("2025-03-01", "USD", "2"), name="1"))
     assert made.rows("core.orders", "gross") == [(money("5"),)]
     made.add(file(rate("2025-03-01", "USD", "4"), name="2"))

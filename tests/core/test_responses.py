@@ -253,6 +253,28 @@ def test_anonymous_answer_belongs_to_the_customer_of_its_order(shop):
     assert made.rows("core.responses", owners)[0] == ("r", who("c@x.test"), "declared", None)
 
 
+def test_anonymous_answer_that_lands_last_joins_its_customer_s_others(shop):
+    made = shop(
+        order("1", "a@x.test", "2025-01-01"),
+        order("2", "b@x.test", "2025-01-01"),
+        response("a", "a@x.test", "2025-05-01", stage="relational"),
+        response("b", "b@x.test", "2025-05-01", stage="relational"),
+    )
+    following = "response_id, customer_id, next_response_at"
+    made.add(response("r", None, "2025-06-01", order_id="1", stage="relational", updated_at="2025-06-01"))
+    assert made.rows("core.responses", following) == [
+        ("a", who("a@x.test"), at("2025-06-01")),
+        ("b", who("b@x.test"), None),
+        ("r", who("a@x.test"), None),
+    ]
+    made.add(response("r", None, "2025-06-01", order_id="2", stage="relational", updated_at="2025-06-02"))
+    assert made.rows("core.responses", following) == [
+        ("a", who("a@x.test"), None),
+        ("b", who("b@x.test"), at("2025-06-01")),
+        ("r", who("b@x.test"), None),
+    ]
+
+
 def test_anonymous_answer_in_reach_of_two_people_keeps_its_place(shop):
     """Its best named order is b's; a has an order whose number is the same."""
     made = shop(

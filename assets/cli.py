@@ -173,7 +173,8 @@ def explain(file: Path) -> None:
 def ui(port: int) -> None:
     """Dagster's webserver and daemon on 127.0.0.1, until interrupted."""
     settings = Settings()
-    _dagster_home(settings)
+    with _dagster(settings):
+        pass  # made before the webserver and the daemon both try to
     workspace = HERE.parent / "workspace.yaml"
     target = ["-w", str(workspace)] if workspace.exists() else ["-m", "assets.definitions"]
     scripts = Path(sys.executable).parent
@@ -226,9 +227,6 @@ def _execute(
     tags: dict[str, str] | None = None,
 ) -> dict[str, str]:
     """Run a job in this process, recorded like any other; returns the run's tags afterwards."""
-    _dagster_home(settings)
-    import dagster as dg
-
     from assets.definitions import defs
     from assets.metadata import key
     from assets.partitions import range_tags
@@ -237,7 +235,7 @@ def _execute(
 
     last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
     click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)
-    with dg.DagsterInstance.get() as instance:
+    with _dagster(settings) as instance:
         result = (
             defs()
             .resolve_job_def(name)
@@ -270,15 +268,21 @@ def _reason(result: Any) -> str:  # noqa: ANN401 (dagster.ExecuteInProcessResult
     return f"The run {result.run_id} failed; see it in the UI (northstar ui)."
 
 
-def _dagster_home(settings: Settings) -> None:
-    """Make DAGSTER_HOME inside the shop's home, and have this process and its children use it."""
+def _dagster(settings: Settings) -> Any:  # noqa: ANN401 (dagster.DagsterInstance, imported late)
+    """Dagster's record of runs inside the shop's home, made at first use; this process and its children use it."""
+    import dagster as dg
+
+    from pipelines.warehouse.lock import exclusive
+
     home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        shutil.copyfile(HERE / "dagster.yaml", home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["NORTHSTAR_HOME"] = str(settings.home)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    # Two that make its tables at once break each other.
+    with exclusive(home / "opening", "opening Dagster's records", on_wait=lambda _: None):
+        if not (home / "dagster.yaml").exists():
+            shutil.copyfile(HERE / "dagster.yaml", home / "dagster.yaml")
+        return dg.DagsterInstance.get()
 
 
 def _has_files(folder: Path) -> bool:

@@ -91,6 +91,10 @@ def preview(rows: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """A few rows as a table, free text left out."""
     shown = rows.select(pl.exclude(PREVIEW_HIDES))
     with pl.Config(
-        tbl_formatting="ASCII_MARKDOWN", tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_cols=-1
+        tbl_formatting="ASCII_MARKDOWN",
+        tbl_hide_dataframe_shape=True,
+        tbl_hide_column_data_types=True,
+        tbl_cols=-1,
+        tbl_width_chars=-1,  # a row that is broken in two is no row of a Markdown table
     ):
         return dg.MetadataValue.md(str(shown))

@@ -17,7 +17,9 @@ release of the UI. What is worth knowing:
   know opens a second dialog "Error". "Launch backfill" stays disabled while no partition is chosen; for a single
   partition it reads "Launch 1 run" and makes a plain run, no backfill.
 - The daemon looks for backfills every 30 seconds and needs two looks, about 50 seconds, for the smallest one. The
-  daemon started here looks every second.
+  daemon started here looks every second, and asks sensors every two.
+- A sensor for finished runs begins with the runs that finish after its first look; `wait_for_sensor` waits for it.
+- The log of a run shows only the lines in view; `step:nps__by_period` and Enter in "Filter…" bring those of a step.
 """
 
 import json
@@ -31,11 +33,11 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -52,16 +54,35 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# Dagster has no setting for this interval.
+# Dagster has no setting for most of these intervals: backfills 30 s, sensors 5 s and what each asks for, queue 5 s.
 DAEMON = """
-from dagster._daemon import controller
+from dagster._core.remote_representation.external import RemoteSensor
+from dagster._core.run_coordinator import QueuedRunCoordinator
+from dagster._daemon import controller, sensor
 controller.DEFAULT_DAEMON_INTERVAL_SECONDS = 1
+sensor.MIN_INTERVAL_LOOP_TIME = 1
+RemoteSensor.min_interval_seconds = 2
+QueuedRunCoordinator.dequeue_interval_seconds = 1
 from dagster._daemon.cli import main
 main()
 """
 LOCATIONS = """
 { workspaceOrError { ... on Workspace { locationEntries {
     loadStatus locationOrLoadError { __typename ... on PythonError { message } } } } } }
+"""
+SENSOR = """
+{ sensorOrError(sensorSelector: {
+    repositoryLocationName: "northstar", repositoryName: "__repository__", sensorName: $name
+}) { ... on Sensor { sensorState { ticks(limit: 1, statuses: [SUCCESS, SKIPPED]) { status } } } } }
+"""
+LAUNCH = """
+mutation { launchRun(executionParams: {
+    selector: {repositoryLocationName: "northstar", repositoryName: "__repository__", jobName: $job},
+    runConfigData: "{}", executionMetadata: {tags: [$tags]}
+}) { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }
+"""
+RUNS = """
+{ runsOrError(limit: 20) { ... on Runs { results { runId jobName status tags { key value } } } } }
 """
 BACKFILLS = """
 { partitionBackfillsOrError(limit: 1) { __typename ... on PartitionBackfills {
@@ -110,6 +131,21 @@ def running(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> Ite
             yield process
         finally:
             stop(process)
+
+
+def wait_for(what: Callable[[], object], *, seconds: float = 120, every: float = 0.25) -> Any:
+    """Ask until the answer is true, and give it.
+
+    Raises:
+        TimeoutError: it never was; the message has the last answer.
+    """
+    deadline = time.monotonic() + seconds
+    while not (answer := what()):
+        if time.monotonic() > deadline:
+            message = f"not in {seconds:.0f} s; the last answer was {answer!r}"
+            raise TimeoutError(message)
+        time.sleep(every)
+    return answer
 
 
 def query(url: str, text: str) -> dict:
@@ -214,6 +250,32 @@ def open_graph(page: "Page", url: str, selection: str) -> None:
     _materialize_button(page).wait_for()
 
 
+def opened_tree(page: "Page", url: str, groups: Collection[str]) -> dict[str, list[str]]:
+    """Open the whole graph and every group of the tree beside it; give the assets shown under each."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 1600, "height": 2400})  # only rows in view exist
+    page.goto(f"{url}/asset-groups")
+    arrows = page.get_by_label("arrow_drop_down")
+    wait_for(lambda: arrows.count() >= len(groups))  # one more is in the button "Materialize"
+    for number in reversed(range(len(groups))):
+        arrows.nth(number).click()
+    tree: dict[str, list[str]] = {}
+
+    def read() -> bool:
+        tree.clear()
+        for title in page.locator("[title]").evaluate_all("shown => shown.map(one => one.title)"):
+            if title in groups:
+                tree[title] = under = []
+            else:
+                under.append(title)
+        return all(tree.values()) and len(tree) == len(groups)
+
+    wait_for(read)
+    if size:
+        page.set_viewport_size(size)
+    return tree
+
+
 def launch_backfill(page: "Page", first: str, last: str) -> None:
     """On an asset's page or a graph, materialise the partitions `first` to `last` of what is shown or selected.
 
@@ -241,6 +303,24 @@ def launch_backfill(page: "Page", first: str, last: str) -> None:
             break
     launch.click()
     dialog.wait_for(state="hidden")
+
+
+def wait_for_sensor(url: str, name: str) -> None:
+    """Wait until a sensor has looked once."""
+    asked = SENSOR.replace("$name", json.dumps(name))
+    wait_for(lambda: query(url, asked)["sensorOrError"]["sensorState"]["ticks"])
+
+
+def launch_job(url: str, job: str, tags: Mapping[str, str]) -> str:
+    """Launch a job as a schedule does, with tags; give the run's id."""
+    pairs = ", ".join(f"{{key: {json.dumps(key)}, value: {json.dumps(value)}}}" for key, value in tags.items())
+    return query(url, LAUNCH.replace("$job", json.dumps(job)).replace("$tags", pairs))["launchRun"]["run"]["runId"]
+
+
+def runs(url: str) -> list[dict]:
+    """The newest runs, newest first: runId, jobName, status and tags by name."""
+    found = query(url, RUNS)["runsOrError"]["results"]
+    return [{**run, "tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in found]
 
 
 def finished_backfill(url: str, *, seconds: float = 120) -> dict:

@@ -37,11 +37,13 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (whatever click passes)
+        import duckdb
+
         from pipelines.warehouse.connection import WarehouseError
 
         try:
             function(*args, **kwargs)
-        except (SettingsError, WarehouseError, OSError) as error:
+        except (SettingsError, WarehouseError, OSError, duckdb.Error) as error:
             raise Problem(str(error)) from error
 
     return guarded

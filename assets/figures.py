@@ -28,7 +28,7 @@ def _asset(figure: Figure) -> dg.AssetsDefinition:
         group_name=figure.schema,
         kinds={"polars", "duckdb"},
         description=description(figure.table),
-        deps=[key(table) for table in figure.reads],
+        deps=[key(table) for table in (*figure.reads, *figure.beside)],
         partitions_def=MONTHS,
         backfill_policy=dg.BackfillPolicy.single_run(),
         check_specs=check_specs([figure.table]),

@@ -47,7 +47,8 @@ class Figure:
 
     table: schema and name. reads: core tables, in the order `compute` takes them as lazy frames. settings: names of
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
-    newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept.
+    newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
+    table's checks compare it with, which are therefore computed first.
     """
 
     table: str
@@ -56,6 +57,7 @@ class Figure:
     settings: tuple[str, ...]
     lookback: timedelta | None = None
     newest_only: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def schema(self) -> str:
@@ -87,20 +89,29 @@ class Figure:
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 FIGURES = (
     Figure("nps.by_period", by_period, ("core.responses",), SCORE_SETTINGS, TWO_YEARS),
-    Figure("nps.by_segment", by_segment, ("core.responses", "core.response_segments"), SCORE_SETTINGS, TWO_YEARS),
+    Figure(
+        "nps.by_segment",
+        by_segment,
+        ("core.responses", "core.response_segments"),
+        SCORE_SETTINGS,
+        TWO_YEARS,
+        beside=("nps.by_period",),
+    ),
+    Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
     Figure(
         "value.customers",
         customers,
         ("core.orders", "core.responses"),
         ("timezone", "customer_months"),
         newest_only=True,
+        beside=("value.by_category",),
     ),
-    Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
     Figure(
         "value.promoter_value",
         promoter_value,
         ("core.orders", "core.responses", "core.referrals"),
         ("timezone", "confidence"),
+        beside=("value.by_category",),
     ),
 )
 BY_TABLE = {figure.table: figure for figure in FIGURES}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import duckdb
 
@@ -53,28 +54,35 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
     connection.execute(statements("macros/core/session.sql"))
     newest, applied = scope.newest_load(connection), scope.applied_load(connection)
     fingerprint = scope.fingerprint(connection, settings)
-    whole = state(connection, "core_fingerprint") != fingerprint
+    # A vault younger than what core has applied is another vault.
+    whole = state(connection, "core_fingerprint") != fingerprint or newest < applied
     currency = scope.reporting_currency(connection, settings)
+    known = _temporary(connection)
     changes: list[Change] = []
-    people: int | None = 0
+    people: int | None = None if whole else 0
     with transaction(connection):
         if whole or newest > applied:
             _set_variables(connection, settings, currency)
             changes = _revise(connection, applied, whole=whole)
-            people = None if whole else connection.sql("SELECT count(DISTINCT customer_id) FROM people").fetchall()[0][0]
+            if not whole:
+                [(people,)] = connection.sql("SELECT count(DISTINCT customer_id) FROM people").fetchall()
             record_changes(connection, changes)
             set_state(connection, "applied_load_id", str(newest))
             set_state(connection, "core_fingerprint", fingerprint)
             set_state(connection, "reporting_currency", currency or "")
             _project(connection, "ops.rejected", "ops/rejected.sql")
         _project(connection, "ops.files", "ops/files.sql")
+    # Their memory goes to the figures that follow on the same connection.
+    for name in sorted(_temporary(connection) - known):
+        connection.execute(f"DROP TABLE temp.{quoted(name)}")
     rows = {table: connection.sql(f"SELECT count(*) FROM {quoted(table)}").fetchall()[0][0] for table in TABLES}
     [(without_rate,)] = connection.sql("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
     message = None
     if currency is None:
-        seen = connection.sql("SELECT string_agg(DISTINCT currency, ', ' ORDER BY currency) FROM core.orders").fetchall()
+        codes = "string_agg(DISTINCT currency, ', ' ORDER BY currency)"
+        [(seen,)] = connection.sql(f"SELECT {codes} FROM core.orders").fetchall()
         message = (
-            f"Orders are in several currencies ({seen[0][0]}) and NORTHSTAR_CURRENCY is not set: scores are computed, "
+            f"Orders are in several currencies ({seen}) and NORTHSTAR_CURRENCY is not set: scores are computed, "
             "money is not. Set it to the currency you report in and drop a file of exchange_rates."
         )
     elif without_rate:
@@ -91,47 +99,51 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, cu
         ("attributes", list(settings.attributes)),
     ):
         connection.execute(f"SET VARIABLE {name} = ?", [value])
-    bands = ", ".join(str(edge) for edge in settings.order_value_bands)
-    connection.execute(f"SET VARIABLE order_value_bands = [{bands}]")
+    edges = [format(edge, "f") for edge in settings.order_value_bands]
+    connection.execute(f"SET VARIABLE order_value_bands = [{', '.join(edges)}]")
+    between = [f"{low}-{high}" for low, high in pairwise(edges)]
+    connection.execute("SET VARIABLE order_value_labels = ?", [[f"<{edges[0]}", *between, f"{edges[-1]}+"]])
 
 
 def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool) -> list[Change]:
     changes = []
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE new_files AS SELECT file_id FROM vault.raw.files WHERE load_id > {applied:d}"
+    )
     _temp(connection, "new_referrals", "core/referrals.sql")
     connection.execute(
-        "UPDATE new_referrals SET is_credited = false "
-        f"WHERE referral_id IN ({statements('core/referral_cycles.sql')})"
+        f"UPDATE new_referrals SET is_credited = false WHERE referral_id IN ({statements('core/referral_cycles.sql')})"
     )
-    changes += _merged(
-        connection, "core.referrals", old="true", key="referral_id", day="business_date(referred_at)"
-    )
+    changes += _merged(connection, "core.referrals", old="true", key="referral_id", day="business_date(referred_at)")
     if whole:
         scope.everybody(connection)
         customer = order = response = "true"
     else:
         _changed_friends(connection)
-        scope.touched_by(connection, applied)
+        scope.touched_by_news(connection, applied)
         # A person's earlier pseudonym may be that of any of their identities.
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE scope_customers AS SELECT customer_id FROM people "
             "UNION SELECT pseudonym(identity) FROM people"
         )
+        customer = "customer_id IN (SELECT customer_id FROM scope_customers)"
         for kind in ("order", "response"):
             connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE scope_{kind}_ids AS "
-                f"SELECT published_id(source, {kind}_id) AS {kind}_id FROM scope_{kind}s"
+                f"CREATE OR REPLACE TEMP TABLE scope_{kind}_ids AS SELECT full_id AS {kind}_id FROM current_{kind}s "
+                f"UNION SELECT {kind}_id FROM core.{kind}s WHERE {customer}"
             )
-        customer = "customer_id IN (SELECT customer_id FROM scope_customers)"
-        order = f"({customer} OR order_id IN (SELECT order_id FROM scope_order_ids))"
-        response = f"({customer} OR response_id IN (SELECT response_id FROM scope_response_ids))"
+        order = "order_id IN (SELECT order_id FROM scope_order_ids)"
+        response = "response_id IN (SELECT response_id FROM scope_response_ids)"
 
     _temp(connection, "current_lines", "core/current_lines.sql")
     _temp(connection, "new_orders", "core/orders.sql")
     _temp(connection, "new_order_lines", "core/order_lines.sql")
     # Lines go with their orders, so they are told apart before the orders are replaced.
-    old_lines = "true" if whole else f"order_id IN (SELECT order_id FROM core.orders WHERE {order})"
-    days = "differing JOIN (SELECT order_id, order_date FROM new_orders UNION SELECT order_id, order_date FROM core.orders) USING (order_id)"
-    changes += _merged(connection, "core.order_lines", old=old_lines, key="order_id", day="order_date", day_from=days)
+    days = (
+        "differing JOIN (SELECT order_id, order_date FROM new_orders UNION ALL SELECT order_id, order_date "
+        "FROM core.orders WHERE order_id IN (SELECT order_id FROM differing)) USING (order_id)"
+    )
+    changes += _merged(connection, "core.order_lines", old=order, key="order_id", day="order_date", day_from=days)
     changed_orders = _merged(connection, "core.orders", old=order, key="order_id", day="order_date")
     connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
     changes += changed_orders
@@ -153,23 +165,22 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool)
         "SELECT response_id, response_date FROM new_responses UNION ALL "
         f"SELECT response_id, response_date FROM core.responses WHERE {response}) GROUP BY response_id"
     )
-    in_scope = "true" if whole else "response_id IN (SELECT response_id FROM response_days)"
-    changes += _merged(
-        connection, "core.responses", old=response, key="response_id", day="response_date"
-    )
+    changes += _merged(connection, "core.responses", old=response, key="response_id", day="response_date")
     dated = "differing JOIN response_days USING (response_id)"
-    changes += _merged(
-        connection, "core.answers", old=in_scope, key="response_id", day="response_date", day_from=dated
-    )
-    return changes + _segments(connection, in_scope, dated, whole=whole)
+    changes += _merged(connection, "core.answers", old=response, key="response_id", day="response_date", day_from=dated)
+    return changes + _segments(connection, response, dated, whole=whole)
 
 
 def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, *, whole: bool) -> list[Change]:
     """The segments of the answers in scope, and the spend tier of the others whose month's tiers moved."""
     months = "CAST(date_trunc('month', response_date) AS DATE)"
-    reached = "true" if whole else (
-        "EXISTS (SELECT 1 FROM changed_order_days AS d WHERE d.order_date < month AND d.order_date >= month - 365) "
-        "OR month NOT IN (SELECT month FROM core.spend_tiers)"
+    reached = (
+        "true"
+        if whole
+        else (
+            "EXISTS (SELECT 1 FROM changed_order_days AS d WHERE d.order_date < month AND d.order_date >= month - 365) "
+            "OR month NOT IN (SELECT month FROM core.spend_tiers)"
+        )
     )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE spend_months AS "
@@ -177,7 +188,7 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
     )
     _temp(connection, "new_spend_tiers", "core/spend_tiers.sql")
     forgotten = f"month NOT IN (SELECT {months} FROM core.responses)"
-    _merged(
+    changes = _merged(
         connection,
         "core.spend_tiers",
         old="true" if whole else f"(month IN (SELECT month FROM spend_months) OR {forgotten})",
@@ -200,7 +211,7 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
         "UNION ALL BY NAME FROM attribute_segments "
         "UNION ALL BY NAME FROM response_spend WHERE response_id IN (SELECT response_id FROM new_responses)"
     )
-    changes = _merged(
+    changes += _merged(
         connection, "core.response_segments", old=in_scope, key="response_id", day="response_date", day_from=dated
     )
     connection.execute(
@@ -247,6 +258,13 @@ def _merged(
         Change(table, file_id, first, records)
         for file_id, first, records in merge(connection, table, new=new, old=old, key=key, day=day, day_from=day_from)
     ]
+
+
+def _temporary(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return {
+        str(name)
+        for (name,) in connection.sql("SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp'").fetchall()
+    }
 
 
 def _project(connection: duckdb.DuckDBPyConnection, table: str, file: str) -> None:

@@ -1,6 +1,6 @@
 """Whose records are conformed: everybody's, or only those whom a new load can have changed.
 
-Here: the temporary tables people, scope_orders, scope_responses and order_keys, and when everybody is due. Not here:
+Here: the temporary tables people, current_orders, current_responses and declared, and when everybody is due. Not here:
 conforming. A person is the unit: orders, answers and their links of one person depend on nobody else's, but for
 answers that declare another person's order, and the spend tiers, which conform.py looks after.
 """
@@ -14,7 +14,7 @@ import duckdb
 
 from pipelines.periods import Clock
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import SQL, state
+from pipelines.warehouse.connection import SQL, state, statements
 
 # No currency named anywhere in the data: all money is of one currency that has no name (ISO 4217 "no currency").
 NO_CURRENCY = "XXX"
@@ -60,112 +60,153 @@ def applied_load(connection: duckdb.DuckDBPyConnection) -> int:
 
 def everybody(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the scope tables for all records."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE people AS "
-        "SELECT identity, pseudonym(person) AS customer_id FROM vault.raw.identities"
-    )
+    _temp(connection, "people", "SELECT identity, pseudonym(person) AS customer_id FROM vault.raw.identities")
     for kind, key in (("orders", "order_id"), ("responses", "response_id")):
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE scope_{kind} AS SELECT DISTINCT source, {key} FROM vault.raw.{kind}"
-        )
-    _order_keys(connection)
+        _temp(connection, f"scope_{kind}", f"SELECT DISTINCT source, {key} FROM vault.raw.{kind}")
+    for name in ("current_orders", "current_responses"):
+        _temp(connection, name, statements(f"core/{name}.sql"))
+    _temp(connection, "named_orders", "SELECT source, order_id, order_number, ordered_at, full_id FROM current_orders")
+    _temp(connection, "declared", statements("core/declared.sql"))
 
 
-def touched_by(connection: duckdb.DuckDBPyConnection, applied: int) -> None:
-    """Make the scope tables for the people whom loads after `applied` can have changed."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE touched_files AS SELECT file_id FROM vault.raw.files WHERE load_id > ?", [applied]
-    )
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE touched_orders AS
-        SELECT source, order_id FROM vault.raw.orders SEMI JOIN touched_files USING (file_id)
+def touched_by_news(connection: duckdb.DuckDBPyConnection, applied: int) -> None:
+    """Make the scope tables for the people whom the files in new_files, loaded after `applied`, can have changed."""
+    _touch_records(connection)
+    _touch_people(connection, applied)
+    _keep_people(connection)
+
+
+def _touch_records(connection: duckdb.DuckDBPyConnection) -> None:
+    """Orders that landed, whose lines landed or whose rates moved; answers that landed or may mean one of them."""
+    _temp(
+        connection,
+        "touched_orders",
+        f"""
+        SELECT source, order_id FROM vault.raw.orders SEMI JOIN new_files USING (file_id)
         UNION
-        SELECT source, order_id FROM vault.raw.order_lines SEMI JOIN touched_files USING (file_id)
+        SELECT source, order_id FROM vault.raw.order_lines SEMI JOIN new_files USING (file_id)
         UNION
         SELECT o.source, o.order_id
         FROM vault.raw.orders AS o
-        JOIN (
-            SELECT currency, min(date) AS first_date, max(date) AS last_date
-            FROM vault.raw.exchange_rates SEMI JOIN touched_files USING (file_id) GROUP BY currency
-        ) AS r ON r.currency = o.currency
+        JOIN ({_MOVED_RATES}) AS r ON r.currency = o.currency
             AND business_date(o.ordered_at) BETWEEN r.first_date AND r.last_date + 7
+        """,
+    )
+    _temp(
+        connection,
+        "touched_responses",
         """
-    )
-    # Answers that landed, and those that name a touched order: what they link to may have changed.
-    touched_keys = _KEYS.format(
-        orders="(SELECT o.* FROM vault.raw.orders AS o SEMI JOIN touched_orders USING (source, order_id))"
-    )
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE touched_responses AS
-        SELECT source, response_id FROM vault.raw.responses SEMI JOIN touched_files USING (file_id)
+        SELECT source, response_id FROM vault.raw.responses SEMI JOIN new_files USING (file_id)
         UNION
-        SELECT source, response_id FROM vault.raw.responses
-        WHERE lower(trim(order_id)) IN (SELECT key FROM ({touched_keys}))
-        """
+        SELECT source, response_id
+        FROM (SELECT source, response_id, unnest(meant_names(order_id)) AS name FROM vault.raw.responses
+            WHERE order_id IS NOT NULL)
+        SEMI JOIN (
+            SELECT unnest(order_names(source, order_id, order_number)) AS name
+            FROM vault.raw.orders SEMI JOIN touched_orders USING (source, order_id)
+        ) AS touched USING (name)
+        """,
     )
-    connection.execute(
+
+
+def _touch_people(connection: duckdb.DuckDBPyConnection, applied: int) -> None:
+    """Everybody whom any version of a touched record, or of an order that one may mean, names or named."""
+    _temp(
+        connection,
+        "meant_by_touched",
+        "SELECT DISTINCT unnest(meant_roots(order_id)) AS root "
+        "FROM vault.raw.responses SEMI JOIN touched_responses USING (source, response_id) WHERE order_id IS NOT NULL",
+    )
+    _temp(
+        connection,
+        "seeds",
         f"""
-        CREATE OR REPLACE TEMP TABLE seeds AS
         SELECT identity FROM vault.raw.identities WHERE load_id > {applied:d}
-        UNION SELECT person FROM vault.raw.identities WHERE load_id > {applied:d}
-        UNION SELECT identity FROM vault.raw.customers SEMI JOIN touched_files USING (file_id)
+        UNION SELECT identity FROM vault.raw.customers SEMI JOIN new_files USING (file_id)
         UNION SELECT identity FROM vault.raw.orders SEMI JOIN touched_orders USING (source, order_id)
         UNION SELECT identity FROM vault.raw.responses SEMI JOIN touched_responses USING (source, response_id)
-        UNION SELECT o.identity FROM vault.raw.orders AS o SEMI JOIN (
-            SELECT k.source, k.native_id AS order_id
-            FROM ({_KEYS.format(orders="vault.raw.orders")}) AS k
-            JOIN (SELECT lower(trim(order_id)) AS key FROM vault.raw.responses
-                  SEMI JOIN touched_responses USING (source, response_id)) AS r USING (key)
-        ) AS named USING (source, order_id)
+        UNION SELECT identity FROM vault.raw.orders
+            WHERE root(order_id) IN (SELECT root FROM meant_by_touched)
+                OR root(order_number) IN (SELECT root FROM meant_by_touched)
         UNION SELECT identity FROM changed_friends
-        """
+        """,
     )
-    connection.execute(
+    _temp(
+        connection,
+        "people",
         """
-        CREATE OR REPLACE TEMP TABLE people AS
         SELECT identity, pseudonym(person) AS customer_id FROM vault.raw.identities
         WHERE person IN (SELECT person FROM vault.raw.identities SEMI JOIN seeds USING (identity))
-        """
+        """,
     )
-    connection.execute(
+
+
+def _keep_people(connection: duckdb.DuckDBPyConnection) -> None:
+    """The orders and answers of these people, and the touched ones: those whose newest version says so."""
+    _temp(
+        connection,
+        "scope_orders",
         """
-        CREATE OR REPLACE TEMP TABLE scope_orders AS
-        SELECT source, order_id FROM vault.raw.orders WHERE identity IN (SELECT identity FROM people)
+        SELECT source, order_id FROM vault.raw.orders SEMI JOIN people USING (identity)
         UNION SELECT source, order_id FROM touched_orders
-        """
+        """,
     )
-    _order_keys(connection)
+    # What once was a person's and is no longer may depend on people out of scope: untouched, it is right as it stands.
+    _temp(
+        connection,
+        "current_orders",
+        f"""
+        SELECT * FROM ({statements("core/current_orders.sql")})
+        WHERE identity IN (SELECT identity FROM people)
+            OR (source, order_id) IN (SELECT (source, order_id) FROM touched_orders)
+        """,
+    )
+    _temp(
+        connection,
+        "scope_responses",
+        """
+        SELECT source, response_id FROM vault.raw.responses SEMI JOIN people USING (identity)
+        UNION SELECT source, response_id FROM touched_responses
+        UNION SELECT source, response_id
+            FROM (SELECT source, response_id, unnest(meant_names(order_id)) AS name FROM vault.raw.responses
+                WHERE identity IS NULL AND order_id IS NOT NULL)
+            SEMI JOIN (
+                SELECT unnest(order_names(source, order_id, order_number)) AS name FROM current_orders
+            ) AS names USING (name)
+        """,
+    )
+    for name in ("current_responses", "named_orders", "declared"):
+        _temp(connection, name, statements(f"core/{name}.sql"))
     connection.execute(
         """
-        CREATE OR REPLACE TEMP TABLE scope_responses AS
-        SELECT source, response_id FROM vault.raw.responses
-        WHERE identity IN (SELECT identity FROM people)
-            OR (identity IS NULL AND lower(trim(order_id)) IN (SELECT key FROM order_keys
-                SEMI JOIN (SELECT published_id(source, order_id) AS order_id FROM scope_orders) USING (order_id)))
-        UNION SELECT source, response_id FROM touched_responses
+        DELETE FROM current_responses
+        WHERE (source, response_id) NOT IN (SELECT (source, response_id) FROM touched_responses)
+            AND CASE WHEN identity IS NOT NULL THEN identity NOT IN (SELECT identity FROM people)
+                ELSE full_id NOT IN (SELECT response_id FROM declared
+                    WHERE order_id IN (SELECT full_id FROM current_orders)) END
         """
     )
 
 
-# Under which names a survey may refer to an order, best first.
-_KEYS = """
-    SELECT DISTINCT lower(trim(key)) AS key, rank, source, order_id AS native_id, published_id(source, order_id) AS order_id
+# Days whose standing rate the new files moved, by currency: a table of rates that lands again whole moves none.
+_MOVED_RATES = """
+    SELECT currency, min(date) AS first_date, max(date) AS last_date
     FROM (
-        SELECT source, order_id, unnest([published_id(source, order_id), order_id, order_number, ltrim(order_number, '#')])
-            AS key, unnest([1, 2, 3, 3]) AS rank
-        FROM {orders}
+        SELECT date, currency, arg_max(rate, version) AS stands, arg_max(rate, version) FILTER (NOT is_new) AS stood
+        FROM (
+            SELECT date, currency, rate, file_id IN (SELECT file_id FROM new_files) AS is_new,
+                (coalesce(file_event_at, TIMESTAMPTZ '1970-01-01 00:00:00+00'), file_id, row_number) AS version
+            FROM vault.raw.exchange_rates
+            SEMI JOIN (
+                SELECT date, currency FROM vault.raw.exchange_rates SEMI JOIN new_files USING (file_id)
+            ) AS landed USING (date, currency)
+        )
+        GROUP BY ALL
     )
-    WHERE key IS NOT NULL
+    WHERE stands IS DISTINCT FROM stood
+    GROUP BY currency
 """
 
 
-def _order_keys(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE order_keys AS
-        SELECT * FROM ({_KEYS.format(orders="vault.raw.orders")})
-        WHERE key IN (SELECT lower(trim(order_id)) FROM vault.raw.responses WHERE order_id IS NOT NULL)
-        """
-    )
+def _temp(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")

@@ -1,6 +1,7 @@
 -- table: core.order_lines
 -- blocking: yes
 -- The lines of an order sum to its net.
-SELECT order_id, sum(l.net) AS lines, any_value(o.net) AS net
-FROM core.order_lines AS l LEFT JOIN core.orders AS o USING (order_id)
-GROUP BY order_id HAVING sum(l.net) IS DISTINCT FROM any_value(o.net) AND sum(l.quantity) > 0
+SELECT order_id, l.net AS lines, o.net
+FROM (SELECT order_id, sum(net) AS net FROM core.order_lines GROUP BY order_id) AS l
+LEFT JOIN core.orders AS o USING (order_id)
+WHERE l.net IS DISTINCT FROM o.net

@@ -21,7 +21,7 @@ columns AS (
                 WHEN getvariable('age_year') - birth_year < 65 THEN '55-64'
                 WHEN birth_year IS NOT NULL THEN '65+' END),
             coalesce(extra, '{}'),
-            CASE WHEN json_valid(attributes) THEN CAST(attributes AS JSON) ELSE '{}' END
+            CASE WHEN json_valid(attributes) AND json_type(attributes) = 'OBJECT' THEN CAST(attributes AS JSON) ELSE '{}' END
         ) AS every_column
     FROM newest
 )
@@ -34,10 +34,10 @@ SELECT
         'file_id': c.file_id,
         'row_number': c.row_number
     } AS version,
-    c.country,
+    label(c.country) AS country,
     list_transform(
         getvariable('attributes'),
-        lambda name: {'name': name, 'value': nullif(trim(json_extract_string(every_column, '$."' || name || '"')), '')}
+        lambda name: {'name': name, 'value': label(nullif(trim(json_extract_string(every_column, '$."' || name || '"')), ''))}
     ) AS attributes
 FROM columns AS c
 JOIN people AS p ON p.identity = c.identity

@@ -37,7 +37,9 @@ SELECT
     CASE WHEN a.customer_id IS NOT NULL OR b.registered_by IS NOT NULL THEN 'registered'
         WHEN b.customer_id IS NOT NULL THEN 'guest' ELSE 'prospect' END AS account_type,
     coalesce(a.country, b.country) AS country,
-    CASE WHEN a.customer_id IS NULL THEN b.registered_by ELSE a.registered_at END AS registered_at,
+    -- An account without a date may be older than the first order made with it.
+    CASE WHEN a.customer_id IS NULL THEN b.registered_by
+        WHEN a.registered_at IS NOT NULL THEN least(a.registered_at, b.registered_by) END AS registered_at,
     b.first_order_at,
     least(a.registered_at, b.seen_at, r.seen_at, f.seen_at) AS first_seen_at,
     f.referred_by,

@@ -1,11 +1,12 @@
 -- core.order_lines for the orders in scope. The order's net is shared by worth, cumulated and then rounded, so that
--- the lines of an order sum to its net to the cent; lines without prices share by quantity.
+-- the lines of an order sum to its net to the cent; lines without prices share by quantity, without any equally.
 WITH weighed AS (
     SELECT l.*, o.net AS order_net,
-        CASE WHEN sum(l.worth) OVER line_order > 0 THEN l.worth ELSE abs(l.quantity) END AS weight
+        CASE WHEN sum(l.worth) OVER whole_order > 0 THEN l.worth
+            WHEN sum(abs(l.quantity)) OVER whole_order > 0 THEN abs(l.quantity) ELSE 1 END AS weight
     FROM current_lines AS l
     JOIN new_orders AS o USING (order_id)
-    WINDOW line_order AS (PARTITION BY l.order_id)
+    WINDOW whole_order AS (PARTITION BY l.order_id)
 ),
 shared AS (
     SELECT *, CAST(sum(weight) OVER (PARTITION BY order_id) AS DOUBLE) AS whole,
@@ -13,8 +14,7 @@ shared AS (
     FROM weighed
 ),
 rounded AS (
-    SELECT *, CAST(CASE WHEN whole > 0 THEN round(CAST(order_net AS DOUBLE) * reached / whole, 2) ELSE 0 END
-        AS DECIMAL(18, 2)) AS up_to
+    SELECT *, CAST(round(CAST(order_net AS DOUBLE) * reached / whole, 2) AS DECIMAL(18, 2)) AS up_to
     FROM shared
 )
 SELECT order_id, line_id, sku, product, product_category, brand, quantity,

@@ -1,18 +1,10 @@
 -- core.orders for the orders in scope: the newest version of each, its money in the reporting currency.
--- Session: reporting_currency (NULL when it cannot be told: money is then NULL). Temporary tables: scope_orders, people.
-WITH versions AS (
-    SELECT raw.*
-    FROM vault.raw.orders AS raw
-    SEMI JOIN scope_orders USING (source, order_id)
-),
-current_orders AS (
-    SELECT *, published_id(source, order_id) AS full_id, business_date(ordered_at) AS order_date,
-        coalesce(nullif(lower(trim(status)), ''), 'open') AS state
-    FROM versions
-    QUALIFY row_number() OVER (
-        PARTITION BY source, order_id
-        ORDER BY updated_at DESC NULLS LAST, file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
-    ) = 1
+-- Session: reporting_currency (NULL when it cannot be told: money is then NULL). Temporary tables: current_orders,
+-- current_lines, people, new_files. Three columns more than the table has: what an answer that came before a refund sees
+-- (sold, is_refunded_in_full: of the money paid, whether it can be converted or not), and the file that changed it.
+WITH dated AS (
+    SELECT *, business_date(ordered_at) AS order_date, coalesce(nullif(lower(trim(label(status))), ''), 'open') AS state
+    FROM current_orders
 ),
 rates AS (
     SELECT date, currency, rate
@@ -28,14 +20,14 @@ rated AS (
             WHEN coalesce(o.currency, getvariable('reporting_currency')) = getvariable('reporting_currency') THEN 1
             WHEN o.order_date - r.date <= 7 THEN r.rate
         END AS rate
-    FROM current_orders AS o
+    FROM dated AS o
     ASOF LEFT JOIN rates AS r ON o.currency = r.currency AND o.order_date >= r.date
 ),
 money AS (
     SELECT *, state IN ('cancelled', 'canceled', 'voided', 'expired', 'failed') AS is_cancelled,
         converted(total, rate) AS gross,
-        converted(coalesce(refunded, CASE WHEN state = 'refunded' THEN total ELSE 0 END), rate) AS returned
-    FROM rated
+        converted(given_back, rate) AS returned, given_back > 0 AND given_back >= total AS is_refunded_in_full
+    FROM (SELECT *, coalesce(refunded, CASE WHEN state = 'refunded' THEN total ELSE 0 END) AS given_back FROM rated)
 ),
 lines AS (
     SELECT order_id, sum(quantity) AS items FROM current_lines GROUP BY order_id
@@ -67,8 +59,8 @@ SELECT
     m.state AS status,
     m.is_cancelled,
     m.is_guest,
-    m.channel,
-    m.country,
+    label(m.channel) AS channel,
+    label(m.country) AS country,
     coalesce(m.currency, getvariable('reporting_currency')) AS currency,
     m.gross,
     m.returned AS refunded,
@@ -79,9 +71,12 @@ SELECT
     l.items,
     c.main_product_category,
     b.main_brand,
-    m.file_id
+    NOT m.is_cancelled AND m.total >= 0 AS sold,
+    m.is_refunded_in_full,
+    n.file_id
 FROM money AS m
 LEFT JOIN people AS p ON p.identity = m.identity
 LEFT JOIN lines AS l ON l.order_id = m.full_id
 LEFT JOIN categories AS c ON c.order_id = m.full_id
 LEFT JOIN brands AS b ON b.order_id = m.full_id
+LEFT JOIN new_files AS n ON n.file_id = m.file_id

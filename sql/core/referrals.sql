@@ -32,9 +32,9 @@ SELECT
     referred_at,
     advocate_id,
     friend_id,
-    order_id,
+    impersonal(order_id) AS order_id,
     converted(reward_cost, rate) AS reward_cost,
-    lower(trim(status)) AS status,
+    lower(trim(label(status))) AS status,
     coalesce(advocate_id <> friend_id AND row_number() OVER (
         PARTITION BY friend_id, coalesce(advocate_id <> friend_id, false) ORDER BY referred_at, full_id
     ) = 1, false) AS is_credited

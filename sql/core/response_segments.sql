@@ -1,16 +1,17 @@
 -- The dimensions, each declared here and nowhere else: one column of the last SELECT but response_id is one dimension
 -- (spend_tier comes from response_spend.sql, customer attributes from NORTHSTAR_ATTRIBUTES). A segment tells how
 -- things stood at the time of the answer; NULL becomes unknown.
--- Session: order_value_bands (growing amounts). Temporary tables: new_responses, new_orders, new_customers.
+-- Session: order_value_bands (growing amounts), order_value_labels (names of the bands below, between, above). Temporary tables: new_responses, new_orders, new_customers.
 WITH before AS (
     SELECT response_id, count(*) FILTER (counted) AS purchases,
         min(order_date) FILTER (counted) AS first_date, max(order_date) FILTER (counted) AS last_date,
         arg_max(country, {'moment': ordered_at, 'id': order_id}) FILTER (country IS NOT NULL) AS country,
         count(*) AS orders
     FROM (
-        -- A full refund that came after the answer had not happened yet.
+        -- A full refund that came after the answer had not happened yet. An order whose money cannot be converted is
+        -- a purchase all the same.
         SELECT r.response_id, o.order_id, o.ordered_at, o.order_date, o.country,
-            o.counts OR (o.refunded_at > r.responded_at AND NOT o.is_cancelled AND o.gross >= 0) AS counted
+            o.sold AND (NOT o.is_refunded_in_full OR coalesce(o.refunded_at > r.responded_at, false)) AS counted
         FROM new_responses AS r
         JOIN new_orders AS o ON o.customer_id = r.customer_id AND o.ordered_at <= r.responded_at
     )
@@ -39,11 +40,8 @@ SELECT
     r.survey,
     CASE
         WHEN o.gross IS NULL THEN NULL
-        WHEN o.gross < getvariable('order_value_bands')[1] THEN '<' || getvariable('order_value_bands')[1]
-        WHEN o.gross >= getvariable('order_value_bands')[-1] THEN getvariable('order_value_bands')[-1] || '+'
-        ELSE getvariable('order_value_bands')[len(list_filter(getvariable('order_value_bands'), lambda e: e <= o.gross))]
-            || '-' ||
-            getvariable('order_value_bands')[len(list_filter(getvariable('order_value_bands'), lambda e: e <= o.gross)) + 1]
+        ELSE getvariable('order_value_labels')[
+            1 + len(list_filter(getvariable('order_value_bands'), lambda edge: edge <= o.gross))]
     END AS order_value_band,
     CASE
         WHEN o.promised_at IS NULL THEN NULL

@@ -1,5 +1,6 @@
 -- The spend tier of the answers in spend_responses (response_id, customer_id, month).
--- Compares the customer's revenue of the 365 days before the month with core.spend_tiers.
+-- Compares the customer's revenue of the 365 days before the month with core.spend_tiers; it cannot be told for months
+-- before which nobody bought, or whose money cannot be converted.
 WITH asked AS (
     SELECT DISTINCT customer_id, month FROM spend_responses WHERE customer_id IS NOT NULL
 ),
@@ -12,7 +13,7 @@ spent AS (
     GROUP BY ALL
 )
 SELECT r.response_id, 'spend_tier' AS dimension,
-    CASE WHEN r.customer_id IS NULL THEN 'unknown'
+    CASE WHEN r.customer_id IS NULL OR t.month IS NULL THEN 'unknown'
         WHEN s.revenue >= t.top_decile_from THEN 'top_decile' ELSE 'rest' END AS segment
 FROM spend_responses AS r
 LEFT JOIN spent AS s USING (customer_id, month)

@@ -1,23 +1,8 @@
--- core.responses for the answers in scope: newest version, respondent, order, stage, next answer.
--- Session: publish_comments. Temporary tables: scope_responses, people, order_keys, new_orders.
-WITH current_responses AS (
-    SELECT raw.*, published_id(source, response_id) AS full_id
-    FROM vault.raw.responses AS raw
-    SEMI JOIN scope_responses USING (source, response_id)
-    QUALIFY row_number() OVER (
-        PARTITION BY source, response_id
-        ORDER BY updated_at DESC NULLS LAST, file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
-    ) = 1
-),
-declared AS (
-    SELECT r.full_id, k.order_id
-    FROM current_responses AS r
-    JOIN order_keys AS k ON k.key = lower(trim(r.order_id))
-    -- A full id is better than the source's own, and that better than an order number; two orders at one rank: no link.
-    QUALIFY rank() OVER (PARTITION BY r.full_id ORDER BY k.rank) = 1
-        AND count(*) OVER (PARTITION BY r.full_id, k.rank) = 1
-),
--- Orders of people outside the scope that an answer in scope declares.
+-- core.responses for the answers in scope: respondent, order, stage, next answer.
+-- Session: publish_comments. Temporary tables: current_responses, declared, people, new_orders, new_files. One column
+-- more than the table has: the file that changed it.
+WITH
+-- Those of the people in scope, and others that an answer in scope declares.
 orders_at_hand AS (
     SELECT order_id, customer_id, ordered_at, delivered_at FROM new_orders
     UNION ALL
@@ -27,10 +12,10 @@ orders_at_hand AS (
 ),
 known AS (
     SELECT r.*, d.order_id AS declared_order_id,
-        coalesce(p.customer_id, o.customer_id) AS person, coalesce(r.invited_at, r.responded_at) AS anchor
+        coalesce(p.customer_id, o.customer_id) AS person, least(r.invited_at, r.responded_at) AS anchor
     FROM current_responses AS r
     LEFT JOIN people AS p ON p.identity = r.identity
-    LEFT JOIN declared AS d ON d.full_id = r.full_id
+    LEFT JOIN declared AS d ON d.response_id = r.full_id
     LEFT JOIN orders_at_hand AS o ON o.order_id = d.order_id
 ),
 -- One order an instant and person, or the join below would depend on chance.
@@ -40,7 +25,7 @@ by_instant AS (
 ),
 linked AS (
     SELECT k.*, i.ordered_at AS inferred_at,
-        CASE WHEN i.ordered_at > k.anchor - INTERVAL 90 DAY THEN i.order_id END AS inferred_order_id,
+        CASE WHEN i.ordered_at >= k.anchor - INTERVAL 90 DAY THEN i.order_id END AS inferred_order_id,
         f.first_order_at
     FROM known AS k
     ASOF LEFT JOIN by_instant AS i ON k.person = i.customer_id AND k.anchor >= i.ordered_at
@@ -71,7 +56,7 @@ staged AS (
 SELECT
     full_id AS response_id,
     source,
-    survey,
+    label(survey) AS survey,
     final_stage AS stage,
     person AS customer_id,
     linked_order_id AS order_id,
@@ -84,7 +69,8 @@ SELECT
     CASE WHEN person IS NOT NULL THEN
         lead(responded_at) OVER (PARTITION BY person, final_stage ORDER BY responded_at, full_id) END AS next_response_at,
     CASE WHEN getvariable('publish_comments') THEN masked_text(comment) END AS comment,
-    lower(language) AS language,
-    channel,
-    file_id
+    lower(label(language)) AS language,
+    label(channel) AS channel,
+    n.file_id
 FROM staged
+LEFT JOIN new_files AS n USING (file_id)

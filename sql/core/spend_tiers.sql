@@ -1,6 +1,6 @@
 -- core.spend_tiers for the months in spend_months: what it took, by the revenue of the 365 days before the month, to
--- belong to the top decile of the customers who bought in them. Refunds dated later were not known then.
-SELECT month, count(*) AS customers, quantile_disc(revenue, 0.9) AS top_decile_from
+-- belong to the top decile of the customers who bought in them: the first of ten, the second of eleven. Refunds dated later were not known then.
+SELECT month, count(*) AS customers, -quantile_disc(-revenue, 0.1) AS top_decile_from
 FROM (
     SELECT m.month, o.customer_id, sum(o.gross - CASE
         WHEN o.refunded_at IS NULL OR business_date(o.refunded_at) < m.month THEN o.refunded ELSE 0 END) AS revenue

@@ -1,5 +1,6 @@
 """The graph as the UI shows it: what exists, in which group, after what, in which partitions."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,7 @@ def test_groups_are_schemas() -> None:
 
 def test_every_figure_follows_what_it_reads() -> None:
     for figure in FIGURES:
-        assert GRAPH.get(key(figure.table)).parent_keys == {key(table) for table in figure.reads}
+        assert GRAPH.get(key(figure.table)).parent_keys == {key(table) for table in (*figure.reads, *figure.beside)}
 
 
 def test_core_follows_all_of_raw_and_publishing_follows_all() -> None:
@@ -62,7 +63,7 @@ def test_every_check_of_sql_is_shown() -> None:
     # A log table that no asset writes (ops.computed) is checked when publishing alone.
     assets = GRAPH.get_all_asset_keys()
     assert shown == {(key(c.table), c.name, c.is_blocking) for c in checks() if key(c.table) in assets}
-    assert {c.table for c in checks() if key(c.table) not in assets} == {"ops.computed"}
+    assert {c.table for c in checks() if key(c.table) not in assets} == set()
 
 
 def test_every_table_is_described() -> None:
@@ -90,3 +91,16 @@ def test_one_raw_asset_a_kind_of_record() -> None:
         connection.execute("ATTACH ':memory:' AS vault; USE vault")
         connection.execute(statements("schema/raw.sql"))
         assert sorted(KINDS) == sorted(read_kinds(connection))
+
+
+def test_a_check_that_compares_two_figures_runs_after_both() -> None:
+    tables = {figure.table for figure in FIGURES}
+    for figure in FIGURES:
+        seen = {
+            other
+            for check in checks()
+            if check.table == figure.table
+            for other in tables - {figure.table}
+            if re.search(rf"\b{re.escape(other)}\b", re.sub(r"--.*", "", check.statement))
+        }
+        assert seen <= set(figure.beside), figure.table

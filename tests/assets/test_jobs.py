@@ -174,30 +174,27 @@ def test_a_run_waits_for_the_lock_and_a_killed_holder_frees_it(shop: Settings, i
         "import sys, time; from pathlib import Path; from pipelines.warehouse.lock import exclusive\n"
         "with exclusive(Path(sys.argv[1]), 'a long night', on_wait=print):\n print('held', flush=True); time.sleep(600)"
     )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", holding, str(shop.home / "lock")], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        done: list[float] = []
+    command = [sys.executable, "-c", holding, str(shop.home / "lock")]
+    done: list[float] = []
 
-        def run() -> None:
-            assert execute("ingest", instance).success
-            done.append(time.monotonic())
+    def run() -> None:
+        assert execute("ingest", instance).success
+        done.append(time.monotonic())
 
-        waiting = threading.Thread(target=run)
-        waiting.start()
-        time.sleep(3)
-        assert not done
-        assert not shop.warehouse_path.exists()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
+            waiting = threading.Thread(target=run)
+            waiting.start()
+            time.sleep(3)
+            assert not done
+            assert not shop.warehouse_path.exists()
+        finally:
+            holder.kill()
         killed = time.monotonic()
-        holder.kill()
-        waiting.join(timeout=60)
-        assert done
-        assert done[0] - killed < 30
-    finally:
-        holder.kill()
-        holder.communicate()
+        waiting.join(timeout=120)
+    assert done
+    assert done[0] - killed < 60
     logged = [str(entry.user_message) for run in instance.get_runs() for entry in instance.all_logs(run.run_id)]
     assert any("waiting for a long night" in line for line in logged)

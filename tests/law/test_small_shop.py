@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from night import land, night, rows, settings_for
+from night import land, night, published, rows, settings_for
 from shop_files import SHOP
 
 from pipelines.settings import Settings
@@ -128,3 +129,32 @@ def test_only_allowed_customer_columns_are_published(shop: Settings) -> None:
         "SELECT map_keys(attributes), map_values(attributes) FROM core.customers WHERE account_type = 'registered'",
     )
     assert found == [(["age_band", "country", "tier"], ["35-44", "FR", "gold"])]
+
+
+def test_an_address_where_none_belongs_is_masked_and_stops_nobody(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, as_of="2025-03-31T12:00:00Z", attributes="tier")
+    land(
+        settings,
+        {
+            "responses.csv": "response_id,responded_at,score,survey,channel,customer_email,"
+            "answer:who told ann@example.com?\n"
+            "ann@example.com-1,2025-01-10,9,for ann@example.com,ann@example.com,ann@example.com,ann@example.com\n",
+            "orders.csv": "order_id,ordered_at,total,customer_email,status,country,channel\n"
+            "ann@example.com-7,2025-01-05,10,ann@example.com,by ann@example.com,ann@example.com,ann@example.com\n",
+            "lines.csv": "order_id,line_id,quantity,sku,product,product_category,brand\n"
+            "ann@example.com-7,ann@example.com,1,ann@example.com,Card for ann@example.com,"
+            "ann@example.com,ann@example.com\n",
+            "customers.csv": "customer_email,tier,country\nann@example.com,ann@example.com,ann@example.com\n",
+            "referrals.csv": "referral_id,referred_at,advocate_email,friend_email,order_id,status\n"
+            "ann@example.com,2025-01-02,bob@example.com,ann@example.com,ann@example.com-7,ann@example.com\n",
+        },
+    )
+    night(settings)
+    with published(settings) as reader:
+        names = reader.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal").fetchall()
+        for (name,) in names:
+            assert reader.sql(
+                f"SELECT count(*) FROM {name} AS t WHERE CAST(t AS VARCHAR) LIKE '%ann@%'"
+            ).fetchall() == [(0,)], name
+    assert rows(settings, "SELECT count(*) FROM core.order_lines JOIN core.orders USING (order_id)") == [(1,)]
+    assert rows(settings, "SELECT product FROM core.order_lines") == [("Card for [e-mail]",)]

@@ -71,7 +71,6 @@ PLANTS = [
             "DELETE FROM core.order_lines WHERE order_id = 'o2'",
             "DELETE FROM core.orders WHERE order_id = 'o2'",
             "INSERT INTO core.orders FROM core.orders WHERE order_id = 'o1'",
-            "UPDATE core.order_lines SET quantity = 0 WHERE order_id = 'o1'",
         ],
     ),
     (

@@ -1,0 +1,20 @@
+-- The order an answer names: one placed before it rather than later (a number may be used again), then by its best
+-- name, then in the answer's own spelling. If two orders are equally well named, none is. Temporary tables: current_responses, named_orders (orders an answer may mean).
+WITH meant AS (
+    SELECT full_id, responded_at, unnest(meant_names(order_id)) AS name, unnest([1, 2]) AS spelling
+    FROM current_responses WHERE order_id IS NOT NULL
+),
+names AS (
+    SELECT full_id, ordered_at, unnest(order_names(source, order_id, order_number)) AS name, unnest([1, 2, 3, 4]) AS rank
+    FROM named_orders
+),
+candidates AS (
+    SELECT m.full_id AS response_id, n.full_id AS order_id, min((n.ordered_at > m.responded_at, n.rank, m.spelling)) AS goodness
+    FROM meant AS m
+    JOIN names AS n USING (name)
+    GROUP BY ALL
+)
+SELECT response_id, order_id
+FROM candidates
+QUALIFY rank() OVER (PARTITION BY response_id ORDER BY goodness) = 1
+    AND count(*) OVER (PARTITION BY response_id, goodness) = 1

@@ -1,0 +1,75 @@
+"""Free text as it is published: no e-mail address, no phone number, and other numbers as they were."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.warehouse.connection import set_pseudonym, statements
+
+
+@pytest.fixture(scope="module")
+def mask():
+    with duckdb.connect() as connection:
+        set_pseudonym(connection, b"a salt for the tests")
+        connection.execute(statements("macros/core/session.sql"))
+        yield lambda text: connection.execute("SELECT masked_text($1)", [text]).fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@x.test", "First.Last+tag@mail.example.co.uk", "o'neil@x.test", "jürgen@müller.de", "user@localhost",
+     "jo (at) example.com", "jo[AT]example.com"],
+)  # fmt: skip
+def test_addresses_are_masked(mask, address):
+    assert mask(f"write to {address}, please") == "write to [e-mail], please"
+    assert "@" not in mask(f"<{address}>")
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["+49 170 1234567", "+49 (0) 170 1234567", "+1 (555) 123-4567", "(555) 123-4567", "555-123-4567", "555.123.4567",
+     "555-1234", "1-800-555-1234", "5551234567", "0170/1234567", "01701234567", "0044 20 7946 0958",
+     "+33 6 12 34 56 78", "06 12 34 56 78", "06.12.34.56.78",
+     "612 345 678", "612345678", "98765 43210", "12 34 56 78", "6123 4567",
+     "+1\u00a0555\u00a0123\u00a04567", "+44 20\u20117946\u20110958", "4111 1111 1111 1111"],
+)  # fmt: skip
+def test_phone_numbers_are_masked(mask, number):
+    assert mask(f"call {number} please") == "call [phone] please"
+    assert mask(number) == "[phone]"
+
+
+def test_seven_digits_are_a_phone_number_after_a_word_that_says_so(mask):
+    assert mask("Tel. 555 1234, mobile: 5551234") == "Tel. [phone], mobile: [phone]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["order 1001", "order 1000234 is late", "order #100023456 and #1001-22", "invoice 2024-000123", "10002345",
+     "on 2024-05-01 at 10:30", "01.05.2024 or 5/31/2024", "from 2023-2024", "1.299,00 €, not 1299.00 EUR",
+     "$12,999.00", "12 999,50 euros", "EUR 1234567", "49.99", "10/10, 5 stars, size 38-40", "ten of 10", "AB12345678",
+     "2 @ 5 EUR", "24/7 at 100%"],
+)  # fmt: skip
+def test_other_numbers_survive(mask, text):
+    assert mask(text) == text
+
+
+def test_numbers_of_both_sorts_in_one_text(mask):
+    text = "Ordered #1001 on 2024-05-01 for 49.99 EUR; call 0170 1234567, 20 EUR, or me@x.test"
+    assert mask(text) == "Ordered #1001 on 2024-05-01 for 49.99 EUR; call [phone], 20 EUR, or [e-mail]"
+
+
+def test_nothing_stays_nothing(mask):
+    assert mask(None) is None
+    assert mask("") == ""
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.text(), st.integers(10**8, 10**14), st.text()), min_size=20))
+def test_long_numbers_and_addresses_never_survive_among_other_signs(mask, cases):
+    """Unless a letter, a digit or a sign that makes it money or an order number touches them."""
+    masked = mask("\n".join(f"{before} ; {number} ; x@y {after}" for before, number, after in cases))
+    assert not any(f"; {number} ;" in masked for _, number, _ in cases)
+    assert "x@y" not in masked

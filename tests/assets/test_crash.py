@@ -16,6 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from browser import wait_for
 from night import hashes, land, night, rows, settings_for
 from shop_files import SHOP
 
@@ -98,22 +99,26 @@ def test_a_night_killed_at_any_moment_leaves_nothing_to_wait_for_and_nothing_wro
     nightly(settings.home)
     whole = time.monotonic() - begun
     check_published(settings)
+    lock = settings.home / "lock"
     dead: list[str] = []
     for kill, part in enumerate(later):
         land(settings, part)
         process = start(settings.home)
-        time.sleep(whole * chance.uniform(0.3, 1))
+        if kill:
+            time.sleep(whole * chance.uniform(0.3, 1))
+        else:  # one for certain while it has the warehouse
+            wait_for(lock.read_text, every=0.01)
         os.killpg(process.pid, signal.SIGKILL)
         _, said = process.communicate()
         assert "waiting" not in said
         check_published(settings)
-        if signed := (settings.home / "lock").read_text():
+        if signed := lock.read_text():
             dead.append(json.loads(signed)["purpose"].removeprefix("run "))
         if kill % 2 == 0:  # else killed again, on top of what the kill before left
             assert "waiting" not in nightly(settings.home)
             check_published(settings)
-            assert not (settings.home / "lock").read_text()
-            assert {status_of(settings.home, run) for run in dead} <= {dg.DagsterRunStatus.FAILURE}
+            assert not lock.read_text()
+            assert {status_of(settings.home, run) for run in dead} == {dg.DagsterRunStatus.FAILURE}
     assert "waiting" not in nightly(settings.home)
     assert hashes(settings) == twin(tmp_path / "twin", KILLS + 1)
     assert sorted(path.name for path in settings.published.iterdir()) == ["northstar.duckdb"]

@@ -26,7 +26,7 @@ from pipelines.value.customers import customers
 from pipelines.value.promoter_value import promoter_value
 from pipelines.warehouse.connection import SQL, quoted
 from pipelines.warehouse.frames import frame
-from pipelines.warehouse.stale import data_months, month_starts, record_computed, stale_months
+from pipelines.warehouse.stale import data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
 # Rows that had happened by the clock and by the end of the span; whatever lies later must not reach a figure.
@@ -222,6 +222,3 @@ def _forget(connection: duckdb.DuckDBPyConnection, figure: Figure, kept: Window 
         bounds = {"start": kept.start if kept else None, "end": kept.end if kept else None, "table": figure.table}
         used = {name: value for name, value in bounds.items() if f"${name}" in condition}
         connection.execute(f"DELETE FROM {quoted(table)} WHERE {condition}", used)
-
-
-__all__ = ["BY_TABLE", "FIGURES", "Computed", "Figure", "compute", "month_starts", "read", "stale", "stale_range"]

@@ -110,6 +110,7 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE new_files AS SELECT file_id FROM vault.raw.files WHERE load_id > {applied:d}"
     )
+    _temp(connection, "current_rates", "core/current_rates.sql")
     _temp(connection, "new_referrals", "core/referrals.sql")
     connection.execute(
         f"UPDATE new_referrals SET is_credited = false WHERE referral_id IN ({statements('core/referral_cycles.sql')})"

@@ -1,27 +1,16 @@
 -- core.orders for the orders in scope: the newest version of each, its money in the reporting currency.
 -- Session: reporting_currency (NULL when it cannot be told: money is then NULL). Temporary tables: current_orders,
--- current_lines, people, new_files. Three columns more than the table has: what an answer that came before a refund sees
+-- current_lines, current_rates, people, new_files. Three columns more than the table has: what an answer that came before a refund sees
 -- (sold, is_refunded_in_full: of the money paid, whether it can be converted or not), and the file that changed it.
 WITH dated AS (
     SELECT *, business_date(ordered_at) AS order_date, coalesce(nullif(lower(trim(label(status))), ''), 'open') AS state
     FROM current_orders
 ),
-rates AS (
-    SELECT date, currency, rate
-    FROM vault.raw.exchange_rates
-    QUALIFY row_number() OVER (
-        PARTITION BY date, currency ORDER BY file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
-    ) = 1
-),
 rated AS (
     SELECT o.*,
-        CASE
-            WHEN getvariable('reporting_currency') IS NULL THEN NULL
-            WHEN coalesce(o.currency, getvariable('reporting_currency')) = getvariable('reporting_currency') THEN 1
-            WHEN o.order_date - r.date <= 7 THEN r.rate
-        END AS rate
+        rate_of(o.currency, o.order_date, r.date, r.rate) AS rate
     FROM dated AS o
-    ASOF LEFT JOIN rates AS r ON o.currency = r.currency AND o.order_date >= r.date
+    ASOF LEFT JOIN current_rates AS r ON o.currency = r.currency AND o.order_date >= r.date
 ),
 money AS (
     SELECT *, state IN ('cancelled', 'canceled', 'voided', 'expired', 'failed') AS is_cancelled,

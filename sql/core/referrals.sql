@@ -8,24 +8,13 @@ WITH current_referrals AS (
         ORDER BY updated_at DESC NULLS LAST, file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
     ) = 1
 ),
-rates AS (
-    SELECT date, currency, rate
-    FROM vault.raw.exchange_rates
-    QUALIFY row_number() OVER (
-        PARTITION BY date, currency ORDER BY file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
-    ) = 1
-),
 known AS (
     SELECT r.*, pseudonym(a.person) AS advocate_id, pseudonym(f.person) AS friend_id,
-        CASE
-            WHEN getvariable('reporting_currency') IS NULL THEN NULL
-            WHEN coalesce(r.currency, getvariable('reporting_currency')) = getvariable('reporting_currency') THEN 1
-            WHEN business_date(r.referred_at) - x.date <= 7 THEN x.rate
-        END AS rate
+        rate_of(r.currency, business_date(r.referred_at), x.date, x.rate) AS rate
     FROM current_referrals AS r
     LEFT JOIN vault.raw.identities AS a ON a.identity = r.identity
     LEFT JOIN vault.raw.identities AS f ON f.identity = r.friend_identity
-    ASOF LEFT JOIN rates AS x ON r.currency = x.currency AND business_date(r.referred_at) >= x.date
+    ASOF LEFT JOIN current_rates AS x ON r.currency = x.currency AND business_date(r.referred_at) >= x.date
 )
 SELECT
     full_id AS referral_id,

@@ -61,6 +61,14 @@ CREATE OR REPLACE TEMP MACRO masked_value(text) AS left(regexp_replace(replace(r
         || '|\d(?:[ ()/\-]{0,2}\d){6,}',
     chr(57344) || '\1' || chr(57345), 'g'), chr(57344) || chr(57345), '#'), '[\x{e000}\x{e001}]', '', 'g'), 80);
 
+-- The rate of a day: 1 for the reporting currency (session: reporting_currency, NULL when it cannot be told), else the
+-- last known one, if its day is at most 7 days earlier.
+CREATE OR REPLACE TEMP MACRO rate_of(currency, day, rate_day, rate) AS CASE
+    WHEN getvariable('reporting_currency') IS NULL THEN NULL
+    WHEN coalesce(currency, getvariable('reporting_currency')) = getvariable('reporting_currency') THEN 1
+    WHEN day - rate_day <= 7 THEN rate
+END;
+
 -- Money of the order's currency in the reporting one; a rate is units of that currency for one of the reporting one.
 -- Money that does not fit is money that cannot be told: one absurd rate must not stop a night.
 CREATE OR REPLACE TEMP MACRO converted(amount, rate) AS

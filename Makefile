@@ -47,8 +47,8 @@ bench: install-test  ## how long things take, in tests/benchmarks
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 lock: install-test  ## resolve the dependencies anew (ARGS=--upgrade: to the newest allowed)
 	@echo uv | $(COMPILE) $(ARGS) - -o requirements-install.txt
-	@printf '%s\n' hatchling editables | $(COMPILE) $(ARGS) pyproject.toml - -o requirements.txt
-	@printf '%s\n' hatchling editables | $(COMPILE) $(ARGS) pyproject.toml - --extra test -c requirements.txt -o requirements-test.txt
+	@printf '%s\n' hatchling editables | $(COMPILE) $(ARGS) pyproject.toml - --extra xlsx -o requirements.txt
+	@printf '%s\n' hatchling editables | $(COMPILE) $(ARGS) pyproject.toml - --extra xlsx --extra test -c requirements.txt -o requirements-test.txt
 	@echo 'lifetimes==0.11.3' | $(COMPILE) --no-deps - -o requirements-data.txt  # old: only for the CDNOW data in it
 	@echo "Locked. The next make installs what changed."
 

@@ -32,8 +32,9 @@ run: install  ## the whole job on what is in the landing folder (a simulated sho
 ui: install  ## Dagster's web page and daemon on this machine
 	@exec $(BIN)/northstar ui $(ARGS)
 
+# Whole files to a process, because tests of a file share what they have set up; more processes than four want memory.
 test: install-test  ## the tests
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: install-test  ## style, format, types
 	@$(BIN)/ruff check .

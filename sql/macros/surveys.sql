@@ -51,6 +51,14 @@ CREATE OR REPLACE TEMP MACRO cells(record) AS CAST(record AS MAP(VARCHAR, VARCHA
 -- A JSON object's members; NULL for anything else.
 CREATE OR REPLACE TEMP MACRO members(object) AS
     CASE WHEN json_valid(object) AND starts_with(ltrim(object), '{') THEN from_json(object, '"MAP(VARCHAR, VARCHAR)"') END;
+-- A JSON value as text: what is chosen of a list is joined, of an object its text or label counts.
+CREATE OR REPLACE TEMP MACRO item_text(item) AS
+    CASE WHEN json_valid(item) AND starts_with(item, '{')
+        THEN coalesce(item->>'$.text', item->>'$.label', item->>'$.name') ELSE item END;
+CREATE OR REPLACE TEMP MACRO flat_text(value) AS
+    CASE WHEN json_valid(value) AND starts_with(value, '[')
+        THEN nullif(array_to_string(list_transform(from_json(value, '["VARCHAR"]'), lambda v: item_text(v)), ', '), '')
+        ELSE item_text(value) END;
 CREATE OR REPLACE TEMP MACRO plain_name(name) AS trim(regexp_replace(lower(name), '[\s_-]+', '_', 'g'), '_');
 -- The first value under one of the names (lower case, with underscores).
 CREATE OR REPLACE TEMP MACRO named(values, names) AS
@@ -91,6 +99,8 @@ CREATE OR REPLACE TEMP MACRO is_recommendation(question) AS
             || '|\bzou(dt)?\b')
         OR regexp_full_match(plain_text(question), '(your |our )?(nps|net promoter( score)?)( score| rating| question)?[?:]?')
     );
+-- The column in which Qualtrics keeps the category of the column of the same name without the ending.
+CREATE OR REPLACE TEMP MACRO is_nps_group(name) AS regexp_full_match(lower(name), '.+_nps_group');
 -- A scale that is not 0 to 10, as far as the question tells it: '(1-10)', 'from 1 to 5'.
 CREATE OR REPLACE TEMP MACRO is_other_scale(question) AS
     regexp_matches(plain_text(question), '\b[01] ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?[3457]\b|\b1 ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?10\b')
@@ -116,7 +126,37 @@ CREATE OR REPLACE TEMP MACRO recommendation_columns(source) AS TABLE
 -- The first column after a place that asks for a reason or a comment.
 CREATE OR REPLACE TEMP MACRO reason_after(values, place) AS
     list_filter(map_keys(values)[place + 1:], lambda name: is_reason(name))[1];
--- Those cells whose names are not in the list, as answers.
+-- The value of the first column whose name speaks of an e-mail address and that holds one; names of such columns.
+CREATE OR REPLACE TEMP MACRO is_email_question(name) AS
+    regexp_matches(plain_text(replace(name, '_', ' ')), '\be-?mail\b|\bcourriel\b|\bcorreo electronico\b');
+CREATE OR REPLACE TEMP MACRO email_in(values) AS
+    list_filter(map_entries(values), lambda e: is_email_question(e.key)
+        AND regexp_full_match(clean(e.value), '[^@\s]+@[^@\s]+'))[1].value;
+CREATE OR REPLACE TEMP MACRO customer_in(values) AS
+    named(values, ['customer_id', 'customerid', 'user_id', 'userid', 'external_id']);
+CREATE OR REPLACE TEMP MACRO is_reference(name) AS
+    list_contains(['customer_id', 'customerid', 'user_id', 'userid', 'external_id', 'order', 'order_id', 'orderid',
+        'order_number', 'order_no', 'order_name'], plain_name(name));
+-- The cells of further questions as answers: not those of the columns named, nor addresses and references.
 CREATE OR REPLACE TEMP MACRO other_answers(values, names) AS
-    answers_map(list_transform(list_filter(map_entries(values), lambda e: NOT list_contains(names, e.key)),
+    answers_map(list_transform(
+        list_filter(map_entries(values), lambda e: NOT list_contains(names, e.key) AND NOT is_email_question(e.key)
+            AND NOT is_reference(e.key)),
         lambda e: {'question': e.key, 'answer': e.value}));
+-- The same from a list of STRUCT(question, answer) in which a question with several choices comes several times.
+CREATE OR REPLACE TEMP MACRO joined_answers(pairs) AS
+    answers_map(list_transform(pairs, lambda one: {
+        'question': one.question,
+        'answer': array_to_string(list_transform(
+            list_filter(pairs, lambda p: clean(p.question) = clean(one.question) AND clean(p.answer) IS NOT NULL),
+            lambda p: clean(p.answer)), ', ')
+    }));
+
+-- Why a row of Qualtrics is no answer of a customer. Status is a label, or its number: bits 1 preview, 2 test, 8 spam.
+CREATE OR REPLACE TEMP MACRO qualtrics_refusal(status, channel) AS
+    CASE
+        WHEN lower(clean(status)) LIKE '%preview%' OR clean(status) IN ('1', '9', '17', '25')
+            OR lower(clean(channel)) = 'preview' THEN 'preview'
+        WHEN lower(clean(status)) LIKE '%test%' OR clean(status) = '2' THEN 'test'
+        WHEN lower(clean(status)) LIKE '%spam%' OR clean(status) IN ('8', '12', '24') THEN 'bogus'
+    END;

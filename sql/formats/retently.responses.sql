@@ -22,10 +22,10 @@ SELECT
     comment,
     channel,
     answers_map(list_transform(
-        from_json("additionalQuestions", '["VARCHAR"]'),
+        from_json("additionalQuestions", '["JSON"]'),
         lambda q: {
-            'question': named(members(q), ['question', 'questiontext', 'title', 'label', 'text']),
-            'answer': flat_text(named(members(q), ['answer', 'answers', 'value']))
+            'question': q->>'$.question',
+            'answer': CASE json_type(q, '$.answer') WHEN 'ARRAY' THEN flat_text(q->>'$.answer') ELSE q->>'$.answer' END
         }
     )) AS answers,
     CASE

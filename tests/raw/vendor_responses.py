@@ -38,7 +38,6 @@ class Answer:
 
 
 # What a tool's file holds of an answer; "unanswered": rows without a score, too.
-ALL = frozenset({"email", "comment", "again", "order", "invited_at", "unanswered"})
 CARRIES: dict[str, frozenset[str]] = {
     "retently": frozenset({"email", "comment", "again", "order"}),
     "delighted": frozenset({"email", "comment", "again", "order"}),
@@ -55,9 +54,6 @@ CARRIES: dict[str, frozenset[str]] = {
 }
 # Tools that name no answer: the loader makes the ids, of which only the number is known beforehand.
 WITHOUT_ID = frozenset({"google_forms"})
-# Tools that tell the business zone's wall time: in the hour that comes twice they cannot be right.
-WALL_TIMES = frozenset({"surveymonkey", "surveymonkey_12h", "qualtrics", "qualtrics_tsv"})
-
 # Printable, no surrounding blanks: what a cell may lose is the loader's matter and has tests of its own.
 TEXT = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(' ,;"\n\t'), min_size=1, max_size=20).map(
     str.strip
@@ -292,7 +288,6 @@ def typeform_api(answers: Sequence[Answer]) -> str:
         items.append(
             {"token": str(one.number), "landed_at": at, "submitted_at": at, "hidden": hidden, "answers": given}
         )
-    # A form nobody has scored yet cannot be told from a form that does not ask: one more answer settles it.
     return json.dumps({"total_items": len(items), "items": items})
 
 

@@ -1,5 +1,5 @@
--- AskNicely surveys sent, from the same export as the answers: every row that was sent, answered or not, has the answer's id,
--- so that a survey answered after an earlier export stays one invitation. What happened last tells which version is newer.
+-- AskNicely surveys sent, from the same export as the answers: every row that was sent, answered or not, has the answer's
+-- id, so that a survey answered after an earlier export stays one invitation. What happened last tells the newer version.
 -- source: asknicely
 -- recognised by: response_id, contact_id, answer, sent, responded
 -- also reads: person_id, email, comment, opened, dontcontact, question_type, *

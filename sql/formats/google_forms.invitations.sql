@@ -14,8 +14,11 @@ given AS (
 SELECT
     g.file_id,
     g.row_number,
-    coalesce(strftime(answered AT TIME ZONE 'UTC', '%Y%m%dT%H%M%SZ'), written) || '-' || coalesce(parse_score(clean(filled[s.question]))::VARCHAR, 'x') || '-'
-        || row_number() OVER (PARTITION BY g.file_id, answered, clean(filled[s.question]) ORDER BY g.row_number) AS invitation_id,
+    concat_ws('-',
+        coalesce(strftime(answered AT TIME ZONE 'UTC', '%Y%m%dT%H%M%SZ'), written),
+        coalesce(parse_score(clean(filled[s.question]))::VARCHAR, 'x'),
+        row_number() OVER (PARTITION BY g.file_id, answered, clean(filled[s.question]) ORDER BY g.row_number)
+    ) AS invitation_id,
     written AS invited_at,
     address AS customer_email,
     customer_in(filled) AS customer_id,

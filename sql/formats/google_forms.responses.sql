@@ -1,5 +1,5 @@
--- Google Forms: the form's own CSV ("2020/10/30 3:08:44 PM GMT+1") or the linked sheet's, whose times are of the sheet's locale
--- and without a zone (the business zone; month first unless some first number is above 12).
+-- Google Forms: the form's own CSV ("2020/10/30 3:08:44 PM GMT+1") or the linked sheet's, whose times are of the sheet's
+-- locale and without a zone (the business zone; month first unless some first number is above 12).
 -- An answer has no id: its second, its score and its place among equal ones name it, so the same answer has the same id in
 -- every later export of the form. An answer that its author edits gets a new Timestamp, and cannot be told from a new one.
 -- Land one form only, or give each its own format with a source of its own.
@@ -18,8 +18,11 @@ given AS (
 SELECT
     g.file_id,
     g.row_number,
-    coalesce(strftime(answered AT TIME ZONE 'UTC', '%Y%m%dT%H%M%SZ'), written) || '-' || coalesce(parse_score(clean(filled[s.question]))::VARCHAR, 'x') || '-'
-        || row_number() OVER (PARTITION BY g.file_id, answered, clean(filled[s.question]) ORDER BY g.row_number) AS response_id,
+    concat_ws('-',
+        coalesce(strftime(answered AT TIME ZONE 'UTC', '%Y%m%dT%H%M%SZ'), written),
+        coalesce(parse_score(clean(filled[s.question]))::VARCHAR, 'x'),
+        row_number() OVER (PARTITION BY g.file_id, answered, clean(filled[s.question]) ORDER BY g.row_number)
+    ) AS response_id,
     written AS responded_at,
     filled[s.question] AS score,
     address AS customer_email,

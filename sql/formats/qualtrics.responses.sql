@@ -26,9 +26,11 @@ scored AS (
 ),
 asked AS (
     SELECT c.file_id, s.name AS scored, max(c.zone) FILTER (c.name = 'EndDate') AS zone,
-        min_by(c.name, c.place) FILTER (c.place > s.place AND regexp_full_match(c.import_id, 'QID\d+_TEXT')) AS commented,
+        min_by(c.name, c.place)
+            FILTER (c.place > s.place AND regexp_full_match(c.import_id, 'QID\d+_TEXT')) AS commented,
         list({'name': c.name, 'question': coalesce(c.question, c.name)} ORDER BY c.place)
-            FILTER (starts_with(c.import_id, 'QID') AND NOT is_nps_group(c.name) AND c.name IS DISTINCT FROM s.name) AS others
+            FILTER (starts_with(c.import_id, 'QID') AND NOT is_nps_group(c.name) AND c.name IS DISTINCT FROM s.name)
+            AS others
     FROM columns AS c LEFT JOIN scored AS s ON s.file_id = c.file_id
     GROUP BY ALL
 ),
@@ -57,5 +59,6 @@ SELECT
     END AS reject,
     CASE WHEN scored IS NULL THEN 'score' END AS reject_column
 FROM given AS g LEFT JOIN asked AS a ON a.file_id = g.file_id
-WHERE scored IS NULL OR clean(filled[scored]) IS NOT NULL OR coalesce(clean("RecipientEmail"), clean("ExternalReference")) IS NULL
+WHERE scored IS NULL OR clean(filled[scored]) IS NOT NULL
+    OR coalesce(clean("RecipientEmail"), clean("ExternalReference")) IS NULL
     OR qualtrics_refusal("Status", "DistributionChannel") IS NOT NULL OR NOT coalesce(parse_boolean(clean("Finished")), true)

@@ -49,7 +49,8 @@ SELECT
         list_filter(others, lambda q: q.name IS DISTINCT FROM commented AND NOT is_email_question(q.question)),
         lambda q: {
             'question': CASE
-                WHEN coalesce(q.label, 'Response') IN ('Response', 'Open-Ended Response', clean(filled[q.name])) THEN q.question
+                WHEN coalesce(q.label, 'Response') IN ('Response', 'Open-Ended Response', clean(filled[q.name]))
+                    THEN q.question
                 ELSE q.question || ' - ' || q.label
             END,
             'answer': filled[q.name]

@@ -16,7 +16,8 @@ CREATE OR REPLACE TEMP MACRO unix_time(value) AS
 CREATE OR REPLACE TEMP MACRO written_parts(value) AS
     regexp_extract(
         regexp_replace(clean(value), '[\s\x{00A0}\x{202F}]+', ' ', 'g'),
-        '^(\d{1,4})([/.-])(\d{1,2})[/.-](\d{1,4})(?:,? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(?:([AaPp])\.? ?[Mm]\.?)?'
+        '^(\d{1,4})([/.-])(\d{1,2})[/.-](\d{1,4})'
+            || '(?:,? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(?:([AaPp])\.? ?[Mm]\.?)?'
             || '(?: ?(GMT|UTC)(?:([+-])(\d{1,2})(?::?(\d{2}))?)?)?)?$',
         ['a', 'mark', 'b', 'c', 'hour', 'minute', 'second', 'half', 'zone', 'sign', 'off', 'off_minute']
     );
@@ -62,7 +63,9 @@ CREATE OR REPLACE TEMP MACRO flat_text(value) AS
 CREATE OR REPLACE TEMP MACRO plain_name(name) AS trim(regexp_replace(lower(name), '[\s_-]+', '_', 'g'), '_');
 -- The first value under one of the names (lower case, with underscores).
 CREATE OR REPLACE TEMP MACRO named(values, names) AS
-    list_filter(map_entries(values), lambda e: list_contains(names, plain_name(e.key)) AND clean(e.value) IS NOT NULL)[1].value;
+    list_filter(
+        map_entries(values), lambda e: list_contains(names, plain_name(e.key)) AND clean(e.value) IS NOT NULL
+    )[1].value;
 CREATE OR REPLACE TEMP MACRO named_order(values) AS
     named(values, ['order', 'order_id', 'orderid', 'order_number', 'order_no', 'order_name', 'order_#']);
 
@@ -84,7 +87,7 @@ CREATE OR REPLACE TEMP MACRO recommends(text) AS
     regexp_matches(text,
         '\brecommend(ing)?\b|\b(weiter)?(zu)?empf(ehlen|iehlst|ehle|iehlt)\b'
         || '|\b(recommand|conseill)(er|iez|eriez|erais)\b'
-        || '|\b(recomend(ar|e|es|ara|aria|arias|arnos|arias|arnos|aran)|recomiend(e|es|en|a|as|an))\b'
+        || '|\b(recomend(ar|e|es|ara|aria|arias|arnos|aran)|recomiend(e|es|en|a|as|an))\b'
         || '|\b(raccomand|consigli)(are|arci|aresti|eresti|erebbe|erebbero|eresta)\b'
         || '|\bindicar(ia|ias|iam)?\b.*\b(amig|coleg|familiar)'
         || '|\b(aanbeve(el|elt|len)|aanra(den|adt|ad)|aan te (bevelen|raden))\b');
@@ -103,7 +106,8 @@ CREATE OR REPLACE TEMP MACRO is_recommendation(question) AS
 CREATE OR REPLACE TEMP MACRO is_nps_group(name) AS regexp_full_match(lower(name), '.+_nps_group');
 -- A scale that is not 0 to 10, as far as the question tells it: '(1-10)', 'from 1 to 5'.
 CREATE OR REPLACE TEMP MACRO is_other_scale(question) AS
-    regexp_matches(plain_text(question), '\b[01] ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?[3457]\b|\b1 ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?10\b')
+    regexp_matches(plain_text(question), '\b[01] ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?[3457]\b'
+        || '|\b1 ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?10\b')
     AND NOT regexp_matches(plain_text(question), '\b0 ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?10\b');
 
 -- Of each file of the table (its name as text), all of one header: the column that asks for the recommendation, by its

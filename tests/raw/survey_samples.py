@@ -511,4 +511,71 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
             ],
         },
     ),
+    "thanx.csv": (
+        "UTC",
+        {
+            "responses": [
+                {
+                    "response_id": "u1",
+                    "responded_at": "2024-05-01 11:00:00+00",
+                    "score": "0",
+                    "customer_id": "c1",
+                    "order_id": "p1",
+                    "invited_at": "2024-05-01 10:00:00+00",
+                    "comment": "Cold,\nlate",
+                    "row_number": "1",
+                    "identity": "i:thanx:c1",
+                },
+                {
+                    "response_id": "u3",
+                    "responded_at": "2024-05-01 11:00:02+00",
+                    "score": "9",
+                    "customer_id": "c3",
+                    "order_id": "p3",
+                    "invited_at": "2024-05-01 10:00:02+00",
+                    "row_number": "3",
+                    "identity": "i:thanx:c3",
+                },
+            ],
+            "invitations": [
+                {
+                    "invitation_id": "u1",
+                    "invited_at": "2024-05-01 10:00:00+00",
+                    "customer_id": "c1",
+                    "opened": "true",
+                    "updated_at": "2024-05-01 11:00:00+00",
+                    "row_number": "1",
+                    "identity": "i:thanx:c1",
+                },
+                {
+                    "invitation_id": "u2",
+                    "invited_at": "2024-05-01 10:00:01+00",
+                    "customer_id": "c2",
+                    "opened": "false",
+                    "updated_at": "2024-05-01 10:00:01+00",
+                    "row_number": "2",
+                    "identity": "i:thanx:c2",
+                },
+                {
+                    "invitation_id": "u3",
+                    "invited_at": "2024-05-01 10:00:02+00",
+                    "customer_id": "c3",
+                    "opened": "true",
+                    "updated_at": "2024-05-01 11:00:02+00",
+                    "row_number": "3",
+                    "identity": "i:thanx:c3",
+                },
+            ],
+            "follow_ups": [
+                {
+                    "response_id": "u1",
+                    "contacted_at": "2024-05-02 09:00:00+00",
+                    "owner": "Amy",
+                    "note": "Sorry!",
+                    "row_number": "1",
+                }
+            ],
+        },
+    ),
+    "microsoft_forms.csv": ("UTC", {"rejected": [("1", "responses", "wrong_scale", "score", "9")]}),
 }

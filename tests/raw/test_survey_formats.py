@@ -36,6 +36,7 @@ def outcome(shop: Shop) -> dict[str, Rows | list[tuple[object, ...]]]:
     found: dict[str, Rows | list[tuple[object, ...]]] = {
         "responses": records(shop, "responses"),
         "invitations": records(shop, "invitations"),
+        "follow_ups": records(shop, "follow_ups"),
         "rejected": shop.rows("rejected", "row_number", "kind", "reason", "column_name", "value"),
     }
     return {table: rows for table, rows in found.items() if rows}

@@ -1,5 +1,6 @@
--- EXAMPLE, not active. TrustSpot (RaveCapture) publishes no header of its export: the column names below are made up, and stand where the ones of
--- your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with `northstar explain FILE`.
+-- EXAMPLE, not active. TrustSpot (RaveCapture) publishes no header of its export: the column names below are made up and
+-- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
+-- `northstar explain FILE`.
 -- Shows: a survey answer with its order; other surveys of the same collector refused; a day before month in the time.
 -- recognised by: Survey ID, Survey Type, Date Completed, Rating
 -- also reads: Customer Email, Order Number, Comment, Date Sent

@@ -1,7 +1,8 @@
--- EXAMPLE, not active. Yotpo publishes no header of its export: the column names below are made up, and stand where the ones of
--- your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with `northstar explain FILE`.
--- Shows: public reviews. Stars are no answer to the recommendation question and never a score; that somebody wrote a review
--- matters all the same, for nobody should be asked twice.
+-- EXAMPLE, not active. Yotpo publishes no header of its export: the column names below are made up and
+-- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
+-- `northstar explain FILE`.
+-- Shows: public reviews. Stars are no answer to the recommendation question and never a score; that somebody wrote a
+-- review matters all the same, for nobody should be asked twice.
 -- recognised by: Review ID, Review Date, Review Score, Reviewer Email
 -- also reads: Review Status
 SELECT

@@ -49,17 +49,19 @@ CREATE OR REPLACE TEMP MACRO tells_day_first(value) AS
 -- Rows and objects of which the names of the columns are data.
 -- All columns of a row (the alias of a table) with their values, in the order of the file.
 CREATE OR REPLACE TEMP MACRO cells(record) AS CAST(record AS MAP(VARCHAR, VARCHAR));
+-- Text that is JSON and begins with the sign, else NULL: the JSON functions fail on anything else even behind a CASE.
+CREATE OR REPLACE TEMP MACRO json_if(value, sign) AS
+    CASE WHEN json_valid(value) AND starts_with(ltrim(value), sign) THEN value END;
 -- A JSON object's members; NULL for anything else.
-CREATE OR REPLACE TEMP MACRO members(object) AS
-    CASE WHEN json_valid(object) AND starts_with(ltrim(object), '{') THEN from_json(object, '"MAP(VARCHAR, VARCHAR)"') END;
+CREATE OR REPLACE TEMP MACRO members(object) AS from_json(json_if(object, '{'), '"MAP(VARCHAR, VARCHAR)"');
 -- A JSON value as text: what is chosen of a list is joined, of an object its text or label counts.
 CREATE OR REPLACE TEMP MACRO item_text(item) AS
-    CASE WHEN json_valid(item) AND starts_with(item, '{')
-        THEN coalesce(item->>'$.text', item->>'$.label', item->>'$.name') ELSE item END;
+    CASE WHEN json_if(item, '{') IS NULL THEN item
+        ELSE coalesce(json_if(item, '{')->>'$.text', json_if(item, '{')->>'$.label', json_if(item, '{')->>'$.name') END;
 CREATE OR REPLACE TEMP MACRO flat_text(value) AS
-    CASE WHEN json_valid(value) AND starts_with(value, '[')
-        THEN nullif(array_to_string(list_transform(from_json(value, '["VARCHAR"]'), lambda v: item_text(v)), ', '), '')
-        ELSE item_text(value) END;
+    CASE WHEN json_if(value, '[') IS NULL THEN item_text(value)
+        ELSE nullif(array_to_string(
+            list_transform(from_json(json_if(value, '['), '["VARCHAR"]'), lambda v: item_text(v)), ', '), '') END;
 CREATE OR REPLACE TEMP MACRO plain_name(name) AS trim(regexp_replace(lower(name), '[\s_-]+', '_', 'g'), '_');
 -- The first value under one of the names (lower case, with underscores).
 CREATE OR REPLACE TEMP MACRO named(values, names) AS

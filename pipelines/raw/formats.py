@@ -8,7 +8,8 @@ A format is one SQL file `<export>.<kind>.sql`. Its header comment holds `key: v
 line continues the one above):
 
     source: prefix of the ids, by default the export's name
-    recognised by: columns that must all be there, separated by commas, in quotes where a name holds a comma
+    recognised by: columns that must all be there, separated by commas, in quotes where a name holds a comma;
+        `macro(*)` is some column for whose name the macro is true, where the name is the question's text
     also reads: columns that may be missing and are then NULL; `*` for every column the file has
     header rows: 3   (default 1; the rows below the first are in the table headers)
     records: data.responses, .   (where JSON holds the list of records; `.` is the top, the default)
@@ -22,7 +23,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +40,7 @@ CANONICAL = "canonical"
 TOP = "."
 _KEYS = ("source", "recognised by", "also reads", "header rows", "records")
 _ANSWER = "answer:"
+_TEST = "(*)"
 
 
 class FormatError(Exception):
@@ -49,7 +51,8 @@ class FormatError(Exception):
 class Format:
     """A vendor's export and one kind of record in it.
 
-    where: how messages name it. is_own: the operator's. fault: why it cannot be used, if so.
+    where: how messages name it. is_own: the operator's. fault: why it cannot be used, if so. tests: macros each of
+    which must be true of some column's name.
     """
 
     export: str
@@ -64,6 +67,7 @@ class Format:
     where: str = ""
     is_own: bool = False
     fault: str | None = None
+    tests: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -114,12 +118,16 @@ class Match:
 
 @dataclass(frozen=True)
 class Formats:
-    """All formats known. problems: SQL files that are no format, one message each."""
+    """All formats known.
+
+    problems: SQL files that are no format, one message each. names_one: whether a macro is true of one of the names.
+    """
 
     all: tuple[Format, ...]
     attributes: frozenset[str]
     fingerprints: Mapping[str, str]
     problems: tuple[str, ...] = ()
+    names_one: Callable[[str, frozenset[str]], bool] = field(default=lambda _, __: False, compare=False, repr=False)
     _seen: dict[tuple[frozenset[str], str], Match | None] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -151,7 +159,7 @@ class Formats:
         return Match(best.export, tuple(chosen), self.fingerprints[best.export], records)
 
     def _fits(self, one: Format, names: frozenset[str]) -> bool:
-        if not one.keys <= names:
+        if not one.keys <= names or not all(self.names_one(test, names) for test in one.tests):
             return False
         if not one.is_canonical or not one.kind.either:
             return True
@@ -166,7 +174,7 @@ class Formats:
     def _rank(self, one: Format, names: frozenset[str]) -> tuple[int, bool, bool, int, str]:
         either = one.is_canonical and any(column in names for column in one.kind.either)
         extent = len(names & set(one.kind.names)) if one.is_canonical else len(one.optional)
-        return len(one.keys) + either, one.is_own, not one.is_canonical, extent, one.name
+        return len(one.keys) + len(one.tests) + either, one.is_own, not one.is_canonical, extent, one.name
 
     def nearest(self, header: Iterable[str]) -> str:
         """Why no format fits: the one that comes nearest, and the columns it lacks."""
@@ -176,6 +184,7 @@ class Formats:
             return "no format knows any of its columns"
         best = max(near, key=lambda one: (len(one.keys & names) / len(one.keys), len(one.keys), one.name))
         missing = [name for name in best.recognised if normal(name) not in names]
+        missing += [f"{test}(*)" for test in best.tests if not self.names_one(test, names)]
         if not missing:
             return f"nearest format is {best.name}, which also needs {' or '.join(best.kind.either)}"
         return f"nearest format is {best.name}, whose columns it lacks: {', '.join(missing)}"
@@ -194,6 +203,7 @@ def read_formats(con: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapp
             text = path.read_text(encoding="utf-8")
             one = _parse(text, kinds, path, is_own=is_own)
             one = replace(one, fault=_fault(con, one.select))
+            _try_tests(con, one)
         except (FormatError, OSError, UnicodeError) as error:
             problems.append(str(error) if isinstance(error, FormatError) else f"{path}: {error}")
         else:
@@ -207,16 +217,17 @@ def read_formats(con: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapp
         frozenset(normal(name) for name in settings.attributes),
         {export: _hash(common, *sorted(parts)) for export, parts in texts.items()},
         tuple(problems),
+        lambda test, names: _is_true_of_one(con, test, names),
     )
 
 
 def install_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the macros of sql/macros/raw.sql available to formats and checks on this connection."""
+    """Make the macros of sql/macros/raw.sql and surveys.sql available to formats and checks on this connection."""
     con.execute(_macros()).fetchall()
 
 
 def _macros() -> str:
-    return (SQL / "macros" / "raw.sql").read_text(encoding="utf-8")
+    return "".join((SQL / "macros" / f"{name}.sql").read_text(encoding="utf-8") for name in ("raw", "surveys"))
 
 
 def _hash(*texts: str) -> str:
@@ -238,13 +249,15 @@ def _parse(text: str, kinds: Mapping[str, Kind], path: Path, *, is_own: bool) ->
         message = f"{path}: 'header rows' is {rows}; allowed is a whole number, 1 or more"
         raise FormatError(message)
     optional = _split(keys.get("also reads", ""))
+    tests = {entry: entry.removesuffix(_TEST) for entry in recognised if entry.endswith(_TEST)}
     return Format(
         export=export,
         kind=kinds[kind],
         source=keys.get("source", export).strip(),
-        recognised=recognised,
+        recognised=tuple(name for name in recognised if name not in tests),
         optional=tuple(name for name in optional if name != "*"),
         reads_all="*" in optional,
+        tests=tuple(tests.values()),
         header_rows=int(rows),
         records=_split(keys.get("records", TOP)) or (TOP,),
         select=text.strip().rstrip(";"),
@@ -284,6 +297,20 @@ def _fault(con: duckdb.DuckDBPyConnection, body: str) -> str | None:
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         return "the body must be one SELECT over input"
     return None
+
+
+def _try_tests(con: duckdb.DuckDBPyConnection, one: Format) -> None:
+    try:
+        for test in one.tests:
+            _is_true_of_one(con, test, frozenset([""]))
+    except duckdb.Error as error:
+        message = f"{one.where}: {first_line(error)}"
+        raise FormatError(message) from None
+
+
+def _is_true_of_one(con: duckdb.DuckDBPyConnection, test: str, names: frozenset[str]) -> bool:
+    query = f"SELECT coalesce(bool_or({identifier(test)}(name)), false) FROM (SELECT unnest($1::VARCHAR[]) AS name)"
+    return bool(con.execute(query, [sorted(names)]).fetchall()[0][0])
 
 
 def first_line(error: Exception) -> str:

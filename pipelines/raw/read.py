@@ -217,6 +217,8 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
         ), opened AS (
             SELECT o.n AS first_line, c.n AS last_line FROM ended o JOIN tested c ON c.n = o.stop
             WHERE o.opens AND NOT o.whole AND c.closes
+            -- what opens a field within a row that an earlier line has opened belongs to that row
+            QUALIFY coalesce(max(c.n) OVER (ORDER BY o.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) < o.n, true)
         )
         SELECT g.first_line AS first_line, string_agg(g.text, chr(10) ORDER BY g.n) AS text,
             bool_or(g.is_last) AS is_last

@@ -17,11 +17,17 @@ SELECT
     list_filter(
         from_json("customProps", '[{"label": "VARCHAR", "name": "VARCHAR", "value": "VARCHAR"}]'),
         lambda p: clean(p.value) IS NOT NULL
-            AND (lower(clean(p.name)) IN ('order', 'order_id') OR lower(clean(p.label)) IN ('order', 'order_id'))
+            AND (plain_name(p.name) IN ('order', 'order_id') OR plain_name(p.label) IN ('order', 'order_id'))
     )[1].value AS order_id,
     comment,
     channel,
-    answers_map(from_json("additionalQuestions", '[{"question": "VARCHAR", "answer": "VARCHAR"}]')) AS answers,
+    answers_map(list_transform(
+        from_json("additionalQuestions", '["JSON"]'),
+        lambda q: {
+            'question': q->>'$.question',
+            'answer': CASE json_type(q, '$.answer') WHEN 'ARRAY' THEN flat_text(q->>'$.answer') ELSE q->>'$.answer' END
+        }
+    )) AS answers,
     CASE
         WHEN upper(clean("metricsType")) <> 'NPS' THEN 'not_nps'
         WHEN parse_boolean(clean("isBogus")) THEN 'bogus'

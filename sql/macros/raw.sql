@@ -61,13 +61,14 @@ CREATE OR REPLACE TEMP MACRO email_identity(email) AS
     CASE WHEN regexp_full_match(email, '[^@\s]+@[^@\s]+') THEN 'e:' || lower(email) END;
 CREATE OR REPLACE TEMP MACRO id_identity(source, id) AS 'i:' || source || ':' || id;
 
--- Questions and answers, from a list of STRUCT(question, answer): blank ones dropped, the last of a question kept.
+-- Questions and answers, from a list of STRUCT(question, answer): blank ones dropped, the last of a question kept, by name.
 CREATE OR REPLACE TEMP MACRO answers_map(pairs) AS
-    map_from_entries(list_transform(
-        list_distinct(list_transform(list_filter(pairs, lambda p: clean(p.answer) IS NOT NULL AND clean(p.question) IS NOT NULL),
-            lambda p: clean(p.question))),
+    nullif(map_from_entries(list_transform(
+        list_sort(list_distinct(list_transform(
+            list_filter(pairs, lambda p: clean(p.answer) IS NOT NULL AND clean(p.question) IS NOT NULL),
+            lambda p: clean(p.question)))),
         lambda q: {
             'key': q,
             'value': clean(list_filter(pairs, lambda p: clean(p.question) = q AND clean(p.answer) IS NOT NULL)[-1].answer)
         }
-    ));
+    )), MAP {});

@@ -73,3 +73,32 @@ def test_long_numbers_and_addresses_never_survive_among_other_signs(mask, cases)
     masked = mask("\n".join(f"{before} ; {number} ; x@y {after}" for before, number, after in cases))
     assert not any(f"; {number} ;" in masked for _, number, _ in cases)
     assert "x@y" not in masked
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Name", "First name", "What is your name?", "Your full name:", "Nachname", "Ihr Name", "Prénom", "Votre nom",
+     "Nombre", "¿Cuál es su nombre?", "Cognome", "Qual é o seu nome?", "Wat is uw naam?", "Phone number",
+     "Telefonnummer", "What's your e-mail?", "your_email", "Shipping address", "Adresse", "Date of birth",
+     "IP Address", "Postleitzahl"],
+)  # fmt: skip
+def test_a_question_that_asks_who_somebody_is(mask_question, question):
+    assert mask_question(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Why?", "How did you hear of us?", "Would you buy again?", "Which brand name comes to mind first?",
+     "Was war der Grund?", "How was the phrase on the box?", "Qualité", "Nominate a product",
+     "Did we address your problem?", "order_id"],
+)  # fmt: skip
+def test_a_question_that_asks_something_else(mask_question, question):
+    assert not mask_question(question)
+
+
+@pytest.fixture(scope="module")
+def mask_question():
+    with duckdb.connect() as connection:
+        set_pseudonym(connection, b"a salt for the tests")
+        connection.execute(statements("macros/core/session.sql"))
+        yield lambda text: connection.execute("SELECT asks_for_identity($1)", [text]).fetchone()[0]

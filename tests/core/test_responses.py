@@ -19,7 +19,8 @@ def test_whole_row(shop):
         response(
             "1", "A@x.test", "2025-06-30 23:30", 9, survey="June", order_id="7", invited_at="2025-06-20",
             channel="email",
-            comment="Call 0170 1234567", language="EN", answers={"Why?": "a@x.test said so", "Else": " "},
+            comment="Call 0170 1234567", language="EN",
+            answers={"Why?": "a@x.test said so", "Else": " ", "First name": "Ana"},
         ),
         timezone="Europe/Paris",
     )  # fmt: skip

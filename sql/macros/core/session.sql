@@ -10,6 +10,21 @@ CREATE OR REPLACE TEMP MACRO published_id(source, id) AS
 CREATE OR REPLACE TEMP MACRO label(text) AS CASE
     WHEN strpos(text, '@') > 0 THEN regexp_replace(text, '[^\s(@]+@[^\s@]+', '[e-mail]', 'g') ELSE text END;
 
+-- A question that asks who somebody is or where somebody lives, in the languages surveys are read in. Its answer stays in
+-- the vault: no mask finds a name in a text of one word.
+CREATE OR REPLACE TEMP MACRO asks_for_identity(question) AS regexp_matches(
+    strip_accents(lower(regexp_replace(question, '[\s_]+', ' ', 'g'))),
+    '^(\W|\d)*((what|how|please|can|may|could) .*)?(your |the |customer |contact )?((full|first|last|family|middle) ?)?(name|surname)s?\W*$'
+    || '|\byour (full |first |last |family )?(name|surname)\b|\b(nach|vor|familien)name\b|\b(ihr|dein) name\b'
+    || '|^(nom|prenom)s?\b|\bvotre (nom|prenom)\b|^(nombre|apellidos?)\b|\b(su|tu) (nombre|apellido)\b'
+    || '|^(nome|cognome)\b|\b(suo|tuo|seu|teu) (nome|cognome|sobrenome)\b|^sobrenome\b|^(voor|achter)?naam\b|\b(uw|je) (voor|achter)?naam\b'
+    || '|\b(tele)?phone\b|\btelefon(o|e|nummer)?\b|\btelefoon(nummer)?\b|\bmobile (number|phone)\b|\bhandynummer\b'
+    || '|\be-?mail\b|\bcourriel\b|\bcorreo electronico\b'
+    || '|\b(street|postal|home|shipping|billing|your) address\b|^address\W*$|\badresse?\b|\bdireccion\b|\bindirizzo\b|\bendereco\b'
+    || '|\b(post|zip) ?code\b|\bpostleitzahl\b|\bcode postal\b|\bcodigo postal\b'
+    || '|\bdate of birth\b|\bbirthday\b|\bgeburts(datum|tag)\b|\bdate de naissance\b|\bfecha de nacimiento\b'
+    || '|\bdata di nascita\b|\bdata de nascimento\b|\bgeboortedatum\b|\bip address\b');
+
 CREATE OR REPLACE TEMP MACRO business_date(instant) AS CAST(instant AS DATE);
 
 -- The names an order goes by, best first: full id, the source's own, order number, own id with a # too many or missing.

@@ -1,0 +1,21 @@
+-- EXAMPLE, not active. TrustSpot (RaveCapture) publishes no header of its export: the column names below are made up and
+-- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
+-- `northstar explain FILE`.
+-- Shows: a survey answer with its order; other surveys of the same collector refused; a day before month in the time.
+-- recognised by: Survey ID, Survey Type, Date Completed, Rating
+-- also reads: Customer Email, Order Number, Comment, Date Sent
+SELECT
+    file_id,
+    row_number,
+    "Survey ID" AS response_id,
+    written_time("Date Completed", true) AS responded_at,
+    written_time("Date Sent", true) AS invited_at,
+    "Rating" AS score,
+    "Customer Email" AS customer_email,
+    "Order Number" AS order_id,
+    "Comment" AS comment,
+    'email' AS channel,
+    'post_delivery' AS stage,
+    CASE WHEN upper(clean("Survey Type")) <> 'NPS' THEN 'not_nps' END AS reject,
+    CASE WHEN upper(clean("Survey Type")) <> 'NPS' THEN 'score' END AS reject_column
+FROM input

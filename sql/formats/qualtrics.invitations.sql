@@ -1,0 +1,29 @@
+-- Qualtrics: people known by their address or reference who finished the survey and left the recommendation question blank.
+-- When they were invited is not in the file: they were by the time they opened it. The id is the answer's.
+-- source: qualtrics
+-- recognised by: StartDate, EndDate, Status, Finished, RecordedDate, ResponseId, DistributionChannel, is_nps_group(*)
+-- also reads: RecipientEmail, ExternalReference, UserLanguage, *
+-- header rows: 3
+WITH zones AS (
+    SELECT file_id, max(regexp_extract(value, '"timeZone"+\s*:\s*"+([^"]+)"', 1)) AS zone
+    FROM headers WHERE header_row = 3 AND column_name = 'StartDate' GROUP BY file_id
+),
+given AS (
+    SELECT *, cells(i) AS filled,
+        list_filter(map_keys(cells(i)), lambda n: list_contains(
+            list_transform(map_keys(cells(i)), lambda m: lower(m)), lower(n) || '_nps_group'))[1] AS scored
+    FROM input AS i
+)
+SELECT
+    g.file_id,
+    g.row_number,
+    "ResponseId" AS invitation_id,
+    clean("StartDate") || coalesce(' ' || nullif(zone, ''), '') AS invited_at,
+    "RecipientEmail" AS customer_email,
+    "ExternalReference" AS customer_id,
+    "DistributionChannel" AS channel,
+    true AS opened
+FROM given AS g LEFT JOIN zones AS z ON z.file_id = g.file_id
+WHERE scored IS NOT NULL AND clean(filled[scored]) IS NULL AND coalesce(parse_boolean(clean("Finished")), true)
+    AND coalesce(clean("RecipientEmail"), clean("ExternalReference")) IS NOT NULL
+    AND qualtrics_refusal("Status", "DistributionChannel") IS NULL

@@ -1,0 +1,128 @@
+"""Each survey tool's export as it comes, and all the canonical rows it makes: answers, invitations, refused rows.
+
+Here: the samples, and what several exports of one survey make of one another. Not here: how a question is told by its
+text (test_survey_questions.py); random shops through every shape (test_vendor_responses.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.raw.conftest import SAMPLES as FOLDER
+from tests.raw.conftest import Shop
+from tests.raw.survey_samples import SAMPLES
+
+Rows = list[dict[str, str]]
+
+
+def records(shop: Shop, table: str) -> Rows:
+    """All columns of a kind's rows but those that tell the file, NULL ones left out."""
+    found = shop.con.sql(
+        "SELECT column_name FROM duckdb_columns() WHERE database_name = 'vault' AND schema_name = 'raw' "
+        f"AND table_name = '{table}' ORDER BY column_index"
+    ).fetchall()
+    names = [name for (name,) in found if name not in {"file_id", "file_event_at", "source"}]
+    return [
+        {name: str(value) for name, value in zip(names, row, strict=True) if value is not None}
+        for row in shop.rows(table, *names)
+    ]
+
+
+def outcome(shop: Shop) -> dict[str, Rows | list[tuple[object, ...]]]:
+    """Rows by table, tables without rows left out."""
+    found: dict[str, Rows | list[tuple[object, ...]]] = {
+        "responses": records(shop, "responses"),
+        "invitations": records(shop, "invitations"),
+        "follow_ups": records(shop, "follow_ups"),
+        "rejected": shop.rows("rejected", "row_number", "kind", "reason", "column_name", "value"),
+    }
+    return {table: rows for table, rows in found.items() if rows}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_sample(make_shop: Callable[..., Shop], sample: str) -> None:
+    zone, expected = SAMPLES[sample]
+    shop = make_shop(zone)
+    shop.sample(sample)
+    report = shop.load()
+    assert outcome(shop) == expected
+    assert report.files == {"loaded": 1}
+    [(rows, accepted, rejected)] = shop.rows("files", "rows", "accepted", "rejected")
+    assert int(str(rows)) == int(str(accepted)) + int(str(rejected))
+    assert int(str(rejected)) == len(expected.get("rejected", []))
+
+
+def test_asknicely_csv_makes_the_rows_of_its_json(make_shop: Callable[..., Shop]) -> None:
+    one, other = make_shop(), make_shop()
+    one.sample("asknicely.json")
+    other.sample("asknicely.csv")
+    one.load()
+    other.load()
+    assert outcome(one) == outcome(other)
+    assert outcome(one) != {}
+
+
+def test_a_survey_answered_after_an_earlier_export_is_one_invitation_and_one_answer(shop: Shop) -> None:
+    sent = {"response_id": "9", "contact_id": "5", "email": "a@shop.example", "answer": "", "sent": "1614192119"}
+    sent |= {"opened": "0", "responded": "0", "question_type": "nps"}
+    answered = sent | {"answer": "7", "opened": "1614192200", "responded": "1614192300"}
+    shop.drop("monday.json", json.dumps([sent]))
+    shop.drop("tuesday.json", json.dumps([answered]))
+    shop.load()
+    newest = "SELECT invitation_id, opened FROM vault.raw.invitations QUALIFY row_number() OVER "
+    newest += "(PARTITION BY source, invitation_id ORDER BY updated_at DESC NULLS LAST) = 1"
+    assert shop.con.sql(newest).fetchall() == [("9", True)]
+    assert shop.rows("responses", "response_id", "score") == [("9", "7")]
+    assert shop.rows("rejected", "reason") == []
+
+
+@pytest.mark.parametrize("name", ["surveymonkey.csv", "typeform.csv", "google_forms.csv", "qualtrics_numeric.tsv"])
+def test_the_invitation_of_a_blank_row_has_the_id_its_answer_would_have(
+    make_shop: Callable[..., Shop], name: str
+) -> None:
+    """Invitation and answer ids are one name space, so what core knows twice it can tell."""
+    shop = make_shop()
+    shop.sample(name)
+    shop.load()
+    invited = {row[0] for row in shop.rows("invitations", "invitation_id")}
+    answered = {row[0] for row in shop.rows("responses", "response_id")}
+    assert invited
+    assert not invited & answered
+
+
+def test_delighted_edit_of_a_score_is_a_newer_version(shop: Shop) -> None:
+    shop.sample("delighted.json")
+    shop.load()
+    assert shop.rows("responses", "response_id", "score", "updated_at")[1:] == [
+        ("2", "9", None),
+        ("2", "10", "2024-04-19 05:35:00+00"),
+    ]
+
+
+def test_retently_outbox_and_feedback_name_one_person(shop: Shop) -> None:
+    shop.sample("retently_outbox.json")
+    shop.drop("feedback.json", (FOLDER / "retently.json").read_text().replace("Ana@Example.com", ""))
+    shop.load()
+    people = dict(shop.rows("identities", "identity", "person"))
+    assert people["i:retently:5c1"] == people["e:ana@shop.example"]
+
+
+def test_google_form_exported_again_has_the_same_ids(make_shop: Callable[..., Shop]) -> None:
+    """Also after the clocks changed, when the form's owner downloads it with another offset."""
+    early, late = make_shop(), make_shop()
+    text = (FOLDER / "google_forms.csv").read_text()
+    early.drop("october.csv", text)
+    late.drop(
+        "july.csv",
+        text.replace("12:08:44 AM GMT+1", "1:08:44 AM GMT+2") + '"2021/07/01 1:00:00 AM GMT+2","","5","",""\n',
+    )
+    early.load()
+    late.load()
+    before = {row[0] for row in early.rows("responses", "response_id")}
+    after = {row[0] for row in late.rows("responses", "response_id")}
+    assert len(before) == 4
+    assert after - before == {"20210630T230000Z-5-1"}
+    assert before <= after

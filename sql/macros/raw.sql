@@ -1,9 +1,11 @@
 -- Text as landed -> typed values. NULL means "not one": the loader then refuses the row with a reason.
 -- Formats may call these too. Naive times are of the business zone, which is the session's TimeZone.
 
--- Cell without surrounding blanks (also non-breaking ones and byte order marks); empty is NULL.
+-- Cell without surrounding blanks (also non-breaking ones and byte order marks); empty is NULL. Most cells begin and end
+-- with a visible ASCII character: telling that costs a fifth of trimming, and every cell of every row comes by here.
 CREATE OR REPLACE TEMP MACRO clean(value) AS
-    nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), '');
+    CASE WHEN value >= '!' AND value < chr(127) AND value[-1] BETWEEN '!' AND '~' THEN value
+        ELSE nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), '') END;
 
 -- ISO 8601: any offset ('+02', '+0200', ' +02:00', 'Z', ' Z'), a zone name after a blank, or none.
 -- The fifth character keeps out words that DuckDB takes for times (infinity, epoch) and years above 9999.

@@ -64,10 +64,10 @@ def promoter_value(
     All amounts are divided by the customers in the category at the month's end, the count of value.by_category. The
     parts are rounded to the cent and the totals are sums of the rounded parts, so the columns add up.
 
-    Referral revenue is of two parts, as referral programmes tell them apart: that of the first purchases of the referred
-    friends and that of all others (ReferralCandy, help articles 2457908 and 6657380). A friend's first purchase is the
-    earliest order that counts on or after the day of the referral; without one, because the programme was told later,
-    the earliest of all.
+    Referral revenue is of two parts, as referral programmes tell them apart: that of the first purchases of the
+    referred friends and that of all others (ReferralCandy, help articles 2457908 and 6657380). A friend's first
+    purchase is the earliest order that counts on or after the day of the referral; without one, because the programme
+    was told later, the earliest of all.
 
     The interval is that of the mean of own plus referred money. A referral whose advocate still is in the credited
     category belongs to that advocate's amount; one whose advocate has changed category since, or is no customer, moves

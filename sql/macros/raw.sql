@@ -13,7 +13,7 @@ CREATE OR REPLACE TEMP MACRO parse_time(value) AS
     CASE
         WHEN value[5] NOT IN ('-', '/') OR NOT value[1] BETWEEN '0' AND '9' THEN NULL
         WHEN value[20] = ' ' AND value[21] IN ('+', '-', 'Z') THEN TRY_CAST(value[:19] || value[21:] AS TIMESTAMPTZ)
-        WHEN length(value) > 20 AND value[11] IN (' ', 'T')
+        WHEN value[11] IN (' ', 'T') AND contains(value[12:], ' ')
             THEN TRY_CAST(regexp_replace(value, '\s+([Zz]|[+-]\d{2}(?::?\d{2})?)$', '\1') AS TIMESTAMPTZ)
         ELSE TRY_CAST(value AS TIMESTAMPTZ)
     END;

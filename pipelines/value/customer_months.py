@@ -55,7 +55,7 @@ def customer_months(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span
     months = _months(span)
     if not months:
         return
-    bought = _order_rows(orders, clock=span.clock)
+    bought = order_rows(orders, clock=span.clock)
     buyers = bought.filter(pl.col("orders") > 0)
     rows = pl.concat(
         [bought, _answer_rows(responses, clock=span.clock).join(buyers, on="customer_id", how="semi")], how="diagonal"
@@ -118,20 +118,24 @@ def _months(span: Span) -> list[_Month]:
     return months
 
 
-def _number(day: pl.Expr) -> pl.Expr:
+def month_number(day: pl.Expr) -> pl.Expr:
     """Months since year 0, so that months compare and count as integers."""
     return day.dt.year() * 12 + day.dt.month().cast(pl.Int32) - 1
 
 
-def _order_rows(orders: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
-    """Rows of every order with money and a buyer, by the months in which they hold: `start` up to, not with, `stop`."""
+def order_rows(orders: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
+    """Rows of every order with money and a buyer, by the months in which they hold: `start` up to, not with, `stop`.
+
+    Months are numbers, see month_number. Columns: order_id, customer_id, start, stop, ordered_at, orders (1 if it
+    counts, else 0), cents (what is left of it), first_order_at and last_order_at (ordered_at if it counts).
+    """
     known = (
         orders.filter(~pl.col("is_cancelled") & pl.col("gross").is_not_null() & pl.col("customer_id").is_not_null())
         .with_columns(utc("ordered_at", "refunded_at"))
         .filter(happened("ordered_at", clock))
-        .with_columns(start=_number(pl.col("order_date")))
+        .with_columns(start=month_number(pl.col("order_date")))
     )
-    refunded_in = _number(business_day(pl.col("refunded_at"), clock))
+    refunded_in = month_number(business_day(pl.col("refunded_at"), clock))
     dated = known.with_columns(
         # Without a date the refund counts on the order's day, and so it does if it is dated before the order.
         refunded_in=pl.when(pl.col("refunded_at").is_null())
@@ -142,9 +146,16 @@ def _order_rows(orders: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
     )
     # core.orders.counts and net know of the refund. Before it, an order that is not cancelled and not a return counts.
     before = dated.filter(pl.col("start") < pl.col("refunded_in")).select(
-        "customer_id", "start", "ordered_at", stop="refunded_in", counts=pl.col("gross") >= 0, amount="gross"
+        "order_id",
+        "customer_id",
+        "start",
+        "ordered_at",
+        stop="refunded_in",
+        counts=pl.col("gross") >= 0,
+        amount="gross",
     )
     after = dated.filter((pl.col("refunded_in") < _NEVER) & (pl.col("counts") | (pl.col("net") != 0))).select(
+        "order_id",
         "customer_id",
         "ordered_at",
         "counts",
@@ -154,9 +165,11 @@ def _order_rows(orders: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
     )
     counted_at = pl.when("counts").then("ordered_at")
     return pl.concat([before, after], how="diagonal").select(
+        "order_id",
         "customer_id",
         "start",
         "stop",
+        "ordered_at",
         orders=pl.col("counts").cast(pl.Int64),
         cents=cents(pl.col("amount")),
         first_order_at=counted_at,
@@ -174,7 +187,7 @@ def _answer_rows(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
         responses.filter(pl.col("customer_id").is_not_null())
         .with_columns(utc("responded_at"))
         .filter(happened("responded_at", clock))
-        .select("customer_id", "response_id", "responded_at", "category", start=_number(pl.col("response_date")))
+        .select("customer_id", "response_id", "responded_at", "category", start=month_number(pl.col("response_date")))
     )
     by = ["customer_id", "start"]
     place = pl.lit(None, dtype=pl.Int32)

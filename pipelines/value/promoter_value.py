@@ -18,6 +18,8 @@ from pipelines.value.customer_months import (
     customer_months,
     happened,
     latest_answers,
+    month_number,
+    order_rows,
     utc,
 )
 from pipelines.value.money import MONEY, cents, mean, mean_interval, money, product
@@ -30,6 +32,8 @@ SCHEMA = pl.Schema(
         "own_value": MONEY,
         "referred_customers": pl.Float64(),
         "referral_revenue": MONEY,
+        "first_referral_revenue": MONEY,
+        "repeat_referral_revenue": MONEY,
         "reward_cost": MONEY,
         "referral_value": MONEY,
         "total_value": MONEY,
@@ -44,6 +48,8 @@ SCHEMA = pl.Schema(
 )
 ADJUSTED = ("adjusted_difference_to_detractor", "adjusted_low", "adjusted_high")
 CREDIT_DAYS = 365
+# Microseconds; later than any instant.
+AFTER_ALL = 10**17
 
 
 def promoter_value(
@@ -57,6 +63,11 @@ def promoter_value(
 
     All amounts are divided by the customers in the category at the month's end, the count of value.by_category. The
     parts are rounded to the cent and the totals are sums of the rounded parts, so the columns add up.
+
+    Referral revenue is of two parts, as referral programmes tell them apart: that of the first purchases of the
+    referred friends and that of all others (ReferralCandy, help articles 2457908 and 6657380). A friend's first
+    purchase is the earliest order that counts on or after the day of the referral; without one, because the programme
+    was told later, the earliest of all.
 
     The interval is that of the mean of own plus referred money. A referral whose advocate still is in the credited
     category belongs to that advocate's amount; one whose advocate has changed category since, or is no customer, moves
@@ -73,12 +84,13 @@ def promoter_value(
         One row per month and category with a customer, by month, promoters first. The adjusted columns are empty.
     """
     credited = credited_referrals(referrals, responses, clock=span.clock).collect(engine="streaming")
+    bought = _friends_orders(orders, credited.lazy(), clock=span.clock).collect(engine="streaming")
     chunks = []
     for chunk in customer_months(orders, responses, span=span):
         states = chunk.collect(engine="streaming").lazy()
         chunks.append(
             category_sums(states)
-            .join(_referral_sums(states, credited.lazy()), on=["month", "category"], how="left")
+            .join(_referral_sums(states, credited.lazy(), bought.lazy()), on=["month", "category"], how="left")
             .collect(engine="streaming")
         )
     return _lines(pl.concat(chunks), confidence=settings.confidence) if chunks else SCHEMA.to_frame()
@@ -113,7 +125,43 @@ def credited_referrals(referrals: pl.LazyFrame, responses: pl.LazyFrame, *, cloc
     )
 
 
-def _referral_sums(states: pl.LazyFrame, credited: pl.LazyFrame) -> pl.LazyFrame:
+def _friends_orders(orders: pl.LazyFrame, credited: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
+    """Orders that count of the referred friends, by the months in which they hold.
+
+    Columns: friend_id, order_id, start, stop, cents, and `turn`: the instant of the order, those before the day of the
+    referral after all others.
+    """
+    friends = credited.select("friend_id", "referred_date")
+    early = business_day(pl.col("ordered_at"), clock) < pl.col("referred_date")
+    instant = pl.col("ordered_at").dt.epoch("us")
+    return (
+        order_rows(orders, clock=clock)
+        .filter(pl.col("orders") > 0)
+        .join(friends, left_on="customer_id", right_on="friend_id")
+        .select(
+            "order_id",
+            "start",
+            "stop",
+            "cents",
+            friend_id="customer_id",
+            turn=instant + early.cast(pl.Int64) * AFTER_ALL,
+        )
+    )
+
+
+def _first_purchases(states: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame:
+    """The first purchase of each friend as it stands at the end of each month: month, friend_id, first (cents)."""
+    months = states.select("month").unique().with_columns(number=month_number(pl.col("month")))
+    held = bought.join(months, how="cross").filter(
+        pl.col("start") <= pl.col("number"), pl.col("stop") > pl.col("number")
+    )
+    by = ["month", "friend_id"]
+    first = held.join(held.group_by(by).agg(pl.col("turn").min()), on=[*by, "turn"], how="semi")
+    chosen = first.group_by(by).agg(pl.col("order_id").min())
+    return first.join(chosen, on=[*by, "order_id"], how="semi").select(*by, first="cents")
+
+
+def _referral_sums(states: pl.LazyFrame, credited: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame:
     """Sums over the referrals of each month and credited category.
 
     `attached` is the value of those whose advocate is in the category, `crossed` and `attached_squares` the sums of
@@ -123,10 +171,12 @@ def _referral_sums(states: pl.LazyFrame, credited: pl.LazyFrame) -> pl.LazyFrame
         states.select("month", "month_end", "customer_id", "cents")
         .join(credited, left_on="customer_id", right_on="friend_id")
         .filter(pl.col("referred_date") < pl.col("month_end"))
+        .join(_first_purchases(states, bought), left_on=["month", "customer_id"], right_on=["month", "friend_id"])
         .group_by("month", "category", "advocate_id")
         .agg(
             pl.len().cast(pl.Int64).alias("referred"),
             pl.col("cents").sum().alias("referral_revenue"),
+            pl.col("first").sum(),
             pl.col("reward").sum(),
         )
     )
@@ -137,7 +187,7 @@ def _referral_sums(states: pl.LazyFrame, credited: pl.LazyFrame) -> pl.LazyFrame
         per_advocate.join(own, on=["month", "category", "advocate_id"], how="left")
         .group_by("month", "category")
         .agg(
-            pl.col("referred", "referral_revenue", "reward").sum(),
+            pl.col("referred", "referral_revenue", "first", "reward").sum(),
             attached.sum().alias("attached"),
             product(attached, pl.col("cents")).sum().alias("crossed"),
             product(attached, attached).sum().alias("attached_squares"),
@@ -148,10 +198,14 @@ def _referral_sums(states: pl.LazyFrame, credited: pl.LazyFrame) -> pl.LazyFrame
 def _lines(sums: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
     """Means per customer, interval and differences of the sums of each month and category."""
     filled = sums.with_columns(
-        pl.col("referred", "referral_revenue", "reward", "attached", "crossed", "attached_squares").fill_null(0)
+        pl.col("referred", "referral_revenue", "first", "reward", "attached", "crossed", "attached_squares").fill_null(
+            0
+        )
     )
     customers = pl.col("customers")
-    own, revenue, reward = (mean(pl.col(name), customers) for name in ("cents", "referral_revenue", "reward"))
+    own, revenue, first, reward = (
+        mean(pl.col(name), customers) for name in ("cents", "referral_revenue", "first", "reward")
+    )
     total = own + revenue - reward
     value = pl.col("referral_revenue") - pl.col("reward")
     wide = {name: pl.col(name).cast(pl.Int128) for name in ("squares", "crossed", "attached_squares")}
@@ -173,6 +227,8 @@ def _lines(sums: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
         own_value=money(own),
         referred_customers=pl.col("referred") / customers,
         referral_revenue=money(revenue),
+        first_referral_revenue=money(first),
+        repeat_referral_revenue=money(revenue - first),
         reward_cost=money(reward),
         referral_value=money(revenue - reward),
         total_value=money(total),

@@ -13,7 +13,7 @@ rated AS (
     ASOF LEFT JOIN current_rates AS r ON o.currency = r.currency AND o.order_date >= r.date
 ),
 money AS (
-    SELECT *, state IN ('cancelled', 'canceled', 'voided', 'expired', 'failed') AS is_cancelled,
+    SELECT *, state IN ('cancelled', 'canceled', 'voided', 'expired', 'failed', 'unpaid') AS is_cancelled,
         converted(total, rate) AS gross,
         converted(given_back, rate) AS returned, given_back > 0 AND given_back >= total AS is_refunded_in_full
     FROM (SELECT *, coalesce(refunded, CASE WHEN state = 'refunded' THEN total ELSE 0 END) AS given_back FROM rated)

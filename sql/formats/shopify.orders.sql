@@ -7,6 +7,13 @@
 --     Lineitem price
 -- also reads: Id, Cancelled at, Fulfilled at, Shipping, Taxes, Discount Amount, Refunded Amount, Shipping Country,
 --     Billing Country, Source, Note Attributes
+WITH firsts AS (
+    SELECT file_id, min(row_number) AS row_number
+    FROM input
+    WHERE clean("Name") IS NOT NULL
+        AND (clean("Financial Status") IS NOT NULL OR clean("Total") IS NOT NULL OR clean("Created at") IS NOT NULL)
+    GROUP BY file_id, clean("Name")
+)
 SELECT
     file_id,
     row_number,
@@ -23,10 +30,7 @@ SELECT
     "Taxes" AS tax,
     coalesce(clean("Shipping Country"), "Billing Country") AS country,
     "Source" AS channel,
-    nullif(regexp_extract("Note Attributes", '(?im)^\s*promised delivery:\s*(.*?)\s*$', 1), '') AS promised_at,
+    nullif(regexp_extract("Note Attributes", '(?i)(?:^|\n)\s*promised delivery:([^\r\n]*)', 1), '') AS promised_at,
     "Fulfilled at" AS fulfilled_at,
-    nullif(regexp_extract("Note Attributes", '(?im)^\s*delivered:\s*(.*?)\s*$', 1), '') AS delivered_at
-FROM input
-WHERE clean("Name") IS NOT NULL
-    AND (clean("Financial Status") IS NOT NULL OR clean("Total") IS NOT NULL OR clean("Created at") IS NOT NULL)
-QUALIFY row_number = min(row_number) OVER (PARTITION BY file_id, clean("Name"))
+    nullif(regexp_extract("Note Attributes", '(?i)(?:^|\n)\s*delivered:([^\r\n]*)', 1), '') AS delivered_at
+FROM input SEMI JOIN firsts USING (file_id, row_number)

@@ -59,7 +59,7 @@ COMMENT ON COLUMN core.orders.fulfilled_at IS 'Handed to the carrier (UTC).';
 COMMENT ON COLUMN core.orders.delivered_at IS 'Delivered (UTC).';
 COMMENT ON COLUMN core.orders.days_late IS 'Days from the promised to the delivered day, business zone; negative when early.';
 COMMENT ON COLUMN core.orders.status IS 'The source''s status in lower case; open where it gives none.';
-COMMENT ON COLUMN core.orders.is_cancelled IS 'The order was cancelled: kept, but out of revenue.';
+COMMENT ON COLUMN core.orders.is_cancelled IS 'The order was cancelled, or never paid: kept, but out of revenue.';
 COMMENT ON COLUMN core.orders.is_guest IS 'Ordered without an account, where the source says so.';
 COMMENT ON COLUMN core.orders.channel IS 'Sales channel named by the source.';
 COMMENT ON COLUMN core.orders.country IS 'Country of delivery, else of billing, as the source writes it.';

@@ -78,6 +78,8 @@ CREATE TABLE IF NOT EXISTS value.promoter_value (
     own_value DECIMAL(18, 2) NOT NULL,
     referred_customers DOUBLE NOT NULL,
     referral_revenue DECIMAL(18, 2) NOT NULL,
+    first_referral_revenue DECIMAL(18, 2) NOT NULL,
+    repeat_referral_revenue DECIMAL(18, 2) NOT NULL,
     reward_cost DECIMAL(18, 2) NOT NULL,
     referral_value DECIMAL(18, 2) NOT NULL,
     total_value DECIMAL(18, 2) NOT NULL,
@@ -96,6 +98,8 @@ COMMENT ON COLUMN value.promoter_value.customers IS 'Customers with an order tha
 COMMENT ON COLUMN value.promoter_value.own_value IS 'Historic value: net revenue so far per customer.';
 COMMENT ON COLUMN value.promoter_value.referred_customers IS 'Referred friends with an order that counts, per customer; referrals within 12 months after an answer go to the category of that answer, those before any answer to unsurveyed.';
 COMMENT ON COLUMN value.promoter_value.referral_revenue IS 'Net revenue so far of the referred customers, per customer.';
+COMMENT ON COLUMN value.promoter_value.first_referral_revenue IS 'Of referral_revenue: the first purchase of each referred customer, the earliest order that counts from the day of the referral on (without one the earliest of all).';
+COMMENT ON COLUMN value.promoter_value.repeat_referral_revenue IS 'Of referral_revenue: everything else, referral_revenue less first_referral_revenue.';
 COMMENT ON COLUMN value.promoter_value.reward_cost IS 'Rewards paid for the referrals, per customer.';
 COMMENT ON COLUMN value.promoter_value.referral_value IS 'referral_revenue less reward_cost.';
 COMMENT ON COLUMN value.promoter_value.total_value IS 'own_value + referral_value.';

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.raw.formats import install_macros
@@ -71,6 +72,12 @@ def test_score_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
         ("2024-05-01T10:00:00.123456789Z", "2024-05-01 10:00:00.123456"),
         ("2024-05-01 10:00:00 America/Denver", "2024-05-01 16:00:00"),
         ("2024-05-01 10:00 +0200", "2024-05-01 08:00:00"),
+        ("2024-05-01 10:00 +02", "2024-05-01 08:00:00"),
+        ("2024-05-01 9:00", "2024-05-01 07:00:00"),
+        ("2024-05-01 10:00:00 Asia/Kolkata", "2024-05-01 04:30:00"),
+        ("2024-11-03 01:30:00 America/New_York", "2024-11-03 06:30:00"),
+        ("2024-03-10 02:30:00 America/New_York", "2024-03-10 07:30:00"),
+        ("2024-11-03 01:30:00 -0400", "2024-11-03 05:30:00"),
         # the hour that comes twice is its second coming, the hour that never comes is put forward
         ("2024-10-27 02:30:00", "2024-10-27 01:30:00"),
         ("2024-10-27 02:30:00 +0200", "2024-10-27 00:30:00"),
@@ -87,6 +94,79 @@ def test_time_accepted(con: duckdb.DuckDBPyConnection, text: str, utc: str) -> N
 )
 def test_time_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
     assert instant(con, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "iso"),
+    [
+        ("5/31/2016 0:37", None, "2016-05-31 0:37"),
+        ("26/04/2014", None, "2014-04-26"),
+        ("26/04/2014", "month", "2014-04-26"),
+        ("5/6/2016 0:37", "day", "2016-06-05 0:37"),
+        ("5/6/2016 0:37", "month", "2016-05-06 0:37"),
+        ("5/6/2016 0:37", None, "5/6/2016 0:37"),
+        ("6/6/2016 0:37:12", None, "2016-06-06 0:37:12"),
+        ("31.5.2016 14:05", None, "2016-05-31 14:05"),
+        ("4.5.2016", "month", "2016-05-04"),
+        ("Mar 13th 2026", None, "2026-03-13"),
+        ("March 1st, 2026 12:05 am", None, "2026-03-01 00:05:00"),
+        ("09/23/2024 2:21 PM", None, "2024-09-23 14:21:00"),
+        ("Mon, 23 Sep 2024 14:21:24 +0000", None, "2024-09-23 14:21:24 +0000"),
+        ("2016-05-31 00:37:00", "day", "2016-05-31 00:37:00"),
+        ("2016-05-31T00:37:00+02:00", None, "2016-05-31T00:37:00+02:00"),
+        # no day of any calendar: as it came, so that it is refused as it came
+        ("31/31/2016", None, "31/31/2016"),
+        ("30/02/2016", None, "30/02/2016"),
+        ("32.1.2016", None, "32.1.2016"),
+        ("Mar 13th", None, "Mar 13th"),
+        ("5/31/16", None, "5/31/16"),
+        ("yesterday", None, "yesterday"),
+    ],
+)
+def test_written_days_become_iso(con: duckdb.DuckDBPyConnection, text: str, first: str | None, iso: str) -> None:
+    found = con.sql("SELECT iso_time($1::VARCHAR, $2::VARCHAR)", params=[text, first]).fetchall()
+    assert found == [(iso,)]
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2030, 12, 31)),  # noqa: DTZ001 (the zone is drawn)
+    st.sampled_from(["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]),
+    st.sampled_from(["%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%b %d %Y %I:%M:%S %p", "%a, %d %b %Y %H:%M:%S"]),
+)
+def test_written_time_in_a_named_zone_is_that_instant(
+    con: duckdb.DuckDBPyConnection, moment: datetime, zone: str, pattern: str
+) -> None:
+    """Also in the hour that comes twice, which is its second coming, and the one that never comes, put forward."""
+    moment = moment.replace(microsecond=0)
+    text = f"{moment.strftime(pattern)}"
+    query = "SELECT (parse_time(iso_time($1::VARCHAR, NULL) || ' ' || $2::VARCHAR) AT TIME ZONE 'UTC')::VARCHAR"
+    place = ZoneInfo(zone)
+    gap = moment.replace(tzinfo=place).astimezone(UTC).astimezone(place).replace(tzinfo=None) != moment
+    aware = moment.replace(tzinfo=place, fold=0 if gap else 1)
+    found = con.sql(query, params=[text, zone]).fetchall()[0][0]
+    assert found == aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@pytest.mark.parametrize(
+    ("worth", "quantity", "each"),
+    [
+        ("30.00", "2", "15.0000"),
+        ("20", "3", "6.6667"),
+        ("-9,90", "3", "-3.3000"),
+        ("5.00", "0", "5.00"),
+        ("n/a", "2", "n/a"),
+        (" ", "2", None),
+    ],
+)
+def test_price_of_one(con: duckdb.DuckDBPyConnection, worth: str, quantity: str, each: str | None) -> None:
+    assert con.sql("SELECT price_each($1::VARCHAR, $2::VARCHAR)", params=[worth, quantity]).fetchall() == [(each,)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.sampled_from("a9é \t\n\r\u00a0\u200b\ufeff~!\x7f\x01"), max_size=8))
+def test_clean_is_trimming(con: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert parse(con, "clean", text) == (text.strip(" \t\n\r\u00a0\u200b\ufeff") or None)
 
 
 @given(
@@ -145,7 +225,7 @@ def test_number_in_any_country_is_that_number(
 @given(st.text(max_size=30))
 def test_no_text_breaks_a_macro(con: duckdb.DuckDBPyConnection, text: str) -> None:
     text = text.replace("\0", "")
-    for macro in ("parse_time", "parse_date", "parse_boolean", "parse_integer", "email_identity", "clean"):
+    for macro in ("parse_time", "parse_date", "parse_boolean", "parse_integer", "email_identity", "clean", "day_order"):
         parse(con, macro, text)
     score = parse(con, "parse_score", text)
     assert score is None or 0 <= int(score) <= 10

@@ -130,7 +130,7 @@ def by_category(orders, responses, span, confidence):
 
 
 def credits_at(referrals, responses, people, end, as_of):
-    """(advocate, category, revenue, reward) of every referral with credit by the end of a month."""
+    """(advocate, category, revenue, reward, friend, when) of every referral with credit by the end of a month."""
     for referral in referrals:
         advocate, friend, when = referral["advocate_id"], referral["friend_id"], referral["referred_at"]
         if not referral["is_credited"] or advocate is None or friend not in people:
@@ -145,7 +145,17 @@ def credits_at(referrals, responses, people, end, as_of):
         if earlier and when - earlier[-1][0] > timedelta(days=365):
             continue
         category = earlier[-1][2] if earlier else "unsurveyed"
-        yield advocate, category, people[friend]["revenue"], Fraction(referral["reward_cost"] or 0)
+        yield advocate, category, people[friend]["revenue"], Fraction(referral["reward_cost"] or 0), friend, when
+
+
+def first_purchase(orders, friend, when, end, as_of):
+    """What is left of a friend's first order from the day of the referral on, or of the first of all."""
+    counted = []
+    for order in orders:
+        amount, counts = money_and_counts(order, end, as_of)
+        if counts and order["customer_id"] == friend:
+            counted.append((order["order_date"] < day(when), order["ordered_at"], order["order_id"], amount))
+    return min(counted)[-1]
 
 
 def promoter_value(orders, responses, referrals, span, confidence):
@@ -160,16 +170,17 @@ def promoter_value(orders, responses, referrals, span, confidence):
                 continue
             count = len(amounts)
             mine = [entry for entry in given if entry[1] == category]
-            own, revenue, reward = (
+            own, revenue, first, reward = (
                 to_cent(total / count)
                 for total in (
                     sum(amounts.values()),
                     sum((entry[2] for entry in mine), Fraction(0)),
+                    sum((first_purchase(orders, *entry[4:], end, span.clock.as_of) for entry in mine), Fraction(0)),
                     sum((entry[3] for entry in mine), Fraction(0)),
                 )
             )
             constant = Fraction(0)
-            for advocate, _, money, cost in mine:
+            for advocate, _, money, cost, *_ in mine:
                 if advocate in amounts:
                     amounts[advocate] += money - cost
                 else:
@@ -183,6 +194,8 @@ def promoter_value(orders, responses, referrals, span, confidence):
                     "own_value": own,
                     "referred_customers": len(mine) / count,
                     "referral_revenue": revenue,
+                    "first_referral_revenue": first,
+                    "repeat_referral_revenue": revenue - first,
                     "reward_cost": reward,
                     "referral_value": revenue - reward,
                     "total_value": own + revenue - reward,

@@ -177,6 +177,8 @@ def test_promoter_value():
         own_value=money("75", "100", "80", "70", "80", "10", "80", "70", "20"),
         referred_customers=[0, 0, 0, 1, 0, 1 / 2, 1, 0, 1 / 3],
         referral_revenue=money("0", "0", "0", "20", "0", "40", "40.01", "0", "26.67"),
+        first_referral_revenue=money("0", "0", "0", "20", "0", "40", "40.01", "0", "26.67"),
+        repeat_referral_revenue=money(*["0"] * 9),
         reward_cost=money("0", "0", "0", "10", "0", "2.50", "0", "0", "1.67"),
         referral_value=money("0", "0", "0", "10", "0", "37.50", "40.01", "0", "25"),
         total_value=money("75", "100", "80", "80", "80", "47.50", "120.01", "70", "45"),
@@ -186,6 +188,34 @@ def test_promoter_value():
         difference_to_detractor=money(None, None, None, None, None, None, "50.01", "0", "-25"),
     )
     assert_frame_equal(result, expected, rel_tol=1e-12)
+
+
+def test_first_and_repeat_referral_revenue():
+    """The first purchase is that of the referral's day or the next; it may be refunded later; it may be told late."""
+    orders = [
+        order("a", "ann", "2024-01-05 12:00", "10.00"),
+        # Fay bought before she was referred; her order of that day, hours before, is the first referred one.
+        order("f0", "fay", "2024-01-02 12:00", "7.00"),
+        order("f1", "fay", "2024-01-10 08:00", "20.00", refunded="20.00", refunded_at="2024-02-10 12:00"),
+        order("f2", "fay", "2024-01-20 12:00", "30.00"),
+        order("f3", "fay", "2024-03-05 12:00", "40.00", refunded="15.00"),
+        # Gus was marked as referred after his only orders.
+        order("g1", "gus", "2024-01-03 12:00", "5.00"),
+        order("g2", "gus", "2024-01-04 12:00", "6.00"),
+    ]
+    made = [referral("r1", "ann", "fay", "2024-01-10 20:00"), referral("r2", "ann", "gus", "2024-01-31 12:00")]
+    result = promoter_value(
+        *shop(orders, [answer("a1", "ann", "2024-01-06 12:00", 10)], made), span=SPAN, settings=Settings()
+    )
+    found = result.filter(pl.col("category") == "promoter").select(
+        "month", "referral_revenue", "first_referral_revenue", "repeat_referral_revenue"
+    )
+    assert found.rows() == [
+        (JAN, Decimal("68.00"), Decimal("25.00"), Decimal("43.00")),
+        (FEB, Decimal("48.00"), Decimal("35.00"), Decimal("13.00")),
+        (MAR, Decimal("73.00"), Decimal("35.00"), Decimal("38.00")),
+        (APR, Decimal("73.00"), Decimal("35.00"), Decimal("38.00")),
+    ]
 
 
 @pytest.mark.parametrize(

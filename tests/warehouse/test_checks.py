@@ -213,6 +213,10 @@ PLANTS = [
     ("value_promoter_value_sum", ["UPDATE value.promoter_value SET total_value = total_value + 0.03"]),
     (
         "value_promoter_value_sum",
+        ["UPDATE value.promoter_value SET first_referral_revenue = first_referral_revenue + 0.03"],
+    ),
+    (
+        "value_promoter_value_sum",
         ["UPDATE value.promoter_value SET customers = customers + 1 WHERE month = '2023-12-01'"],
     ),
     (

@@ -1,0 +1,41 @@
+-- BigCommerce, "Orders / Export": one row an order, its items in one cell. Order Date is a day, in some templates with
+-- a column Order Time beside it, of the store's zone, which is the business zone.
+-- Order Total (inc tax) is what the customer paid, in Order Currency Code; Exchange Rate is kept beside it, not applied.
+-- Incomplete and Pending are checkouts that were left: refused. Customer ID 0 is a guest. A refund in part may bear the
+-- status Refunded, so the amount tells; without an amount it is all of it.
+-- source: bigcommerce
+-- recognised by: Order ID, Customer ID, Customer Email, Order Date, Order Status, Order Total (inc tax),
+--     Order Total (ex tax)
+-- also reads: Order Time, Tax Total, Shipping Cost (inc tax), Date Shipped, Order Currency Code, Exchange Rate,
+--     Refund Amount, Coupon Value, Shipping Country, Billing Country, Billing Email, Channel Name
+WITH told AS (
+    SELECT *, concat_ws(' ', clean("Order Date"), clean("Order Time")) AS placed, lower(clean("Order Status")) AS state,
+        coalesce(file_day_order(clean("Order Date"), file_id), file_day_order(clean("Date Shipped"), file_id)) AS first,
+        TRY_CAST(parse_decimal(clean("Refund Amount")) AS DECIMAL(18, 4)) AS given_back
+    FROM input
+)
+SELECT
+    file_id,
+    row_number,
+    "Order ID" AS order_id,
+    iso_time(nullif(placed, ''), first) AS ordered_at,
+    "Order Total (inc tax)" AS total,
+    "Order Currency Code" AS currency,
+    coalesce(clean("Customer Email"), "Billing Email") AS customer_email,
+    nullif(clean("Customer ID"), '0') AS customer_id,
+    clean("Customer ID") = '0' AS is_guest,
+    CASE state WHEN 'declined' THEN 'cancelled' WHEN 'partially refunded' THEN 'partially_refunded'
+        ELSE state END AS status,
+    CASE WHEN state = 'refunded' AND given_back = 0 THEN NULL ELSE "Refund Amount" END AS refunded,
+    "Coupon Value" AS discount,
+    "Shipping Cost (inc tax)" AS shipping,
+    "Tax Total" AS tax,
+    coalesce(clean("Shipping Country"), "Billing Country") AS country,
+    "Channel Name" AS channel,
+    iso_time(clean("Date Shipped"), first) AS fulfilled_at,
+    "Exchange Rate" AS exchange_rate,
+    CASE WHEN state IN ('incomplete', 'pending') THEN 'abandoned'
+        WHEN is_ambiguous_day(placed, first) THEN 'ambiguous_date' END AS reject,
+    CASE WHEN state IN ('incomplete', 'pending') THEN 'status'
+        WHEN is_ambiguous_day(placed, first) THEN 'ordered_at' END AS reject_column
+FROM told

@@ -1,0 +1,33 @@
+-- WooCommerce, extension "Order/Customer CSV Export" (SkyVerge): one row an order, items in cells order_item_1, ...
+-- date is of the site, which is the business zone, often re-saved by a spreadsheet as 5/31/2016 0:37.
+-- There is no currency; customer_user 0 or empty is a guest. Refunds come as the status only, which means all of it.
+-- source: woocommerce
+-- recognised by: order_id, order_number_formatted, order_number, date, status, order_shipping, order_tax, order_total,
+--     customer_user
+-- also reads: billing_email, cart_discount, order_discount, shipping_country, billing_country
+WITH told AS (
+    SELECT *, clean("date") AS placed, file_day_order(clean("date"), file_id) AS first,
+        regexp_replace(lower(clean(status)), '^wc-', '') AS state
+    FROM input
+)
+SELECT
+    file_id,
+    row_number,
+    order_id,
+    coalesce(clean(order_number_formatted), order_number) AS order_number,
+    iso_time(placed, first) AS ordered_at,
+    order_total AS total,
+    billing_email AS customer_email,
+    nullif(clean(customer_user), '0') AS customer_id,
+    coalesce(clean(customer_user), '0') = '0' AS is_guest,
+    CASE state WHEN 'pending' THEN 'unpaid' WHEN 'trash' THEN 'cancelled' ELSE state END AS status,
+    coalesce(TRY_CAST(parse_decimal(clean(cart_discount)) AS DECIMAL(18, 4)), 0)
+        + coalesce(TRY_CAST(parse_decimal(clean(order_discount)) AS DECIMAL(18, 4)), 0) AS discount,
+    order_shipping AS shipping,
+    order_tax AS tax,
+    coalesce(clean(shipping_country), billing_country) AS country,
+    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'draft'
+        WHEN is_ambiguous_day(placed, first) THEN 'ambiguous_date' END AS reject,
+    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'status'
+        WHEN is_ambiguous_day(placed, first) THEN 'ordered_at' END AS reject_column
+FROM told

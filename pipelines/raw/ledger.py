@@ -7,9 +7,9 @@ Here: raw.files, raw.paths, raw.loads, the accepted and refused rows, counting. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import duckdb
 import polars as pl
@@ -28,12 +28,16 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Outcome:
-    """What became of one content in this load."""
+    """What became of one content in this load.
+
+    container: what holds other contents and no rows of its own, zip or xlsx.
+    """
 
     bytes: int
     status: str
     reason: str | None = None
     match: Match | None = None
+    container: str | None = None
 
 
 @dataclass
@@ -58,6 +62,7 @@ class Work:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     paths: dict[str, tuple[Landed, str | None, str | None]] = field(default_factory=dict)
     pending: list[Content] = field(default_factory=list)
+    pending_bytes: int = 0
     read_from: dict[str, Landed] = field(default_factory=dict)
 
 
@@ -158,7 +163,7 @@ def _store_files(work: Work, load_id: int) -> None:
             (
                 file_id,
                 ", ".join(one.kind.name for one in outcome.match.formats) if outcome.match else None,
-                outcome.match.export if outcome.match else None,
+                outcome.match.export if outcome.match else outcome.container,
                 outcome.match.fingerprint if outcome.match else work.formats.fingerprint,
                 outcome.bytes,
                 outcome.status,
@@ -224,13 +229,34 @@ def _store_paths(work: Work, gone: list[str]) -> None:
         con.execute("DELETE FROM vault.raw.paths WHERE path IN (SELECT unnest($1::VARCHAR[]))", [gone]).fetchall()
 
 
+def forgotten(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> list[str]:
+    """Paths that the ledger knows and that are no more: files that waited and went, members of replaced archives."""
+    there = {landed.path for landed in listed}
+    gone = []
+    for path, row in ledger.paths.items():
+        if path in there or path in work.paths:
+            continue
+        now = work.paths.get(_archive_of(path, there) or "")
+        replaced = now is not None and now[1] is not None and now[1] != ledger.paths.get(now[0].path, (0, 0, None))[2]
+        if row[3] == "waiting" or replaced:
+            gone.append(path)
+    return gone
+
+
+def _archive_of(path: str, files: Container[str]) -> str | None:
+    """The file among some whose member a path names."""
+    return next((above.as_posix() for above in PurePosixPath(path).parents if above.as_posix() in files), None)
+
+
 def statuses(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> dict[str, int]:
-    """Paths by status: the first path of a content has the content's, further ones are duplicates."""
+    """Paths by status, members too: the first path of a content has the content's, others are duplicates."""
     statuses: Counter[str] = Counter()
     seen: set[str] = set()
-    for landed in listed:
-        now = work.paths.get(landed.path)
-        was = ledger.paths.get(landed.path)
+    there = {landed.path for landed in listed}
+    known = [path for path in ledger.paths if path not in there and _archive_of(path, there)]
+    for path in sorted(there | set(work.paths) | set(known)):
+        now = work.paths.get(path)
+        was = ledger.paths.get(path)
         file_id = now[1] if now else was[2] if was else None
         if file_id is None:
             statuses["waiting"] += 1

@@ -23,6 +23,8 @@ from pipelines.raw.names import identifier
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import registered
 
+# A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest for ever.
+_SANE = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
 Progress = Callable[[str], None]
 
 
@@ -117,14 +119,16 @@ def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tupl
             FROM {table} c LEFT JOIN file_times t USING (file_id) WHERE c.refused IS NULL
             """
         ).fetchall()
+        main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
         con.execute(
             f"""
             INSERT INTO vault.raw.rejected BY NAME
-            SELECT file_id, row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
+            SELECT c.file_id, c.row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
                 refused->>'reason' AS reason,
                 coalesce(refused->>'value', refused->'record'->>(refused->>'column')) AS value,
-                refused->>'allowed' AS allowed, refused->'record' AS record
-            FROM {table} WHERE refused IS NOT NULL
+                refused->>'allowed' AS allowed, refused->'record' AS record, source, {kind.key} AS record_key,
+                coalesce(t.file_event_at, max({main}) FILTER ({main} {_SANE}) OVER (PARTITION BY c.file_id)) AS event_at
+            FROM {table} c LEFT JOIN file_times t USING (file_id) WHERE refused IS NOT NULL
             """
         ).fetchall()
     _store_files(work, load_id)
@@ -137,12 +141,10 @@ def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tupl
 
 def _file_times(kinds: Sequence[Kind]) -> str:
     """Per file: its latest event, and the first and last of the events that date its records."""
-    # A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest for ever.
-    sane = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
     parts = []
     for kind in kinds:
         instants = [f"{identifier(name)}::TIMESTAMPTZ" for name in kind.times]
-        times = [f"max({instant}) FILTER ({instant} {sane})" for instant in instants]
+        times = [f"max({instant}) FILTER ({instant} {_SANE})" for instant in instants]
         latest = f"greatest({', '.join(times)})" if times else "NULL"
         main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
         parts.append(
@@ -182,7 +184,15 @@ def _store_files(work: Work, load_id: int) -> None:
         },
         orient="row",
     )
-    first_kinds = outcomes.with_columns(kind=pl.col("kind").str.split(", ").list.first()).select("file_id", "kind")
+    first_kinds = pl.DataFrame(
+        [
+            (file_id, outcome.match.formats[0].kind.name, outcome.match.formats[0].source)
+            for file_id, outcome in work.outcomes.items()
+            if outcome.match
+        ],
+        schema={"file_id": pl.String, "kind": pl.String, "source": pl.String},
+        orient="row",
+    )
     refused = " UNION ".join(
         f"SELECT file_id, row_number FROM {identifier(f'checked_{kind}')} WHERE refused IS NOT NULL"
         for kind in work.kinds
@@ -191,8 +201,9 @@ def _store_files(work: Work, load_id: int) -> None:
         con.execute(
             f"""
             INSERT INTO vault.raw.rejected BY NAME
-            SELECT l.file_id, l.row_number, coalesce(k.kind, '') AS kind, 'unreadable' AS reason, l.value, l.allowed
-            FROM lines_lost l JOIN first_kinds k USING (file_id);
+            SELECT l.file_id, l.row_number, k.kind, 'unreadable' AS reason, l.value, l.allowed,
+                k.source, t.file_event_at AS event_at
+            FROM lines_lost l JOIN first_kinds k USING (file_id) LEFT JOIN file_times t USING (file_id);
             CREATE OR REPLACE TEMP TABLE refused_rows AS
             SELECT file_id, count(*) AS rejected FROM ({refused} UNION SELECT file_id, row_number FROM lines_lost)
             GROUP BY file_id;

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.raw.contents import Content, is_archive, open_content
+from pipelines.raw.formats import fault
 from pipelines.raw.landing import Landed, is_unchanged
 from pipelines.raw.ledger import Ledger, Outcome, Work
 from pipelines.raw.packed import DEEPEST, Budget, Member, members, open_archive
@@ -20,6 +21,7 @@ from pipelines.raw.workbooks import is_workbook, sheets
 # Contents read together: enough to share the cost of a statement, few enough for their rows to fit in memory.
 BATCH_FILES = 2000
 BATCH_BYTES = 512 * 1024 * 1024
+UNFORESEEN = "it makes the reader fail in a way that is not foreseen"
 CHANGED = "it changed while it was read"
 _COPIES = ("unpacked", "utf8", "columns")
 
@@ -94,10 +96,13 @@ class Opening:
                 outcome = Outcome(landed.bytes, "loaded", None, content.match)
                 if content.match is None:
                     outcome = Outcome(landed.bytes, "unrecognised", self.work.formats.nearest(content.header))
-        except NotYetError:
+        except (NotYetError, OSError):
             raise
         except ContentError as error:
             outcome = Outcome(landed.bytes, "failed", str(error))
+        except Exception as error:  # noqa: BLE001  # what nobody foresaw must not keep the other files out
+            reason = f"{UNFORESEEN}: {type(error).__name__}, {fault(error, reader.path)}"
+            outcome = Outcome(landed.bytes, "failed", reason)
         match = outcome.match
         is_known = match and self.ledger.files.get(file_id, ())[:3] == ("loaded", match.export, match.fingerprint)
         waits = content if match and not is_known else None

@@ -36,7 +36,8 @@ MOST_MEMBERS = 10_000
 # Beyond an archive in an archive nobody meant to send a table.
 DEEPEST = 2
 _ENCRYPTED = 0x1
-_BROKEN = (
+# What damaged archives raise.
+BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error, lzma.LZMAError),
     *(EOFError, OSError, NotImplementedError, RuntimeError, ValueError),
 )
@@ -106,8 +107,8 @@ def unpack_zstandard(con: duckdb.DuckDBPyConnection, reader: Reader, target: Pat
     # Python before 3.14 has no Zstandard, DuckDB has: read each line as latin-1, which is a byte a character.
     source = f"""
         read_csv({file(reader.path)}, hive_partitioning = false, compression = 'zstd', encoding = 'latin-1',
-            header = false, auto_detect = false, quote = '', escape = '', delim = '\x01', columns = {{'line': 'VARCHAR'}},
-            max_line_size = 67108864, buffer_size = 134217728, parallel = false)
+            header = false, auto_detect = false, quote = '', escape = '', delim = '\x01',
+            columns = {{'line': 'VARCHAR'}}, max_line_size = 67108864, buffer_size = 134217728, parallel = false)
     """
     try:
         [(size,)] = con.sql(f"SELECT coalesce(sum(length(line) + 1), 0) FROM {source}").fetchall()
@@ -128,7 +129,7 @@ def open_archive(reader: Reader) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(reader.path)
-    except _BROKEN as error:
+    except BROKEN as error:
         message = f"it is not a whole ZIP archive: {fault(error, reader.path)}"
         raise ContentError(message) from None
     if len(archive.infolist()) > MOST_MEMBERS:
@@ -180,7 +181,7 @@ def _extract(archive: zipfile.ZipFile, one: zipfile.ZipInfo, target: Path, budge
     try:
         with archive.open(one) as packed, target.open("wb") as plain:
             return _copy(packed, plain, budget)
-    except _BROKEN as error:
+    except BROKEN as error:
         _raise_if_full(error)
         message = f"it cannot be unpacked: {first_line(error).replace(repr(one.filename), 'the member')}"
         raise ContentError(message) from None

@@ -247,16 +247,16 @@ def damage_bytes(content: bytes, draw: random.Random) -> bytes:
         end = place + draw.randrange(1, 100)
         content = draw.choice(
             [
-                lambda: content[:place],
-                lambda: content[:place] + bytes([draw.randrange(256)]) + content[place + 1 :],
-                lambda: content[:place] + bytes([draw.randrange(256)]) + content[place + 1 :],
-                lambda: content[:place] + draw.choice(BYTES) + content[place:],
-                lambda: content[:place] + content[end:],
-                lambda: content[:end] + content[place:],
-                lambda: content.replace(b",", draw.choice([b";", b"\t", b",,"]), draw.randrange(1, 60)),
-                lambda: content.replace(b'"', draw.choice([b"", b'""', b"'"]), draw.randrange(1, 9)),
+                content[:place],
+                content[:place] + bytes([draw.randrange(256)]) + content[place + 1 :],
+                content[:place] + bytes([draw.randrange(256)]) + content[place + 1 :],
+                content[:place] + draw.choice(BYTES) + content[place:],
+                content[:place] + content[end:],
+                content[:end] + content[place:],
+                content.replace(b",", draw.choice([b";", b"\t", b",,"]), draw.randrange(1, 60)),
+                content.replace(b'"', draw.choice([b"", b'""', b"'"]), draw.randrange(1, 9)),
             ]
-        )()
+        )
     return content
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.raw.opening import UNFORESEEN
 from tests.raw.conftest import SAMPLES, Shop
 from tests.raw.damaged import damaged, tables
 
-FILES, ROUNDS = 250, 2
+FILES, ROUNDS = 250, 8
 
 
 def land_and_load(shop: Shop, folder: Path, files: int, seed: int) -> None:
@@ -44,6 +45,8 @@ def land_and_load(shop: Shop, folder: Path, files: int, seed: int) -> None:
         if one.rows is not None and one.name in ledger and ledger[one.name] != one.rows
     }
     assert not wrong
+    unforeseen = f"SELECT reason FROM vault.raw.files WHERE starts_with(reason, '{UNFORESEEN}')"
+    assert shop.con.sql(unforeseen).fetchall() == []
     assert shop.load().load_id is None
 
 

@@ -65,6 +65,7 @@ class Work:
     paths: dict[str, tuple[Landed, str | None, str | None]] = field(default_factory=dict)
     pending: list[Content] = field(default_factory=list)
     pending_bytes: int = 0
+    unknown: Callable[[Landed, Content], None] | None = None
     read_from: dict[str, Landed] = field(default_factory=dict)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,15 +50,23 @@ class LoadReport:
     seconds: float
 
 
-def load(con: duckdb.DuckDBPyConnection, settings: Settings, progress: Progress | None = None) -> LoadReport:
-    """Load what is new in the landing folder into catalog `vault` of the connection."""
+def load(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    progress: Progress | None = None,
+    unknown: Callable[[Landed, Content], None] | None = None,
+) -> LoadReport:
+    """Load what is new in the landing folder into catalog `vault` of the connection.
+
+    unknown: shown each content that no format knows, while it can be read.
+    """
     started = time.monotonic()
     kinds = read_kinds(con)
     install_macros(con)
     formats = read_formats(con, settings, kinds)
     private = settings.home / PRIVATE
     shutil.rmtree(private, ignore_errors=True)
-    work = Work(con, settings, kinds, formats, progress or _silent, private)
+    work = Work(con, settings, kinds, formats, progress or _silent, private, unknown=unknown)
     for problem in formats.problems:
         work.tell(f"format not used: {problem}")
     ledger = read_ledger(con)

@@ -96,6 +96,8 @@ class Opening:
                 outcome = Outcome(landed.bytes, "loaded", None, content.match)
                 if content.match is None:
                     outcome = Outcome(landed.bytes, "unrecognised", self.work.formats.nearest(content.header))
+                    if self.work.unknown:
+                        self.work.unknown(landed, content)
         except (NotYetError, OSError):
             raise
         except ContentError as error:

@@ -101,7 +101,8 @@ def draft(con: duckdb.DuckDBPyConnection, content: Content, kinds: Mapping[str, 
     else:
         return None
     best = max((_guesses(kind, profiles) for kind in kinds.values()), key=lambda found: found[0])
-    return Draft(best[1].name, _text(best[1], best[2], profiles, records))
+    _, kind, guesses = best if best[2] else (0.0, kinds["responses"], {})
+    return Draft(kind.name, _text(kind, guesses, profiles, records))
 
 
 def _found_records(content: Content) -> tuple[Content, str]:
@@ -214,7 +215,7 @@ def _guesses(kind: Kind, profiles: Mapping[str, Profile]) -> tuple[float, Kind, 
     lacks: float = len([name for name in kind.required if name not in taken and name != _made(kind)])
     lacks += bool(kind.either) and not any(name in taken for name in kind.either)
     # Numbers and times are in every file: alone they are a weak sign.
-    lacks += sum(0.5 for name in kind.required if name in taken and not taken[name].points)
+    lacks += sum(0.25 for name in kind.required if name in taken and not taken[name].points)
     return worth - 4 * lacks, kind, taken
 
 
@@ -246,11 +247,12 @@ def _text(kind: Kind, guesses: Mapping[str, Guess], profiles: Mapping[str, Profi
         lines.append("-- To keep one, name it under 'also reads' and select it: it goes to the column extra.")
     lines += ["SELECT", "    file_id,", "    row_number,"]
     fields = [
-        _field(column.name, guesses.get(column.name), profiles, shown)
+        _field(column.name, guesses[column.name], profiles, shown)
+        if column.name in guesses
+        else _stand_in(kind, column.name, guesses, shown)
         for column in kind.columns
         if column.name in guesses or column.required
     ]
-    fields = [_made_id(kind, guesses, shown) if text is None else (text, note) for text, note in fields]
     last = len(fields) - 1
     lines += [f"    {text}{',' * (number < last)}  -- {note}" for number, (text, note) in enumerate(fields)]
     return "\n".join([*lines, "FROM input", ""])
@@ -265,15 +267,8 @@ def _listed(key: str, names: list[str]) -> list[str]:
     )
 
 
-def _field(
-    name: str,
-    guess: Guess | None,
-    profiles: Mapping[str, Profile],
-    shown: Mapping[str, str],
-) -> tuple[str | None, str]:
-    """The line of one canonical column, and what there is to say of it; None for one to be made."""
-    if guess is None:
-        return None, ""
+def _field(name: str, guess: Guess, profiles: Mapping[str, Profile], shown: Mapping[str, str]) -> tuple[str, str]:
+    """The line of one canonical column, and what there is to say of it."""
     column, profile = identifier(shown[guess.column]), profiles[guess.column]
     text, doubt = _time(column, profile) if _shape(name) == "time" else (column, "")
     sure = guess.points and guess.fit >= SURE and not doubt
@@ -307,17 +302,15 @@ def _time(column: str, profile: Profile) -> tuple[str, str]:
     return f"coalesce(try_strptime(clean({column}), {literal(pattern)})::VARCHAR, {column})", doubt
 
 
-def _made_id(kind: Kind, guesses: Mapping[str, Guess], shown: Mapping[str, str]) -> tuple[str, str]:
+def _stand_in(kind: Kind, name: str, guesses: Mapping[str, Guess], shown: Mapping[str, str]) -> tuple[str, str]:
     """What stands for a required column that no column of the file looks like."""
-    missing = [name for name in kind.required if name not in guesses]
-    name = _made(kind)
-    if name in missing:
-        main = [kind.main_time or "", "order_id", "sku", "product"]
-        person = [one for one in ("customer_email", "customer_id") if one in guesses] or ["score", "comment"]
-        parts = [identifier(shown[guesses[one].column]) for one in (*main, *person) if one in guesses]
-        made = f"md5(concat_ws('|', {', '.join(parts)}))" if parts else "file_id || ':' || row_number"
-        return f"{made} AS {name}", "guess, unsure: the file has no id, so one is made of what does not change"
-    return f"NULL AS {missing[0]}", "guess, unsure: no column looks like it, and every row is refused without it"
+    if name != _made(kind):
+        return f"NULL AS {name}", "guess, unsure: no column looks like it, and every row is refused without it"
+    person = [one for one in ("customer_email", "customer_id") if one in guesses] or ["score", "comment"]
+    parts = [kind.main_time or "", "order_id", "sku", "product", *person]
+    named = [identifier(shown[guesses[one].column]) for one in parts if one in guesses]
+    made = f"md5(concat_ws('|', {', '.join(named)}))" if named else "file_id || ':' || row_number"
+    return f"{made} AS {name}", "guess, unsure: the file has no id, so one is made of what does not change"
 
 
 def save(drafted: Draft, name: str, folder: Path) -> Path:

@@ -10,8 +10,8 @@ import re
 
 # Canonical column, where needed with its kind; in parentheses the shape of its values; phrases.
 _TABLE = """
-response_id (unique): response id, answer id, submission id, feedback id, survey response id, ticket, ticket id, id,
-    antwort id, antwortnummer, id reponse, id respuesta, nr, number, reference, respondent id, token
+response_id (unique): response id, ref, answer id, submission id, feedback id, survey response id, ticket, ticket id,
+    id, antwort id, antwortnummer, id reponse, id respuesta, nr, number, reference, respondent id, token
 follow_ups.response_id (id): response id, answer id, feedback id, antwort id, id reponse, id respuesta
 responded_at (time): date, time, datetime, timestamp, when, created, created at, datum, zeit, zeitpunkt,
     zeitstempel, erstellt, fecha, hora, horodateur, data, cree, creado, marca temporal, tijd, tijdstempel,

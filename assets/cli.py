@@ -158,13 +158,37 @@ def status() -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @command
-def explain(file: Path) -> None:
-    """Tell what one file would do, without loading it."""
-    from assets.summary import explanation
+def formats() -> None:
+    """List the formats known, with the columns each is recognised by."""
+    from assets.summary import formats as formats_text
 
-    click.echo(explanation(file, Settings()))
+    click.echo(formats_text(Settings()))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--save", "name", metavar="NAME", help="Save the draft for an unknown header as formats/NAME.<kind>.sql.")
+@command
+def explain(file: Path, name: str | None) -> None:
+    """Tell what one file would do, without loading it; draft the SQL format for an unknown header."""
+    from assets.summary import explanation
+    from pipelines.raw.draft import save
+    from pipelines.raw.trial import trial
+
+    settings = Settings()
+    if name is not None and not name.replace("-", "_").isidentifier():
+        message = f"{name!r} cannot be a format's name: letters, digits, - and _ are allowed"
+        raise click.UsageError(message)
+    found = trial(file, settings)
+    click.echo(explanation(found))
+    if name is None:
+        return
+    drafts = [one.draft for one in found if one.draft]
+    if len(drafts) != 1:
+        message = f"There are {len(drafts)} drafts to save: --save is for a file with one unknown header."
+        raise Problem(message)
+    click.echo(f"saved as {save(drafts[0], name, settings.formats_path)}: correct it, then run `northstar nightly`")
 
 
 @main.command()

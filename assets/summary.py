@@ -3,11 +3,12 @@
 Here: reading the published file and putting it in words. Not here: computing any figure.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 
+from pipelines.raw.trial import Trial
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import holder
 
@@ -18,7 +19,7 @@ def summary(settings: Settings) -> str:
         return "Nothing is published yet."
     reader = duckdb.connect(str(settings.published_path), read_only=True)
     try:
-        lines = [*_score(reader, settings), *_worth(reader, settings), *_left_out(reader)]
+        lines = [*_score(reader, settings), *_worth(reader, settings), *_left_out(reader, settings)]
     finally:
         reader.close()
     lines += [
@@ -73,15 +74,28 @@ def _worth(reader: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
     return lines
 
 
-def _left_out(reader: duckdb.DuckDBPyConnection) -> list[str]:
+def _left_out(reader: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
     statuses = dict(reader.sql("SELECT status, count(*) FROM ops.files GROUP BY ALL").fetchall())
-    [(rejected,)] = reader.sql("SELECT count(*) FROM ops.rejected").fetchall()
+    [(rejected,)] = reader.sql("SELECT count(*) FROM ops.rejected WHERE superseded_by IS NULL").fetchall()
     [(without_rate,)] = reader.sql("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
     parts = [f"{count} files {status}" for status, count in sorted(statuses.items())]
     lines = ["", ", ".join([*parts, f"{rejected} rows refused (ops.rejected says why)"])]
     if without_rate:
         lines.append(f"{without_rate} orders count no money: set NORTHSTAR_CURRENCY, drop exchange_rates")
-    return lines
+    return [*lines, *_mostly_refused(reader, settings)]
+
+
+def _mostly_refused(reader: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
+    """The files that the check ops_files_rejected warns of, with their reasons."""
+    from pipelines.warehouse import checks
+
+    [found] = [one for one in checks.run(reader, settings, {"ops.files"}) if one.check.name == "ops_files_rejected"]
+    lines = [
+        f"{path}: {refused} of {rows} rows refused, mostly {reasons}"
+        for path, refused, rows, reasons in found.sample.rows()
+    ]
+    more = found.offending - len(lines)
+    return [*lines, *([f"and {more} more files of which many rows are refused"] if more > 0 else [])]
 
 
 def status(settings: Settings) -> str:
@@ -109,7 +123,7 @@ def status(settings: Settings) -> str:
         )
         rejects = (
             "SELECT coalesce(column_name || ' ', '') || reason, count(*) AS refused FROM ops.rejected "
-            "GROUP BY ALL ORDER BY refused DESC, 1 LIMIT 5"
+            "WHERE superseded_by IS NULL GROUP BY ALL ORDER BY refused DESC, 1 LIMIT 5"
         )
         lines.append("rows refused     " + (_counts(reader, rejects) or "none"))
         for path, state, reason in reader.sql(
@@ -117,6 +131,7 @@ def status(settings: Settings) -> str:
             "ORDER BY path LIMIT 10"
         ).fetchall():
             lines.append(f"                 {path}: {state}{f', {reason}' if reason else ''}")
+        lines += [f"                 {line}" for line in _mostly_refused(reader, settings)]
     finally:
         reader.close()
     return "\n".join(lines)
@@ -139,23 +154,43 @@ def _stale(settings: Settings, writer: str | None) -> str:
     return ", ".join(f"{month:%Y-%m}" for month in months[:12]) + (" ..." if len(months) > 12 else "")
 
 
-def explanation(file: Path, settings: Settings) -> str:
-    """What one file would do, without loading it: it is loaded into a vault in memory that is thrown away."""
-    from pipelines.raw.trial import trial
+def explanation(found: Sequence[Trial]) -> str:
+    """What one file would do, and each of its members: as tried, nothing was loaded."""
+    lines: list[str] = []
+    for one in found:
+        as_what = f" as {one.format}" + (f" ({one.kind})" if one.kind else "") if one.format else ""
+        lines.append(f"{one.path or 'the file'}: {one.status}{as_what}")
+        if one.reason:
+            lines.append(f"  {one.reason}")
+        if one.rows is not None:
+            lines.append(f"  {one.rows} rows: {one.accepted} accepted, {one.rejected} refused")
+        if one.first_event_at is not None and one.last_event_at is not None:
+            lines.append(f"  from {one.first_event_at:%Y-%m-%d} to {one.last_event_at:%Y-%m-%d}")
+        lines += [f"  {count} {kind}" for kind, count in one.records.items()]
+        lines += [f"  refused: {count} {reason}" for reason, count in one.reasons]
+        for row, column, reason, value, allowed in one.first_refused:
+            told = f"  row {row}: {column or 'the row'} {reason}"
+            lines.append(
+                told + (f", value {value!r}" if value else "") + (f"; allowed is {allowed}" if allowed else "")
+            )
+        if one.draft:
+            lines += ["", one.draft.text]
+    return "\n".join(lines)
 
-    found = trial(file, settings)
-    lines = [f"{file}: {found.status}" + (f" as {found.format} ({found.kind})" if found.format else "")]
-    if found.reason:
-        lines.append(f"  {found.reason}")
-    if found.rows is not None:
-        lines.append(f"  {found.rows} rows: {found.accepted} accepted, {found.rejected} refused")
-    if found.first_event_at is not None and found.last_event_at is not None:
-        lines.append(f"  from {found.first_event_at:%Y-%m-%d} to {found.last_event_at:%Y-%m-%d}")
-    for kind, count in found.records.items():
-        lines.append(f"  {count} {kind}")
-    for reason, count in found.reasons:
-        lines.append(f"  refused: {count} {reason}")
-    for row, column, reason, value, allowed in found.first_refused:
-        told = f"  row {row}: {column or 'the row'} {reason}"
-        lines.append(told + (f", value {value!r}" if value else "") + (f"; allowed is {allowed}" if allowed else ""))
+
+def formats(settings: Settings) -> str:
+    """Every format: its name, source, where it is from, the columns it is recognised by; and what is no format."""
+    from pipelines.raw.catalogue import known_formats
+
+    known = known_formats(settings)
+    lines = []
+    for one in known.all:
+        where = "own" if one.is_own else "in the program" if one.is_canonical else "shipped"
+        either = f"{' or '.join(one.kind.either)}" if one.is_canonical and one.kind.either else ""
+        columns = ", ".join([*one.recognised, *([either] if either else [])])
+        lines += [f"{one.name}", f"  source {one.source}, {where}{f': {one.where}' if one.where else ''}"]
+        lines.append(f"  recognised by: {columns}")
+        if one.fault:
+            lines.append(f"  cannot be used: {one.fault}")
+    lines += [f"not used: {problem}" for problem in known.problems]
     return "\n".join(lines)

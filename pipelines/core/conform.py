@@ -15,6 +15,7 @@ import duckdb
 
 from pipelines.core import scope
 from pipelines.periods import Clock
+from pipelines.raw.accepted import accepted_records
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import quoted, set_state, state, statements
 from pipelines.warehouse.stale import Change, record_changes
@@ -70,7 +71,8 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
             set_state(connection, "applied_load_id", str(newest))
             set_state(connection, "core_fingerprint", fingerprint)
             set_state(connection, "reporting_currency", currency or "")
-            _project(connection, "ops.rejected", "ops/rejected.sql")
+            with accepted_records(connection):
+                _project(connection, "ops.rejected", "ops/rejected.sql")
         _project(connection, "ops.files", "ops/files.sql")
     # Their memory goes to the figures that follow on the same connection.
     for name in sorted(_temporary(connection) - known):

@@ -40,7 +40,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings) -> st
     for file in sorted([*code, *(SQL / "macros" / "core").glob("*.sql")]):
         digest.update(file.read_bytes())
     formats = connection.sql(
-        "SELECT DISTINCT format, format_fingerprint FROM vault.raw.files WHERE status = 'loaded' ORDER BY ALL"
+        "SELECT DISTINCT format, format_fingerprint FROM vault.raw.files "
+        "WHERE status = 'loaded' AND kind IS NOT NULL ORDER BY ALL"  # an archive has no rows of its own
     ).fetchall()
     known = [(name, getattr(settings, name)) for name in SCOPE_SETTINGS]
     ages = Clock(settings.as_of, settings.timezone).today.year if "age_band" in settings.attributes else None

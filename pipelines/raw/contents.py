@@ -1,19 +1,17 @@
-"""From a landed file to something DuckDB can read: its identity, its container, UTF-8 text, its header.
+"""From one content to something DuckDB can read: its container, UTF-8 text, its header.
 
-Here: hashing, unpacking .gz and .zst, deciding the encoding, the header's cells. What a file is, is told by its bytes
-alone, never by its name. Not here: which format it is (formats.py), its rows (read.py).
+Here: telling containers apart, deciding the encoding, the header's cells. What a content is, is told by its bytes
+alone, never by its name. Not here: its identity (reader.py), archives and sheets, which hold contents (packed.py,
+workbooks.py), which format it is (formats.py), its rows (read.py).
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
-import gzip
-import hashlib
 import io
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,18 +21,13 @@ import duckdb
 
 from pipelines.raw import decode
 from pipelines.raw.formats import TOP, Formats, Match, fault, first_line
-from pipelines.raw.names import RESERVED, literal, normal
-from pipelines.warehouse.frames import frame
+from pipelines.raw.names import RESERVED, file, normal
+from pipelines.raw.packed import unpack_gzip, unpack_zstandard
+from pipelines.raw.reader import ContentError, Reader
 
 Container = Literal["csv", "json", "ndjson", "parquet"]
-CHUNK = 16 * 1024 * 1024
-HEAD = 256 * 1024
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 1000
-
-
-class ContentError(Exception):
-    """A file cannot be read; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -54,54 +47,6 @@ class Content:
     is_alone: bool = False
 
 
-class Reader:
-    """A file's bytes in chunks, kept in memory when they are few."""
-
-    def __init__(self, path: Path, size: int) -> None:
-        """Read the file if it is small."""
-        self.path = path
-        self.data = path.read_bytes() if size <= CHUNK else None
-
-    def chunks(self) -> Iterator[bytes]:
-        """All bytes, in pieces of CHUNK."""
-        if self.data is not None:
-            yield self.data
-            return
-        with self.path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                yield chunk
-
-    def lines(self) -> Iterator[bytes]:
-        """Chunks that end with a line, so that no neighbour of a byte is in another chunk."""
-        rest = b""
-        for chunk in self.chunks():
-            body, found, tail = (rest + chunk).rpartition(b"\n")
-            yield body + found
-            rest = tail
-        yield rest
-
-    def head(self) -> bytes:
-        """The first bytes."""
-        if self.data is not None:
-            return self.data[:HEAD]
-        with self.path.open("rb") as file:
-            return file.read(HEAD)
-
-
-def identify(path: Path, size: int) -> tuple[str, Reader]:
-    """The file's identity, the SHA-256 of its bytes as landed."""
-    reader = Reader(path, size)
-    digest = hashlib.sha256()
-    for chunk in reader.chunks():
-        digest.update(chunk)
-    return digest.hexdigest(), reader
-
-
-def reopen(path: Path, size: int) -> Reader:
-    """A file whose identity is known."""
-    return Reader(path, size)
-
-
 def open_content(
     con: duckdb.DuckDBPyConnection, file_id: str, reader: Reader, folder: Path, formats: Formats
 ) -> Content:
@@ -116,9 +61,9 @@ def open_content(
         raise ContentError(message)
     head = reader.head()
     if head.startswith(b"\x1f\x8b"):
-        reader = _unpack_gzip(reader, folder / f"{file_id}.unpacked")
+        reader = unpack_gzip(reader, folder / f"{file_id}.unpacked")
     elif head.startswith(b"\x28\xb5\x2f\xfd"):
-        reader = _unpack_zstandard(con, reader, folder / f"{file_id}.unpacked")
+        reader = unpack_zstandard(con, reader, folder / f"{file_id}.unpacked")
     head = reader.head()
     if head.startswith(b"PAR1"):
         return _open_parquet(con, file_id, size, reader.path, formats)
@@ -140,42 +85,21 @@ def open_content(
     return Content(file_id, size, reader.path, "csv", header, delimiter, match, alone)
 
 
+def is_archive(head: bytes) -> bool:
+    """Whether bytes begin like a ZIP archive, an empty one included."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
 def _refuse_foreign(head: bytes) -> None:
-    if head.startswith(b"PK\x03\x04"):
-        message = "ZIP archives and XLSX workbooks are not read; export it as CSV"
+    if is_archive(head):
+        message = "a ZIP archive or workbook is packed once more: land it as it is"
         raise ContentError(message)
-    if head[:4] in {b"%PDF", b"\x89PNG", b"\xd0\xcf\x11\xe0"} or head.startswith(b"SQLite format 3"):
-        message = "it is not a table: CSV, TSV, JSON, NDJSON and Parquet are read"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        message = "it is an old .xls workbook or an encrypted one: save it as .xlsx without a password, or as CSV"
         raise ContentError(message)
-
-
-def _unpack_gzip(reader: Reader, target: Path) -> Reader:
-    try:
-        with gzip.open(reader.path, "rb") as packed, target.open("wb") as plain:
-            while chunk := packed.read(CHUNK):
-                plain.write(chunk)
-    except (OSError, EOFError, zlib.error) as error:
-        message = f"it is not a whole gzip file: {first_line(error)}"
-        raise ContentError(message) from None
-    return Reader(target, target.stat().st_size)
-
-
-def _unpack_zstandard(con: duckdb.DuckDBPyConnection, reader: Reader, target: Path) -> Reader:
-    # Python before 3.14 has no Zstandard, DuckDB has: read each line as latin-1, which is a byte a character.
-    try:
-        packed = con.sql(
-            f"""
-            SELECT coalesce(line, '') AS line FROM read_csv({literal(str(reader.path))}, compression = 'zstd',
-                encoding = 'latin-1', header = false, auto_detect = false, quote = '', escape = '', delim = '\x01',
-                columns = {{'line': 'VARCHAR'}}, max_line_size = 67108864, buffer_size = 134217728, parallel = false)
-            """
-        )
-        lines = frame(packed)["line"].to_list()
-    except duckdb.Error as error:
-        message = f"it is not a whole Zstandard file of text: {fault(error, reader.path)}"
-        raise ContentError(message) from None
-    target.write_bytes(("\n".join(lines) + "\n").encode("latin-1"))
-    return Reader(target, target.stat().st_size)
+    if head[:4] in {b"%PDF", b"\x89PNG"} or head.startswith(b"SQLite format 3"):
+        message = "it is not a table: CSV, TSV, JSON, NDJSON, Parquet and XLSX are read"
+        raise ContentError(message)
 
 
 def _as_utf8(reader: Reader, target: Path) -> Path | None:
@@ -209,7 +133,7 @@ def _is_utf8(reader: Reader) -> bool:
 
 def _open_parquet(con: duckdb.DuckDBPyConnection, file_id: str, size: int, path: Path, formats: Formats) -> Content:
     try:
-        rows = con.sql(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})").fetchall()
+        rows = con.sql(f"DESCRIBE SELECT * FROM read_parquet({file(path)}, hive_partitioning = false)").fetchall()
     except duckdb.Error as error:
         message = f"it is not a whole Parquet file: {fault(error, path)}"
         raise ContentError(message) from None

@@ -35,7 +35,7 @@ from pipelines.raw.names import SQL, identifier, literal, normal
 from pipelines.settings import Settings
 
 # Raise it when the meaning of a landed file changes in code that is neither a format, a macro nor the DDL.
-CODE_VERSION = 1
+CODE_VERSION = 2
 CANONICAL = "canonical"
 TOP = "."
 _KEYS = ("source", "recognised by", "also reads", "header rows", "records")
@@ -313,7 +313,7 @@ def _is_true_of_one(con: duckdb.DuckDBPyConnection, test: str, names: frozenset[
     return bool(con.execute(query, [sorted(names)]).fetchall()[0][0])
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """What an error says, without its trace and hints."""
     line = str(error).strip().split("\n")[0][:500]
     return "".join(character if character.isprintable() else "?" for character in line)

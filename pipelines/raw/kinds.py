@@ -21,6 +21,19 @@ IDENTITIES = (
     ("identity", "advocate_email", None),
     ("friend_identity", "friend_email", None),
 )
+# What names a record within its source: two rows of one key are versions of one record.
+KEYS = {
+    "responses": ("response_id",),
+    "orders": ("order_id",),
+    "order_lines": ("order_id", "line_id"),
+    "customers": ("identity",),
+    "invitations": ("invitation_id",),
+    "referrals": ("referral_id",),
+    "follow_ups": ("response_id", "contacted_at"),
+    "reviews_given": ("identity", "given_at"),
+    "exchange_rates": ("date", "currency"),
+    "erasures": ("identity", "requested_at"),
+}
 # A promise lies in the future of the file that holds it, so it does not tell how old the file is.
 NOT_EVENTS = frozenset({"promised_at", "file_event_at"})
 PARSERS = {
@@ -65,6 +78,12 @@ class Kind:
     def required(self) -> tuple[str, ...]:
         """Names of the columns that may not be empty."""
         return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def key(self) -> str:
+        """SQL of a record's key as one text, over the columns of its table; NULL if a part of it is not known."""
+        parts = [f"CAST({name} AS VARCHAR)" for name in KEYS.get(self.name, ())]
+        return " || chr(31) || ".join(parts) or "NULL"
 
     @property
     def times(self) -> tuple[str, ...]:

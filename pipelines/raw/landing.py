@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,44 +17,86 @@ UNFINISHED = (".tmp", ".part", ".crdownload")
 
 @dataclass(frozen=True)
 class Landed:
-    """A file in the landing folder as it was listed; `path` is relative to the folder, with forward slashes."""
+    """A file in the landing folder as it was listed, or a member of one.
+
+    path: relative to the folder, with forward slashes; of a member, below its archive's. name: the path as the
+    operating system has it, where that is no text. within: the landed file that holds the member.
+    """
 
     path: str
     bytes: int
     modified_ns: int
+    name: str = ""
+    within: Landed | None = None
 
     @property
     def is_unfinished(self) -> bool:
         """Whether its name says that it is still being written."""
         return self.path.lower().endswith(UNFINISHED)
 
+    @property
+    def file(self) -> Landed:
+        """The landed file: itself, or what holds it."""
+        return self.within.file if self.within else self
+
+    def member(self, name: str, size: int) -> Landed:
+        """One of the contents that it holds."""
+        return Landed(f"{self.path}/{_text(name)}", size, self.modified_ns, within=self)
+
+    def under(self, folder: Path) -> Path:
+        """Where the landed file is."""
+        return folder / (self.file.name or self.file.path)
+
 
 def walk(folder: Path) -> list[Landed]:
     """All files below the folder, in the order of their paths.
 
     Names that begin with a dot are left out, and so are links that lead out of the folder or to folders: who may
-    write to the landing folder must not be able to make the loader read anything else.
+    write to the landing folder must not be able to make the loader read anything else. A folder that cannot be listed
+    stands for its files.
     """
-    return sorted(_walk(folder, folder.resolve(), ""), key=lambda landed: landed.path) if folder.is_dir() else []
+    return sorted(_walk(folder), key=lambda landed: landed.path) if folder.is_dir() else []
 
 
-def _walk(folder: Path, root: Path, prefix: str) -> Iterator[Landed]:
-    with os.scandir(folder) as entries:
+def _walk(folder: Path) -> Iterator[Landed]:
+    root = folder.resolve()
+    folders = [(folder, "")]
+    while folders:
+        here, prefix = folders.pop()
+        try:
+            with os.scandir(here) as listed:
+                entries = list(listed)
+        except OSError:
+            if not prefix:
+                raise
+            yield _landed(prefix.rstrip("/"), 0, 0)
+            continue
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            path = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(Path(entry.path), root, path + "/")
-            elif entry.is_file() and (not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)):
-                state = entry.stat()
-                yield Landed(path, state.st_size, state.st_mtime_ns)
+            with suppress(OSError):  # it went while it was listed, or is a link to itself
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((Path(entry.path), f"{prefix}{entry.name}/"))
+                elif entry.is_file() and (not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)):
+                    state = entry.stat()
+                    yield _landed(prefix + entry.name, state.st_size, state.st_mtime_ns)
+
+
+def _landed(name: str, size: int, modified_ns: int) -> Landed:
+    path = _text(name)
+    return Landed(path, size, modified_ns, name="" if path == name else name)
+
+
+def _text(name: str) -> str:
+    """A file name as text: bytes that are no UTF-8 are told by their numbers."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def is_unchanged(folder: Path, landed: Landed) -> bool:
-    """Whether the file still has the size and time of the listing."""
+    """Whether the landed file still has the size and time of the listing."""
+    file = landed.file
     try:
-        state = (folder / landed.path).stat()
+        state = file.under(folder).stat()
     except OSError:
         return False
-    return (state.st_size, state.st_mtime_ns) == (landed.bytes, landed.modified_ns)
+    return (state.st_size, state.st_mtime_ns) == (file.bytes, file.modified_ns)

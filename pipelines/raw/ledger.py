@@ -7,9 +7,9 @@ Here: raw.files, raw.paths, raw.loads, the accepted and refused rows, counting. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import duckdb
 import polars as pl
@@ -23,17 +23,23 @@ from pipelines.raw.names import identifier
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import registered
 
+# A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest for ever.
+_SANE = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
 Progress = Callable[[str], None]
 
 
 @dataclass
 class Outcome:
-    """What became of one content in this load."""
+    """What became of one content in this load.
+
+    container: what holds other contents and no rows of its own, zip or xlsx.
+    """
 
     bytes: int
     status: str
     reason: str | None = None
     match: Match | None = None
+    container: str | None = None
 
 
 @dataclass
@@ -58,6 +64,8 @@ class Work:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     paths: dict[str, tuple[Landed, str | None, str | None]] = field(default_factory=dict)
     pending: list[Content] = field(default_factory=list)
+    pending_bytes: int = 0
+    unknown: Callable[[Landed, Content], None] | None = None
     read_from: dict[str, Landed] = field(default_factory=dict)
 
 
@@ -112,14 +120,16 @@ def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tupl
             FROM {table} c LEFT JOIN file_times t USING (file_id) WHERE c.refused IS NULL
             """
         ).fetchall()
+        main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
         con.execute(
             f"""
             INSERT INTO vault.raw.rejected BY NAME
-            SELECT file_id, row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
+            SELECT c.file_id, c.row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
                 refused->>'reason' AS reason,
                 coalesce(refused->>'value', refused->'record'->>(refused->>'column')) AS value,
-                refused->>'allowed' AS allowed, refused->'record' AS record
-            FROM {table} WHERE refused IS NOT NULL
+                refused->>'allowed' AS allowed, refused->'record' AS record, source, {kind.key} AS record_key,
+                coalesce(t.file_event_at, max({main}) FILTER ({main} {_SANE}) OVER (PARTITION BY c.file_id)) AS event_at
+            FROM {table} c LEFT JOIN file_times t USING (file_id) WHERE refused IS NOT NULL
             """
         ).fetchall()
     _store_files(work, load_id)
@@ -132,12 +142,10 @@ def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tupl
 
 def _file_times(kinds: Sequence[Kind]) -> str:
     """Per file: its latest event, and the first and last of the events that date its records."""
-    # A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest for ever.
-    sane = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
     parts = []
     for kind in kinds:
         instants = [f"{identifier(name)}::TIMESTAMPTZ" for name in kind.times]
-        times = [f"max({instant}) FILTER ({instant} {sane})" for instant in instants]
+        times = [f"max({instant}) FILTER ({instant} {_SANE})" for instant in instants]
         latest = f"greatest({', '.join(times)})" if times else "NULL"
         main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
         parts.append(
@@ -158,7 +166,7 @@ def _store_files(work: Work, load_id: int) -> None:
             (
                 file_id,
                 ", ".join(one.kind.name for one in outcome.match.formats) if outcome.match else None,
-                outcome.match.export if outcome.match else None,
+                outcome.match.export if outcome.match else outcome.container,
                 outcome.match.fingerprint if outcome.match else work.formats.fingerprint,
                 outcome.bytes,
                 outcome.status,
@@ -177,7 +185,15 @@ def _store_files(work: Work, load_id: int) -> None:
         },
         orient="row",
     )
-    first_kinds = outcomes.with_columns(kind=pl.col("kind").str.split(", ").list.first()).select("file_id", "kind")
+    first_kinds = pl.DataFrame(
+        [
+            (file_id, outcome.match.formats[0].kind.name, outcome.match.formats[0].source)
+            for file_id, outcome in work.outcomes.items()
+            if outcome.match
+        ],
+        schema={"file_id": pl.String, "kind": pl.String, "source": pl.String},
+        orient="row",
+    )
     refused = " UNION ".join(
         f"SELECT file_id, row_number FROM {identifier(f'checked_{kind}')} WHERE refused IS NOT NULL"
         for kind in work.kinds
@@ -186,8 +202,9 @@ def _store_files(work: Work, load_id: int) -> None:
         con.execute(
             f"""
             INSERT INTO vault.raw.rejected BY NAME
-            SELECT l.file_id, l.row_number, coalesce(k.kind, '') AS kind, 'unreadable' AS reason, l.value, l.allowed
-            FROM lines_lost l JOIN first_kinds k USING (file_id);
+            SELECT l.file_id, l.row_number, k.kind, 'unreadable' AS reason, l.value, l.allowed,
+                k.source, t.file_event_at AS event_at
+            FROM lines_lost l JOIN first_kinds k USING (file_id) LEFT JOIN file_times t USING (file_id);
             CREATE OR REPLACE TEMP TABLE refused_rows AS
             SELECT file_id, count(*) AS rejected FROM ({refused} UNION SELECT file_id, row_number FROM lines_lost)
             GROUP BY file_id;
@@ -224,13 +241,34 @@ def _store_paths(work: Work, gone: list[str]) -> None:
         con.execute("DELETE FROM vault.raw.paths WHERE path IN (SELECT unnest($1::VARCHAR[]))", [gone]).fetchall()
 
 
+def forgotten(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> list[str]:
+    """Paths that the ledger knows and that are no more: files that waited and went, members of replaced archives."""
+    there = {landed.path for landed in listed}
+    gone = []
+    for path, row in ledger.paths.items():
+        if path in there or path in work.paths:
+            continue
+        now = work.paths.get(_archive_of(path, there) or "")
+        replaced = now is not None and now[1] is not None and now[1] != ledger.paths.get(now[0].path, (0, 0, None))[2]
+        if row[3] == "waiting" or replaced:
+            gone.append(path)
+    return gone
+
+
+def _archive_of(path: str, files: Container[str]) -> str | None:
+    """The file among some whose member a path names."""
+    return next((above.as_posix() for above in PurePosixPath(path).parents if above.as_posix() in files), None)
+
+
 def statuses(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> dict[str, int]:
-    """Paths by status: the first path of a content has the content's, further ones are duplicates."""
+    """Paths by status, members too: the first path of a content has the content's, others are duplicates."""
     statuses: Counter[str] = Counter()
     seen: set[str] = set()
-    for landed in listed:
-        now = work.paths.get(landed.path)
-        was = ledger.paths.get(landed.path)
+    there = {landed.path for landed in listed}
+    known = [path for path in ledger.paths if path not in there and _archive_of(path, there)]
+    for path in sorted(there | set(work.paths) | set(known)):
+        now = work.paths.get(path)
+        was = ledger.paths.get(path)
         file_id = now[1] if now else was[2] if was else None
         if file_id is None:
             statuses["waiting"] += 1

@@ -11,27 +11,24 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pipelines.raw.check import check, make_tables
-from pipelines.raw.contents import Content, ContentError, Reader, identify, open_content, reopen
+from pipelines.raw.contents import Content
 from pipelines.raw.formats import FormatError, fault, first_line, install_macros, read_formats
 from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.raw.landing import Landed, is_unchanged, walk
-from pipelines.raw.ledger import Ledger, Outcome, Progress, Work, read_ledger, statuses, store
+from pipelines.raw.ledger import Ledger, Progress, Work, forgotten, read_ledger, statuses, store
 from pipelines.raw.names import identifier
+from pipelines.raw.opening import CHANGED, Opening
 from pipelines.raw.read import Shape, read, shape_of
 from pipelines.settings import Settings
 
-# Contents read together: enough to share the cost of a statement, few enough for their rows to fit in memory.
-BATCH_FILES = 2000
-BATCH_BYTES = 512 * 1024 * 1024
 PRIVATE = ".reading"
-CHANGED = "it changed while it was read"
 
 
 @dataclass(frozen=True)
@@ -53,15 +50,23 @@ class LoadReport:
     seconds: float
 
 
-def load(con: duckdb.DuckDBPyConnection, settings: Settings, progress: Progress | None = None) -> LoadReport:
-    """Load what is new in the landing folder into catalog `vault` of the connection."""
+def load(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    progress: Progress | None = None,
+    unknown: Callable[[Landed, Content], None] | None = None,
+) -> LoadReport:
+    """Load what is new in the landing folder into catalog `vault` of the connection.
+
+    unknown: shown each content that no format knows, while it can be read.
+    """
     started = time.monotonic()
     kinds = read_kinds(con)
     install_macros(con)
     formats = read_formats(con, settings, kinds)
     private = settings.home / PRIVATE
     shutil.rmtree(private, ignore_errors=True)
-    work = Work(con, settings, kinds, formats, progress or _silent, private)
+    work = Work(con, settings, kinds, formats, progress or _silent, private, unknown=unknown)
     for problem in formats.problems:
         work.tell(f"format not used: {problem}")
     ledger = read_ledger(con)
@@ -89,10 +94,9 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> L
         CREATE OR REPLACE TEMP TABLE lines_lost (file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR);
         """
     ).fetchall()
+    opening = Opening(work, ledger, anew, _read_pending)
     for landed in listed:
-        _take(work, ledger, landed, anew=anew)
-        if len(work.pending) >= BATCH_FILES or sum(content.bytes for content in work.pending) >= BATCH_BYTES:
-            _read_pending(work)
+        opening.take(landed)
     _read_pending(work)
     _forget_changed(work)
     _keep_known(work, ledger)
@@ -100,9 +104,7 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> L
     load_id = None
     if work.outcomes or (anew and ledger.files):
         load_id = con.sql("SELECT coalesce(max(load_id), 0) + 1 FROM vault.raw.loads").fetchall()[0][0]
-    listed_paths = {landed.path for landed in listed}
-    gone = [path for path, row in ledger.paths.items() if row[3] == "waiting" and path not in listed_paths]
-    counts = store(work, load_id, replaced, gone)
+    counts = store(work, load_id, replaced, forgotten(work, ledger, listed))
     return LoadReport(
         load_id=load_id,
         files=statuses(work, ledger, listed),
@@ -113,49 +115,6 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> L
         problems=formats.problems,
         seconds=time.monotonic() - started,
     )
-
-
-def _take(work: Work, ledger: Ledger, landed: Landed, *, anew: bool) -> None:
-    """Look at one listed file: known, waiting, or to be opened."""
-    if landed.is_unfinished:
-        work.paths[landed.path] = (landed, None, "its name says that it is still being written")
-        return
-    size, modified, known_as, status, _ = ledger.paths.get(landed.path, (0, 0, None, "new", None))
-    if status != "read" or (size, modified) != (landed.bytes, landed.modified_ns):
-        known_as = None
-    if known_as and not anew:
-        return
-    path = work.settings.landing / landed.path
-    try:
-        file_id, reader = (known_as, reopen(path, landed.bytes)) if known_as else identify(path, landed.bytes)
-        if is_unchanged(work.settings.landing, landed):
-            work.paths[landed.path] = (landed, file_id, None)
-            if file_id not in work.outcomes and (anew or file_id not in ledger.files):
-                _open(work, ledger, landed, file_id, reader)
-        else:
-            work.paths[landed.path] = (landed, None, CHANGED)
-    except OSError as error:
-        work.paths[landed.path] = (landed, None, f"it cannot be opened: {error.strerror}")
-
-
-def _open(work: Work, ledger: Ledger, landed: Landed, file_id: str, reader: Reader) -> None:
-    """Find out what a content is; recognised ones are read later, together with others of their shape."""
-    try:
-        content = open_content(work.con, file_id, reader, work.private, work.formats)
-    except ContentError as error:
-        outcome = Outcome(landed.bytes, "failed", str(error))
-    else:
-        outcome = Outcome(landed.bytes, "loaded", None, content.match)
-        if content.match is None:
-            outcome = Outcome(landed.bytes, "unrecognised", work.formats.nearest(content.header))
-        elif ledger.files.get(file_id, ())[:3] == ("loaded", content.match.export, content.match.fingerprint):
-            return
-        else:
-            work.pending.append(content)
-    work.outcomes[file_id] = outcome
-    work.read_from[file_id] = landed
-    if outcome.reason:
-        work.tell(f"{landed.path}: {outcome.status}, {outcome.reason}")
 
 
 def _read_pending(work: Work) -> None:
@@ -171,6 +130,7 @@ def _read_pending(work: Work) -> None:
         if content.readable.parent == work.private:
             content.readable.unlink(missing_ok=True)
     work.pending.clear()
+    work.pending_bytes = 0
 
 
 def _read_batch(work: Work, shape: Shape, contents: Sequence[Content]) -> None:
@@ -243,7 +203,9 @@ def _forget_changed(work: Work) -> None:
             outcome = work.outcomes.pop(file_id)
             _undo(work, [Content(file_id, outcome.bytes, Path(), "csv")])
             for path, (same, read_as, _) in list(work.paths.items()):
-                if read_as == file_id:
+                if read_as == file_id and same.within:
+                    del work.paths[path]
+                elif read_as == file_id:
                     work.paths[path] = (same, None, CHANGED)
 
 
@@ -251,7 +213,8 @@ def _keep_known(work: Work, ledger: Ledger) -> None:
     """Outcomes that say what the ledger says already are no news."""
     for file_id, outcome in list(work.outcomes.items()):
         before = ledger.files.get(file_id)
-        if before and outcome.status != "loaded" and (before[0], before[3]) == (outcome.status, outcome.reason):
+        told = outcome.status != "loaded" or outcome.container is not None
+        if before and told and (before[0], before[3]) == (outcome.status, outcome.reason):
             del work.outcomes[file_id]
 
 

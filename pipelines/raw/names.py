@@ -21,6 +21,16 @@ def literal(text: str | None) -> str:
     return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
+def file(path: Path) -> str:
+    """The path of one file as a SQL string: DuckDB takes a path for a pattern wherever one matches."""
+    return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
+
+
+def files(paths: Iterable[Path]) -> str:
+    """The paths of files as a SQL list of strings."""
+    return "[" + ", ".join(file(path) for path in paths) + "]::VARCHAR[]"
+
+
 def listing(texts: Iterable[str]) -> str:
     """The texts as a SQL list of strings."""
     return "[" + ", ".join(literal(text) for text in texts) + "]::VARCHAR[]"

@@ -18,7 +18,7 @@ import duckdb
 
 from pipelines.raw.contents import Container, Content
 from pipelines.raw.formats import TOP, Match
-from pipelines.raw.names import RESERVED, identifier, listing, literal, normal
+from pipelines.raw.names import RESERVED, file, files, identifier, literal, normal
 
 _ANSWER = "answer:"
 
@@ -131,9 +131,9 @@ def _read_csv(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[C
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE staged AS SELECT {", ".join(selected) or "c0"}
-        FROM read_csv({listing(str(content.readable) for content in contents)}, header = false, auto_detect = false,
+        FROM read_csv({files(content.readable for content in contents)}, header = false, auto_detect = false,
             delim = {literal(shape.delimiter)}, quote = '"', escape = '"', columns = {{{columns}}},
-            filename = {str(several).lower()})
+            compression = 'none', hive_partitioning = false, filename = {str(several).lower()})
         """
     ).fetchall()
     # A temporary table keeps the order of insertion, so a row's number follows from its rowid.
@@ -205,7 +205,7 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
         WITH file AS (
             SELECT ltrim(replace(replace(replace(content, chr(13) || chr(10), chr(10)), chr(13), chr(10)), chr(0), ''),
                 chr(65279)) AS content
-            FROM read_text({literal(str(content.readable))})
+            FROM read_text({file(content.readable)})
         ), cut AS (
             SELECT unnest(split) AS text, generate_subscripts(split, 1) AS n
             FROM (SELECT string_split(content, chr(10)) AS split FROM file)
@@ -271,8 +271,8 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
 
 
 def _read_parquet(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
-    first = literal(str(contents[0].readable))
-    types = con.sql(f"DESCRIBE SELECT * FROM read_parquet({first})").fetchall()
+    first = file(contents[0].readable)
+    types = con.sql(f"DESCRIBE SELECT * FROM read_parquet({first}, hive_partitioning = false)").fetchall()
     stored = dict(zip(shape.header, types, strict=True))
     selected = []
     for name, cell in shape.named().items():
@@ -285,7 +285,7 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequen
         query = (
             f"SELECT {literal(content.file_id)} AS file_id, file_row_number + 1 AS row_number, "
             f"{', '.join([*selected, *_nulls(shape)])} "
-            f"FROM read_parquet({literal(str(content.readable))}, file_row_number = true)"
+            f"FROM read_parquet({file(content.readable)}, file_row_number = true, hive_partitioning = false)"
         )
         verb = "INSERT INTO staged BY NAME" if number else "CREATE OR REPLACE TEMP TABLE staged AS"
         con.execute(f"{verb} {query}").fetchall()
@@ -295,7 +295,7 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequen
 
 def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
     _files_table(con, contents)
-    paths = listing(str(content.readable) for content in contents)
+    paths = files(content.readable for content in contents)
     if shape.container == "json":
         documents = f"SELECT filename, ltrim(content, chr(65279)) AS text, 1 AS n FROM read_text({paths})"
     else:

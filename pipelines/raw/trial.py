@@ -9,27 +9,32 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from pipelines.raw.draft import Draft, draft
+from pipelines.raw.kinds import read_kinds
 from pipelines.raw.load import load
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import set_session, statements
+from pipelines.warehouse.connection import set_pseudonym, set_session, statements
 
 SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Trial:
-    """The ledger's row of the file, its records by kind, its reasons by frequency, and its first refused rows.
+    """What becomes of one content: the ledger's row, records by kind, reasons by frequency, the first refused rows.
 
-    first_refused: row number, column, reason, value as it came, what is allowed. Personal data may be among the values:
-    for the operator's terminal, never for a log.
+    path: the file, or a member below it. first_refused: row number, column, reason, value masked, what is allowed.
+    draft: a format for a header that none knows.
     """
 
+    path: str
     status: str
     format: str | None = None
     kind: str | None = None
@@ -42,46 +47,66 @@ class Trial:
     records: dict[str, int] = field(default_factory=dict)
     reasons: list[tuple[str, int]] = field(default_factory=list)
     first_refused: list[tuple[int, str | None, str, str | None, str | None]] = field(default_factory=list)
+    draft: Draft | None = None
 
 
-def trial(file: Path, settings: Settings) -> Trial:
-    """Load one file into nothing and tell what would become of it."""
+def trial(file: Path, settings: Settings) -> list[Trial]:
+    """Load one file into nothing and tell what would become of it, and of each member if it is an archive."""
     with tempfile.TemporaryDirectory(prefix="northstar-") as folder, duckdb.connect(":memory:") as connection:
         home = Path(folder)
         landing = home / "landing"
         landing.mkdir()
         try:
-            os.link(file, landing / file.name)
+            os.link(file.resolve(), landing / file.name)
         except OSError:
             shutil.copyfile(file, landing / file.name)
         if settings.formats_path.is_dir():
-            (home / "formats").symlink_to(settings.formats_path)
+            (home / "formats").symlink_to(settings.formats_path.absolute())
         alone = settings.model_copy(update={"home": home, "landing": landing})
         set_session(connection, alone)
         connection.execute("ATTACH ':memory:' AS vault")
         connection.execute("USE vault")
         connection.execute(statements("schema/raw.sql"))
-        load(connection, alone)
-        return _told(connection)
+        set_pseudonym(connection, b"nobody is named here")  # the macros of core need one
+        connection.execute(statements("macros/core/session.sql"))
+        drafts: dict[str, Draft | None] = {}
+        load(
+            connection,
+            alone,
+            unknown=lambda landed, content: drafts.update(
+                {landed.path: draft(connection, content, read_kinds(connection))}
+            ),
+        )
+        return _told(connection, drafts)
 
 
-def _told(connection: duckdb.DuckDBPyConnection) -> Trial:
+def _told(connection: duckdb.DuckDBPyConnection, drafts: Mapping[str, Draft | None]) -> list[Trial]:
     found = connection.sql(
-        "SELECT coalesce(f.status, p.status), f.format, f.kind, coalesce(f.reason, p.reason), f.rows, f.accepted, "
-        "f.rejected, f.first_event_at, f.last_event_at FROM raw.paths AS p LEFT JOIN raw.files AS f USING (file_id)"
+        "SELECT p.path, coalesce(f.status, p.status), f.format, f.kind, coalesce(f.reason, p.reason), f.rows, "
+        "f.accepted, f.rejected, f.first_event_at, f.last_event_at, file_id "
+        "FROM raw.paths AS p LEFT JOIN raw.files AS f USING (file_id) ORDER BY path"
     ).fetchall()
     if not found:
-        return Trial("not read: hidden files are passed over")
+        return [Trial("", "not read: hidden files are passed over")]
+    return [_one(connection, row, drafts.get(row[0])) for row in found]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, row: tuple[Any, ...], drafted: Draft | None) -> Trial:
+    *told, file_id = row
     records = {}
-    for kind in (found[0][2] or "").split(", "):
+    for kind in (told[3] or "").split(", "):
         if kind:
-            [(records[kind],)] = connection.sql(f'SELECT count(*) FROM raw."{kind}"').fetchall()
-    reasons = connection.sql(
+            [(records[kind],)] = connection.execute(
+                f'SELECT count(*) FROM raw."{kind}" WHERE file_id = $1', [file_id]
+            ).fetchall()
+    reasons = connection.execute(
         "SELECT coalesce(column_name || ' ', '') || reason AS reason, count(*) AS refused FROM raw.rejected "
-        "GROUP BY ALL ORDER BY refused DESC, reason"
+        "WHERE file_id = $1 GROUP BY ALL ORDER BY refused DESC, reason",
+        [file_id],
     ).fetchall()
-    first = connection.sql(
-        "SELECT row_number, column_name, reason, value, allowed FROM raw.rejected "
-        f"ORDER BY row_number, kind LIMIT {SHOWN}"
+    first = connection.execute(
+        "SELECT row_number, column_name, reason, masked_value(value), allowed FROM raw.rejected "
+        f"WHERE file_id = $1 ORDER BY row_number, kind LIMIT {SHOWN}",
+        [file_id],
     ).fetchall()
-    return Trial(*found[0], records, reasons, first)  # type: ignore[call-arg]  # nine columns, nine fields
+    return Trial(*told, records, reasons, first, drafted)  # type: ignore[call-arg]  # ten columns, ten fields

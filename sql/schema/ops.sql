@@ -39,8 +39,11 @@ CREATE TABLE IF NOT EXISTS ops.rejected (
     reason VARCHAR NOT NULL,
     value VARCHAR,
     allowed VARCHAR,
-    record JSON
+    record JSON,
+    superseded_by VARCHAR
 );
+-- For a warehouse made before this column was.
+ALTER TABLE ops.rejected ADD COLUMN IF NOT EXISTS superseded_by VARCHAR;
 COMMENT ON TABLE ops.rejected IS 'Every refused row, with the reason; letters and long numbers masked.';
 COMMENT ON COLUMN ops.rejected.file_id IS 'ops.files.file_id.';
 COMMENT ON COLUMN ops.rejected.row_number IS 'Number of the row in the file, 1 for the first below the header.';
@@ -50,6 +53,7 @@ COMMENT ON COLUMN ops.rejected.reason IS 'Code of the reason.';
 COMMENT ON COLUMN ops.rejected.value IS 'The value at fault, masked: letters as x, long numbers as #.';
 COMMENT ON COLUMN ops.rejected.allowed IS 'What the column accepts.';
 COMMENT ON COLUMN ops.rejected.record IS 'The row by canonical names, every value masked.';
+COMMENT ON COLUMN ops.rejected.superseded_by IS 'ops.files.file_id of the file that brought the record after all: it holds the same record, or all accepted rows of this file at their places and this row too, and is not older. Empty while the row is missing.';
 
 CREATE TABLE IF NOT EXISTS ops.changes (
     change_id BIGINT NOT NULL,

@@ -202,9 +202,16 @@ CREATE TABLE IF NOT EXISTS raw.rejected (
     reason VARCHAR NOT NULL,
     value VARCHAR,
     allowed VARCHAR,
-    record JSON
+    record JSON,
+    source VARCHAR,
+    record_key VARCHAR,
+    event_at TIMESTAMPTZ
 );
-COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason; ops.rejected shows them masked.';
+-- For a vault made before these columns were.
+ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS source VARCHAR;
+ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS record_key VARCHAR;
+ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS event_at TIMESTAMPTZ;
+COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason; ops.rejected shows them masked. record_key names the record within its source where that is readable, event_at is the latest event of its file: by these a refused row is found to be superseded.';
 
 -- Who is who: every e-mail address and source id ever seen, and the person it belongs to.
 CREATE TABLE IF NOT EXISTS raw.identities (

@@ -122,3 +122,35 @@ def test_explain_tells_what_a_file_would_do_and_loads_nothing(home: Path, tmp_pa
     strange.write_text("colour,taste\nred,sweet\n")
     assert "unrecognised" in call(home, "explain", str(strange)).stdout
     assert rows(settings, "SELECT count(*) FROM ops.files") == before
+
+
+def test_a_draft_is_saved_and_listed_among_the_formats(home: Path, tmp_path: Path) -> None:
+    unknown = tmp_path / "unknown.csv"
+    unknown.write_text("Ticket,When,Rating,Mail\nT1,31/01/2026 14:05,9,anna@shop.example\n")
+    told = call(home, "explain", str(unknown), "--save", "desk").stdout
+    assert "-- guess" in told
+    assert "anna" not in told
+    saved = home / "formats" / "desk.responses.sql"
+    try:
+        assert saved.read_text() in told
+        assert "loaded as desk (responses)" in call(home, "explain", str(unknown)).stdout
+        again = call(home, "explain", str(unknown), "--save", "desk")
+        assert again.returncode == 1
+        assert again.stderr.startswith("There are 0 drafts to save")
+        assert call(home, "explain", str(unknown), "--save", "../desk").returncode == 2
+        (home / "formats" / "wrong.sql").write_text("SELECT 1")
+        listed = call(home, "formats").stdout
+        assert f"desk.responses\n  source desk, own: {saved}\n  recognised by: Ticket, When, Rating\n" in listed
+        assert (
+            "shopify.orders\n  source shopify, shipped: sql/formats/shopify.orders.sql\n  recognised by: Name, "
+            in listed
+        )
+        assert (
+            "canonical.customers\n  source canonical, in the program\n  recognised by: customer_email or customer_id\n"
+            in listed
+        )
+        assert "not used: " in listed
+        assert "wrong.sql: the name of a format is <export>.<kind>.sql" in listed
+    finally:
+        for path in (home / "formats").iterdir():
+            path.unlink()

@@ -1,8 +1,8 @@
 """Whose records are conformed: everybody's, or only those whom a new load can have changed.
 
 Here: the temporary tables people, current_orders, current_responses, new_superseded and declared, and when everybody
-is due. Not here: conforming. A person is the unit: orders, answers and their links of one person depend on nobody else's, but for
-answers that declare another person's order, and the spend tiers, which conform.py looks after.
+is due. Not here: conforming. A person is the unit: orders, answers and their links of one person depend on nobody
+else's, but for answers that declare another person's order, and the spend tiers, which conform.py looks after.
 """
 
 from __future__ import annotations

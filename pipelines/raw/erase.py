@@ -150,6 +150,11 @@ def _bury(con: duckdb.DuckDBPyConnection, kinds: Mapping[str, Kind], settings: S
                 """
             )
         )
+    if asked.height or met["b"].str.starts_with("x:").any():
+        # They may have come again since, under addresses and ids that the landed rows do not name.
+        again = "SELECT i.identity AS a, t.person AS b FROM vault.raw.identities AS i "
+        again += "JOIN (SELECT DISTINCT keyed, person FROM vault.raw.tombstones) AS t ON t.keyed = ruled(i.identity)"
+        met = pl.concat([met, frame(con.sql(again))])
     pairs = pl.concat([pairs, met]).drop_nulls("a")
     linked = pairs.drop_nulls("b")
     people = identity.least(pl.concat([pairs["a"], linked["b"]]), linked["a"], linked["b"])
@@ -333,7 +338,9 @@ def refused_identity(kind: Kind) -> str:
     if kind.name == "erasures" or not kind.identities:
         return "NULL"
     target, _, number = kind.identities[0]
-    return f"coalesce(id_identity(source, {identifier(number)}), {target})" if number else target
+    who = f"coalesce(id_identity(source, {identifier(number)}), {target})" if number else target
+    # Where the record was taken out, whose it was goes too.
+    return f"CASE WHEN refused->>'record' IS NOT NULL THEN {who} END"
 
 
 def _clean_refused(con: duckdb.DuckDBPyConnection, kinds: Mapping[str, Kind]) -> int:

@@ -12,7 +12,7 @@ import os
 import duckdb
 
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import STORAGE_VERSION, attach, literal, quoted, set_state, state, sync_folder
+from pipelines.warehouse.connection import STORAGE_VERSION, attach, literal, quoted, state, sync_folder
 
 STATE = "compacted_rewrite"
 
@@ -38,7 +38,7 @@ def is_due(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def compact(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Replace vault and warehouse by copies of themselves; the connection goes on with those."""
-    set_state(connection, STATE, str(_newest(connection)))
+    rewrite = _newest(connection)
     files = {
         "vault": (settings.vault_path, ""),
         "warehouse": (settings.warehouse_path, f"(STORAGE_VERSION '{STORAGE_VERSION}')"),
@@ -50,6 +50,10 @@ def compact(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         connection.execute(f"CHECKPOINT {alias}")
         connection.execute(f"ATTACH {literal(str(drafts[alias]))} AS fresh {options}")
         connection.execute(f"COPY FROM DATABASE {alias} TO fresh")
+        if alias == "warehouse":
+            # In the copy alone: the old file must not say that it was replaced.
+            connection.execute("DELETE FROM fresh.ops.state WHERE name = ?", [STATE])
+            connection.execute("INSERT INTO fresh.ops.state (name, value) VALUES (?, ?)", [STATE, str(rewrite)])
         connection.execute("CHECKPOINT fresh")
         connection.execute("DETACH fresh")
     connection.execute("USE memory")

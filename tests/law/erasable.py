@@ -56,7 +56,10 @@ i1,2025-01-09T09:00:00Z,ada@example.com,nps,true
 REVIEWS = """customer_id,given_at
 77,2025-02-01T09:00:00Z
 """
-BROKEN = 'response_id,responded_at,score,customer_email,comment\nz,2025-03-09T09:00:00Z,4,dan@example.com,ok\n"y"x,2025-03-09T09:00:00Z,4,ada@example.com,"Lovelace\n'
+BROKEN = """response_id,responded_at,score,customer_email,comment
+z,2025-03-09T09:00:00Z,4,dan@example.com,ok
+"y"x,2025-03-09T09:00:00Z,4,ada@example.com,"Lovelace
+"""
 SHOP = {
     "orders.csv": ORDERS,
     "lines.csv": LINES,
@@ -69,7 +72,6 @@ SHOP = {
     "of-ada@example.com.csv": BROKEN,
     "other/notes.txt": "who;what\nada@example.com;hello\n",
 }
-HOLDING = sorted(set(SHOP) - {"lines.csv", "follow_ups.csv"})
 ERASURES = "customer_email,requested_at,name\nADA@example.com ,2025-06-01T00:00:00Z,Ada Lovelace\n"
 # Of her addresses, her name, her words.
 NEEDLES = ("ada@example.com", "lovelace", "analytical", "punched cards", "ada l.", "furious")

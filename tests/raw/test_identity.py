@@ -117,20 +117,21 @@ def test_the_form_of_an_address(shop: Shop, rules: tuple[str, ...], two: str, ar
     assert same is are_one
 
 
-@pytest.mark.parametrize("rules", [(), ("plus_tags",), ("gmail_dots", "plus_tags")])
+@pytest.mark.parametrize("rules", [(), ("gmail_dots", "plus_tags")])
 def test_a_change_of_the_rules_is_as_if_they_had_always_been(
     make_shop: Callable[..., Shop], rules: tuple[str, ...]
 ) -> None:
     mails = ["a.b@gmail.com", "ab+x@gmail.com", "ab@googlemail.com", "c+1@x.example", "c@x.example", "d@x.example"]
     found = []
-    for history in ((rules,), ((), rules), (("plus_tags",), (), rules), (("gmail_dots",), rules)):
+    rows = [f"{mail},{number % 4}\n" for number, mail in enumerate(mails)]
+    for history in ((rules,), (("plus_tags",), (), rules), (("gmail_dots",), rules)):
         shop = make_shop()
-        for turn, mail in enumerate(mails):
-            shop.settings = shop.settings.model_copy(update={"email_rules": history[min(turn, len(history) - 1)]})
-            shop.drop(f"{turn}.csv", f"{HEAD}{mail},{turn % 4}\n")
+        for turn, now in enumerate(history):
+            shop.settings = shop.settings.model_copy(update={"email_rules": now})
+            shop.drop(f"{turn}.csv", HEAD + "".join(rows[turn :: len(history)]))
             shop.load()
         found.append(people(shop))
-    assert found[0] == found[1] == found[2] == found[3]
+    assert found[0] == found[1] == found[2]
     # No rule makes an identity: only those that landed are there, so a pseudonym moves only where two people meet.
     assert {one for one, _ in found[0]} == {f"e:{mail}" for mail in mails} | {
         f"i:canonical:{number}" for number in range(4)

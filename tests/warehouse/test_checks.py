@@ -11,11 +11,6 @@ from warehouse.small_warehouse import compute_all, fill, warehouse
 from pipelines.warehouse import checks
 
 MAIL = "anna@shop.example"
-# One more answer in the vault, so that one more may be set aside.
-LANDED = (
-    "INSERT INTO vault.raw.responses BY NAME "
-    "SELECT * REPLACE ('one more' AS response_id) FROM vault.raw.responses LIMIT 1"
-)
 NOTE = (
     "UPDATE ops.computed SET rows = (SELECT count(*) FROM {0} AS t WHERE t.month = computed.month) "
     "WHERE table_name = '{0}'"
@@ -198,12 +193,12 @@ PLANTS = [
     ),
     (
         "ops_superseded_reference",
-        [
-            LANDED,
-            "INSERT INTO ops.superseded SELECT response_id, response_id, 'double_click' FROM core.responses LIMIT 1",
-        ],
+        ["INSERT INTO ops.superseded SELECT response_id, response_id, 'double_click' FROM core.responses LIMIT 1"],
     ),
-    ("ops_superseded_reference", [LANDED, "INSERT INTO ops.superseded VALUES ('gone', 'nobody', 'double_click')"]),
+    (
+        "ops_superseded_reference",
+        ["INSERT INTO ops.superseded SELECT response_id, 'nobody', 'double_click' FROM core.responses LIMIT 1"],
+    ),
     ("value_by_category_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.by_category'"]),
     ("value_by_category_unique", ["UPDATE value.by_category SET share_of_customers = share_of_customers + 0.01"]),
     (

@@ -192,6 +192,44 @@ def explain(file: Path, name: str | None) -> None:
 
 
 @main.command()
+@click.argument("who", metavar="EMAIL_OR_ID")
+@click.pass_obj
+@command
+def erase(verbose: bool, who: str) -> None:  # noqa: FBT001
+    """Forget a person: an e-mail address, an id, source:id, or - to read one of these from standard input.
+
+    The score and the money still count; who they are and what they wrote goes from the vault, the warehouse and the
+    published file, and does not come back with an old export. What an argument is called with, the system's list of
+    processes and the shell's history may show; standard input they do not.
+    """
+    from assets.summary import forgotten
+    from pipelines.raw.forget import AmbiguousError, forget
+    from pipelines.warehouse.connection import opened
+    from pipelines.warehouse.lock import exclusive
+
+    settings = Settings()
+    wanted = (sys.stdin.readline() if who == "-" else who).strip()
+    if not wanted:
+        message = "no e-mail address or id was given"
+        raise click.UsageError(message)
+    wait = exclusive(
+        settings.home / "lock", "northstar erase", on_wait=lambda owner: click.echo(f"waiting for {owner}")
+    )
+    # Not a run of Dagster's: its records would hold whom it is about.
+    with wait, opened(settings) as connection:
+        try:
+            done = forget(connection, settings, wanted)
+        except AmbiguousError as error:
+            raise Problem(str(error)) from error
+    if done.is_known:
+        _night(settings, verbose=verbose)
+    click.echo(forgotten(done))
+    if not done.is_known:
+        message = "Nobody in the vault is known by that. The request is filed: a later delivery does not bring them in."
+        raise Problem(message)
+
+
+@main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
 @command
 def ui(port: int) -> None:

@@ -16,7 +16,7 @@ from pipelines.core.conform import TABLES, conform
 from pipelines.figures import stale_range
 
 STALE_START, STALE_END = "northstar/stale_from", "northstar/stale_to"
-LOGS = ("ops.files", "ops.rejected", "ops.changes")
+LOGS = ("ops.files", "ops.rejected", "ops.superseded", "ops.changes")
 
 
 def build() -> dg.AssetsDefinition:

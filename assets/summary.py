@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from pipelines.raw.forget import Forgotten
 from pipelines.raw.trial import Trial
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import holder
@@ -74,12 +75,27 @@ def _worth(reader: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
     return lines
 
 
+def forgotten(done: Forgotten) -> str:
+    """What became of a request to be forgotten; the person themselves is not named."""
+    lines = []
+    if done.is_known:
+        records = ", ".join(f"{count} {kind}" for kind, count in sorted(done.records.items()))
+        lines.append(f"Forgotten: {done.identities} addresses and ids; kept without them: {records}.")
+    if done.files:
+        lines += ["Landing files that still hold the person (they are yours: Northstar never changes them):"]
+        lines += [f"  {path}" for path in done.files]
+    return "\n".join(lines)
+
+
 def _left_out(reader: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
     statuses = dict(reader.sql("SELECT status, count(*) FROM ops.files GROUP BY ALL").fetchall())
     [(rejected,)] = reader.sql("SELECT count(*) FROM ops.rejected WHERE superseded_by IS NULL").fetchall()
     [(without_rate,)] = reader.sql("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
     parts = [f"{count} files {status}" for status, count in sorted(statuses.items())]
+    [(superseded,)] = reader.sql("SELECT count(*) FROM ops.superseded").fetchall()
     lines = ["", ", ".join([*parts, f"{rejected} rows refused (ops.rejected says why)"])]
+    if superseded:
+        lines.append(f"{superseded} answers of one moment set aside for another (ops.superseded says which)")
     if without_rate:
         lines.append(f"{without_rate} orders count no money: set NORTHSTAR_CURRENCY, drop exchange_rates")
     return [*lines, *_mostly_refused(reader, settings)]

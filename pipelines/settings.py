@@ -83,6 +83,14 @@ def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _rules(value: object) -> object:
+    return () if isinstance(value, str) and value.strip().lower() == "none" else _split(value)
+
+
+def _once(rules: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(rules)))
+
+
 # No event before it is accepted (sql/schema/raw.sql), so no clock is either.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -98,6 +106,7 @@ ALLOWED = {
     "discount_rate": "an annual rate from 0 to 1, such as 0.10",
     "order_value_bands": "growing positive amounts separated by commas, such as 25,50,100,250",
     "attributes": "different column names separated by commas, none of them personal, such as country,tier",
+    "email_rules": "none, or one or both of plus_tags,gmail_dots",
     "publish_comments": "true or false",
     "customer_months": "a whole number of months, 0 or more (0 keeps all)",
     "max_rejected": "a share from 0 to 1, such as 0.2",
@@ -140,6 +149,9 @@ class Settings(BaseSettings):
         "gender",
         "age_band",
     )
+    email_rules: Annotated[
+        tuple[Literal["plus_tags", "gmail_dots"], ...], NoDecode, BeforeValidator(_rules), AfterValidator(_once)
+    ] = ()
     publish_comments: bool = True
     customer_months: int = Field(default=2, ge=0)
     max_rejected: float = Field(default=0.2, ge=0, le=1)

@@ -24,6 +24,7 @@ DEFAULTS = {
     "discount_rate": 0.10,
     "order_value_bands": (Decimal(25), Decimal(50), Decimal(100), Decimal(250)),
     "attributes": ("country", "tier", "gender", "age_band"),
+    "email_rules": (),
     "publish_comments": True,
     "customer_months": 2,
     "max_rejected": 0.2,
@@ -48,6 +49,9 @@ RIGHT = [
     ("ORDER_VALUE_BANDS", "10, 20.50", (Decimal(10), Decimal("20.50"))),
     ("ATTRIBUTES", "tier, Loyalty group", ("tier", "Loyalty group")),
     ("ATTRIBUTES", ",", ()),
+    ("EMAIL_RULES", "none", ()),
+    ("EMAIL_RULES", "plus_tags", ("plus_tags",)),
+    ("EMAIL_RULES", "plus_tags, gmail_dots,plus_tags", ("gmail_dots", "plus_tags")),
     ("PUBLISH_COMMENTS", "false", False),
     ("PUBLISH_COMMENTS", "0", False),
     ("CUSTOMER_MONTHS", "0", 0),
@@ -56,6 +60,8 @@ RIGHT = [
 ]
 # Variable, value, a piece of what the message says is allowed.
 WRONG = [
+    ("EMAIL_RULES", "dots", "none, or one or both of plus_tags,gmail_dots"),
+    ("EMAIL_RULES", "none,plus_tags", "none, or one or both of plus_tags,gmail_dots"),
     ("TIMEZONE", "Europe/Pari", "an IANA time zone"),
     ("TIMEZONE", "CEST", "an IANA time zone"),
     ("CURRENCY", "eur", "ISO 4217"),

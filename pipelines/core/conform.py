@@ -135,9 +135,12 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool)
                 f"CREATE OR REPLACE TEMP TABLE scope_{kind}_ids AS SELECT full_id AS {kind}_id FROM current_{kind}s "
                 f"UNION SELECT {kind}_id FROM core.{kind}s WHERE {customer}"
             )
+        connection.execute("INSERT INTO scope_response_ids SELECT response_id FROM new_superseded")
         order = "order_id IN (SELECT order_id FROM scope_order_ids)"
         response = "response_id IN (SELECT response_id FROM scope_response_ids)"
 
+    # Which answers were set aside is no change of its own: core.responses, which lacks them, is.
+    _merged(connection, "ops.superseded", old=response, key="response_id", day="DATE '1970-01-01'")
     _temp(connection, "current_lines", "core/current_lines.sql")
     _temp(connection, "new_orders", "core/orders.sql")
     _temp(connection, "new_order_lines", "core/order_lines.sql")

@@ -1,8 +1,8 @@
 """Whose records are conformed: everybody's, or only those whom a new load can have changed.
 
-Here: the temporary tables people, current_orders, current_responses and declared, and when everybody is due. Not here:
-conforming. A person is the unit: orders, answers and their links of one person depend on nobody else's, but for
-answers that declare another person's order, and the spend tiers, which conform.py looks after.
+Here: the temporary tables people, current_orders, current_responses, new_superseded and declared, and when everybody
+is due. Not here: conforming. A person is the unit: orders, answers and their links of one person depend on nobody
+else's, but for answers that declare another person's order, and the spend tiers, which conform.py looks after.
 """
 
 from __future__ import annotations
@@ -45,13 +45,16 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings) -> st
     ).fetchall()
     known = [(name, getattr(settings, name)) for name in SCOPE_SETTINGS]
     ages = Clock(settings.as_of, settings.timezone).today.year if "age_band" in settings.attributes else None
-    digest.update(repr([known, reporting_currency(connection, settings), formats, ages]).encode())
+    # Who was forgotten is no longer among those whom a load can have changed.
+    forgotten = connection.sql("SELECT max(load_id) FROM vault.raw.rewrites").fetchall()
+    digest.update(repr([known, reporting_currency(connection, settings), formats, ages, forgotten]).encode())
     return digest.hexdigest()[:16]
 
 
 def newest_load(connection: duckdb.DuckDBPyConnection) -> int:
     """The newest load of the vault, 0 before the first."""
-    return int(connection.sql("SELECT coalesce(max(load_id), 0) FROM vault.raw.files").fetchall()[0][0])
+    loads = "(FROM (SELECT load_id FROM vault.raw.files) UNION ALL SELECT load_id FROM vault.raw.identities)"
+    return int(connection.sql(f"SELECT coalesce(max(load_id), 0) FROM {loads}").fetchall()[0][0])
 
 
 def applied_load(connection: duckdb.DuckDBPyConnection) -> int:
@@ -68,6 +71,7 @@ def everybody(connection: duckdb.DuckDBPyConnection) -> None:
         _temp(connection, name, statements(f"core/{name}.sql"))
     _temp(connection, "named_orders", "SELECT source, order_id, order_number, ordered_at, full_id FROM current_orders")
     _temp(connection, "declared", statements("core/declared.sql"))
+    _set_aside(connection)
 
 
 def touched_by_news(connection: duckdb.DuckDBPyConnection, applied: int) -> None:
@@ -187,6 +191,13 @@ def _keep_people(connection: duckdb.DuckDBPyConnection) -> None:
                     WHERE order_id IN (SELECT full_id FROM current_orders)) END
         """
     )
+    _set_aside(connection)
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the answers that others of the same moment supersede out of scope; new_superseded tells which."""
+    _temp(connection, "new_superseded", statements("core/superseded.sql"))
+    connection.execute("DELETE FROM current_responses WHERE full_id IN (SELECT response_id FROM new_superseded)")
 
 
 # Days whose standing rate the new files moved, by currency: a table of rates that lands again whole moves none.

@@ -1,9 +1,12 @@
 """Who is who: the e-mail addresses and ids that belong to one person.
 
-Here: raw.identities, kept in the transaction of a load. Not here: what core makes of a person.
+Here: raw.identities, kept in the transaction of a load. Not here: what core makes of a person, or who is forgotten
+(erase.py).
 
-Identities are nodes; a record that names an address and an id of its source joins the two; a person is a connected set,
-named by its least identity. So the result does not depend on the order in which records came.
+Identities are nodes; a record that names an address and an id of its source joins the two, and so does a rule of
+NORTHSTAR_EMAIL_RULES two addresses of one form; a person is a connected set, named by its least identity. So the result
+does not depend on the order in which records came. The rules join nodes, they make none: a pseudonym stays as it is
+where no two addresses meet. An identity x:<random> is a forgotten one; raw.tombstones tells whose person it is.
 """
 
 from __future__ import annotations
@@ -17,13 +20,52 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.raw.kinds import Kind
-from pipelines.raw.names import identifier
+from pipelines.raw.names import SQL, identifier, literal
 from pipelines.warehouse.frames import frame, registered
 
+KNOWN = "SELECT identity FROM vault.raw.identities"
 
-def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) -> None:
+
+def install(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros of the e-mail rules available."""
+    con.execute((SQL / "macros" / "identity.sql").read_text(encoding="utf-8")).fetchall()
+
+
+def named(rules: Iterable[str]) -> str:
+    """The rules as the macros and the ledger know them."""
+    return ",".join(sorted(rules, reverse=True))
+
+
+def landed_pairs(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> pl.DataFrame:
+    """Every identity (a) in the accepted rows of the tables checked_<kind>, and the one (b) it comes with, if any."""
+    return frame(con.sql(_pairs(kinds, "temp.{}", "checked_{}", "refused IS NULL")))
+
+
+def alike(con: duckdb.DuckDBPyConnection, nodes: pl.Series, rules: str, known: str = KNOWN) -> pl.DataFrame:
+    """Pairs (a, b) of identities that the rules make one, among the nodes and with the known ones."""
+    if not rules:
+        return pl.DataFrame(schema={"a": pl.String, "b": pl.String})
+    form = f"email_form(identity, {literal(rules)})"
+    with registered(con, "landed_nodes", nodes.drop_nulls().unique().to_frame("identity")):
+        return frame(
+            con.sql(
+                f"""
+                WITH landed AS (SELECT identity, {form} AS form FROM landed_nodes WHERE starts_with(identity, 'e:')),
+                several AS (
+                    SELECT identity, form FROM landed
+                    UNION SELECT identity, {form} AS form FROM ({known}) AS known (identity)
+                    WHERE starts_with(identity, 'e:') AND form IN (SELECT form FROM landed)
+                )
+                SELECT identity AS a, min(identity) OVER (PARTITION BY form) AS b FROM several QUALIFY a <> b
+                """
+            )
+        )
+
+
+def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, rules: str) -> None:
     """Bring raw.identities up to the accepted rows in the tables checked_<kind>."""
-    pairs = frame(con.sql(_pairs(kinds, "temp.{}", "checked_{}", "refused IS NULL")))
+    pairs = landed_pairs(con, kinds)
+    pairs = pl.concat([pairs, alike(con, pl.concat([pairs["a"], pairs["b"]]), rules)])
     with registered(con, "pairs", pairs):
         known = frame(
             con.sql(
@@ -51,25 +93,30 @@ def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) 
     with registered(con, "moved", moved), registered(con, "fresh", fresh):
         con.execute(
             """
+            CREATE OR REPLACE TEMP TABLE forgotten AS SELECT DISTINCT identity, person FROM vault.raw.tombstones;
             CREATE OR REPLACE TEMP TABLE identities_changed AS
                 SELECT i.identity, m.person FROM vault.raw.identities i JOIN moved m ON i.person = m.node
-                UNION ALL SELECT identity, person FROM fresh
+                UNION ALL
+                SELECT identity, coalesce(t.person, f.person)
+                FROM fresh AS f LEFT JOIN forgotten AS t USING (identity)
             """
         ).fetchall()
     _store(con, load_id)
 
 
-def rebuild(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) -> None:
+def rebuild(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, rules: str) -> None:
     """Make raw.identities anew from all stored rows; rows that stay the same keep their load_id."""
     pairs = frame(con.sql(_pairs(kinds, "vault.raw.{}", "{}", "true")))
     nodes = pl.concat([pairs["a"], pairs["b"]]).drop_nulls().unique()
-    linked = pairs.drop_nulls("b")
+    linked = pl.concat([pairs.drop_nulls("b"), alike(con, nodes, rules, "SELECT NULL WHERE false")])
     people = least(nodes, linked["a"], linked["b"])
     with registered(con, "people", people):
         con.execute(
             """
+            CREATE OR REPLACE TEMP TABLE forgotten AS SELECT DISTINCT identity, person FROM vault.raw.tombstones;
             CREATE OR REPLACE TEMP TABLE identities_changed AS
-                SELECT node AS identity, person FROM people
+                SELECT node AS identity, coalesce(t.person, p.person) AS person
+                FROM people AS p LEFT JOIN forgotten AS t ON t.identity = p.node
                 EXCEPT SELECT identity, person FROM vault.raw.identities;
             DELETE FROM vault.raw.identities WHERE identity NOT IN (SELECT node FROM people)
             """
@@ -114,6 +161,7 @@ def _store(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
         f"""
         DELETE FROM vault.raw.identities WHERE identity IN (SELECT identity FROM identities_changed);
         INSERT INTO vault.raw.identities SELECT identity, person, {load_id} FROM identities_changed ORDER BY identity;
-        DROP TABLE identities_changed
+        DROP TABLE identities_changed;
+        DROP TABLE forgotten
         """
     ).fetchall()

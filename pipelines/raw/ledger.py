@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 import duckdb
 import polars as pl
 
-from pipelines.raw import identity
+from pipelines.raw import erase, identity, traces
 from pipelines.raw.contents import Content
 from pipelines.raw.formats import Formats, Match
 from pipelines.raw.kinds import Kind
@@ -49,6 +49,7 @@ class Ledger:
     paths: dict[str, tuple[int, int, str | None, str, str | None]]
     files: dict[str, tuple[str, str | None, str | None, str | None]]
     fingerprint: str | None
+    email_rules: str
 
 
 @dataclass
@@ -73,12 +74,16 @@ def read_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
     """What the vault remembers of earlier loads."""
     paths = con.sql("SELECT path, bytes, modified_ns, file_id, status, reason FROM vault.raw.paths").fetchall()
     files = con.sql("SELECT file_id, status, format, format_fingerprint, reason FROM vault.raw.files").fetchall()
-    last = con.sql("SELECT max_by(formats_fingerprint, load_id) FROM vault.raw.loads").fetchall()[0][0]
-    return Ledger({row[0]: row[1:] for row in paths}, {row[0]: row[1:] for row in files}, last)
+    [(last, rules)] = con.sql(
+        "SELECT max_by(formats_fingerprint, load_id), max_by(email_rules, load_id) FROM vault.raw.loads"
+    ).fetchall()
+    return Ledger({row[0]: row[1:] for row in paths}, {row[0]: row[1:] for row in files}, last, rules or "")
 
 
-def store(work: Work, load_id: int | None, replaced: list[str], gone: list[str]) -> dict[str, tuple[int, int]]:
-    """The one transaction on the vault."""
+def store(
+    work: Work, load_id: int | None, replaced: list[str], gone: list[str], *, restated: bool
+) -> dict[str, tuple[int, int]]:
+    """The one transaction on the vault; `restated`: the e-mail rules are others than at the load before."""
     con = work.con
     counts: dict[str, tuple[int, int]] = {}
     if load_id is None and not work.paths and not gone:
@@ -86,12 +91,16 @@ def store(work: Work, load_id: int | None, replaced: list[str], gone: list[str])
     con.execute("BEGIN").fetchall()
     try:
         if load_id is not None:
+            rules = identity.named(work.settings.email_rules)
+            _take_back(work, load_id, replaced)
+            taken_out = erase.carry_out(con, work.kinds, work.settings, load_id, whole=restated)
             counts = _store_rows(work, load_id, replaced)
-            if replaced:
-                identity.rebuild(con, work.kinds.values(), load_id)
+            if replaced or restated or taken_out:
+                identity.rebuild(con, work.kinds.values(), load_id, rules)
             else:
-                identity.update(con, work.kinds.values(), load_id)
+                identity.update(con, work.kinds.values(), load_id, rules)
         _store_paths(work, gone)
+        traces.remove(con, work.settings)
         con.execute("COMMIT").fetchall()
     except BaseException:
         con.execute("ROLLBACK").fetchall()
@@ -99,12 +108,19 @@ def store(work: Work, load_id: int | None, replaced: list[str], gone: list[str])
     return counts
 
 
-def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tuple[int, int]]:
-    con, kinds = work.con, list(work.kinds.values())
+def _take_back(work: Work, load_id: int, replaced: list[str]) -> None:
+    """Delete the rows of files that are read again."""
     for table in [*work.kinds, "rejected"] if replaced else []:
-        con.execute(
+        work.con.execute(
             f"DELETE FROM vault.raw.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [replaced]
         ).fetchall()
+    if replaced and erase.is_due(work.con):
+        # Links that their rows made are no links any longer.
+        identity.rebuild(work.con, work.kinds.values(), load_id, identity.named(work.settings.email_rules))
+
+
+def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tuple[int, int]]:
+    con, kinds = work.con, list(work.kinds.values())
     con.execute(f"CREATE OR REPLACE TEMP TABLE file_times AS {_file_times(kinds)}").fetchall()
     counts = {}
     for kind in kinds:
@@ -127,15 +143,23 @@ def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tupl
             SELECT c.file_id, c.row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
                 refused->>'reason' AS reason,
                 coalesce(refused->>'value', refused->'record'->>(refused->>'column')) AS value,
-                refused->>'allowed' AS allowed, refused->'record' AS record, source, {kind.key} AS record_key,
+                refused->>'allowed' AS allowed, refused->'record' AS record, source,
+                {erase.refused_key(kind)} AS record_key,
+                {erase.refused_identity(kind)} AS identity,
                 coalesce(t.file_event_at, max({main}) FILTER ({main} {_SANE}) OVER (PARTITION BY c.file_id)) AS event_at
             FROM {table} c LEFT JOIN file_times t USING (file_id) WHERE refused IS NOT NULL
             """
         ).fetchall()
     _store_files(work, load_id)
     con.execute(
-        "INSERT INTO vault.raw.loads VALUES ($1, $2, $3, $4, now())",
-        [load_id, work.formats.fingerprint, len(work.outcomes), len(replaced)],
+        "INSERT INTO vault.raw.loads VALUES ($1, $2, $3, $4, now(), $5)",
+        [
+            load_id,
+            work.formats.fingerprint,
+            len(work.outcomes),
+            len(replaced),
+            identity.named(work.settings.email_rules),
+        ],
     ).fetchall()
     return counts
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.raw import erase, identity
 from pipelines.raw.check import check, make_tables
 from pipelines.raw.contents import Content
 from pipelines.raw.formats import FormatError, fault, first_line, install_macros, read_formats
@@ -63,6 +64,7 @@ def load(
     started = time.monotonic()
     kinds = read_kinds(con)
     install_macros(con)
+    identity.install(con)
     formats = read_formats(con, settings, kinds)
     private = settings.home / PRIVATE
     shutil.rmtree(private, ignore_errors=True)
@@ -101,10 +103,11 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> L
     _forget_changed(work)
     _keep_known(work, ledger)
     replaced = [name for name in work.outcomes if ledger.files.get(name, ("",))[0] == "loaded"]
+    restated = ledger.email_rules != identity.named(work.settings.email_rules)
     load_id = None
-    if work.outcomes or (anew and ledger.files):
+    if work.outcomes or ((anew or restated) and ledger.files):
         load_id = con.sql("SELECT coalesce(max(load_id), 0) + 1 FROM vault.raw.loads").fetchall()[0][0]
-    counts = store(work, load_id, replaced, forgotten(work, ledger, listed))
+    counts = store(work, load_id, replaced, forgotten(work, ledger, listed), restated=restated)
     return LoadReport(
         load_id=load_id,
         files=statuses(work, ledger, listed),
@@ -223,5 +226,5 @@ def _drop(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
     con.execute("DROP VIEW IF EXISTS temp.input").fetchall()
     tables = [f"checked_{kind.name}" for kind in kinds]
     tables += ["rows_read", "lines_lost", "file_times", "refused_rows", "staged", "counted", "files_read"]
-    for table in [*tables, "records", "lines", "headers", "unreadable"]:
+    for table in [*tables, *erase.TEMPORARY, "records", "lines", "headers", "unreadable"]:
         con.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}").fetchall()

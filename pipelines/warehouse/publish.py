@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.settings import Settings
-from pipelines.warehouse import checks
+from pipelines.warehouse import checks, compact
 from pipelines.warehouse.connection import set_state, sync_folder
 from pipelines.warehouse.write import transaction
 
@@ -39,6 +39,8 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Publis
     Raises:
         PublishRefused: a blocking check fails; nothing was replaced.
     """
+    if compact.is_due(connection):
+        compact.compact(connection, settings)
     results = checks.run(connection, settings)
     broken = [result for result in results if not result.passed]
     blocking = [describe(result) for result in broken if result.check.is_blocking]

@@ -1,7 +1,8 @@
 -- table: core.responses
 -- blocking: yes
--- Every answer of the vault is in core.responses, once.
+-- Every answer of the vault is in core.responses or, set aside, in ops.superseded: once.
 SELECT * FROM (
     SELECT (SELECT count(*) FROM (SELECT DISTINCT source, response_id FROM vault.raw.responses)) AS landed,
-        (SELECT count(*) FROM core.responses) AS conformed
+        (SELECT count(*) FROM core.responses) + (SELECT count(*) FROM ops.superseded
+            WHERE response_id NOT IN (SELECT response_id FROM core.responses)) AS conformed
 ) WHERE landed <> conformed

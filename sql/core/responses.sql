@@ -68,7 +68,7 @@ SELECT
     CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS category,
     CASE WHEN person IS NOT NULL THEN
         lead(responded_at) OVER (PARTITION BY person, final_stage ORDER BY responded_at, full_id) END AS next_response_at,
-    CASE WHEN getvariable('publish_comments') THEN masked_text(comment) END AS comment,
+    CASE WHEN getvariable('publish_comments') THEN masked_text(nullif(comment, '')) END AS comment,
     lower(label(language)) AS language,
     label(channel) AS channel,
     n.file_id

@@ -55,6 +55,16 @@ COMMENT ON COLUMN ops.rejected.allowed IS 'What the column accepts.';
 COMMENT ON COLUMN ops.rejected.record IS 'The row by canonical names, every value masked.';
 COMMENT ON COLUMN ops.rejected.superseded_by IS 'ops.files.file_id of the file that brought the record after all: it holds the same record, or all accepted rows of this file at their places and this row too, and is not older. Empty while the row is missing.';
 
+CREATE TABLE IF NOT EXISTS ops.superseded (
+    response_id VARCHAR NOT NULL,
+    superseded_by VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL CHECK (reason IN ('double_click', 'score_then_comment'))
+);
+COMMENT ON TABLE ops.superseded IS 'Answers kept in the vault and counted nowhere: the same person answered the same survey again within 10 minutes.';
+COMMENT ON COLUMN ops.superseded.response_id IS 'The answer set aside, as it would be in core.responses.';
+COMMENT ON COLUMN ops.superseded.superseded_by IS 'core.responses.response_id of the answer that stands.';
+COMMENT ON COLUMN ops.superseded.reason IS 'score_then_comment (the one that stands gives the same score and has the comment that this one lacks) or double_click.';
+
 CREATE TABLE IF NOT EXISTS ops.changes (
     change_id BIGINT NOT NULL,
     file_id VARCHAR,

@@ -154,7 +154,21 @@ CREATE TABLE IF NOT EXISTS raw.erasures (
     file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON,
     CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL)
 );
-COMMENT ON TABLE raw.erasures IS 'Requests to be forgotten.';
+COMMENT ON TABLE raw.erasures IS 'Requests to be forgotten. customer_email and customer_id hold keyed hashes: the vault does not remember whom.';
+
+-- What is left of the people who asked to be forgotten: enough to know them again, not enough to name them.
+CREATE TABLE IF NOT EXISTS raw.tombstones (
+    keyed VARCHAR NOT NULL,
+    identity VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    requested_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE raw.tombstones IS 'keyed is the HMAC (key: the salt) of an address or id that a person who asked to be forgotten had, under one set of e-mail rules; identity and person are drawn at random and stand in their records instead; what happened up to requested_at is forgotten.';
+
+CREATE TABLE IF NOT EXISTS raw.rewrites (
+    load_id BIGINT PRIMARY KEY
+);
+COMMENT ON TABLE raw.rewrites IS 'Loads that took people out of rows stored before: core is conformed anew, and the files are written anew without them.';
 
 -- The ledger. A load is one run of the loader that found something new; load ids grow.
 CREATE TABLE IF NOT EXISTS raw.loads (
@@ -162,7 +176,8 @@ CREATE TABLE IF NOT EXISTS raw.loads (
     formats_fingerprint VARCHAR NOT NULL,
     files BIGINT NOT NULL,
     replaced BIGINT NOT NULL,
-    loaded_at TIMESTAMPTZ NOT NULL
+    loaded_at TIMESTAMPTZ NOT NULL,
+    email_rules VARCHAR NOT NULL DEFAULT ''
 );
 COMMENT ON TABLE raw.loads IS 'One row per load: the formats it knew, the files it added, and of these the ones whose earlier rows it replaced because a format changed (records may then have gone).';
 
@@ -205,13 +220,15 @@ CREATE TABLE IF NOT EXISTS raw.rejected (
     record JSON,
     source VARCHAR,
     record_key VARCHAR,
-    event_at TIMESTAMPTZ
+    event_at TIMESTAMPTZ,
+    identity VARCHAR
 );
 -- For a vault made before these columns were.
 ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS source VARCHAR;
 ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS record_key VARCHAR;
 ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS event_at TIMESTAMPTZ;
-COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason; ops.rejected shows them masked. record_key names the record within its source where that is readable, event_at is the latest event of its file: by these a refused row is found to be superseded.';
+ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS identity VARCHAR;
+COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason and whom they name, if anybody; ops.rejected shows them masked. record_key names the record within its source where that is readable, event_at is the latest event of its file: by these a refused row is found to be superseded.';
 
 -- Who is who: every e-mail address and source id ever seen, and the person it belongs to.
 CREATE TABLE IF NOT EXISTS raw.identities (
@@ -219,4 +236,4 @@ CREATE TABLE IF NOT EXISTS raw.identities (
     person VARCHAR NOT NULL,
     load_id BIGINT NOT NULL
 );
-COMMENT ON TABLE raw.identities IS 'identity is e:<e-mail> or i:<source>:<id>; person is the least identity of the set connected by records that name two; load_id is the load that last changed the row.';
+COMMENT ON TABLE raw.identities IS 'identity is e:<e-mail> or i:<source>:<id>, x:<random> of people who were forgotten; person is the least identity of the set connected by records that name two; load_id is the load that last changed the row.';

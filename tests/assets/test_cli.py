@@ -6,18 +6,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from law.erasable import SHOP as ADAS_SHOP
+from law.erasable import remains
 from night import land, rows, settings_for
 from shop_files import SHOP
 
 CALL = [sys.executable, "-c", "from assets.cli import entry; entry()"]
 
 
-def call(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def call(home: Path, *arguments: str, told: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     known = {name: value for name, value in os.environ.items() if not name.startswith(("NORTHSTAR_", "DAGSTER_"))}
     return subprocess.run(
         [*CALL, *arguments],
         env={**known, "NORTHSTAR_HOME": str(home), "NORTHSTAR_SALT": "a salt for the tests", **environment},
         capture_output=True,
+        input=told,
         text=True,
         timeout=300,
         check=False,
@@ -154,3 +157,22 @@ def test_a_draft_is_saved_and_listed_among_the_formats(home: Path, tmp_path: Pat
     finally:
         for path in (home / "formats").iterdir():
             path.unlink()
+
+
+def test_erase_forgets_names_the_landing_files_and_leaves_no_record(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    land(settings, ADAS_SHOP)
+    done = call(tmp_path, "nightly", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    nobody = call(tmp_path, "erase", "nobody@example.com", **AS_OF)
+    assert nobody.returncode == 1
+    assert "Nobody in the vault is known by that. The request is filed" in nobody.stderr
+    done = call(tmp_path, "erase", "-", told="ada@example.com\n", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    assert "3 addresses and ids; kept without them: 2 customers, 1 invitations, 3 orders" in done.stdout
+    assert [line.strip() for line in done.stdout.splitlines() if line.startswith("  ")] == sorted(ADAS_SHOP)
+    # All of Dagster's storage and logs are below the home.
+    assert any((tmp_path / "dagster").rglob("*.db"))
+    needles = ("ada@example.com", "lovelace", "analytical", "punched cards", "nobody@example.com")
+    assert remains(tmp_path, needles) == []
+    assert call(tmp_path, "erase", "-", **AS_OF).returncode == 2

@@ -73,7 +73,8 @@ def a_line(rng: Random):
 
 
 def an_answer(rng: Random):
-    responded_at = instant(rng)
+    # Some of one person's are clicks of a moment; ten minutes apart is one answer, eleven are two.
+    responded_at = instant(rng) + timedelta(minutes=rng.choice([0, 0, 8, 10, 16, 21]))
     return response(
         rng.choice("12345678"),
         person(rng),

@@ -283,4 +283,5 @@ def row(connection, table, key, columns="*"):
 
 def snapshot(connection):
     """Every core table as text, sorted: equal when, and only when, core is equal byte for byte."""
-    return {table: [repr(row) for row in connection.sql(f"FROM {table} ORDER BY ALL").fetchall()] for table in TABLES}
+    tables = (*TABLES, "ops.superseded")
+    return {table: [repr(row) for row in connection.sql(f"FROM {table} ORDER BY ALL").fetchall()] for table in tables}

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.raw import identity
 from tests.raw.conftest import Shop
 
 HEAD = "customer_email,customer_id\n"
@@ -14,7 +16,7 @@ PEOPLE = "SELECT identity, person FROM vault.raw.identities ORDER BY ALL"
 
 
 def people(shop: Shop) -> list[tuple[str, str]]:
-    return [(identity, person) for identity, person in shop.frame(PEOPLE).rows()]
+    return [(one, person) for one, person in shop.frame(PEOPLE).rows()]
 
 
 @settings(max_examples=12, deadline=None)
@@ -37,7 +39,7 @@ def test_loads_in_any_order_are_one_load(edges: list[tuple[int, int, int]], draw
         found = people(many)
         assert found == people(one)
         # a person is the least identity of the set it names
-        assert all(person <= identity for identity, person in found)
+        assert all(person <= one for one, person in found)
         assert {(person, person) for _, person in found} <= set(found)
         one.con.close()
         many.con.close()
@@ -90,3 +92,75 @@ def test_what_is_no_address_joins_nobody(shop: Shop) -> None:
     shop.drop("a.csv", HEAD + "n/a,1\nn/a,2\n")
     shop.load()
     assert people(shop) == [("i:canonical:1", "i:canonical:1"), ("i:canonical:2", "i:canonical:2")]
+
+
+RULES = [
+    ((), "e:ann+1@mail.example e:ann@mail.example", False),
+    (("plus_tags",), "e:ann+1@mail.example e:ann@mail.example", True),
+    (("plus_tags",), "e:+1@mail.example e:@mail.example", False),
+    (("plus_tags",), "e:a.nn@gmail.com e:ann@gmail.com", False),
+    (("gmail_dots",), "e:a.nn@gmail.com e:ann@gmail.com", True),
+    (("gmail_dots",), "e:a.nn@gmail.com e:ann@googlemail.com", True),
+    (("gmail_dots",), "e:a.nn@mail.example e:ann@mail.example", False),
+    (("gmail_dots",), "e:ann+1@gmail.com e:ann@gmail.com", False),
+    (("gmail_dots", "plus_tags"), "e:a.nn+1@googlemail.com e:ann+2@gmail.com", True),
+    (("gmail_dots", "plus_tags"), "i:canonical:a+1 i:canonical:a", False),
+]
+
+
+@pytest.mark.parametrize(("rules", "two", "are_one"), RULES)
+def test_the_form_of_an_address(shop: Shop, rules: tuple[str, ...], two: str, are_one: bool) -> None:
+    identity.install(shop.con)
+    [(same,)] = shop.con.execute(
+        "SELECT email_form($1, $3) = email_form($2, $3)", [*two.split(), identity.named(rules)]
+    ).fetchall()
+    assert same is are_one
+
+
+@pytest.mark.parametrize("rules", [(), ("gmail_dots", "plus_tags")])
+def test_a_change_of_the_rules_is_as_if_they_had_always_been(
+    make_shop: Callable[..., Shop], rules: tuple[str, ...]
+) -> None:
+    mails = ["a.b@gmail.com", "ab+x@gmail.com", "ab@googlemail.com", "c+1@x.example", "c@x.example", "d@x.example"]
+    found = []
+    rows = [f"{mail},{number % 4}\n" for number, mail in enumerate(mails)]
+    for history in ((rules,), (("plus_tags",), (), rules), (("gmail_dots",), rules)):
+        shop = make_shop()
+        for turn, now in enumerate(history):
+            shop.settings = shop.settings.model_copy(update={"email_rules": now})
+            shop.drop(f"{turn}.csv", HEAD + "".join(rows[turn :: len(history)]))
+            shop.load()
+        found.append(people(shop))
+    assert found[0] == found[1] == found[2]
+    # No rule makes an identity: only those that landed are there, so a pseudonym moves only where two people meet.
+    assert {one for one, _ in found[0]} == {f"e:{mail}" for mail in mails} | {
+        f"i:canonical:{number}" for number in range(4)
+    }
+
+
+def test_a_change_of_the_rules_alone_moves_only_whom_it_joins(shop: Shop) -> None:
+    shop.drop("a.csv", f"{HEAD}ann+1@x.example,\nann@x.example,\nbob+1@x.example,\n")
+    shop.load()
+    for rules, load, persons in (
+        (("plus_tags",), "2", {"e:ann+1@x.example", "e:bob+1@x.example"}),
+        ((), "3", {"e:ann+1@x.example", "e:ann@x.example", "e:bob+1@x.example"}),
+    ):
+        shop.settings = shop.settings.model_copy(update={"email_rules": rules})
+        assert shop.load().rows == {}
+        assert {person for _, person in people(shop)} == persons
+        assert dict(shop.rows("identities", "identity", "load_id")) == {
+            "e:ann+1@x.example": "1",
+            "e:ann@x.example": load,
+            "e:bob+1@x.example": "1",
+        }
+
+
+def test_accounts_link_a_person_s_addresses(shop: Shop) -> None:
+    """Across files and kinds: a guest order, an account, an answer by the source's id alone."""
+    shop.drop("orders.csv", "order_id,ordered_at,total,customer_email\n1,2025-01-01,5,Guest@x.example \n")
+    shop.drop("answers.csv", "response_id,responded_at,score,customer_id\n1,2025-02-01,9,7\n2,2025-02-01,9,8\n")
+    shop.load()
+    assert len({person for _, person in people(shop)}) == 3
+    shop.drop("accounts.csv", f"{HEAD}guest@x.example,7\nwork@x.example,7\nwork@x.example,8\n")
+    shop.load()
+    assert {person for _, person in people(shop)} == {"e:guest@x.example"}

@@ -191,6 +191,14 @@ PLANTS = [
         "ops_rejected_masked",
         ["""INSERT INTO ops.rejected (file_id, kind, reason, record) VALUES ('f1', 'o', 'r', '{"name": "xé"}')"""],
     ),
+    (
+        "ops_superseded_reference",
+        ["INSERT INTO ops.superseded SELECT response_id, response_id, 'double_click' FROM core.responses LIMIT 1"],
+    ),
+    (
+        "ops_superseded_reference",
+        ["INSERT INTO ops.superseded SELECT response_id, 'nobody', 'double_click' FROM core.responses LIMIT 1"],
+    ),
     ("value_by_category_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.by_category'"]),
     ("value_by_category_unique", ["UPDATE value.by_category SET share_of_customers = share_of_customers + 0.01"]),
     (

@@ -37,6 +37,25 @@ HAPPENED = {
     "core.orders": "ordered_at <= $as_of AND order_date < $until AND order_date >= $since",
     "core.referrals": "referred_at <= $as_of",
 }
+# What counting needs of the answers, and no text but of segments and customers: the row's number stands for response_id
+# (the same in both tables while nothing is written), and each dimension and segment is spelt once. Reading segments
+# this way costs a tenth of joining them by texts.
+KEYED = {
+    "core.responses": "SELECT rowid AS response_id, stage, customer_id, response_date, next_response_at, category "
+    "FROM core.responses WHERE {happened}",
+    "core.response_segments": """
+    CREATE OR REPLACE TEMP TYPE dimension_name AS ENUM (SELECT DISTINCT dimension FROM core.response_segments ORDER BY 1);
+    CREATE OR REPLACE TEMP TYPE segment_name AS ENUM (SELECT DISTINCT segment FROM core.response_segments ORDER BY 1);
+    WITH names AS MATERIALIZED (
+        SELECT dimension, segment, CAST(dimension AS dimension_name) AS dimension_code,
+            CAST(segment AS segment_name) AS segment_code
+        FROM (SELECT DISTINCT dimension, segment FROM core.response_segments)
+    )
+    SELECT r.rowid AS response_id, n.dimension_code AS dimension, n.segment_code AS segment
+    FROM core.response_segments AS s
+    JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r USING (response_id)
+    JOIN names AS n ON n.dimension = s.dimension AND n.segment = s.segment""",
+}
 # A year, the year before it to compare with, and the days by which leap years and weeks reach further.
 TWO_YEARS = timedelta(days=2 * 366 + 7)
 
@@ -47,6 +66,7 @@ class Figure:
 
     table: schema and name. reads: core tables, in the order `compute` takes them as lazy frames. settings: names of
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
+    keyed: the answers and their segments are only counted, so they are read by number (KEYED).
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
     table's checks compare it with, which are therefore computed first.
     """
@@ -57,6 +77,7 @@ class Figure:
     settings: tuple[str, ...]
     lookback: timedelta | None = None
     newest_only: bool = False
+    keyed: bool = False
     beside: tuple[str, ...] = ()
 
     @property
@@ -88,13 +109,14 @@ class Figure:
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 FIGURES = (
-    Figure("nps.by_period", by_period, ("core.responses",), SCORE_SETTINGS, TWO_YEARS),
+    Figure("nps.by_period", by_period, ("core.responses",), SCORE_SETTINGS, TWO_YEARS, keyed=True),
     Figure(
         "nps.by_segment",
         by_segment,
         ("core.responses", "core.response_segments"),
         SCORE_SETTINGS,
         TWO_YEARS,
+        keyed=True,
         beside=("nps.by_period",),
     ),
     Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
@@ -139,7 +161,9 @@ def compute(
     if kept is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        frames = [read(connection, table, kept, clock, figure.lookback) for table in figure.reads]
+        frames = [
+            read(connection, table, kept, clock, figure.lookback, keyed=figure.keyed) for table in figure.reads
+        ]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
@@ -161,14 +185,27 @@ def compute(
 
 
 def read(
-    connection: duckdb.DuckDBPyConnection, table: str, months: Window, clock: Clock, lookback: timedelta | None
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    months: Window,
+    clock: Clock,
+    lookback: timedelta | None,
+    *,
+    keyed: bool = False,
 ) -> pl.LazyFrame:
-    """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame."""
+    """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
+
+    With `keyed` the columns of answers and segments are those of KEYED.
+    """
     since = months.start - lookback if lookback else date.min
-    condition = HAPPENED[table]
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
-    used = {name: value for name, value in bounds.items() if f"${name}" in condition}
-    return frame(connection.sql(f"SELECT * FROM {quoted(table)} WHERE {condition}", params=used)).lazy()
+    statement = f"SELECT * FROM {quoted(table)} WHERE {HAPPENED[table]}"
+    if keyed and table in KEYED:
+        *before, statement = KEYED[table].format(happened=HAPPENED["core.responses"]).split(";")
+        for part in before:
+            connection.execute(part)
+    used = {name: value for name, value in bounds.items() if f"${name}" in statement}
+    return frame(connection.sql(statement, params=used)).lazy()
 
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:

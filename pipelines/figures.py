@@ -19,12 +19,13 @@ import polars as pl
 
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
+from pipelines.nps.change_parts import change_parts
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
 from pipelines.value.promoter_value import promoter_value
-from pipelines.warehouse.connection import SQL, quoted
+from pipelines.warehouse.connection import SQL, literal, quoted
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.stale import data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
@@ -38,23 +39,23 @@ HAPPENED = {
     "core.referrals": "referred_at <= $as_of",
 }
 # What counting needs of the answers, and no text but of segments and customers: the row's number stands for response_id
-# (the same in both tables while nothing is written), and each dimension and segment is spelt once. Reading segments
-# this way costs a tenth of joining them by texts.
+# (the same in both tables while nothing is written). The segments stand in one row an answer, a column a dimension;
+# joined as texts, row by row, they would cost ten times as much.
 KEYED = {
     "core.responses": "SELECT rowid AS response_id, stage, customer_id, response_date, next_response_at, category "
     "FROM core.responses WHERE {happened}",
     "core.response_segments": """
-    CREATE OR REPLACE TEMP TYPE dimension_name AS ENUM (SELECT DISTINCT dimension FROM core.response_segments ORDER BY 1);
-    CREATE OR REPLACE TEMP TYPE segment_name AS ENUM (SELECT DISTINCT segment FROM core.response_segments ORDER BY 1);
     WITH names AS MATERIALIZED (
-        SELECT dimension, segment, CAST(dimension AS dimension_name) AS dimension_code,
-            CAST(segment AS segment_name) AS segment_code
+        SELECT dimension, segment, CAST(segment AS segment_name) AS code
         FROM (SELECT DISTINCT dimension, segment FROM core.response_segments)
+    ),
+    wide AS (
+        SELECT s.response_id {columns}
+        FROM core.response_segments AS s JOIN names AS n ON n.dimension = s.dimension AND n.segment = s.segment
+        GROUP BY s.response_id
     )
-    SELECT r.rowid AS response_id, n.dimension_code AS dimension, n.segment_code AS segment
-    FROM core.response_segments AS s
-    JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r USING (response_id)
-    JOIN names AS n ON n.dimension = s.dimension AND n.segment = s.segment""",
+    SELECT r.rowid AS response_id, wide.* EXCLUDE (response_id)
+    FROM wide JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r USING (response_id)""",
 }
 # A year, the year before it to compare with, and the days by which leap years and weeks reach further.
 TWO_YEARS = timedelta(days=2 * 366 + 7)
@@ -109,12 +110,23 @@ class Figure:
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 FIGURES = (
-    Figure("nps.by_period", by_period, ("core.responses",), SCORE_SETTINGS, TWO_YEARS, keyed=True),
+    Figure(
+        "nps.by_period", by_period, ("core.responses",), (*SCORE_SETTINGS, "target_margin"), TWO_YEARS, keyed=True
+    ),
     Figure(
         "nps.by_segment",
         by_segment,
         ("core.responses", "core.response_segments"),
-        SCORE_SETTINGS,
+        (*SCORE_SETTINGS, "segment_pairs"),
+        TWO_YEARS,
+        keyed=True,
+        beside=("nps.by_period",),
+    ),
+    Figure(
+        "nps.change_parts",
+        change_parts,
+        ("core.responses", "core.response_segments"),
+        ("timezone", "counting", "segment_pairs"),
         TWO_YEARS,
         keyed=True,
         beside=("nps.by_period",),
@@ -201,11 +213,21 @@ def read(
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
     statement = f"SELECT * FROM {quoted(table)} WHERE {HAPPENED[table]}"
     if keyed and table in KEYED:
-        *before, statement = KEYED[table].format(happened=HAPPENED["core.responses"]).split(";")
-        for part in before:
-            connection.execute(part)
+        columns = _dimension_columns(connection) if "{columns}" in KEYED[table] else ""
+        statement = KEYED[table].format(happened=HAPPENED["core.responses"], columns=columns)
     used = {name: value for name, value in bounds.items() if f"${name}" in statement}
     return frame(connection.sql(statement, params=used)).lazy()
+
+
+def _dimension_columns(connection: duckdb.DuckDBPyConnection) -> str:
+    """A column of coded segments for every dimension there is; makes the type of the codes."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TYPE segment_name AS ENUM (SELECT DISTINCT segment FROM core.response_segments ORDER BY 1)"
+    )
+    names = connection.sql("SELECT DISTINCT dimension FROM core.response_segments ORDER BY 1").fetchall()
+    return "".join(
+        f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in names
+    )
 
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:

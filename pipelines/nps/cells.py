@@ -26,11 +26,13 @@ class Grid:
     """The windows with their edges as ranks, the days between the first edge and the last, and the stages by number.
 
     The rank of a day is the number of edges up to it, so comparing ranks is comparing days with edges. `size` is above
-    every rank: in a cell it stands for an answer never superseded.
+    every rank: in a cell it stands for an answer never superseded. `behind` tells of every rank how far back the windows
+    reach, their previous windows included, in which it can be.
     """
 
     windows: pl.DataFrame
     days: pl.DataFrame
+    behind: pl.DataFrame
     stages: pl.DataFrame
     size: int
 
@@ -42,7 +44,7 @@ class Grid:
         ranks = [
             edges.search_sorted(windows[name], side="right").cast(pl.Int64).alias(f"{name}_rank") for name in names
         ]
-        numbered = windows.with_columns(ranks).with_row_index("window")
+        numbered = windows.with_columns(*ranks, grain_code=pl.col("grain").rank("dense")).with_row_index("window")
         days = (
             edges.to_frame()
             .select(first=pl.col("edge").min(), last=pl.col("edge").max())
@@ -63,7 +65,13 @@ class Grid:
             .agg(reach=pl.col("end").max())
         )
         coded = stages.with_row_index("stage_code").with_columns(pl.col("stage_code").cast(pl.Int64))
-        return cls(numbered, days.join(reach, on="rank", how="left"), coded, len(edges) + 1)
+        behind = (
+            numbered.select(rank=pl.int_ranges("previous_start_rank", "period_end_rank"), behind="previous_start_rank")
+            .explode("rank")
+            .group_by("rank")
+            .agg(behind=pl.col("behind").min())
+        )
+        return cls(numbered, days.join(reach, on="rank", how="left"), behind, coded, len(edges) + 1)
 
     def cell(self, rank: pl.Expr, next_rank: pl.Expr, stage_code: pl.Expr) -> pl.Expr:
         """One number for the three."""
@@ -93,9 +101,9 @@ class Grid:
         return (
             pl.LazyFrame({"cell": cells.unique()})
             .with_columns(rank=self.rank(pl.col("cell")), next_rank=self.next_rank(pl.col("cell")))
-            .join_where(self.windows.lazy().select("grain", "window", start, end), start <= rank, rank < end)
+            .join_where(self.windows.lazy().select("grain_code", "window", start, end), start <= rank, rank < end)
             .filter(end <= pl.col("next_rank"))
-            .group_by("cell", "grain")
+            .group_by("cell", "grain_code")
             .agg(first=pl.col("window").min(), last=pl.col("window").max())
             .collect()
         )

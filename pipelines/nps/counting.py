@@ -19,9 +19,13 @@ from pipelines.periods import Clock
 ALL = "all"
 COUNTS = ("promoters", "passives", "detractors")
 PRODUCTS = ("signs_signs", "signs_answers", "answers_signs", "answers_answers")
+OWN = tuple(f"own_{name}" for name in PRODUCTS)
 # A customer with more answers than this has them summed by cell before they are paired: thousands would make millions.
 MANY = 50
 KEYS = ["window", "stage", "group"]
+NO_PAIRS = pl.Schema(
+    {"cell": pl.Int64, "cell_before": pl.Int64, "group": pl.UInt32} | dict.fromkeys(PRODUCTS, pl.Int64)
+)
 
 
 def count(
@@ -41,8 +45,8 @@ def count(
         clock: what is now; answers after it supersede nothing.
         counting: `latest`: an answer counts unless the customer's next of the same stage lies before the window's
             end. `all`: every answer counts.
-        segments: core.response_segments (response_id, dimension, segment), one segment an answer in each dimension;
-            without it answers are counted together.
+        segments: one row an answer: response_id, and a column of its segments for each dimension. Without it answers
+            are counted together.
 
     Returns:
         The columns of `windows`, stage, the dimension and segment if asked for, COUNTS, the same with `previous_`, and
@@ -60,6 +64,20 @@ def count(
         .join(_prefixed(reduced.products("previous", "previous"), PRODUCTS, "previous_own_"), on=KEYS, how="left")
     )
     return reduced.named(known.fill_null(0), windows)
+
+
+def known_again(responses: pl.LazyFrame) -> pl.LazyFrame:
+    """The answers with a number for customer_id where a customer has several, and none where nothing is shared."""
+    customers = (
+        responses.select("customer_id")
+        .drop_nulls()
+        .group_by("customer_id")
+        .agg(known=pl.len())
+        .filter(pl.col("known") > 1)
+        .select("customer_id")
+        .with_row_index("customer")
+    )
+    return responses.join(customers, on="customer_id", how="left").with_columns(customer_id="customer").drop("customer")
 
 
 def count_both(
@@ -96,24 +114,29 @@ class _Reduced:
         counting: Counting,
         paired: bool = True,
     ) -> None:
+        responses = known_again(responses) if responses.collect_schema()["customer_id"] == pl.String else responses
         self.grid = Grid.of(windows, responses.select("stage").unique().collect())
         self.groups = _groups(segments)
         known = cells(responses, self.grid, clock=clock, counting=counting)
         answers, places = _placed(known, segments, self.groups)
         tables = [_sums(answers, place) for place in places]
         self.sums = pl.concat(pl.collect_all(tables, engine="streaming"))
-        self.pairs = _pairs(answers, places, self.grid) if paired else None
+        self.runs: dict[Side, pl.DataFrame] = {
+            side: self.grid.runs(self.sums["cell"], side) for side in ("period", "previous")
+        }
+        self.pairs = _pairs(answers, places, self.grid) if paired else NO_PAIRS.to_frame()
 
     def counts(self, side: Side) -> pl.DataFrame:
         """COUNTS per window, stage and group of the answers in the window, or in its previous one."""
-        return self._spread(self.sums, self.grid.runs(self.sums["cell"], side), COUNTS)
+        return self._spread(self.sums, self.runs[side], COUNTS)
 
     def products(self, side: Side, side_before: Side) -> pl.DataFrame:
         """PRODUCTS per window, stage and group over the pairs whose answers lie on these sides."""
-        assert self.pairs is not None  # noqa: S101 (for the type checker: count asks for them)
-        runs = self.grid.runs(self.pairs["cell"], side)
-        runs_before = self.grid.runs(self.pairs["cell_before"], side_before)
-        return self._spread(self.pairs, _both(self.pairs, runs, runs_before), PRODUCTS)
+        pairs = self.pairs.lazy().select("cell", "cell_before").unique()
+        if side == side_before:
+            # Where the later answer superseded the earlier no window counts both.
+            pairs = pairs.filter(self.grid.next_rank(pl.col("cell_before")) > self.grid.rank(pl.col("cell")))
+        return self._spread(self.pairs, _both(pairs, self.runs[side], self.runs[side_before]), PRODUCTS)
 
     def named(self, rows: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
         """The rows with their windows and segments instead of the numbers of these."""
@@ -156,7 +179,21 @@ def _groups(segments: pl.LazyFrame | None) -> pl.DataFrame:
     """Number the segments of all dimensions."""
     if segments is None:
         return pl.DataFrame({"group": [0]}, schema={"group": pl.UInt32})
-    return segments.select("dimension", "segment").unique().collect(engine="streaming").with_row_index("group")
+    names = [name for name in segments.collect_schema().names() if name != "response_id"]
+    tables = pl.collect_all([segments.select(segment=name).unique().drop_nulls() for name in names])
+    return (
+        pl.concat(
+            [
+                pl.DataFrame(schema={"dimension": pl.String, "segment": pl.String}),
+                *(
+                    table.select(dimension=pl.lit(name), segment=pl.col("segment").cast(pl.String))
+                    for name, table in zip(names, tables, strict=True)
+                ),
+            ]
+        )
+        .sort("dimension", "segment")
+        .with_row_index("group")
+    )
 
 
 def _placed(
@@ -166,13 +203,13 @@ def _placed(
     if segments is None or groups.is_empty():
         only = None if groups.is_empty() else 0
         return answers.with_columns(place=pl.lit(only, pl.UInt32)).collect(engine="streaming").lazy(), ["place"]
-    places = []
-    for name, members in sorted(groups.partition_by("dimension", as_dict=True).items(), key=str):
-        place = f"place {len(places)}"
-        mine = segments.filter(pl.col("dimension") == name[0]).join(members.lazy().drop("dimension"), on="segment")
-        answers = answers.join(mine.select("response_id", pl.col("group").alias(place)), on="response_id", how="left")
-        places.append(place)
-    return answers.collect(engine="streaming").lazy(), places
+    places = {}
+    for (name,), members in groups.partition_by("dimension", as_dict=True).items():
+        places[f"place of {name}"] = pl.col(name).replace_strict(
+            members["segment"], members["group"], default=None, return_dtype=pl.UInt32
+        )
+    placed = answers.join(segments.select("response_id", **places), on="response_id", how="left")
+    return placed.collect(engine="streaming").lazy(), list(places)
 
 
 def _sums(answers: pl.LazyFrame, place: str) -> pl.LazyFrame:
@@ -191,19 +228,23 @@ def _sums(answers: pl.LazyFrame, place: str) -> pl.LazyFrame:
 
 def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataFrame:
     """PRODUCTS over pairs of one customer's answers in one group, per their cells: `cell_before` is not the later."""
-    customers = (
+    repeated = (
         answers.drop_nulls("customer_id")
-        .group_by("customer_id")
-        .agg(known=pl.len())
+        .rename({"customer_id": "customer"})
+        .drop("response_id")
+        .with_row_index("answer")
+        .with_columns(known=pl.len().over("customer"))
         .filter(pl.col("known") > 1)
-        .with_row_index("customer")
+        .with_columns(rank=grid.rank(pl.col("cell")))
+        .join(grid.behind.lazy(), on="rank")
+        .collect()
+        .lazy()
     )
-    repeated = answers.join(customers, on="customer_id").drop("customer_id", "response_id").with_row_index("answer")
-    repeated = repeated.collect(engine="streaming").lazy()
     few = repeated.filter(pl.col("known") <= MANY).with_columns(signs="sign", answers=pl.lit(1, pl.Int64))
     many = repeated.filter(pl.col("known") > MANY)
-    rank, rank_before = grid.rank(pl.col("cell")), grid.rank(pl.col("cell_before"))
-    ordered = (rank_before < rank) | ((rank_before == rank) & (pl.col("answer_before") < pl.col("answer")))
+    rank, before = pl.col("rank"), pl.col("rank_before")
+    first = (before < rank) | ((before == rank) & (pl.col("answer_before") < pl.col("answer")))
+    ordered = first & (before >= pl.col("behind"))
     light = few.join(few, on="customer", suffix="_before").filter(ordered).collect(engine="streaming").lazy()
     tables = [
         table
@@ -233,6 +274,8 @@ def _pairs_of_many(answers: pl.LazyFrame, place: str, ordered: pl.Expr) -> tuple
     signs, number = pl.col("signs"), pl.col("answers")
     sums = answers.group_by("customer", "cell", place).agg(
         answer=pl.col("answer").min(),
+        rank=pl.col("rank").min(),
+        behind=pl.col("behind").min(),
         signs=pl.col("sign").sum(),
         answers=pl.len().cast(pl.Int64),
         squares=(pl.col("sign") ** 2).sum(),
@@ -248,14 +291,11 @@ def _pairs_of_many(answers: pl.LazyFrame, place: str, ordered: pl.Expr) -> tuple
     return apart, within
 
 
-def _both(pairs: pl.DataFrame, runs: pl.DataFrame, runs_before: pl.DataFrame) -> pl.DataFrame:
+def _both(pairs: pl.LazyFrame, runs: pl.DataFrame, runs_before: pl.DataFrame) -> pl.DataFrame:
     """Runs of the windows that count both `cell` and `cell_before`."""
     return (
-        pairs.lazy()
-        .select("cell", "cell_before")
-        .unique()
-        .join(runs.lazy(), on="cell")
-        .join(runs_before.lazy(), left_on=["cell_before", "grain"], right_on=["cell", "grain"], suffix="_before")
+        pairs.join(runs.lazy(), on="cell")
+        .join(runs_before.lazy(), left_on=["cell_before", "grain_code"], right_on=["cell", "grain_code"], suffix="_before")
         .select(
             "cell",
             "cell_before",
@@ -263,5 +303,5 @@ def _both(pairs: pl.DataFrame, runs: pl.DataFrame, runs_before: pl.DataFrame) ->
             last=pl.min_horizontal("last", "last_before"),
         )
         .filter(pl.col("first") <= pl.col("last"))
-        .collect()
+        .collect(engine="streaming")
     )

@@ -24,7 +24,7 @@ from pipelines.settings import Settings
 SCHEMA = Path(__file__).parents[2] / "sql" / "schema" / "nps.sql"
 STAGES = ("prospect", "pre_delivery", "post_delivery", "post_order", "relational")
 DIMENSIONS = {"country": ("DE", "FR", "unknown"), "lifecycle": ("active", "new"), "survey": ("only",)}
-SEGMENTS = pl.Schema({"response_id": pl.String, "dimension": pl.String, "segment": pl.String})
+SEGMENTS = pl.Schema({"response_id": pl.String} | dict.fromkeys(DIMENSIONS, pl.String))
 RESPONSES = pl.Schema(
     {
         "response_id": pl.String(),
@@ -93,8 +93,8 @@ class Shop:
         return pl.LazyFrame(rows, schema=RESPONSES, orient="row")
 
     def segments(self) -> pl.LazyFrame:
-        """core.response_segments, those of answers after the clock included."""
-        rows = [(a.response_id, *pair) for a in self.answers for pair in a.segments.items()]
+        """core.response_segments a row an answer, those of answers after the clock included."""
+        rows = [(a.response_id, *a.segments.values()) for a in self.answers]
         return pl.LazyFrame(rows, schema=SEGMENTS, orient="row")
 
 

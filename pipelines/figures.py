@@ -110,9 +110,7 @@ class Figure:
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 FIGURES = (
-    Figure(
-        "nps.by_period", by_period, ("core.responses",), (*SCORE_SETTINGS, "target_margin"), TWO_YEARS, keyed=True
-    ),
+    Figure("nps.by_period", by_period, ("core.responses",), (*SCORE_SETTINGS, "target_margin"), TWO_YEARS, keyed=True),
     Figure(
         "nps.by_segment",
         by_segment,
@@ -173,9 +171,7 @@ def compute(
     if kept is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        frames = [
-            read(connection, table, kept, clock, figure.lookback, keyed=figure.keyed) for table in figure.reads
-        ]
+        frames = [read(connection, table, kept, clock, figure.lookback, keyed=figure.keyed) for table in figure.reads]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
@@ -225,9 +221,7 @@ def _dimension_columns(connection: duckdb.DuckDBPyConnection) -> str:
         "CREATE OR REPLACE TEMP TYPE segment_name AS ENUM (SELECT DISTINCT segment FROM core.response_segments ORDER BY 1)"
     )
     names = connection.sql("SELECT DISTINCT dimension FROM core.response_segments ORDER BY 1").fetchall()
-    return "".join(
-        f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in names
-    )
+    return "".join(f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in names)
 
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:

@@ -32,15 +32,19 @@ def by_period(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.
     kinds = [windows(span).filter(weeks), windows(span).filter(~weeks), auto_windows(span)]
     known = known_again(responses).collect().lazy()
     counts = [count(known, kind, clock=span.clock, counting=settings.counting) for kind in kinds]
-    rows = pl.concat(counts).with_columns(design_effects("", "previous_")).select(
-        "month",
-        "grain",
-        "period_start",
-        "period_end",
-        "is_complete",
-        "stage",
-        *score_columns(settings.confidence, settings.min_responses),
-        *change_columns(settings.confidence),
+    rows = (
+        pl.concat(counts)
+        .with_columns(design_effects("", "previous_"))
+        .select(
+            "month",
+            "grain",
+            "period_start",
+            "period_end",
+            "is_complete",
+            "stage",
+            *score_columns(settings.confidence, settings.min_responses),
+            *change_columns(settings.confidence),
+        )
     )
     fixed = rows.filter(~pl.col("grain").is_in(list(AUTO_GRAINS)))
     chosen = _shortest(rows.filter(pl.col("grain").is_in(list(AUTO_GRAINS))), settings.target_margin)

@@ -42,7 +42,7 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
 
     Returns:
         Columns of nps.by_segment; one row per (grain, period_start, stage, dimension, segment) with an answer, in that
-        order. The tests adjusted together are the segments of one dimension, window and stage.
+        order. A customer's answers in two segments are as of two customers. The tests adjusted together are the segments of one dimension, window and stage.
     """
     keys = ["grain", "period_start", "stage", "dimension"]
     family = pl.col("family")
@@ -56,7 +56,9 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
         )
         .sort(*keys, "segment")
         .with_columns(family=pl.struct(keys).rle_id())
-        .with_columns((pl.col(name).sum().over(family) - pl.col(name)).alias(f"rest_{name}") for name in (*COUNTS, *OWN))
+        .with_columns(
+            (pl.col(name).sum().over(family) - pl.col(name)).alias(f"rest_{name}") for name in (*COUNTS, *OWN)
+        )
         .with_columns(score.design_effects("", "previous_", "rest_"))
     )
     sample, others = score.counts(clustered=True), score.counts("rest_", clustered=True)
@@ -82,6 +84,4 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
         pl.len().over(family).cast(pl.Int64).alias("tests"),
     ).with_columns(score.benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
     differs = pl.col("adjusted_p_value") < 1 - settings.confidence
-    return rows.with_columns(
-        differs_from_rest=differs, **pooled_columns(rows, settings.confidence)
-    ).drop("family")
+    return rows.with_columns(differs_from_rest=differs, **pooled_columns(rows, settings.confidence)).drop("family")

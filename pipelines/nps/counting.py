@@ -52,7 +52,7 @@ def count(
         The columns of `windows`, stage, the dimension and segment if asked for, COUNTS, the same with `previous_`, and
         PRODUCTS three times: sums over pairs of answers of one customer (same segment, same stage unless it is `all`)
         of the products of their signs and of ones. Plain: one answer in the window (named first), one in the previous
-        window. With `own_`: both in the window, each pair once. With `previous_own_`: both in the previous window. One
+        window. With `own_`: both in the window, each pair once (own_signs_answers holds both orders). With `previous_own_`: both in the previous window. One
         row per window, stage and segment with an answer in the window, unordered.
     """
     reduced = _Reduced(responses, windows, segments, clock=clock, counting=counting)
@@ -136,7 +136,12 @@ class _Reduced:
         if side == side_before:
             # Where the later answer superseded the earlier no window counts both.
             pairs = pairs.filter(self.grid.next_rank(pl.col("cell_before")) > self.grid.rank(pl.col("cell")))
-        return self._spread(self.pairs, _both(pairs, self.runs[side], self.runs[side_before]), PRODUCTS)
+        found = self._spread(self.pairs, _both(pairs, self.runs[side], self.runs[side_before]), PRODUCTS)
+        if side == side_before:
+            # Which of two answers comes first means nothing here, and must not show in the last digit.
+            either = pl.col("signs_answers") + pl.col("answers_signs")
+            found = found.with_columns(signs_answers=either, answers_signs=pl.lit(0, pl.Int64))
+        return found
 
     def named(self, rows: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
         """The rows with their windows and segments instead of the numbers of these."""
@@ -295,7 +300,9 @@ def _both(pairs: pl.LazyFrame, runs: pl.DataFrame, runs_before: pl.DataFrame) ->
     """Runs of the windows that count both `cell` and `cell_before`."""
     return (
         pairs.join(runs.lazy(), on="cell")
-        .join(runs_before.lazy(), left_on=["cell_before", "grain_code"], right_on=["cell", "grain_code"], suffix="_before")
+        .join(
+            runs_before.lazy(), left_on=["cell_before", "grain_code"], right_on=["cell", "grain_code"], suffix="_before"
+        )
         .select(
             "cell",
             "cell_before",

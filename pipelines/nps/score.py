@@ -89,7 +89,9 @@ def design_effects(*prefixes: str) -> list[pl.Expr]:
 def _design_effect(sample: Counts, own: str) -> pl.Expr:
     mean = adjusted(sample).mean
     squares = sample.promoters * (1 - mean) ** 2 + sample.passives * mean**2 + sample.detractors * (1 + mean) ** 2
-    effect = 1 + 2 * _centred(mean, mean, own) / squares
+    # Where all are passive the mean is theirs; then too n equal answers of one customer are one.
+    alike = 1 + 2 * pl.col(f"{own}answers_answers") / sample.responses
+    effect = pl.when(squares > 0).then(1 + 2 * _centred(mean, mean, own) / squares).otherwise(alike)
     return pl.when(sample.responses > 0).then(effect.clip(lower_bound=1)).otherwise(1.0)
 
 

@@ -218,7 +218,8 @@ def read(
 def _dimension_columns(connection: duckdb.DuckDBPyConnection) -> str:
     """A column of coded segments for every dimension there is; makes the type of the codes."""
     connection.execute(
-        "CREATE OR REPLACE TEMP TYPE segment_name AS ENUM (SELECT DISTINCT segment FROM core.response_segments ORDER BY 1)"
+        "CREATE OR REPLACE TEMP TYPE segment_name AS ENUM "
+        "(SELECT DISTINCT segment FROM core.response_segments ORDER BY 1)"
     )
     names = connection.sql("SELECT DISTINCT dimension FROM core.response_segments ORDER BY 1").fetchall()
     return "".join(f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in names)

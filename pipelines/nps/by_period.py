@@ -55,5 +55,5 @@ def _shortest(candidates: pl.DataFrame, target: float) -> pl.DataFrame:
     """Of each month's and stage's automatic windows the shortest whose margin is at most `target`, else the longest."""
     start, reached = pl.col("period_start"), pl.col("margin_of_error") <= target
     best = pl.when(reached.any()).then(start.filter(reached).max()).otherwise(start.min())
-    chosen = candidates.filter((start == best.over("month", "stage")))
+    chosen = candidates.filter(start == best.over("month", "stage"))
     return chosen.with_columns(grain=pl.lit(AUTO))

@@ -42,7 +42,8 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
 
     Returns:
         Columns of nps.by_segment; one row per (grain, period_start, stage, dimension, segment) with an answer, in that
-        order. A customer's answers in two segments are as of two customers. The tests adjusted together are the segments of one dimension, window and stage.
+        order. A customer's answers in two segments are as of two customers.
+        The tests adjusted together are the segments of one dimension, window and stage.
     """
     keys = ["grain", "period_start", "stage", "dimension"]
     family = pl.col("family")

@@ -26,8 +26,8 @@ class Grid:
     """The windows with their edges as ranks, the days between the first edge and the last, and the stages by number.
 
     The rank of a day is the number of edges up to it, so comparing ranks is comparing days with edges. `size` is above
-    every rank: in a cell it stands for an answer never superseded. `behind` tells of every rank how far back the windows
-    reach, their previous windows included, in which it can be.
+    every rank: in a cell it stands for an answer never superseded. `behind` tells of every rank how far back the
+    windows reach, their previous windows included, in which it can be.
     """
 
     windows: pl.DataFrame

@@ -52,7 +52,8 @@ def count(
         The columns of `windows`, stage, the dimension and segment if asked for, COUNTS, the same with `previous_`, and
         PRODUCTS three times: sums over pairs of answers of one customer (same segment, same stage unless it is `all`)
         of the products of their signs and of ones. Plain: one answer in the window (named first), one in the previous
-        window. With `own_`: both in the window, each pair once (own_signs_answers holds both orders). With `previous_own_`: both in the previous window. One
+        window. With `own_`: both in the window, each pair once (own_signs_answers
+        holds both orders). With `previous_own_`: both in the previous window. One
         row per window, stage and segment with an answer in the window, unordered.
     """
     reduced = _Reduced(responses, windows, segments, clock=clock, counting=counting)

@@ -138,7 +138,7 @@ class _Families:
         return np.add.reduceat(by_category, self.starts), np.add.reduceat(by_segment, self.starts)
 
     def likelihood(self, alphas: Floats) -> Floats:
-        """log L of every family."""
+        """Log likelihood of every family."""
         by_category, by_segment = self.gained(special.gammaln, alphas)
         likelihood: Floats = by_category.sum(axis=1) - by_segment
         return likelihood
@@ -188,4 +188,5 @@ def _steps(families: _Families, alphas: Floats) -> tuple[Floats, Floats]:
 
 
 def _trigamma(values: Floats) -> Floats:
-    return special.zeta(2.0, values)
+    result: Floats = special.zeta(2.0, values)
+    return result

@@ -34,7 +34,8 @@ CREATE OR REPLACE TEMP TABLE made AS
 SELECT n, format('retently:{:07d}', n) AS response_id,
     CASE WHEN n % 10 <> 9 THEN left(md5('c' || hash(n, 1) % ($answers // 2)), 16) END AS customer_id,
     TIMESTAMPTZ '2023-01-01 00:00:00+00' + to_minutes(CAST(hash(n, 2) % (1096 * 1440) AS BIGINT)) AS responded_at,
-    ['post_delivery', 'post_delivery', 'post_delivery', 'relational', 'pre_delivery'][1 + CAST(hash(n, 3) % 5 AS BIGINT)] AS stage,
+    ['post_delivery', 'post_delivery', 'post_delivery', 'relational', 'pre_delivery'][
+        1 + CAST(hash(n, 3) % 5 AS BIGINT)] AS stage,
     CAST([0, 3, 6, 7, 7, 8, 8, 9, 9, 9, 10, 10, 10][1 + CAST(hash(n, 4) % 13 AS BIGINT)] AS TINYINT) AS score
 FROM range($answers) AS t(n);
 INSERT INTO core.responses BY NAME
@@ -49,7 +50,8 @@ FROM made;
 INSERT INTO core.response_segments
 SELECT response_id, dimension,
     CASE WHEN hash(n, dimension, 5) % 20 = 0 THEN 'unknown'
-        ELSE format('{} {:02d}', dimension, CAST(floor(pow(hash(n, dimension, 6) % 1000000 / 1e6, 2) * (size - 1)) AS INT))
+        ELSE format('{} {:02d}', dimension,
+            CAST(floor(pow(hash(n, dimension, 6) % 1000000 / 1e6, 2) * (size - 1)) AS INT))
     END AS segment
 FROM made CROSS JOIN (SELECT unnest($dimensions) AS dimension, unnest($sizes) AS size);
 DROP TABLE made;

@@ -41,7 +41,7 @@ def false_alarms(draws: int, n: int, seed: int) -> float:
     """
     random = np.random.default_rng(seed)
     tables = []
-    for population in POPULATIONS[:3]:
+    for population in POPULATIONS:
         signs = random.choice([-1, 0, 1], p=population, size=(2, draws, n))
         both = n // 3
         again = random.random((draws, both)) < 0.5

@@ -19,12 +19,13 @@ import polars as pl
 
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
+from pipelines.nps.change_parts import change_parts
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
 from pipelines.value.promoter_value import promoter_value
-from pipelines.warehouse.connection import SQL, quoted
+from pipelines.warehouse.connection import SQL, literal, quoted
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.stale import data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
@@ -37,6 +38,25 @@ HAPPENED = {
     "core.orders": "ordered_at <= $as_of AND order_date < $until AND order_date >= $since",
     "core.referrals": "referred_at <= $as_of",
 }
+# What counting needs of the answers, and no text but of segments and customers: the row's number stands for response_id
+# (the same in both tables while nothing is written). The segments stand in one row an answer, a column a dimension;
+# joined as texts, row by row, they would cost ten times as much.
+KEYED = {
+    "core.responses": "SELECT rowid AS response_id, stage, customer_id, response_date, next_response_at, category "
+    "FROM core.responses WHERE {happened}",
+    "core.response_segments": """
+    WITH names AS MATERIALIZED (
+        SELECT dimension, segment, CAST(segment AS segment_name) AS code
+        FROM (SELECT DISTINCT dimension, segment FROM core.response_segments)
+    ),
+    wide AS (
+        SELECT s.response_id {columns}
+        FROM core.response_segments AS s JOIN names AS n ON n.dimension = s.dimension AND n.segment = s.segment
+        GROUP BY s.response_id
+    )
+    SELECT r.rowid AS response_id, wide.* EXCLUDE (response_id)
+    FROM wide JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r USING (response_id)""",
+}
 # A year, the year before it to compare with, and the days by which leap years and weeks reach further.
 TWO_YEARS = timedelta(days=2 * 366 + 7)
 
@@ -47,6 +67,7 @@ class Figure:
 
     table: schema and name. reads: core tables, in the order `compute` takes them as lazy frames. settings: names of
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
+    keyed: the answers and their segments are only counted, so they are read by number (KEYED).
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
     table's checks compare it with, which are therefore computed first.
     """
@@ -57,6 +78,7 @@ class Figure:
     settings: tuple[str, ...]
     lookback: timedelta | None = None
     newest_only: bool = False
+    keyed: bool = False
     beside: tuple[str, ...] = ()
 
     @property
@@ -88,13 +110,23 @@ class Figure:
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 FIGURES = (
-    Figure("nps.by_period", by_period, ("core.responses",), SCORE_SETTINGS, TWO_YEARS),
+    Figure("nps.by_period", by_period, ("core.responses",), (*SCORE_SETTINGS, "target_margin"), TWO_YEARS, keyed=True),
     Figure(
         "nps.by_segment",
         by_segment,
         ("core.responses", "core.response_segments"),
-        SCORE_SETTINGS,
+        (*SCORE_SETTINGS, "segment_pairs"),
         TWO_YEARS,
+        keyed=True,
+        beside=("nps.by_period",),
+    ),
+    Figure(
+        "nps.change_parts",
+        change_parts,
+        ("core.responses", "core.response_segments"),
+        ("timezone", "counting", "segment_pairs"),
+        TWO_YEARS,
+        keyed=True,
         beside=("nps.by_period",),
     ),
     Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
@@ -139,7 +171,7 @@ def compute(
     if kept is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        frames = [read(connection, table, kept, clock, figure.lookback) for table in figure.reads]
+        frames = [read(connection, table, kept, clock, figure.lookback, keyed=figure.keyed) for table in figure.reads]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
@@ -161,14 +193,36 @@ def compute(
 
 
 def read(
-    connection: duckdb.DuckDBPyConnection, table: str, months: Window, clock: Clock, lookback: timedelta | None
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    months: Window,
+    clock: Clock,
+    lookback: timedelta | None,
+    *,
+    keyed: bool = False,
 ) -> pl.LazyFrame:
-    """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame."""
+    """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
+
+    With `keyed` the columns of answers and segments are those of KEYED.
+    """
     since = months.start - lookback if lookback else date.min
-    condition = HAPPENED[table]
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
-    used = {name: value for name, value in bounds.items() if f"${name}" in condition}
-    return frame(connection.sql(f"SELECT * FROM {quoted(table)} WHERE {condition}", params=used)).lazy()
+    statement = f"SELECT * FROM {quoted(table)} WHERE {HAPPENED[table]}"
+    if keyed and table in KEYED:
+        columns = _dimension_columns(connection) if "{columns}" in KEYED[table] else ""
+        statement = KEYED[table].format(happened=HAPPENED["core.responses"], columns=columns)
+    used = {name: value for name, value in bounds.items() if f"${name}" in statement}
+    return frame(connection.sql(statement, params=used)).lazy()
+
+
+def _dimension_columns(connection: duckdb.DuckDBPyConnection) -> str:
+    """A column of coded segments for every dimension there is; makes the type of the codes."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TYPE segment_name AS ENUM "
+        "(SELECT DISTINCT segment FROM core.response_segments ORDER BY 1)"
+    )
+    names = connection.sql("SELECT DISTINCT dimension FROM core.response_segments ORDER BY 1").fetchall()
+    return "".join(f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in names)
 
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:

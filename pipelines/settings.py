@@ -91,6 +91,23 @@ def _once(rules: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(rules)))
 
 
+# The dimensions that every shop has, as sql/core makes them; the attributes are dimensions too.
+DIMENSIONS = (
+    "country",
+    "product_category",
+    "brand",
+    "account_type",
+    "channel",
+    "survey",
+    "order_value_band",
+    "spend_tier",
+    "delivery",
+    "purchase_count_band",
+    "months_since_purchase_band",
+    "lifecycle",
+    "cohort_year",
+)
+
 # No event before it is accepted (sql/schema/raw.sql), so no clock is either.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -107,6 +124,8 @@ ALLOWED = {
     "order_value_bands": "growing positive amounts separated by commas, such as 25,50,100,250",
     "attributes": "different column names separated by commas, none of them personal, such as country,tier",
     "email_rules": "none, or one or both of plus_tags,gmail_dots",
+    "segment_pairs": "different pairs of two dimensions or attributes separated by commas, such as "
+    "country*product_category",
     "publish_comments": "true or false",
     "customer_months": "a whole number of months, 0 or more (0 keeps all)",
     "max_rejected": "a share from 0 to 1, such as 0.2",
@@ -152,6 +171,7 @@ class Settings(BaseSettings):
     email_rules: Annotated[
         tuple[Literal["plus_tags", "gmail_dots"], ...], NoDecode, BeforeValidator(_rules), AfterValidator(_once)
     ] = ()
+    segment_pairs: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ()
     publish_comments: bool = True
     customer_months: int = Field(default=2, ge=0)
     max_rejected: float = Field(default=0.2, ge=0, le=1)
@@ -191,6 +211,16 @@ class Settings(BaseSettings):
         if not EARLIEST <= zoned <= datetime.now(UTC):
             raise ValueError(ALLOWED["as_of"])
         return zoned.astimezone(UTC)
+
+    @field_validator("segment_pairs")
+    @classmethod
+    def _known_pairs(cls, pairs: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = {*DIMENSIONS, *info.data.get("attributes", ())}
+        parts = [tuple(pair.split("*")) for pair in pairs]
+        different = {frozenset(part) for part in parts}
+        if len(different) < len(parts) or any(len(part) != 2 or len({*part} & known) != 2 for part in parts):
+            raise ValueError(ALLOWED["segment_pairs"])
+        return pairs
 
     @property
     def zone(self) -> ZoneInfo:

@@ -47,8 +47,9 @@ def test_figures_are_there(open_warehouse):
     found = fresh(*open_warehouse)
     heights = {table: rows_.height for table, rows_ in found.items()}
     assert heights == {
-        "nps.by_period": 115,
+        "nps.by_period": 130,
         "nps.by_segment": 265,
+        "nps.change_parts": 35,
         "value.customers": 80,
         "value.by_category": 20,
         "value.promoter_value": 20,

@@ -1,16 +1,19 @@
 """nps.by_period: the score per window and stage.
 
-Here: the rows of one table. Not here: counting (counting.py) and formulas (score.py).
+Here: the rows of one table, and the choice of the automatic window. Not here: counting (counting.py) and formulas
+(score.py).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps.counting import count
-from pipelines.nps.score import change_columns, score_columns
-from pipelines.periods import Span, windows
+from pipelines.nps.counting import count, known_again
+from pipelines.nps.score import change_columns, design_effects, score_columns
+from pipelines.periods import AUTO_GRAINS, Span, auto_windows, windows
 from pipelines.settings import Settings
+
+AUTO = "auto"
 
 
 def by_period(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
@@ -19,19 +22,38 @@ def by_period(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.
     Args:
         responses: core.responses with all its history up to the clock.
         span: the months to compute, and the clock.
-        settings: counting, confidence, min_responses.
+        settings: counting, confidence, min_responses, target_margin.
 
     Returns:
         Columns of nps.by_period; one row per (grain, period_start, stage) with an answer, in that order.
     """
-    counts = count(responses, windows(span), clock=span.clock, counting=settings.counting)
-    return counts.select(
-        "month",
-        "grain",
-        "period_start",
-        "period_end",
-        "is_complete",
-        "stage",
-        *score_columns(settings.confidence, settings.min_responses),
-        *change_columns(settings.confidence),
-    ).sort("grain", "period_start", "stage")
+    # Weeks and automatic windows have edges of their own: together the days would be cut far finer than either needs.
+    weeks = pl.col("grain") == "week"
+    kinds = [windows(span).filter(weeks), windows(span).filter(~weeks), auto_windows(span)]
+    known = known_again(responses).collect().lazy()
+    counts = [count(known, kind, clock=span.clock, counting=settings.counting) for kind in kinds]
+    rows = (
+        pl.concat(counts)
+        .with_columns(design_effects("", "previous_"))
+        .select(
+            "month",
+            "grain",
+            "period_start",
+            "period_end",
+            "is_complete",
+            "stage",
+            *score_columns(settings.confidence, settings.min_responses),
+            *change_columns(settings.confidence),
+        )
+    )
+    fixed = rows.filter(~pl.col("grain").is_in(list(AUTO_GRAINS)))
+    chosen = _shortest(rows.filter(pl.col("grain").is_in(list(AUTO_GRAINS))), settings.target_margin)
+    return pl.concat([fixed, chosen]).sort("grain", "period_start", "stage")
+
+
+def _shortest(candidates: pl.DataFrame, target: float) -> pl.DataFrame:
+    """Of each month's and stage's automatic windows the shortest whose margin is at most `target`, else the longest."""
+    start, reached = pl.col("period_start"), pl.col("margin_of_error") <= target
+    best = pl.when(reached.any()).then(start.filter(reached).max()).otherwise(start.min())
+    chosen = candidates.filter(start == best.over("month", "stage"))
+    return chosen.with_columns(grain=pl.lit(AUTO))

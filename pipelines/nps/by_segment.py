@@ -8,7 +8,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.nps import score
-from pipelines.nps.counting import COUNTS, count
+from pipelines.nps.counting import COUNTS, OWN, count
+from pipelines.nps.pooling import pooled_columns
 from pipelines.periods import GRAINS, Span, windows
 from pipelines.settings import Settings
 
@@ -16,51 +17,72 @@ from pipelines.settings import Settings
 SEGMENT_GRAINS = tuple(grain for grain in GRAINS if grain != "week")
 
 
+def with_pairs(segments: pl.LazyFrame, pairs: tuple[str, ...]) -> pl.LazyFrame:
+    """Add the dimensions that are two together: `country*product_category`, whose segments are named `DE*Shoes`.
+
+    Pairs of which a dimension is not there (no answer has it) are left out.
+    """
+    known = set(segments.collect_schema().names())
+    both = {pair: pair.split("*") for pair in pairs}
+    return segments.with_columns(
+        pl.concat_str([pl.col(name).cast(pl.String) for name in names], separator="*").alias(pair)
+        for pair, names in both.items()
+        if known.issuperset(names)
+    )
+
+
 def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
     """Score, error, change and difference from the rest of every segment, per window that the months own and stage.
 
     Args:
         responses: core.responses with all its history up to the clock.
-        segments: core.response_segments; each answer has one segment in each dimension.
+        segments: core.response_segments in one row an answer: response_id, and a column for each dimension.
         span: the months to compute, and the clock.
-        settings: counting, confidence, min_responses.
+        settings: counting, confidence, min_responses, segment_pairs.
 
     Returns:
         Columns of nps.by_segment; one row per (grain, period_start, stage, dimension, segment) with an answer, in that
-        order. The tests adjusted together are the segments of one dimension, window and stage.
+        order. A customer's answers in two segments are as of two customers.
+        The tests adjusted together are the segments of one dimension, window and stage.
     """
-    family = ["grain", "period_start", "stage", "dimension"]
-    rest = [(pl.col(name).sum().over(family) - pl.col(name)).alias(f"rest_{name}") for name in COUNTS]
-    counts = count(
-        responses,
-        windows(span, grains=SEGMENT_GRAINS),
-        clock=span.clock,
-        counting=settings.counting,
-        segments=segments,
-    ).with_columns(*rest)
-    sample, others = score.counts(), score.counts("rest_")
-    low, high = score.difference_interval(sample, others, settings.confidence)
-    return (
-        counts.sort(*family, "segment")
-        .select(
-            "month",
-            "grain",
-            "period_start",
-            "period_end",
-            "is_complete",
-            "stage",
-            "dimension",
-            "segment",
-            *score.score_columns(settings.confidence, settings.min_responses),
-            *score.change_columns(settings.confidence),
-            others.responses.alias("rest_responses"),
-            pl.when(others.responses > 0).then(score.nps(others)).alias("rest_nps"),
-            score.difference(sample, others).alias("difference"),
-            low.alias("difference_low"),
-            high.alias("difference_high"),
-            score.p_value(sample, others).alias("adjusted_p_value"),
-            pl.len().over(family).cast(pl.Int64).alias("tests"),
+    keys = ["grain", "period_start", "stage", "dimension"]
+    family = pl.col("family")
+    counts = (
+        count(
+            responses,
+            windows(span, grains=SEGMENT_GRAINS),
+            clock=span.clock,
+            counting=settings.counting,
+            segments=with_pairs(segments, settings.segment_pairs),
         )
-        .with_columns(score.benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
-        .with_columns(differs_from_rest=pl.col("adjusted_p_value") < 1 - settings.confidence)
+        .sort(*keys, "segment")
+        .with_columns(family=pl.struct(keys).rle_id())
+        .with_columns(
+            (pl.col(name).sum().over(family) - pl.col(name)).alias(f"rest_{name}") for name in (*COUNTS, *OWN)
+        )
+        .with_columns(score.design_effects("", "previous_", "rest_"))
     )
+    sample, others = score.counts(clustered=True), score.counts("rest_", clustered=True)
+    low, high = score.difference_interval(sample, others, settings.confidence)
+    rows = counts.select(
+        "family",
+        "month",
+        "grain",
+        "period_start",
+        "period_end",
+        "is_complete",
+        "stage",
+        "dimension",
+        "segment",
+        *score.score_columns(settings.confidence, settings.min_responses),
+        *score.change_columns(settings.confidence),
+        others.responses.alias("rest_responses"),
+        pl.when(others.responses > 0).then(score.nps(others)).alias("rest_nps"),
+        score.difference(sample, others).alias("difference"),
+        low.alias("difference_low"),
+        high.alias("difference_high"),
+        score.p_value(sample, others).alias("adjusted_p_value"),
+        pl.len().over(family).cast(pl.Int64).alias("tests"),
+    ).with_columns(score.benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
+    differs = pl.col("adjusted_p_value") < 1 - settings.confidence
+    return rows.with_columns(differs_from_rest=differs, **pooled_columns(rows, settings.confidence)).drop("family")

@@ -12,7 +12,7 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
 
@@ -25,11 +25,15 @@ POWER = 0.80
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of one sample as expressions: whole answers, or pseudo-counts and weights."""
+    """Counts of one sample as expressions: whole answers, or pseudo-counts and weights.
+
+    design: effect of customers who gave several of the answers; without it every answer is its own.
+    """
 
     promoters: pl.Expr
     passives: pl.Expr
     detractors: pl.Expr
+    design: pl.Expr | None = None
 
     @property
     def responses(self) -> pl.Expr:
@@ -46,15 +50,49 @@ class Counts:
         """Variance of one answer's sign, population form, 0..1."""
         return (self.promoters + self.detractors) / self.responses - self.mean**2
 
+    def divided(self, by: pl.Expr) -> Counts:
+        """The same proportions of fewer answers."""
+        return Counts(self.promoters / by, self.passives / by, self.detractors / by)
 
-def counts(prefix: str = "") -> Counts:
-    """The sample whose counts are in {prefix}promoters, {prefix}passives and {prefix}detractors."""
-    return Counts(*(pl.col(f"{prefix}{name}") for name in ("promoters", "passives", "detractors")))
+
+def counts(prefix: str = "", *, clustered: bool = False) -> Counts:
+    """The sample whose counts are in {prefix}promoters, {prefix}passives and {prefix}detractors.
+
+    With `clustered` its errors allow for customers with several answers, by the column of `design_effects`.
+    """
+    sample = Counts(*(pl.col(f"{prefix}{name}") for name in ("promoters", "passives", "detractors")))
+    return replace(sample, design=pl.col(f"{prefix}design")) if clustered else sample
 
 
 def adjusted(sample: Counts) -> Counts:
-    """The sample with the three pseudo-answers (0.75, 1.5, 0.75) of the adjusted Wald (3,T) form (Rocks 2016)."""
-    return Counts(sample.promoters + 0.75, sample.passives + 1.5, sample.detractors + 0.75)
+    """The sample with the three pseudo-answers (0.75, 1.5, 0.75) of the adjusted Wald (3,T) form (Rocks 2016).
+
+    A sample with a design effect has the effective number of answers, n / effect, in the observed proportions.
+    """
+    own = sample if sample.design is None else sample.divided(sample.design)
+    return Counts(own.promoters + 0.75, own.passives + 1.5, own.detractors + 0.75)
+
+
+def design_effects(*prefixes: str) -> list[pl.Expr]:
+    """The columns {prefix}design: how many times the variance of independent answers a sample's have, 1 or more.
+
+    Cluster-robust over customers: sum over customers of (S_c - m N_c)^2 over the sum over answers of (s_i - m)^2, where
+    a customer's N_c answers have signs that sum to S_c. m is the adjusted mean, so that the effect is also known where
+    all answers are alike: ten equal answers of one customer count as one. Exactly 1 if every customer answered once.
+
+    Reads the counts and the columns {prefix}own_* of counting.PRODUCTS: sums over the pairs of one customer's answers.
+    Source: Kish 1965, Survey Sampling (design effect); Liang, Zeger 1986, Biometrika 73 (cluster-robust variance).
+    """
+    return [_design_effect(counts(prefix), f"{prefix}own_").alias(f"{prefix}design") for prefix in prefixes]
+
+
+def _design_effect(sample: Counts, own: str) -> pl.Expr:
+    mean = adjusted(sample).mean
+    squares = sample.promoters * (1 - mean) ** 2 + sample.passives * mean**2 + sample.detractors * (1 + mean) ** 2
+    # Where all are passive the mean is theirs; then too n equal answers of one customer are one.
+    alike = 1 + 2 * pl.col(f"{own}answers_answers") / sample.responses
+    effect = pl.when(squares > 0).then(1 + 2 * _centred(mean, mean, own) / squares).otherwise(alike)
+    return pl.when(sample.responses > 0).then(effect.clip(lower_bound=1)).otherwise(1.0)
 
 
 def quantile(confidence: float) -> float:
@@ -103,11 +141,16 @@ def covariance(sample: Counts, other: Counts) -> pl.Expr:
     Reads the integer columns signs_signs (sum of S1 S2), signs_answers (S1 N2), answers_signs (N1 S2) and
     answers_answers (N1 N2): a customer's N1 answers in the sample have signs that sum to S1, the N2 in the other S2.
     """
+    return _centred(sample.mean, other.mean)
+
+
+def _centred(mean: pl.Expr, other: pl.Expr, prefix: str = "") -> pl.Expr:
+    """Sum over pairs of answers of (s1 - mean)(s2 - other), from the sums of products in {prefix}*."""
     return (
-        pl.col("signs_signs")
-        - other.mean * pl.col("signs_answers")
-        - sample.mean * pl.col("answers_signs")
-        + sample.mean * other.mean * pl.col("answers_answers")
+        pl.col(f"{prefix}signs_signs")
+        - other * pl.col(f"{prefix}signs_answers")
+        - mean * pl.col(f"{prefix}answers_signs")
+        + mean * other * pl.col(f"{prefix}answers_answers")
     )
 
 
@@ -127,8 +170,9 @@ def difference_error(sample: Counts, other: Counts, shared: pl.Expr | None = Non
         # the covariance of customers with one answer each is within the root of the two sums of squares. That bound
         # is set here for customers with several answers, whom it does not hold for by itself.
         bound = (sample.variance * sample.responses * other.variance * other.responses).clip(lower_bound=0).sqrt()
+        # (A design effect only adds to the variances.)
         floor = variance - 2 * POINTS**2 * pl.min_horizontal(shared, bound) / (
-            adjusted(sample).responses * adjusted(other).responses
+            (sample.responses + 3) * (other.responses + 3)
         )
         variance = pl.when(direct > 0).then(direct).otherwise(floor)
     return variance.sqrt()
@@ -168,8 +212,8 @@ def benjamini_hochberg(p: pl.Expr) -> pl.Expr:
 
 
 def score_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
-    """The columns responses..smallest_detectable_change of schema nps, from the counts of a row."""
-    sample = counts()
+    """The columns responses..smallest_detectable_change of schema nps, from the counts and design of a row."""
+    sample = counts(clustered=True)
     low, high = interval(sample, confidence)
     return [
         sample.responses.alias("responses"),
@@ -187,8 +231,8 @@ def score_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
 
 
 def change_columns(confidence: float) -> list[pl.Expr]:
-    """The columns previous_responses..is_significant of schema nps, from the counts, previous_* and products."""
-    sample, previous = counts(), counts("previous_")
+    """The columns previous_responses..is_significant of schema nps, from the counts, designs and products."""
+    sample, previous = counts(clustered=True), counts("previous_", clustered=True)
     shared = covariance(sample, previous)
     low, high = difference_interval(sample, previous, confidence, shared)
     p = p_value(sample, previous, shared)

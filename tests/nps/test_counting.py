@@ -15,16 +15,18 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from pipelines.nps import counting
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import SEGMENT_GRAINS, by_segment
+from pipelines.nps.change_parts import change_parts
 from pipelines.nps.counting import COUNTS, count
-from pipelines.periods import Clock, Span, Window, next_month, windows
+from pipelines.periods import Clock, Span, Window, auto_windows, next_month, windows
 from pipelines.settings import Settings
 
 SCHEMA = Path(__file__).parents[2] / "sql" / "schema" / "nps.sql"
 STAGES = ("prospect", "pre_delivery", "post_delivery", "post_order", "relational")
 DIMENSIONS = {"country": ("DE", "FR", "unknown"), "lifecycle": ("active", "new"), "survey": ("only",)}
-SEGMENTS = pl.Schema({"response_id": pl.String, "dimension": pl.String, "segment": pl.String})
+SEGMENTS = pl.Schema({"response_id": pl.String} | dict.fromkeys(DIMENSIONS, pl.String))
 RESPONSES = pl.Schema(
     {
         "response_id": pl.String(),
@@ -93,8 +95,8 @@ class Shop:
         return pl.LazyFrame(rows, schema=RESPONSES, orient="row")
 
     def segments(self) -> pl.LazyFrame:
-        """core.response_segments, those of answers after the clock included."""
-        rows = [(a.response_id, *pair) for a in self.answers for pair in a.segments.items()]
+        """core.response_segments a row an answer, those of answers after the clock included."""
+        rows = [(a.response_id, *a.segments.values()) for a in self.answers]
         return pl.LazyFrame(rows, schema=SEGMENTS, orient="row")
 
 
@@ -121,14 +123,30 @@ def counted(answers: list[Answer], start: date, end: date, counting: str) -> lis
 class Sample:
     """One sample's figures in plain arithmetic."""
 
-    def __init__(self, answers: list[Answer]) -> None:
+    def __init__(self, answers: list[Answer], dimension: str | None = None) -> None:
+        """With a dimension, answers of one customer in two segments are as of two customers."""
         self.answers = answers
+        self.dimension = dimension
         self.n = len(answers)
         self.counts = tuple(sum(answer.sign == sign for answer in answers) for sign in (1, 0, -1))
         points: tuple[Any, Any] = self.points(*self.counts) if answers else (None, None)
         self.nps, self.se = points
-        promoters, passives, detractors = self.counts
+        number = self.n / self.design(answers) if answers else 0
+        promoters, passives, detractors = (number * count / max(self.n, 1) for count in self.counts)
         self.adjusted, self.adjusted_se = self.points(promoters + 0.75, passives + 1.5, detractors + 0.75)
+
+    def design(self, answers: list[Answer]) -> float:
+        """By customer: anonymous answers stand alone."""
+        mean = (self.counts[0] - self.counts[2]) / (self.n + 3)
+        customers: dict[str, list[float]] = {}
+        for answer in answers:
+            name = f"{answer.customer or answer.response_id} {answer.segments.get(self.dimension or '')}"
+            customers.setdefault(name, []).append(answer.sign - mean)
+        independent = sum((answer.sign - mean) ** 2 for answer in answers)
+        if not independent:
+            customers = {name: [1.0] * len(signs) for name, signs in customers.items()}
+            independent = self.n
+        return max(1.0, sum(sum(signs) ** 2 for signs in customers.values()) / independent)
 
     @staticmethod
     def points(promoters: float, passives: float, detractors: float) -> tuple[float, float]:
@@ -213,6 +231,15 @@ def reference_periods(shop: Shop, span: Span, settings: Settings) -> list[tuple[
             sample, previous = samples(shop, row, stage, settings.counting)
             if sample.n:
                 rows.append((*(row[name] for name in HEAD), stage, *figures(sample, previous, settings)))
+    for month in windows(span, grains=["trailing_365d"]).rows(named=True):
+        free = [row for row in auto_windows(span).rows(named=True) if row["month"] == month["month"]]
+        for stage in ("all", *STAGES):
+            found = [(row, *samples(shop, row, stage, settings.counting)) for row in free]
+            known = [(row, *figures(*both, settings)) for row, *both in found if both[0].n]
+            if known:
+                # Shortest first; column 7 of the figures is the margin.
+                row, *best = next((one for one in known if one[7] <= settings.target_margin), known[-1])
+                rows.append((row["month"], "auto", *(row[name] for name in HEAD[2:]), stage, *best))
     return sorted(rows, key=lambda row: (row[1], row[2], row[5]))
 
 
@@ -226,7 +253,7 @@ def reference_segments(shop: Shop, span: Span, settings: Settings) -> list[tuple
                 family = []
                 for name in names:
                     sample, previous = samples(shop, row, stage, settings.counting, (dimension, name))
-                    rest = Sample([answer for answer in whole.answers if answer.segments[dimension] != name])
+                    rest = Sample([answer for answer in whole.answers if answer.segments[dimension] != name], dimension)
                     if sample.n:
                         head = (*(row[column] for column in HEAD), stage, dimension, name)
                         family.append((head, figures(sample, previous, settings), rest, sample.against(rest, z)))
@@ -234,7 +261,7 @@ def reference_segments(shop: Shop, span: Span, settings: Settings) -> list[tuple
                 adjusted = adjust(ps) if ps else [None] * len(family)
                 for (head, body, rest, against), p in zip(family, adjusted, strict=True):
                     tests = (p, len(family), None if p is None else p < 1 - settings.confidence)
-                    rows.append((*head, *body, rest.n, rest.nps, *against[:3], *tests))
+                    rows.append((*head, *body, rest.n, rest.nps, *against[:3], *tests, None, None, None))
     return sorted(rows, key=lambda row: (row[1], row[2], *row[5:8]))
 
 
@@ -268,7 +295,108 @@ def test_by_segment_equals_plain_loops(clock: Clock, counting: Literal["latest",
     settings = Settings(counting=counting, min_responses=5)
     span = Span(months(date(2025, 9, 1), date(2026, 3, 1)), clock)
     found = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
-    check(found, reference_segments(shop, span, settings))
+    # What is pooled has its own brute force in test_pooling.py.
+    pooled = [name for name in found.columns if name.startswith("pooled_")]
+    assert found.select(pooled).null_count().sum_horizontal().item() == 0
+    check(
+        found.with_columns(pl.lit(None, pl.Float64).alias(name) for name in pooled),
+        reference_segments(shop, span, settings),
+    )
+
+
+@pytest.mark.parametrize("counting", ["latest", "all"])
+@pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.zone)
+def test_change_parts_equal_plain_loops_and_sum_to_the_change(clock: Clock, counting: Literal["latest", "all"]) -> None:
+    shop = Shop(13, clock, answers=250, customers=30)
+    settings = Settings(counting=counting, segment_pairs=("country*lifecycle",))
+    span = Span(months(date(2025, 9, 1), date(2026, 3, 1)), clock)
+    found = change_parts(shop.responses(), shop.segments(), span=span, settings=settings)
+    changes = by_period(shop.responses(), span=span, settings=settings).filter(
+        pl.col("stage") == "all", pl.col("grain").is_in(SEGMENT_GRAINS), pl.col("change").is_not_null()
+    )
+    keys = ["grain", "period_start"]
+    sums = found.group_by(*keys, "dimension").agg(change=pl.col("mix_effect").sum() + pl.col("score_effect").sum())
+    assert sums.height == 4 * changes.height
+    assert_frame_equal(
+        sums.join(changes, on=keys).sort(*keys, "dimension").select([*keys, "change"]),
+        changes.select([*keys, "change"]).join(pl.DataFrame({"n": range(4)}), how="cross").drop("n").sort(keys),
+        rel_tol=0,
+        abs_tol=1e-9,
+    )
+    rows = []
+    names = DIMENSIONS | {
+        "country*lifecycle": [f"{a}*{b}" for a in DIMENSIONS["country"] for b in DIMENSIONS["lifecycle"]]
+    }
+    for answer in shop.answers:
+        answer.segments["country*lifecycle"] = f"{answer.segments['country']}*{answer.segments['lifecycle']}"
+    for row in windows(span, grains=SEGMENT_GRAINS).rows(named=True):
+        totals = samples(shop, row, "all", counting)
+        if not (totals[0].n and totals[1].n):
+            continue
+        for dimension, segments in names.items():
+            for segment in segments:
+                now, before = samples(shop, row, "all", counting, (dimension, segment))
+                if now.n or before.n:
+                    shares = now.n / totals[0].n, before.n / totals[1].n
+                    score, past = (part.nps if part.n else other.nps for part, other in ((now, before), (before, now)))
+                    mix = (shares[0] - shares[1]) * ((score + past) / 2 - (totals[0].nps + totals[1].nps) / 2)
+                    own = (shares[0] + shares[1]) / 2 * (score - past)
+                    rows.append((row["month"], row["grain"], row["period_start"], dimension, segment, mix, own))
+    check(found, sorted(rows, key=lambda row: row[1:5]))
+
+
+def test_a_pair_of_dimensions_is_a_dimension() -> None:
+    shop = Shop(17, PARIS, answers=120, customers=30)
+    span = Span(months(date(2026, 1, 1), date(2026, 1, 1)), PARIS)
+    settings = Settings(segment_pairs=("country*lifecycle", "lifecycle*tier"))
+    found = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
+    assert set(found["dimension"]) == {*DIMENSIONS, "country*lifecycle"}
+    both = shop.segments().select("response_id", both=pl.format("{}*{}", "country", "lifecycle"))
+    alone = by_segment(shop.responses(), both, span=span, settings=Settings())
+    pair = found.filter(pl.col("dimension") == "country*lifecycle")
+    assert_frame_equal(pair.drop("dimension"), alone.drop("dimension"), check_exact=True)
+    without = by_segment(shop.responses(), shop.segments(), span=span, settings=Settings())
+    assert_frame_equal(found.filter(pl.col("dimension") != "country*lifecycle"), without, check_exact=True)
+
+
+def test_without_repeat_answers_every_answer_is_its_own() -> None:
+    shop = Shop(19, PARIS, answers=200, customers=10**9)
+    span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
+    anonymous = shop.responses().with_columns(customer_id=pl.lit(None, pl.String))
+    for how in ("latest", "all"):
+        settings = Settings(counting=how)
+        assert_frame_equal(
+            by_segment(shop.responses(), shop.segments(), span=span, settings=settings),
+            by_segment(anonymous, shop.segments(), span=span, settings=settings),
+            check_exact=True,
+        )
+
+
+def test_ten_equal_answers_of_one_customer_are_one() -> None:
+    at = datetime(2026, 1, 10, 12, tzinfo=UTC)
+    row = ("relational", "c1", at, at.date(), 10, "promoter", None)
+    span = Span(months(date(2026, 1, 1), date(2026, 1, 1)), PARIS)
+    names = ["margin_of_error", "nps_low", "nps_high", "smallest_detectable_change"]
+    one, ten = (
+        by_period(
+            pl.LazyFrame([(f"r{i}", *row) for i in range(number)], schema=RESPONSES, orient="row"),
+            span=span,
+            settings=Settings(counting="all"),
+        )
+        for number in (1, 10)
+    )
+    assert set(ten["responses"]) == {10}
+    assert_frame_equal(one.select(names), ten.select(names), rel_tol=1e-12)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_customers_with_very_many_answers_are_paired_alike(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, settings = Shop(23, PARIS, answers=300, customers=8), Settings(counting="all")
+    span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
+    expected = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
+    monkeypatch.setattr(counting, "MANY", many)
+    found = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
+    assert_frame_equal(found, expected, check_exact=True)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -370,7 +498,7 @@ def test_an_answer_after_the_clock_replaces_none_before_it() -> None:
         span=Span(months(date(2026, 2, 1), date(2026, 2, 1)), PARIS),
         settings=Settings(),
     )
-    assert frame.filter(pl.col("stage") == "all")["responses"].to_list() == [1] * 6
+    assert frame.filter(pl.col("stage") == "all")["responses"].to_list() == [1] * 7
 
 
 def test_one_customer_with_thousands_of_answers_makes_no_millions_of_pairs() -> None:
@@ -403,11 +531,12 @@ def test_nothing_in_gives_the_empty_tables(name: str, grain: str) -> None:
     if name == "segments":
         segments = segments.clear()
     assert by_segment(responses, segments, span=span, settings=settings).is_empty()
+    assert change_parts(responses, segments, span=span, settings=settings).is_empty()
     if name == "responses":
         assert by_period(responses, span=span, settings=settings).is_empty()
 
 
-@pytest.mark.parametrize("table", ["by_period", "by_segment"])
+@pytest.mark.parametrize("table", ["by_period", "by_segment", "change_parts"])
 @pytest.mark.parametrize("answers", [0, 120])
 def test_the_tables_are_those_of_the_schema(table: str, answers: int) -> None:
     shop, settings = Shop(4, PARIS, answers=answers), Settings()
@@ -415,7 +544,9 @@ def test_the_tables_are_those_of_the_schema(table: str, answers: int) -> None:
     frame = (
         by_period(shop.responses(), span=span, settings=settings)
         if table == "by_period"
-        else by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
+        else {"by_segment": by_segment, "change_parts": change_parts}[table](
+            shop.responses(), shop.segments(), span=span, settings=settings
+        )
     )
     with duckdb.connect() as connection:
         connection.execute(SCHEMA.read_text())

@@ -157,6 +157,24 @@ PLANTS = [
         "nps_by_period_unique",
         [f"INSERT INTO nps.by_period FROM nps.by_period WHERE {FIRST_WEEK}", NOTE.format("nps.by_period")],
     ),
+    (
+        "nps_by_period_auto",
+        ["DELETE FROM nps.by_period WHERE grain = 'auto' AND month = '2024-01-01'", NOTE.format("nps.by_period")],
+    ),
+    ("nps_by_period_month", ["UPDATE nps.by_period SET period_start = period_start - 1 WHERE grain = 'auto'"]),
+    ("nps_change_parts_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'nps.change_parts'"]),
+    ("nps_change_parts_sum", ["UPDATE nps.change_parts SET mix_effect = mix_effect + 1e-6 WHERE segment = 'DE'"]),
+    (
+        "nps_change_parts_sum",
+        ["DELETE FROM nps.change_parts WHERE grain = 'month'", NOTE.format("nps.change_parts")],
+    ),
+    (
+        "nps_change_parts_unique",
+        [
+            "INSERT INTO nps.change_parts SELECT * REPLACE (0 AS mix_effect, 0 AS score_effect) FROM nps.change_parts",
+            NOTE.format("nps.change_parts"),
+        ],
+    ),
     ("nps_by_segment_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'nps.by_segment'"]),
     ("nps_by_segment_interval", [f"UPDATE nps.by_segment SET adjusted_p_value = 1.5 WHERE {ONE_SEGMENT}"]),
     ("nps_by_segment_interval", [f"UPDATE nps.by_segment SET nps_high = nps_low - 1 WHERE {ONE_SEGMENT}"]),

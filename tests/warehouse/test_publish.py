@@ -47,7 +47,7 @@ def test_published_file_holds_what_the_warehouse_holds(computed):
     assert done.bytes == settings.published_path.stat().st_size
     assert done.warnings == []
     assert done.rows["core.orders"] == 100
-    assert done.rows["nps.by_period"] == 115
+    assert done.rows["nps.by_period"] == 130
     assert all(name.split(".")[0] in {"core", "nps", "value", "ops"} for name in done.rows)
     for name, count in done.rows.items():
         assert read(settings.published_path, f"SELECT count(*) FROM {name}") == [(count,)]

@@ -1,0 +1,7 @@
+-- table: nps.by_period
+-- blocking: yes
+-- A month and stage with an answer in its last year has one automatic window.
+SELECT month, stage, count(*) FILTER (grain = 'auto') AS windows FROM nps.by_period
+WHERE grain IN ('auto', 'trailing_365d') GROUP BY ALL
+HAVING count(*) FILTER (grain = 'auto') > 1
+    OR (count(*) FILTER (grain = 'auto') = 0 AND bool_or(grain = 'trailing_365d' AND is_complete))

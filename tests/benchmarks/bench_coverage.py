@@ -1,0 +1,30 @@
+"""Coverage of the intervals, size of the test of change, false discoveries among segments: with their figures."""
+
+from __future__ import annotations
+
+import pytest
+from nps.coverage import POPULATIONS, exact_coverage, false_alarms, false_discoveries
+
+
+@pytest.mark.parametrize("n", [5, 10, 30, 100])
+def test_intervals_hold_the_truth(n: int, capsys: pytest.CaptureFixture[str]) -> None:
+    held = [exact_coverage(n, population) for population in POPULATIONS]
+    mean = sum(held) / len(held)
+    with capsys.disabled():
+        print(f"\nn = {n}: coverage {mean:.4f} on average, {min(held):.4f} at least")
+    assert 0.94 <= mean <= 0.97
+
+
+@pytest.mark.parametrize("n", [100, 300, 1000])
+def test_unchanged_periods(n: int, capsys: pytest.CaptureFixture[str]) -> None:
+    share = false_alarms(20_000, n, seed=n)
+    with capsys.disabled():
+        print(f"\n{n} answers: {share:.4f} of the p-values below .05")
+    assert 0.045 <= share <= 0.055
+
+
+def test_equal_segments(capsys: pytest.CaptureFixture[str]) -> None:
+    rate = false_discoveries(20_000, seed=1)
+    with capsys.disabled():
+        print(f"\n40 equal segments: false discovery rate {rate:.4f}")
+    assert rate <= 0.05

@@ -1,0 +1,78 @@
+"""A warehouse of a million answers in twelve dimensions over 36 months, made by DuckDB without loading any file.
+
+Here: the rows of core.responses and core.response_segments, and the query that is the floor of the nps schema. Not
+here: what is measured.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+AS_OF = "2026-01-01T00:30:00+00:00"
+MONTHS = 36
+
+# How many segments each dimension has, `unknown` included.
+DIMENSIONS = {
+    "country": 12,
+    "product_category": 25,
+    "brand": 60,
+    "account_type": 3,
+    "channel": 4,
+    "survey": 3,
+    "order_value_band": 6,
+    "spend_tier": 3,
+    "delivery": 3,
+    "purchase_count_band": 5,
+    "months_since_purchase_band": 6,
+    "lifecycle": 5,
+}
+
+# hash() is the same in every process, so every run has the same shop. A tenth is anonymous; of the others about half
+# answer again. Segments are skewed: the root of a uniform number puts few answers into the last of them.
+RESPONSES = """
+CREATE OR REPLACE TEMP TABLE made AS
+SELECT n, format('retently:{:07d}', n) AS response_id,
+    CASE WHEN n % 10 <> 9 THEN left(md5('c' || hash(n, 1) % ($answers // 2)), 16) END AS customer_id,
+    TIMESTAMPTZ '2023-01-01 00:00:00+00' + to_minutes(CAST(hash(n, 2) % (1096 * 1440) AS BIGINT)) AS responded_at,
+    ['post_delivery', 'post_delivery', 'post_delivery', 'relational', 'pre_delivery'][
+        1 + CAST(hash(n, 3) % 5 AS BIGINT)] AS stage,
+    CAST([0, 3, 6, 7, 7, 8, 8, 9, 9, 9, 10, 10, 10][1 + CAST(hash(n, 4) % 13 AS BIGINT)] AS TINYINT) AS score
+FROM range($answers) AS t(n);
+INSERT INTO core.responses BY NAME
+SELECT response_id, 'retently' AS source, 'after delivery' AS survey, stage, customer_id, NULL AS order_id,
+    'none' AS order_link, responded_at, CAST(responded_at AS DATE) AS response_date, score,
+    CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS category,
+    CASE WHEN customer_id IS NOT NULL THEN lead(responded_at) OVER (
+        PARTITION BY customer_id, stage ORDER BY responded_at, response_id) END AS next_response_at,
+    CASE WHEN n % 3 = 0 THEN 'the parcel came late and the price was fair, number ' || n END AS comment,
+    'en' AS language, 'email' AS channel
+FROM made;
+INSERT INTO core.response_segments
+SELECT response_id, dimension,
+    CASE WHEN hash(n, dimension, 5) % 20 = 0 THEN 'unknown'
+        ELSE format('{} {:02d}', dimension,
+            CAST(floor(pow(hash(n, dimension, 6) % 1000000 / 1e6, 2) * (size - 1)) AS INT))
+    END AS segment
+FROM made CROSS JOIN (SELECT unnest($dimensions) AS dimension, unnest($sizes) AS size);
+DROP TABLE made;
+INSERT INTO ops.changes
+SELECT 1, 'f1', DATE '2023-01-01', kind, $answers, TIMESTAMPTZ '2023-01-01 00:00:00+00'
+FROM (VALUES ('core.responses'), ('core.response_segments')) AS t(kind);
+CHECKPOINT
+"""
+
+# What any answer to the question costs: every row read once, joined and counted.
+FLOOR = """
+SELECT date_trunc('month', r.response_date) AS month, s.dimension, s.segment, count(*) AS answers,
+    count(*) FILTER (r.category = 'promoter') AS promoters, count(*) FILTER (r.category = 'detractor') AS detractors
+FROM core.responses AS r JOIN core.response_segments AS s USING (response_id)
+GROUP BY ALL
+"""
+
+
+def fill(connection: duckdb.DuckDBPyConnection, answers: int) -> None:
+    """Insert that many answers and their segments into an opened, empty warehouse."""
+    values = {"answers": answers, "dimensions": list(DIMENSIONS), "sizes": list(DIMENSIONS.values())}
+    for statement in RESPONSES.split(";\n"):
+        used = {name: value for name, value in values.items() if f"${name}" in statement}
+        connection.execute(statement, used)

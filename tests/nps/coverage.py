@@ -1,0 +1,77 @@
+"""How often intervals hold the truth and tests cry wolf, by enumeration and by seeded draws.
+
+Here: the populations and the shares; the default suite and the benchmarks ask for more or fewer draws. Not here: what
+is allowed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from scipy import stats
+
+from pipelines.nps import score
+
+# Shares of detractors, passives, promoters: from a loved shop to a hated one, with a split and a lukewarm one.
+POPULATIONS = (
+    (0.05, 0.15, 0.80),
+    (0.10, 0.30, 0.60),
+    (0.20, 0.30, 0.50),
+    (0.50, 0.00, 0.50),
+    (0.15, 0.70, 0.15),
+    (0.40, 0.35, 0.25),
+    (0.70, 0.20, 0.10),
+)
+
+
+def exact_coverage(n: int, population: tuple[float, float, float]) -> float:
+    """Probability that the 95 % interval of n answers holds the population's score, over all outcomes."""
+    outcomes = np.array([(d, n - d - p, p) for d in range(n + 1) for p in range(n + 1 - d)])
+    table = pl.DataFrame(outcomes, schema=["detractors", "passives", "promoters"])
+    low, high = score.interval(score.counts(), 0.95)
+    truth = 100 * (population[2] - population[0])
+    held = table.select((low <= truth + 1e-9) & (high >= truth - 1e-9)).to_series().to_numpy()
+    return float(stats.multinomial(n, population).pmf(outcomes)[held].sum())
+
+
+def false_alarms(draws: int, n: int, seed: int) -> float:
+    """Share of p-values below .05 of unchanged windows of n answers, a third of the customers in both.
+
+    A customer who answers twice gives the same answer again half of the time.
+    """
+    random = np.random.default_rng(seed)
+    tables = []
+    for population in POPULATIONS:
+        signs = random.choice([-1, 0, 1], p=population, size=(2, draws, n))
+        both = n // 3
+        again = random.random((draws, both)) < 0.5
+        signs[1, :, :both] = np.where(again, signs[0, :, :both], signs[1, :, :both])
+        columns = {
+            f"{prefix}{name}": (window == sign).sum(axis=1)
+            for prefix, window in (("", signs[1]), ("previous_", signs[0]))
+            for name, sign in (("promoters", 1), ("passives", 0), ("detractors", -1))
+        }
+        now, before = signs[1, :, :both], signs[0, :, :both]
+        columns |= {"signs_signs": (now * before).sum(axis=1), "answers_answers": np.full(draws, both)}
+        columns |= {"signs_answers": now.sum(axis=1), "answers_signs": before.sum(axis=1)}
+        tables.append(pl.DataFrame(columns))
+    sample, previous = score.counts(), score.counts("previous_")
+    p = pl.concat(tables).select(p=score.p_value(sample, previous, score.covariance(sample, previous)))["p"]
+    return float((p < 0.05).mean() or 0)
+
+
+def false_discoveries(draws: int, seed: int, *, segments: int = 40, n: int = 60) -> float:
+    """Share of families of equal segments in which any is said to differ from the rest at 5 %."""
+    random = np.random.default_rng(seed)
+    counts = random.multinomial(n, POPULATIONS[2], size=(draws, segments))
+    rest = counts.sum(axis=1, keepdims=True) - counts
+    names = ["detractors", "passives", "promoters"]
+    table = pl.DataFrame(
+        {name: counts[..., k].ravel() for k, name in enumerate(names)}
+        | {f"rest_{name}": rest[..., k].ravel() for k, name in enumerate(names)}
+        | {"family": np.repeat(np.arange(draws), segments)}
+    )
+    found = table.with_columns(p=score.p_value(score.counts(), score.counts("rest_"))).with_columns(
+        score.benjamini_hochberg(pl.col("p")).over("family")
+    )
+    return float((found.group_by("family").agg(pl.col("p").min())["p"] < 0.05).mean() or 0)

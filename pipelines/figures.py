@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
+from pipelines.nps.coverage import coverage
+from pipelines.nps.delivery_gap import delivery_gap
+from pipelines.nps.migration import migration, migration_change
+from pipelines.nps.weighting import weighted_by_period
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.by_category import by_category
@@ -36,6 +39,11 @@ HAPPENED = {
     "responded_at <= $as_of AND response_date < $until AND response_date >= $since)",
     "core.orders": "ordered_at <= $as_of AND order_date < $until AND order_date >= $since",
     "core.referrals": "referred_at <= $as_of",
+    "core.order_segments": "order_id IN (SELECT order_id FROM core.orders WHERE "
+    "ordered_at <= $as_of AND order_date < $until AND order_date >= $since)",
+    "core.invitations": "invited_at <= $as_of AND invited_date < $until AND invited_date >= $since",
+    # Facts about customers have no history (CONTRACT section 3).
+    "core.customers": "true",
 }
 # A year, the year before it to compare with, and the days by which leap years and weeks reach further.
 TWO_YEARS = timedelta(days=2 * 366 + 7)
@@ -48,7 +56,8 @@ class Figure:
     table: schema and name. reads: core tables, in the order `compute` takes them as lazy frames. settings: names of
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
-    table's checks compare it with, which are therefore computed first.
+    table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
+    SQL expressions and a further condition; without an entry all of it is.
     """
 
     table: str
@@ -58,6 +67,7 @@ class Figure:
     lookback: timedelta | None = None
     newest_only: bool = False
     beside: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:
@@ -72,7 +82,7 @@ class Figure:
             digest.update(file.read_bytes())
         known = [(name, getattr(settings, name)) for name in self.settings]
         seen = [(table, HAPPENED[table]) for table in self.reads]
-        digest.update(repr([known, seen, self.lookback]).encode())
+        digest.update(repr([known, seen, self.lookback, sorted(self.only.items())]).encode())
         return digest.hexdigest()[:16]
 
     def kept(self, months: Window, settings: Settings) -> Window | None:
@@ -87,8 +97,23 @@ class Figure:
 
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
+# The columns that counting answers, and finding who bought, take: text is most of what reading costs.
+COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, response_date, category, next_response_at"
+BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
 FIGURES = (
-    Figure("nps.by_period", by_period, ("core.responses",), SCORE_SETTINGS, TWO_YEARS),
+    Figure(
+        "nps.by_period",
+        weighted_by_period,
+        ("core.responses", "core.response_segments", "core.orders", "core.order_segments"),
+        (*SCORE_SETTINGS, "order_value_bands"),
+        TWO_YEARS,
+        only={
+            "core.responses": (COUNTED_COLUMNS, "true"),
+            "core.response_segments": ("*", "dimension IN ('account_type', 'order_value_band')"),
+            "core.orders": (BUYER_COLUMNS, "true"),
+            "core.order_segments": ("order_id, account_type, order_value_band", "true"),
+        },
+    ),
     Figure(
         "nps.by_segment",
         by_segment,
@@ -96,6 +121,42 @@ FIGURES = (
         SCORE_SETTINGS,
         TWO_YEARS,
         beside=("nps.by_period",),
+    ),
+    Figure(
+        "nps.coverage",
+        coverage,
+        ("core.orders", "core.order_segments", "core.customers", "core.invitations", "core.responses"),
+        ("timezone", "confidence", "attributes", "silent_points"),
+        TWO_YEARS,
+        only={
+            "core.orders": (BUYER_COLUMNS, "true"),
+            "core.customers": ("customer_id, map_entries(attributes) AS attributes", "true"),
+            "core.invitations": ("invitation_id, customer_id, invited_at, invited_date, is_delivered", "true"),
+            "core.responses": (COUNTED_COLUMNS, "true"),
+        },
+    ),
+    Figure(
+        "nps.delivery_gap",
+        delivery_gap,
+        ("core.responses", "core.response_segments"),
+        SCORE_SETTINGS[:-1],
+        TWO_YEARS,
+        only={"core.responses": (COUNTED_COLUMNS, "true")},
+    ),
+    Figure(
+        "nps.migration",
+        migration,
+        ("core.responses",),
+        ("timezone", "confidence"),
+        only={"core.responses": (COUNTED_COLUMNS, "true")},
+    ),
+    Figure(
+        "nps.migration_change",
+        migration_change,
+        ("core.responses",),
+        ("timezone", "confidence"),
+        beside=("nps.migration",),
+        only={"core.responses": (COUNTED_COLUMNS, "true")},
     ),
     Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
     Figure(
@@ -139,7 +200,9 @@ def compute(
     if kept is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        frames = [read(connection, table, kept, clock, figure.lookback) for table in figure.reads]
+        frames = [
+            read(connection, table, kept, clock, figure.lookback, *figure.only.get(table, ())) for table in figure.reads
+        ]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
@@ -161,14 +224,20 @@ def compute(
 
 
 def read(
-    connection: duckdb.DuckDBPyConnection, table: str, months: Window, clock: Clock, lookback: timedelta | None
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    months: Window,
+    clock: Clock,
+    lookback: timedelta | None,
+    columns: str = "*",
+    where: str = "true",
 ) -> pl.LazyFrame:
     """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame."""
     since = months.start - lookback if lookback else date.min
-    condition = HAPPENED[table]
+    condition = f"{HAPPENED[table]} AND {where}"
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
     used = {name: value for name, value in bounds.items() if f"${name}" in condition}
-    return frame(connection.sql(f"SELECT * FROM {quoted(table)} WHERE {condition}", params=used)).lazy()
+    return frame(connection.sql(f"SELECT {columns} FROM {quoted(table)} WHERE {condition}", params=used)).lazy()
 
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:

@@ -110,7 +110,7 @@ def test_identical_record_changes_nothing(shop):
     assert made.changes() == [
         ("core.customers", None, date(2025, 4, 1), 1),
         ("core.order_segments", None, date(2025, 4, 1), 1),
-            ("core.orders", "more", date(2025, 4, 1), 1),
+        ("core.orders", "more", date(2025, 4, 1), 1),
     ]
     before = made.rows("ops.changes")
     made.add(file(same, name="third"))

@@ -97,6 +97,7 @@ class Figure:
 
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
+WHOLE = ("*", "true")
 # The columns that counting answers, and finding who bought, take: text is most of what reading costs.
 COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, response_date, category, next_response_at"
 BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
@@ -201,7 +202,8 @@ def compute(
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
         frames = [
-            read(connection, table, kept, clock, figure.lookback, *figure.only.get(table, ())) for table in figure.reads
+            read(connection, table, kept, clock, figure.lookback, only=figure.only.get(table, WHOLE))
+            for table in figure.reads
         ]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
@@ -229,10 +231,14 @@ def read(
     months: Window,
     clock: Clock,
     lookback: timedelta | None,
-    columns: str = "*",
-    where: str = "true",
+    *,
+    only: tuple[str, str] = WHOLE,
 ) -> pl.LazyFrame:
-    """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame."""
+    """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
+
+    only: what of a row is read, and a further condition on it (see Figure).
+    """
+    columns, where = only
     since = months.start - lookback if lookback else date.min
     condition = f"{HAPPENED[table]} AND {where}"
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import duckdb
 
@@ -103,8 +102,7 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, cu
         connection.execute(f"SET VARIABLE {name} = ?", [value])
     edges = [format(edge, "f") for edge in settings.order_value_bands]
     connection.execute(f"SET VARIABLE order_value_bands = [{', '.join(edges)}]")
-    between = [f"{low}-{high}" for low, high in pairwise(edges)]
-    connection.execute("SET VARIABLE order_value_labels = ?", [[f"<{edges[0]}", *between, f"{edges[-1]}+"]])
+    connection.execute("SET VARIABLE order_value_labels = ?", [settings.order_value_labels])
 
 
 def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool) -> list[Change]:
@@ -256,9 +254,7 @@ def _order_segments(connection: duckdb.DuckDBPyConnection, in_scope: str) -> lis
         f"CREATE OR REPLACE TEMP TABLE new_order_segments AS SELECT id AS order_id, {known} FROM dimensions"
     )
     dated = "differing JOIN order_days USING (order_id)"
-    return _merged(
-        connection, "core.order_segments", old=in_scope, key="order_id", day="order_date", day_from=dated
-    )
+    return _merged(connection, "core.order_segments", old=in_scope, key="order_id", day="order_date", day_from=dated)
 
 
 def _invitations(connection: duckdb.DuckDBPyConnection, customer: str, *, whole: bool) -> list[Change]:

@@ -1,8 +1,9 @@
 """Whose records are conformed: everybody's, or only those whom a new load can have changed.
 
-Here: the temporary tables people, current_orders, current_responses, current_invitations and declared, and when everybody is due. Not here:
-conforming. A person is the unit: orders, answers and their links of one person depend on nobody else's, but for
-answers that declare another person's order, and the spend tiers, which conform.py looks after.
+Here: the temporary tables people, current_orders, current_responses, current_invitations and declared, and when
+everybody is due. Not here: conforming. A person is the unit: orders, answers, invitations and their links of one
+person depend on nobody else's, but for answers that declare another person's order, invitations that a survey tool
+keeps as one record with an answer, and the spend tiers, which conform.py looks after.
 """
 
 from __future__ import annotations

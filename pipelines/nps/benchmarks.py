@@ -111,7 +111,14 @@ def _row(file: Path, number: int, line: dict[str, str]) -> dict[str, object]:
     if low is None or high is None or low > high or not (nps is None or low <= nps <= high):
         raise cells["low"].refused("a score not above nps and high")
     text = {name: cells[name].value for name in REQUIRED}
-    return {**text, "industry": text["industry"].lower(), "year": _year(cells["year"]), "nps": nps, "low": low, "high": high}
+    return {
+        **text,
+        "industry": text["industry"].lower(),
+        "year": _year(cells["year"]),
+        "nps": nps,
+        "low": low,
+        "high": high,
+    }
 
 
 def _points(cell: _Cell) -> float | None:

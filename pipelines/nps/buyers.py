@@ -20,7 +20,8 @@ from pipelines.periods import Clock
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-_NEVER = np.iinfo(np.int32).max
+NEVER = pl.lit(None, pl.Date)
+_LAST_DAY = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,15 @@ class Events:
     @cached_property
     def until(self) -> Ints:
         """First day on which the event no longer counts."""
-        return self.rows["until"].to_physical().cast(pl.Int64).fill_null(_NEVER).to_numpy()
+        return self.rows["until"].to_physical().cast(pl.Int64).fill_null(_LAST_DAY).to_numpy()
 
     @cached_property
     def customer(self) -> Ints:
         """Customers by number, in order; -1 is nobody."""
         number = pl.col("customer_id").rle_id().cast(pl.Int64)
         known = pl.col("customer_id").is_not_null()
-        return self.rows.select(pl.when(known).then(number).otherwise(-1)).to_series().to_numpy()
+        numbers: Ints = self.rows.select(pl.when(known).then(number).otherwise(-1)).to_series().to_numpy()
+        return numbers
 
     def within(self, start: date, end: date) -> Ints:
         """Row numbers of the events of the days from `start` up to, not with, `end` that count at its beginning."""
@@ -59,7 +61,8 @@ class Events:
         found = self.within(start, end)
         found = found[self.customer[found] >= 0]
         owner = self.customer[found]
-        return found[np.append(owner[1:] != owner[:-1], True)[: len(found)]]
+        final: Flags = np.append(owner[1:] != owner[:-1], True)[: len(found)]
+        return found[final]
 
 
 def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -> Events:
@@ -85,24 +88,32 @@ def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -
         .then(day)
     )
     sold = ~pl.col("is_cancelled") & gross.is_not_null() & (gross >= 0)
-    return _sorted(orders.filter(sold), "ordered_at", "order_id", pl.col("order_date"), until, keep)
+    return _sorted(orders.filter(sold), ("ordered_at", "order_id"), day=pl.col("order_date"), until=until, keep=keep)
 
 
 def answers_of(responses: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events:
     """Answers of known customers."""
     known = responses.filter(pl.col("customer_id").is_not_null())
-    return _sorted(known, "responded_at", "response_id", pl.col("response_date"), pl.lit(None, pl.Date), keep)
+    return _sorted(known, ("responded_at", "response_id"), day=pl.col("response_date"), until=NEVER, keep=keep)
 
 
 def invited_of(invitations: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events:
     """Invitations of known customers."""
     known = invitations.filter(pl.col("customer_id").is_not_null())
-    return _sorted(known, "invited_at", "invitation_id", pl.col("invited_date"), pl.lit(None, pl.Date), keep)
+    return _sorted(known, ("invited_at", "invitation_id"), day=pl.col("invited_date"), until=NEVER, keep=keep)
 
 
 def _sorted(
-    events: pl.LazyFrame, at: str, name: str, day: pl.Expr, until: pl.Expr, keep: Sequence[str]
+    events: pl.LazyFrame, names: tuple[str, str], *, day: pl.Expr, until: pl.Expr, keep: Sequence[str]
 ) -> Events:
-    moment = pl.col(at).dt.convert_time_zone("UTC")
-    columns = events.select("customer_id", name, *keep, moment.alias("moment"), day.alias("day"), until=until)
+    """Events by customer, time and id, whose columns are `names`."""
+    at, name = names
+    columns = events.select(
+        "customer_id",
+        name,
+        *keep,
+        day.alias("day"),
+        until.alias("until"),
+        moment=pl.col(at).dt.convert_time_zone("UTC"),
+    )
     return Events(columns.sort("customer_id", "moment", name, nulls_last=True).drop(name).collect())

@@ -64,7 +64,9 @@ def coverage(
     placed = order_segments.collect_schema().names()
     # As core.response_segments calls them; country is told by core already.
     attributes = {
-        name: f"customer_{name}" if name.lower() in placed else name for name in settings.attributes if name != "country"
+        name: f"customer_{name}" if name.lower() in placed else name
+        for name in settings.attributes
+        if name != "country"
     }
     known = with_attributes(orders.join(order_segments, on="order_id", how="left"), customers, attributes)
     names = [*(name for name in placed if name != "order_id"), *attributes.values()]
@@ -74,9 +76,9 @@ def coverage(
         funnel.count(start, end).with_columns(window=pl.lit(number, pl.UInt32))
         for number, start, end in wanted.select("window", "period_start", "period_end").rows()
     ]
-    others = [_of_all(name) - pl.col(name) for name in ("buyers", "responded")]
+    buyers, responded = pl.col("buyers"), pl.col("responded")
     low, high = representation_interval(
-        pl.col("buyers"), pl.col("responded"), *others, confidence=settings.confidence
+        (buyers, responded), (_of_all("buyers") - buyers, _of_all("responded") - responded), settings.confidence
     )
     return (
         pl.concat(counted)
@@ -210,9 +212,13 @@ def _counts(dimension: str, names: pl.Series, buyers: Ints, orders: Ints) -> pl.
         "reached_responded": did[:, spoke & reached].sum(axis=1),
         **{name: did[:, state % ASKED == n].sum(axis=1) for n, name in enumerate(CATEGORIES) if n},
     }
-    return pl.DataFrame({"segment": names, **{name: pl.Series(counts, dtype=pl.Int64) for name, counts in columns.items()}}).filter(
-        pl.col("orders") > 0
-    ).with_columns(dimension=pl.lit(dimension))
+    return (
+        pl.DataFrame(
+            {"segment": names, **{name: pl.Series(counts, dtype=pl.Int64) for name, counts in columns.items()}}
+        )
+        .filter(pl.col("orders") > 0)
+        .with_columns(dimension=pl.lit(dimension))
+    )
 
 
 def with_attributes(orders: pl.LazyFrame, customers: pl.LazyFrame, names: dict[str, str]) -> pl.LazyFrame:
@@ -237,7 +243,7 @@ def shares() -> list[pl.Expr]:
 
 
 def representation_interval(
-    buyers: pl.Expr, responded: pl.Expr, others: pl.Expr, others_responded: pl.Expr, confidence: float
+    segment: tuple[pl.Expr, pl.Expr], rest: tuple[pl.Expr, pl.Expr], confidence: float
 ) -> tuple[pl.Expr, pl.Expr]:
     """Interval of a segment's representation: its rate of answering over that of everybody.
 
@@ -245,12 +251,11 @@ def representation_interval(
     interval is that of the ratio (Katz et al. 1978, a half added to each count), carried over.
 
     Args:
-        buyers: of the segment.
-        responded: of these, those who answered.
-        others: all other buyers.
-        others_responded: of these, those who answered.
+        segment: its buyers, and those of them who answered.
+        rest: all other buyers, and those of them who answered.
         confidence: level.
     """
+    (buyers, responded), (others, others_responded) = segment, rest
     mine, all_mine, theirs, all_theirs = (n + 0.5 for n in (responded, buyers, others_responded, others))
     log_ratio = (mine / all_mine).log() - (theirs / all_theirs).log()
     margin = score.quantile(confidence) * (1 / mine - 1 / all_mine + 1 / theirs - 1 / all_theirs).sqrt()

@@ -167,13 +167,9 @@ def _named(column: str) -> pl.Expr:
 
 def _chi_squared_tail() -> pl.Expr:
     """Upper tail of chi-squared at `stuart_maxwell` with `degrees`."""
-
-    def tail(columns: list[pl.Series]) -> pl.Series:
-        return pl.Series(special.chdtrc(columns[1].to_numpy(), columns[0].to_numpy()))
-
     known = pl.map_batches(
         [pl.col("degrees").cast(pl.Float64), pl.col("stuart_maxwell").fill_null(0.0)],
-        lambda columns: tail(columns[::-1]),
+        lambda columns: pl.Series(special.chdtrc(columns[0].to_numpy(), columns[1].to_numpy())),
         return_dtype=pl.Float64,
     )
     return pl.when(pl.col("degrees") > 0).then(known)

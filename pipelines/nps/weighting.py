@@ -146,8 +146,7 @@ def weighted_by_period(
 
 def _bands(settings: Settings) -> pl.DataFrame:
     """Names of the bands as core has them, by number; any other name (unknown) has the last."""
-    edges = [format(edge, "f") for edge in settings.order_value_bands]
-    names = [f"<{edges[0]}", *(f"{a}-{b}" for a, b in zip(edges, edges[1:], strict=False)), f"{edges[-1]}+", "unknown"]
+    names = [*settings.order_value_labels, "unknown"]
     return pl.DataFrame({"order_value_band": names}).with_row_index("band").cast({"band": pl.Int64})
 
 
@@ -194,7 +193,7 @@ def _linked(
 def _population(
     orders: pl.LazyFrame, order_segments: pl.LazyFrame, wanted: pl.DataFrame, bands: pl.DataFrame, *, span: Span
 ) -> pl.DataFrame:
-    """Buyers per window and cell, each in the cell of the last order in the window: grain, period_start, cell, buyers."""
+    """Buyers per window and cell, each in that of the last order: grain, period_start, cell, buyers."""
     bought = buyers_of(
         orders.join(order_segments.select("order_id", cell=_cell(bands)), on="order_id"), span.clock, keep=("cell",)
     )
@@ -265,9 +264,11 @@ def _figures(
         )
     )
     reason = pl.Series(reasons, dtype=pl.String)
-    return keys.with_columns(weight_reason=reason).with_columns(
-        weight_reason=pl.when(pl.col("weight_reason") != "").then("weight_reason")
-    ).join(weighted, on=KEYS, how="left")
+    return (
+        keys.with_columns(weight_reason=reason)
+        .with_columns(weight_reason=pl.when(pl.col("weight_reason") != "").then("weight_reason"))
+        .join(weighted, on=KEYS, how="left")
+    )
 
 
 def _across(table: NDArray[np.int64] | Floats) -> Floats:

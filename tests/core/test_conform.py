@@ -26,7 +26,16 @@ SECOND = [
 
 @pytest.mark.parametrize(
     "fails_at",
-    ["core.referrals", "core.order_lines", "core.orders", "core.customers", "core.responses", "core.response_segments", "core.order_segments", "core.invitations"],
+    [
+        "core.referrals",
+        "core.order_lines",
+        "core.orders",
+        "core.customers",
+        "core.responses",
+        "core.response_segments",
+        "core.order_segments",
+        "core.invitations",
+    ],
 )
 def test_failure_leaves_core_as_it_was_and_the_next_conform_completes(shop, monkeypatch, fails_at):
     made = shop(*FIRST)

@@ -71,11 +71,11 @@ def table_change(moves: pl.DataFrame, by: tuple[str, ...], confidence: float) ->
     Returns:
         One row per group of `by`, in that order, with the columns customers..p_value of nps.migration_change.
     """
-    cells = moves.pivot("to", index=[*by, "from"], values="customers", sort_columns=True)
-    rows = cells.select(*by, "from", **{f"{to}": pl.col(f"{to}") for to in range(3)}).pivot(
-        "from", index=list(by), values=["0", "1", "2"]
+    pairs = [(a, b) for a in range(3) for b in range(3)]
+    rows = moves.group_by(by).agg(
+        pl.col("customers").filter(pl.col("from") == a, pl.col("to") == b).sum().alias(f"{a}{b}") for a, b in pairs
     )
-    n = {(a, b): pl.col(f"{b}_{a}") for a in range(3) for b in range(3)}
+    n = {(a, b): pl.col(f"{a}{b}") for a, b in pairs}
     total = pl.sum_horizontal(n.values())
     before = sum((SIGNS[a] * n[a, b] for a in range(3) for b in range(3)), start=pl.lit(0))
     after = sum((SIGNS[b] * n[a, b] for a in range(3) for b in range(3)), start=pl.lit(0))

@@ -8,8 +8,8 @@ from random import Random
 import numpy as np
 import polars as pl
 import pytest
-from value.shop import answer, frame, span
 from scipy.stats import chi2
+from value.shop import answer, frame, span
 
 from pipelines.nps.migration import CATEGORIES, migration, migration_change, table_change, wilson
 from pipelines.settings import Settings

@@ -186,7 +186,9 @@ class _Funnel:
         did[self.asked[asked]] |= ASKED
         did[self.asked[asked[self.reached[asked]]]] |= REACHED
         answered = self.responses.last(start, end)
-        category = self.responses.rows["category"].replace_strict(CATEGORIES, range(len(CATEGORIES)))
+        category = self.responses.rows["category"].replace_strict(
+            CATEGORIES, range(len(CATEGORIES)), return_dtype=pl.Int64
+        )
         did[self.answered[answered]] |= category.to_numpy()[answered]
         buyers = np.zeros(size, dtype=np.bool_)
         buyers[self.ordered[last]] = True

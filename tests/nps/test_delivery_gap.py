@@ -13,7 +13,8 @@ SEGMENTS = {"response_id": pl.String, "dimension": pl.String, "segment": pl.Stri
 SCORES = (0, 8, 10)
 
 
-def asked(name, customer, when, score, stage, order=None):
+def asked(name, customer, when, score, *about):
+    stage, order = (*about, None)[:2]
     return answer(name, customer, when, score) | {"stage": stage, "order_id": order}
 
 

@@ -142,6 +142,7 @@ FIGURES = (
         ("core.responses", "core.response_segments"),
         SCORE_SETTINGS[:-1],
         TWO_YEARS,
+        beside=("nps.by_period",),
         only={"core.responses": (COUNTED_COLUMNS, "true")},
     ),
     Figure(

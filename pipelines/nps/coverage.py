@@ -172,7 +172,7 @@ class _Funnel:
         nameless = self.orders.customer[placed] < 0
         frames = [_counts(ALL, pl.Series([ALL]), did, nameless.astype(np.int64))]
         for dimension, names in self.segments.items():
-            code = self.orders.rows[dimension].to_numpy()
+            code = self.orders.rows[dimension].to_numpy().astype(np.int64)
             frames.append(_counts(dimension, names, code[last] * STATES + did, code[placed] * 2 + nameless))
         return pl.concat(frames).with_columns(
             answers_of_others=pl.when(pl.col("dimension") == ALL).then(pl.lit(others, pl.Int64))

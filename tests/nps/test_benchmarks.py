@@ -70,6 +70,7 @@ def test_score_and_interval_are_compared_with_the_range(tmp_path):
         )
         refresh(connection, settings)
         found = connection.sql(
-            "SELECT industry, position, figures, sources FROM nps.benchmark_comparison WHERE starts_with(industry, 'is ')"
+            "SELECT industry, position, figures, sources FROM nps.benchmark_comparison "
+            "WHERE starts_with(industry, 'is ')"
         ).fetchall()
         assert found == [(f"is {name}", name, 2, 2) for name in sorted(ranges)]

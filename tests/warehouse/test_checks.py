@@ -149,6 +149,7 @@ PLANTS = [
         "core_responses_unique",
         [
             "UPDATE core.responses SET response_id = 'r19' WHERE response_id = 'r9'",
+            "UPDATE core.invitations SET response_id = NULL WHERE response_id = 'r9'",
             "DELETE FROM core.response_segments WHERE response_id = 'r9'",
         ],
     ),

@@ -7,6 +7,7 @@ publish that is launched as its own run. Not here: what is published.
 import dagster as dg
 
 from assets.metadata import key
+from assets.nps import BENCHMARKS
 from assets.resources import Warehouse
 from pipelines.core.conform import TABLES
 from pipelines.figures import FIGURES
@@ -22,7 +23,7 @@ def build() -> dg.AssetsDefinition:
         key=PUBLISHED,
         group_name="published",
         kinds={"duckdb"},
-        deps=[key(table) for table in (*TABLES, *(figure.table for figure in FIGURES))],
+        deps=[key(table) for table in (*TABLES, *(figure.table for figure in FIGURES), BENCHMARKS)],
     )
     def northstar(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         """The file analysts read: replaced at once by a checked copy of the warehouse, or left as it was."""

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
 from pipelines.nps.change_parts import change_parts
+from pipelines.nps.coverage import coverage
+from pipelines.nps.delivery_gap import delivery_gap
+from pipelines.nps.migration import migration, migration_change
+from pipelines.nps.weighting import weighted_by_period
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.by_category import by_category
@@ -37,17 +40,21 @@ HAPPENED = {
     "responded_at <= $as_of AND response_date < $until AND response_date >= $since)",
     "core.orders": "ordered_at <= $as_of AND order_date < $until AND order_date >= $since",
     "core.referrals": "referred_at <= $as_of",
+    "core.order_segments": "order_id IN (SELECT order_id FROM core.orders WHERE "
+    "ordered_at <= $as_of AND order_date < $until AND order_date >= $since)",
+    "core.invitations": "invited_at <= $as_of AND invited_date < $until AND invited_date >= $since",
+    # Facts about customers have no history (CONTRACT section 3).
+    "core.customers": "true",
 }
 # What counting needs of the answers, and no text but of segments and customers: the row's number stands for response_id
 # (the same in both tables while nothing is written). The segments stand in one row an answer, a column a dimension;
 # joined as texts, row by row, they would cost ten times as much.
 KEYED = {
-    "core.responses": "SELECT rowid AS response_id, stage, customer_id, response_date, next_response_at, category "
-    "FROM core.responses WHERE {happened}",
+    "core.responses": "SELECT rowid AS response_id, {columns} FROM core.responses WHERE {happened} AND {where}",
     "core.response_segments": """
     WITH names AS MATERIALIZED (
         SELECT dimension, segment, CAST(segment AS segment_name) AS code
-        FROM (SELECT DISTINCT dimension, segment FROM core.response_segments)
+        FROM (SELECT DISTINCT dimension, segment FROM core.response_segments WHERE {where})
     ),
     wide AS (
         SELECT s.response_id {columns}
@@ -67,9 +74,10 @@ class Figure:
 
     table: schema and name. reads: core tables, in the order `compute` takes them as lazy frames. settings: names of
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
-    keyed: the answers and their segments are only counted, so they are read by number (KEYED).
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
-    table's checks compare it with, which are therefore computed first.
+    table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
+    SQL expressions and a further condition; without an entry all of it is. keyed: the answers and their segments are
+    only counted, so they are read by number (KEYED).
     """
 
     table: str
@@ -80,6 +88,7 @@ class Figure:
     newest_only: bool = False
     keyed: bool = False
     beside: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:
@@ -94,7 +103,7 @@ class Figure:
             digest.update(file.read_bytes())
         known = [(name, getattr(settings, name)) for name in self.settings]
         seen = [(table, HAPPENED[table]) for table in self.reads]
-        digest.update(repr([known, seen, self.lookback]).encode())
+        digest.update(repr([known, seen, self.lookback, sorted(self.only.items())]).encode())
         return digest.hexdigest()[:16]
 
     def kept(self, months: Window, settings: Settings) -> Window | None:
@@ -109,8 +118,25 @@ class Figure:
 
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
+# The columns that counting answers, and finding who bought, take: text is most of what reading costs.
+ANSWER_COLUMNS = "stage, customer_id, response_date, next_response_at, category"
+COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, response_date, category, next_response_at"
+BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
 FIGURES = (
-    Figure("nps.by_period", by_period, ("core.responses",), (*SCORE_SETTINGS, "target_margin"), TWO_YEARS, keyed=True),
+    Figure(
+        "nps.by_period",
+        weighted_by_period,
+        ("core.responses", "core.response_segments", "core.orders", "core.order_segments"),
+        (*SCORE_SETTINGS, "target_margin", "order_value_bands"),
+        TWO_YEARS,
+        keyed=True,
+        only={
+            "core.responses": (f"{ANSWER_COLUMNS}, order_id", "true"),
+            "core.response_segments": ("*", "dimension IN ('account_type', 'order_value_band')"),
+            "core.orders": (BUYER_COLUMNS, "true"),
+            "core.order_segments": ("order_id, account_type, order_value_band", "true"),
+        },
+    ),
     Figure(
         "nps.by_segment",
         by_segment,
@@ -128,6 +154,44 @@ FIGURES = (
         TWO_YEARS,
         keyed=True,
         beside=("nps.by_period",),
+    ),
+    Figure(
+        "nps.coverage",
+        coverage,
+        ("core.orders", "core.order_segments", "core.customers", "core.invitations", "core.responses"),
+        ("timezone", "confidence", "attributes", "silent_points"),
+        TWO_YEARS,
+        only={
+            "core.orders": (BUYER_COLUMNS, "true"),
+            "core.customers": ("customer_id, map_entries(attributes) AS attributes", "true"),
+            "core.invitations": ("invitation_id, customer_id, invited_at, invited_date, is_delivered", "true"),
+            "core.responses": (COUNTED_COLUMNS, "true"),
+        },
+    ),
+    Figure(
+        "nps.delivery_gap",
+        delivery_gap,
+        ("core.responses", "core.response_segments"),
+        SCORE_SETTINGS[:-1],
+        TWO_YEARS,
+        beside=("nps.by_period",),
+        keyed=True,
+        only={"core.responses": (f"{ANSWER_COLUMNS}, order_id, responded_at, response_id AS answer_id", "true")},
+    ),
+    Figure(
+        "nps.migration",
+        migration,
+        ("core.responses",),
+        ("timezone", "confidence"),
+        only={"core.responses": (COUNTED_COLUMNS, "true")},
+    ),
+    Figure(
+        "nps.migration_change",
+        migration_change,
+        ("core.responses",),
+        ("timezone", "confidence"),
+        beside=("nps.migration",),
+        only={"core.responses": (COUNTED_COLUMNS, "true")},
     ),
     Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
     Figure(
@@ -171,7 +235,10 @@ def compute(
     if kept is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        frames = [read(connection, table, kept, clock, figure.lookback, keyed=figure.keyed) for table in figure.reads]
+        frames = [
+            read(connection, table, kept, clock, figure.lookback, only=figure.only.get(table), keyed=figure.keyed)
+            for table in figure.reads
+        ]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
@@ -199,30 +266,38 @@ def read(
     clock: Clock,
     lookback: timedelta | None,
     *,
+    only: tuple[str, str] | None = None,
     keyed: bool = False,
 ) -> pl.LazyFrame:
     """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
 
-    With `keyed` the columns of answers and segments are those of KEYED.
+    only: what of a row is read, and a further condition on it (see Figure). keyed: answers and their segments are read
+    as KEYED says.
     """
+    given = KEYED.get(table) if keyed else None
+    columns, where = only or (ANSWER_COLUMNS if given else "*", "true")
     since = months.start - lookback if lookback else date.min
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
-    statement = f"SELECT * FROM {quoted(table)} WHERE {HAPPENED[table]}"
-    if keyed and table in KEYED:
-        columns = _dimension_columns(connection) if "{columns}" in KEYED[table] else ""
-        statement = KEYED[table].format(happened=HAPPENED["core.responses"], columns=columns)
+    happened = f"{HAPPENED['core.responses' if given else table]}"
+    if table == "core.response_segments" and given:
+        columns = _dimension_columns(connection, where)
+        statement = given.format(happened=happened, columns=columns, where=where)
+    else:
+        statement = (given or "SELECT {columns} FROM {table} WHERE {happened} AND {where}").format(
+            table=quoted(table), columns=columns, happened=happened, where=where
+        )
     used = {name: value for name, value in bounds.items() if f"${name}" in statement}
     return frame(connection.sql(statement, params=used)).lazy()
 
 
-def _dimension_columns(connection: duckdb.DuckDBPyConnection) -> str:
+def _dimension_columns(connection: duckdb.DuckDBPyConnection, where: str) -> str:
     """A column of coded segments for every dimension there is; makes the type of the codes."""
     connection.execute(
         "CREATE OR REPLACE TEMP TYPE segment_name AS ENUM "
         "(SELECT DISTINCT segment FROM core.response_segments ORDER BY 1)"
     )
-    names = connection.sql("SELECT DISTINCT dimension FROM core.response_segments ORDER BY 1").fetchall()
-    return "".join(f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in names)
+    found = connection.sql(f"SELECT DISTINCT dimension FROM core.response_segments WHERE {where} ORDER BY 1").fetchall()
+    return "".join(f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in found)
 
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:

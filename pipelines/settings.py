@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -119,6 +120,7 @@ ALLOWED = {
     "confidence": "a number from 0.5 to 0.9999, such as 0.95",
     "min_responses": "a whole number, 1 or more",
     "target_margin": "points above 0 and up to 100",
+    "silent_points": "points from 0 to 200",
     "horizon_months": "a whole number of months from 1 to 120",
     "discount_rate": "an annual rate from 0 to 1, such as 0.10",
     "order_value_bands": "growing positive amounts separated by commas, such as 25,50,100,250",
@@ -154,6 +156,7 @@ class Settings(BaseSettings):
     confidence: float = Field(default=0.95, ge=0.5, le=0.9999)
     min_responses: int = Field(default=30, ge=1)
     target_margin: float = Field(default=10, gt=0, le=100)
+    silent_points: float = Field(default=20, ge=0, le=200)
     horizon_months: int = Field(default=12, ge=1, le=120)
     discount_rate: float = Field(default=0.10, ge=0, le=1)
     order_value_bands: Annotated[tuple[Decimal, ...], NoDecode, BeforeValidator(_split), AfterValidator(_bands)] = (
@@ -226,6 +229,12 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The business time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def order_value_labels(self) -> list[str]:
+        """Names of the order value bands, from the smallest amounts up."""
+        edges = [format(edge, "f") for edge in self.order_value_bands]
+        return [f"<{edges[0]}", *(f"{low}-{high}" for low, high in pairwise(edges)), f"{edges[-1]}+"]
 
     @property
     def vault_path(self) -> Path:

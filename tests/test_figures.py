@@ -50,6 +50,10 @@ def test_figures_are_there(open_warehouse):
         "nps.by_period": 130,
         "nps.by_segment": 265,
         "nps.change_parts": 35,
+        "nps.coverage": 124,
+        "nps.delivery_gap": 42,
+        "nps.migration": 27,
+        "nps.migration_change": 3,
         "value.customers": 80,
         "value.by_category": 20,
         "value.promoter_value": 20,
@@ -108,7 +112,9 @@ DELETE FROM core.response_segments
 WHERE response_id IN (SELECT response_id FROM core.responses WHERE responded_at > $as_of);
 DELETE FROM core.responses WHERE responded_at > $as_of;
 UPDATE core.responses SET next_response_at = NULL WHERE next_response_at > $as_of;
+DELETE FROM core.order_segments WHERE order_id IN (SELECT order_id FROM core.orders WHERE ordered_at > $as_of);
 DELETE FROM core.orders WHERE ordered_at > $as_of;
+DELETE FROM core.invitations WHERE invited_at > $as_of;
 UPDATE core.orders SET refunded = 0, net = CASE WHEN is_cancelled THEN 0 ELSE gross END, refunded_at = NULL
 WHERE refunded_at > $as_of;
 DELETE FROM core.referrals WHERE referred_at > $as_of;
@@ -297,8 +303,13 @@ def test_lookback_reaches_all_that_a_figure_uses(open_warehouse):
     clock = Clock(settings.as_of, settings.timezone)
     for figure in FIGURES:
         if figure.lookback:
-            bounded = [read(connection, table, window, clock, figure.lookback) for table in figure.reads]
-            unbounded = [read(connection, table, window, clock, None) for table in figure.reads]
+            bounded, unbounded = (
+                [
+                    read(connection, table, window, clock, back, only=figure.only.get(table), keyed=figure.keyed)
+                    for table in figure.reads
+                ]
+                for back in (figure.lookback, None)
+            )
             span = Span(window, clock)
             found = figure.compute(*bounded, span=span, settings=settings)
             assert_frame_equal(found, figure.compute(*unbounded, span=span, settings=settings), check_exact=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import duckdb
 
@@ -30,6 +29,8 @@ TABLES = (
     "core.response_segments",
     "core.referrals",
     "core.spend_tiers",
+    "core.order_segments",
+    "core.invitations",
 )
 
 
@@ -103,8 +104,7 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, cu
         connection.execute(f"SET VARIABLE {name} = ?", [value])
     edges = [format(edge, "f") for edge in settings.order_value_bands]
     connection.execute(f"SET VARIABLE order_value_bands = [{', '.join(edges)}]")
-    between = [f"{low}-{high}" for low, high in pairwise(edges)]
-    connection.execute("SET VARIABLE order_value_labels = ?", [[f"<{edges[0]}", *between, f"{edges[-1]}+"]])
+    connection.execute("SET VARIABLE order_value_labels = ?", [settings.order_value_labels])
 
 
 def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool) -> list[Change]:
@@ -150,6 +150,12 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool)
         "FROM core.orders WHERE order_id IN (SELECT order_id FROM differing)) USING (order_id)"
     )
     changes += _merged(connection, "core.order_lines", old=order, key="order_id", day="order_date", day_from=days)
+    # Of orders before and after, for their segments, which do not hold it.
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE order_days AS SELECT order_id, min(order_date) AS order_date FROM ("
+        "SELECT order_id, order_date FROM new_orders UNION ALL "
+        f"SELECT order_id, order_date FROM core.orders WHERE {order}) GROUP BY order_id"
+    )
     changed_orders = _merged(connection, "core.orders", old=order, key="order_id", day="order_date")
     connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
     changes += changed_orders
@@ -174,7 +180,9 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool)
     changes += _merged(connection, "core.responses", old=response, key="response_id", day="response_date")
     dated = "differing JOIN response_days USING (response_id)"
     changes += _merged(connection, "core.answers", old=response, key="response_id", day="response_date", day_from=dated)
-    return changes + _segments(connection, response, dated, whole=whole)
+    changes += _segments(connection, response, dated, whole=whole)
+    changes += _order_segments(connection, order)
+    return changes + _invitations(connection, customer, whole=whole)
 
 
 def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, *, whole: bool) -> list[Change]:
@@ -208,12 +216,16 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
         f"OR {months} IN (SELECT month FROM moved_tiers)"
     )
     _temp(connection, "response_spend", "core/response_spend.sql")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE moments AS SELECT response_id AS id, customer_id, order_id, "
+        "responded_at AS moment, response_date AS day, channel, survey FROM new_responses"
+    )
     _temp(connection, "dimensions", "core/response_segments.sql")
     _temp(connection, "attribute_segments", "core/attribute_segments.sql")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE new_response_segments AS "
-        "SELECT response_id, dimension, coalesce(nullif(trim(segment), ''), 'unknown') AS segment FROM ("
-        "FROM dimensions UNPIVOT INCLUDE NULLS (segment FOR dimension IN (COLUMNS(* EXCLUDE response_id)))) "
+        "SELECT id AS response_id, dimension, coalesce(nullif(trim(segment), ''), 'unknown') AS segment FROM ("
+        "FROM dimensions UNPIVOT INCLUDE NULLS (segment FOR dimension IN (COLUMNS(* EXCLUDE id)))) "
         "UNION ALL BY NAME FROM attribute_segments "
         "UNION ALL BY NAME FROM response_spend WHERE response_id IN (SELECT response_id FROM new_responses)"
     )
@@ -232,6 +244,35 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
         day="response_date",
         day_from="differing JOIN core.responses USING (response_id)",
     )
+
+
+def _order_segments(connection: duckdb.DuckDBPyConnection, in_scope: str) -> list[Change]:
+    """The segments of the orders in scope, in the words of the answers' segments."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE moments AS SELECT order_id AS id, customer_id, order_id, "
+        "ordered_at AS moment, order_date AS day, channel, NULL AS survey FROM new_orders"
+    )
+    _temp(connection, "dimensions", "core/response_segments.sql")
+    names = [name for name in connection.table("core.order_segments").columns if name != "order_id"]
+    known = ", ".join(f"coalesce(nullif(trim({name}), ''), 'unknown') AS {name}" for name in names)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE new_order_segments AS SELECT id AS order_id, {known} FROM dimensions"
+    )
+    dated = "differing JOIN order_days USING (order_id)"
+    return _merged(connection, "core.order_segments", old=in_scope, key="order_id", day="order_date", day_from=dated)
+
+
+def _invitations(connection: duckdb.DuckDBPyConnection, customer: str, *, whole: bool) -> list[Change]:
+    """The invitations in scope, and those that the answers in scope are or were."""
+    _temp(connection, "new_invitations", "core/invitations.sql")
+    if not whole:
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE scope_invitation_ids AS SELECT invitation_id FROM new_invitations "
+            f"UNION SELECT invitation_id FROM core.invitations WHERE {customer} "
+            "OR response_id IN (SELECT response_id FROM scope_response_ids)"
+        )
+    old = "true" if whole else "invitation_id IN (SELECT invitation_id FROM scope_invitation_ids)"
+    return _merged(connection, "core.invitations", old=old, key="invitation_id", day="invited_date")
 
 
 def _changed_friends(connection: duckdb.DuckDBPyConnection) -> None:

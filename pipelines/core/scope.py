@@ -1,8 +1,9 @@
 """Whose records are conformed: everybody's, or only those whom a new load can have changed.
 
-Here: the temporary tables people, current_orders, current_responses, new_superseded and declared, and when everybody
-is due. Not here: conforming. A person is the unit: orders, answers and their links of one person depend on nobody
-else's, but for answers that declare another person's order, and the spend tiers, which conform.py looks after.
+Here: the temporary tables people, current_orders, current_responses, current_invitations, new_superseded and declared,
+and when everybody is due. Not here: conforming. A person is the unit: orders, answers, invitations and their links of
+one person depend on nobody else's, but for answers that declare another person's order, invitations that a survey tool
+keeps as one record with an answer, and the spend tiers, which conform.py looks after.
 """
 
 from __future__ import annotations
@@ -65,9 +66,9 @@ def applied_load(connection: duckdb.DuckDBPyConnection) -> int:
 def everybody(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the scope tables for all records."""
     _temp(connection, "people", "SELECT identity, pseudonym(person) AS customer_id FROM vault.raw.identities")
-    for kind, key in (("orders", "order_id"), ("responses", "response_id")):
-        _temp(connection, f"scope_{kind}", f"SELECT DISTINCT source, {key} FROM vault.raw.{kind}")
-    for name in ("current_orders", "current_responses"):
+    for kind in ("order", "response", "invitation"):
+        _temp(connection, f"scope_{kind}s", f"SELECT DISTINCT source, {kind}_id FROM vault.raw.{kind}s")
+    for name in ("current_orders", "current_responses", "current_invitations"):
         _temp(connection, name, statements(f"core/{name}.sql"))
     _temp(connection, "named_orders", "SELECT source, order_id, order_number, ordered_at, full_id FROM current_orders")
     _temp(connection, "declared", statements("core/declared.sql"))
@@ -110,6 +111,20 @@ def _touch_records(connection: duckdb.DuckDBPyConnection) -> None:
             SELECT unnest(order_names(source, order_id, order_number)) AS name
             FROM vault.raw.orders SEMI JOIN touched_orders USING (source, order_id)
         ) AS touched USING (name)
+        UNION
+        SELECT i.source, i.invitation_id FROM vault.raw.invitations AS i SEMI JOIN new_files USING (file_id)
+        WHERE (i.source, i.invitation_id) IN (SELECT (source, response_id) FROM vault.raw.responses)
+        """,
+    )
+    # A survey tool's answer and its invitation have one id, whoever they name.
+    _temp(
+        connection,
+        "touched_invitations",
+        """
+        SELECT source, invitation_id FROM vault.raw.invitations SEMI JOIN new_files USING (file_id)
+        UNION
+        SELECT source, invitation_id FROM vault.raw.invitations
+        WHERE (source, invitation_id) IN (SELECT (source, response_id) FROM touched_responses)
         """,
     )
 
@@ -130,6 +145,7 @@ def _touch_people(connection: duckdb.DuckDBPyConnection, applied: int) -> None:
         UNION SELECT identity FROM vault.raw.customers SEMI JOIN new_files USING (file_id)
         UNION SELECT identity FROM vault.raw.orders SEMI JOIN touched_orders USING (source, order_id)
         UNION SELECT identity FROM vault.raw.responses SEMI JOIN touched_responses USING (source, response_id)
+        UNION SELECT identity FROM vault.raw.invitations SEMI JOIN touched_invitations USING (source, invitation_id)
         UNION SELECT identity FROM vault.raw.orders
             WHERE root(order_id) IN (SELECT root FROM meant_by_touched)
                 OR root(order_number) IN (SELECT root FROM meant_by_touched)
@@ -147,7 +163,7 @@ def _touch_people(connection: duckdb.DuckDBPyConnection, applied: int) -> None:
 
 
 def _keep_people(connection: duckdb.DuckDBPyConnection) -> None:
-    """The orders and answers of these people, and the touched ones: those whose newest version says so."""
+    """The orders, answers and invitations of these people, and the touched ones: those whose newest version says so."""
     _temp(
         connection,
         "scope_orders",
@@ -164,6 +180,23 @@ def _keep_people(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT * FROM ({statements("core/current_orders.sql")})
         WHERE identity IN (SELECT identity FROM people)
             OR (source, order_id) IN (SELECT (source, order_id) FROM touched_orders)
+        """,
+    )
+    _temp(
+        connection,
+        "scope_invitations",
+        """
+        SELECT source, invitation_id FROM vault.raw.invitations SEMI JOIN people USING (identity)
+        UNION SELECT source, invitation_id FROM touched_invitations
+        """,
+    )
+    _temp(
+        connection,
+        "current_invitations",
+        f"""
+        SELECT * FROM ({statements("core/current_invitations.sql")})
+        WHERE identity IN (SELECT identity FROM people)
+            OR (source, invitation_id) IN (SELECT (source, invitation_id) FROM touched_invitations)
         """,
     )
     _temp(

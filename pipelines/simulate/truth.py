@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from pipelines.simulate import comments
+from pipelines.simulate import comments, planted
 from pipelines.simulate.parameters import (
     CATEGORIES,
     COUNTRIES,
@@ -60,6 +60,8 @@ def truth_of(world: World) -> dict[str, Any]:
         "nps_expected_by_window": _by_window(answers, world),
         "nps_expected_by_segment": _by_segment(answers),
         "effects": _effects(world),
+        "differences": planted.differences(world),
+        "buyers_trailing_365d": planted.buyers(world),
         "value": _value(world),
         "facts": _facts(world),
         "refused": refused(world),

@@ -178,3 +178,59 @@ COMMENT ON TABLE core.spend_tiers IS 'What it took to belong to the top tenth of
 COMMENT ON COLUMN core.spend_tiers.month IS 'Month (first day) of the answers that are compared with it.';
 COMMENT ON COLUMN core.spend_tiers.customers IS 'Customers who bought in the 365 days before the month.';
 COMMENT ON COLUMN core.spend_tiers.top_decile_from IS 'Net revenue of those 365 days from which a customer belongs to the top decile.';
+
+CREATE TABLE IF NOT EXISTS core.order_segments (
+    order_id VARCHAR NOT NULL,
+    country VARCHAR NOT NULL,
+    product_category VARCHAR NOT NULL,
+    brand VARCHAR NOT NULL,
+    account_type VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    order_value_band VARCHAR NOT NULL,
+    purchase_count_band VARCHAR NOT NULL,
+    lifecycle VARCHAR NOT NULL,
+    cohort_year VARCHAR NOT NULL
+);
+COMMENT ON TABLE core.order_segments IS 'The segment of every order in the dimensions that an order has, as of its time and in the words of core.response_segments; unknown where it cannot be told. Customer attributes are in core.customers.';
+COMMENT ON COLUMN core.order_segments.order_id IS 'core.orders.order_id.';
+COMMENT ON COLUMN core.order_segments.country IS 'Country of the account, else of the order, else of an earlier one.';
+COMMENT ON COLUMN core.order_segments.product_category IS 'Category with the largest share of the order''s line value.';
+COMMENT ON COLUMN core.order_segments.brand IS 'Brand with the largest share of the order''s line value.';
+COMMENT ON COLUMN core.order_segments.account_type IS 'registered (had an account by then) or guest.';
+COMMENT ON COLUMN core.order_segments.channel IS 'Sales channel of the order; the channel of core.response_segments is that of the survey.';
+COMMENT ON COLUMN core.order_segments.order_value_band IS 'Band of the order''s gross value (NORTHSTAR_ORDER_VALUE_BANDS).';
+COMMENT ON COLUMN core.order_segments.purchase_count_band IS 'Purchases of the customer up to this order: 1, 2-3, 4-9 or 10+; 0 where none counts.';
+COMMENT ON COLUMN core.order_segments.lifecycle IS 'new (first purchase) or active; prospect where none of the customer''s orders counts.';
+COMMENT ON COLUMN core.order_segments.cohort_year IS 'Year of the customer''s first purchase.';
+
+CREATE TABLE IF NOT EXISTS core.invitations (
+    invitation_id VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    customer_id VARCHAR,
+    invited_at TIMESTAMPTZ NOT NULL,
+    invited_date DATE NOT NULL,
+    survey VARCHAR,
+    stage VARCHAR,
+    channel VARCHAR,
+    is_delivered BOOLEAN,
+    is_opened BOOLEAN,
+    is_bounced BOOLEAN,
+    is_unsubscribed BOOLEAN,
+    response_id VARCHAR,
+    is_declared BOOLEAN NOT NULL
+);
+COMMENT ON TABLE core.invitations IS 'One row per time a customer was asked, answered or not. An invitation that was answered is one invitation.';
+COMMENT ON COLUMN core.invitations.invitation_id IS 'The source''s own id, prefixed source: unless the file was canonical; where an answer alone tells of it, the answer''s id (prefixed response: if canonical).';
+COMMENT ON COLUMN core.invitations.source IS 'Format family it came from; canonical for canonical files.';
+COMMENT ON COLUMN core.invitations.customer_id IS 'Pseudonym of who was asked; empty when the source names nobody.';
+COMMENT ON COLUMN core.invitations.invited_at IS 'When it was sent or shown (UTC).';
+COMMENT ON COLUMN core.invitations.invited_date IS 'Day of invited_at in the business zone.';
+COMMENT ON COLUMN core.invitations.survey IS 'Name of the survey or campaign.';
+COMMENT ON COLUMN core.invitations.stage IS 'Where the customer stood, if the source says so.';
+COMMENT ON COLUMN core.invitations.channel IS 'How the customer was asked (email, web, ...).';
+COMMENT ON COLUMN core.invitations.is_delivered IS 'It reached the customer: the source says so, or that it did not bounce, or it was opened or answered; empty when unknown.';
+COMMENT ON COLUMN core.invitations.is_opened IS 'It was opened or answered; empty when unknown.';
+COMMENT ON COLUMN core.invitations.is_bounced IS 'It came back; empty when unknown.';
+COMMENT ON COLUMN core.invitations.is_unsubscribed IS 'The customer left the list through it; empty when unknown.';
+COMMENT ON COLUMN core.invitations.response_id IS 'core.responses.response_id of the answer that came of it: the same record of the source, else the same person''s first answer of the 90 days after it to a survey not named otherwise.';
+COMMENT ON COLUMN core.invitations.is_declared IS 'Landed as an invitation; false where only the answer tells when its customer was invited.';

@@ -26,7 +26,14 @@ CREATE TABLE IF NOT EXISTS nps.by_period (
     change_low DOUBLE,
     change_high DOUBLE,
     change_p_value DOUBLE,
-    is_significant BOOLEAN
+    is_significant BOOLEAN,
+    weighted_responses BIGINT,
+    weighted_nps DOUBLE,
+    weighted_error DOUBLE,
+    weighted_low DOUBLE,
+    weighted_high DOUBLE,
+    effective_responses DOUBLE,
+    weight_reason VARCHAR
 );
 COMMENT ON TABLE nps.by_period IS 'Net promoter score per window and stage, with its error and its change; one row per grain, period_start and stage with an answer.';
 COMMENT ON COLUMN nps.by_period.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
@@ -53,6 +60,13 @@ COMMENT ON COLUMN nps.by_period.change_low IS 'Lower end of the interval of the 
 COMMENT ON COLUMN nps.by_period.change_high IS 'Upper end of the interval of the change.';
 COMMENT ON COLUMN nps.by_period.change_p_value IS 'Two-sided p-value of no change.';
 COMMENT ON COLUMN nps.by_period.is_significant IS 'The p-value is below 1 - NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN nps.by_period.weighted_responses IS 'Counted answers of known customers that are linked to an order: those that have a weight; the weights sum to them.';
+COMMENT ON COLUMN nps.by_period.weighted_nps IS 'Score of these answers weighted to the distinct buyers of the window by account type x order value band (post-stratification; cells under 10 answers are merged, nothing is trimmed).';
+COMMENT ON COLUMN nps.by_period.weighted_error IS 'Stratified standard error of weighted_nps.';
+COMMENT ON COLUMN nps.by_period.weighted_low IS 'Lower end of the adjusted Wald (3,T) interval of the weighted shares with effective_responses answers.';
+COMMENT ON COLUMN nps.by_period.weighted_high IS 'Upper end of the adjusted Wald (3,T) interval of the weighted shares.';
+COMMENT ON COLUMN nps.by_period.effective_responses IS 'Kish''s effective number of answers: as many equally weighted ones would tell as much.';
+COMMENT ON COLUMN nps.by_period.weight_reason IS 'Why there is no weighted score: short_window (grain shorter than a quarter, or auto), no_known_buyers, too_few_linked_answers (under 10), one_cell (merged, all answers are in one cell, whose weights would all be 1).';
 
 CREATE TABLE IF NOT EXISTS nps.by_segment (
     month DATE NOT NULL,
@@ -149,3 +163,198 @@ COMMENT ON COLUMN nps.change_parts.dimension IS 'Dimension as in nps.by_segment.
 COMMENT ON COLUMN nps.change_parts.segment IS 'Segment as in nps.by_segment.';
 COMMENT ON COLUMN nps.change_parts.mix_effect IS 'Points of the change because the segment''s share of the answers moved: change of share times how far the segment''s score (mean of both windows) lies from the total. A segment that answered in one window only has no other effect.';
 COMMENT ON COLUMN nps.change_parts.score_effect IS 'Points of the change because the segment answered differently: change of its score times its share (mean of both windows).';
+
+CREATE TABLE IF NOT EXISTS nps.coverage (
+    month DATE NOT NULL,
+    grain VARCHAR NOT NULL CHECK (grain IN ('quarter', 'trailing_365d')),
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    is_complete BOOLEAN NOT NULL,
+    dimension VARCHAR NOT NULL,
+    segment VARCHAR NOT NULL,
+    orders BIGINT NOT NULL,
+    orders_without_customer BIGINT NOT NULL,
+    buyers BIGINT NOT NULL,
+    invited BIGINT NOT NULL,
+    delivered BIGINT NOT NULL,
+    responded BIGINT NOT NULL,
+    response_rate DOUBLE,
+    share_of_buyers DOUBLE NOT NULL,
+    share_of_responses DOUBLE,
+    representation DOUBLE,
+    representation_low DOUBLE,
+    representation_high DOUBLE,
+    is_under_represented BOOLEAN,
+    nps DOUBLE,
+    nps_if_silent_worst DOUBLE,
+    nps_if_silent_best DOUBLE,
+    answers_of_others BIGINT
+);
+COMMENT ON TABLE nps.coverage IS 'Who is heard: the distinct buyers of a window, by the kind of their last order in it, and how many of them were asked, reached and answered. One row per window, dimension and segment with a buyer, all/all for everybody.';
+COMMENT ON COLUMN nps.coverage.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
+COMMENT ON COLUMN nps.coverage.grain IS 'quarter or trailing_365d (ending with the month).';
+COMMENT ON COLUMN nps.coverage.period_start IS 'First day of the window, business zone.';
+COMMENT ON COLUMN nps.coverage.period_end IS 'Day after the last day of the window, business zone.';
+COMMENT ON COLUMN nps.coverage.is_complete IS 'false while the window is still open and cut at the clock''s day.';
+COMMENT ON COLUMN nps.coverage.dimension IS 'all, a column of core.order_segments, or a customer attribute (without history).';
+COMMENT ON COLUMN nps.coverage.segment IS 'Segment of the buyer''s last order in the window; the buyer''s answer counts there too. unknown where it cannot be told.';
+COMMENT ON COLUMN nps.coverage.orders IS 'Orders of the window that count.';
+COMMENT ON COLUMN nps.coverage.orders_without_customer IS 'Of these, orders whose source names nobody (marketplaces, tills): their buyers can be neither counted nor asked.';
+COMMENT ON COLUMN nps.coverage.buyers IS 'Distinct customers with an order that counts.';
+COMMENT ON COLUMN nps.coverage.invited IS 'Of the buyers, those invited in the window.';
+COMMENT ON COLUMN nps.coverage.delivered IS 'Of the invited, those whom an invitation reached; one of which nothing is known is taken to have.';
+COMMENT ON COLUMN nps.coverage.responded IS 'Of the buyers, those who answered in the window, invited or not.';
+COMMENT ON COLUMN nps.coverage.response_rate IS 'Of the buyers whom an invitation reached, the share who answered in the window.';
+COMMENT ON COLUMN nps.coverage.share_of_buyers IS 'Share of all buyers of the window.';
+COMMENT ON COLUMN nps.coverage.share_of_responses IS 'Share of all buyers who answered; empty if nobody did.';
+COMMENT ON COLUMN nps.coverage.representation IS 'share_of_responses / share_of_buyers: 1 is as many as there should be, 0.5 half as many.';
+COMMENT ON COLUMN nps.coverage.representation_low IS 'Lower end of its log-ratio interval at NORTHSTAR_CONFIDENCE; empty where the segment is everybody or nobody answered.';
+COMMENT ON COLUMN nps.coverage.representation_high IS 'Upper end of its log-ratio interval.';
+COMMENT ON COLUMN nps.coverage.is_under_represented IS 'The interval of the representation lies wholly below 1.';
+COMMENT ON COLUMN nps.coverage.nps IS 'Score of the buyers who answered, each by the last answer in the window.';
+COMMENT ON COLUMN nps.coverage.nps_if_silent_worst IS 'Score over all buyers if those who kept silent think NORTHSTAR_SILENT_POINTS worse than those who answered (not below -100).';
+COMMENT ON COLUMN nps.coverage.nps_if_silent_best IS 'Score over all buyers if those who kept silent think NORTHSTAR_SILENT_POINTS better (not above 100).';
+COMMENT ON COLUMN nps.coverage.answers_of_others IS 'Answers of the window by nobody known and by people who bought nothing in it; told for all/all only.';
+
+CREATE TABLE IF NOT EXISTS nps.delivery_gap (
+    month DATE NOT NULL,
+    grain VARCHAR NOT NULL CHECK (grain IN ('quarter', 'trailing_365d')),
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    is_complete BOOLEAN NOT NULL,
+    dimension VARCHAR NOT NULL,
+    segment VARCHAR NOT NULL,
+    pre_responses BIGINT NOT NULL,
+    pre_nps DOUBLE,
+    post_responses BIGINT NOT NULL,
+    post_nps DOUBLE,
+    gap DOUBLE,
+    gap_low DOUBLE,
+    gap_high DOUBLE,
+    paired_responses BIGINT NOT NULL,
+    paired_gap DOUBLE,
+    paired_gap_low DOUBLE,
+    paired_gap_high DOUBLE,
+    on_time_responses BIGINT NOT NULL,
+    late_responses BIGINT NOT NULL,
+    late_share DOUBLE,
+    late_nps DOUBLE,
+    on_time_nps DOUBLE,
+    late_difference DOUBLE,
+    late_difference_low DOUBLE,
+    late_difference_high DOUBLE
+);
+COMMENT ON TABLE nps.delivery_gap IS 'What delivery does to the score: after less before it, of everybody who answered and of the same orders; and late against on time. One row per window, dimension and segment with such an answer.';
+COMMENT ON COLUMN nps.delivery_gap.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
+COMMENT ON COLUMN nps.delivery_gap.grain IS 'quarter or trailing_365d (ending with the month).';
+COMMENT ON COLUMN nps.delivery_gap.period_start IS 'First day of the window, business zone.';
+COMMENT ON COLUMN nps.delivery_gap.period_end IS 'Day after the last day of the window, business zone.';
+COMMENT ON COLUMN nps.delivery_gap.is_complete IS 'false while the window is still open and cut at the clock''s day.';
+COMMENT ON COLUMN nps.delivery_gap.dimension IS 'all, or a dimension of core.response_segments but delivery, which the late columns are about.';
+COMMENT ON COLUMN nps.delivery_gap.segment IS 'Segment of the dimension, of the later answer in pairs; unknown where it cannot be told.';
+COMMENT ON COLUMN nps.delivery_gap.pre_responses IS 'Answers of stage pre_delivery, counted as in nps.by_period.';
+COMMENT ON COLUMN nps.delivery_gap.pre_nps IS 'Their score.';
+COMMENT ON COLUMN nps.delivery_gap.post_responses IS 'Answers of stage post_delivery, counted as in nps.by_period.';
+COMMENT ON COLUMN nps.delivery_gap.post_nps IS 'Their score.';
+COMMENT ON COLUMN nps.delivery_gap.gap IS 'post_nps less pre_nps, of two different groups of customers.';
+COMMENT ON COLUMN nps.delivery_gap.gap_low IS 'Lower end of its interval, the groups taken as independent (adjusted Wald).';
+COMMENT ON COLUMN nps.delivery_gap.gap_high IS 'Upper end of its interval.';
+COMMENT ON COLUMN nps.delivery_gap.paired_responses IS 'Counted post_delivery answers about an order that had been answered for before its delivery too; the latest of those earlier answers is the other of the pair, however long before the window.';
+COMMENT ON COLUMN nps.delivery_gap.paired_gap IS 'Mean of the pairs'' changes: after less before on the same orders.';
+COMMENT ON COLUMN nps.delivery_gap.paired_gap_low IS 'Lower end of its interval with the paired standard error; empty where all pairs changed alike, of which no error can be told.';
+COMMENT ON COLUMN nps.delivery_gap.paired_gap_high IS 'Upper end of its interval.';
+COMMENT ON COLUMN nps.delivery_gap.on_time_responses IS 'Answers about an order that had been delivered by the promised day.';
+COMMENT ON COLUMN nps.delivery_gap.late_responses IS 'Answers about an order that had been delivered later than promised.';
+COMMENT ON COLUMN nps.delivery_gap.late_share IS 'Of the answers about a delivered order with a promise, the share about a late one.';
+COMMENT ON COLUMN nps.delivery_gap.late_nps IS 'Score of the answers about late orders.';
+COMMENT ON COLUMN nps.delivery_gap.on_time_nps IS 'Score of the answers about orders on time.';
+COMMENT ON COLUMN nps.delivery_gap.late_difference IS 'late_nps less on_time_nps.';
+COMMENT ON COLUMN nps.delivery_gap.late_difference_low IS 'Lower end of its adjusted Wald interval.';
+COMMENT ON COLUMN nps.delivery_gap.late_difference_high IS 'Upper end of its adjusted Wald interval.';
+
+CREATE TABLE IF NOT EXISTS nps.migration (
+    month DATE NOT NULL,
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    from_category VARCHAR NOT NULL CHECK (from_category IN ('promoter', 'passive', 'detractor')),
+    to_category VARCHAR NOT NULL CHECK (to_category IN ('promoter', 'passive', 'detractor')),
+    customers BIGINT NOT NULL,
+    share DOUBLE,
+    share_low DOUBLE,
+    share_high DOUBLE
+);
+COMMENT ON TABLE nps.migration IS 'Where customers went: the category of each customer''s last answer in the 365 days to the month''s end, and of the answer before it, whenever that was and at whatever stage. Nine rows a month with such a customer.';
+COMMENT ON COLUMN nps.migration.month IS 'Month (first day) whose partition wrote the row.';
+COMMENT ON COLUMN nps.migration.period_start IS 'First of the 365 days, business zone.';
+COMMENT ON COLUMN nps.migration.period_end IS 'Day after the last of them.';
+COMMENT ON COLUMN nps.migration.from_category IS 'Category of the answer before.';
+COMMENT ON COLUMN nps.migration.to_category IS 'Category of the last answer.';
+COMMENT ON COLUMN nps.migration.customers IS 'Customers who went from the one to the other.';
+COMMENT ON COLUMN nps.migration.share IS 'Of the customers of from_category; empty if there are none.';
+COMMENT ON COLUMN nps.migration.share_low IS 'Lower end of its Wilson interval at NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN nps.migration.share_high IS 'Upper end of its Wilson interval.';
+
+CREATE TABLE IF NOT EXISTS nps.migration_change (
+    month DATE NOT NULL,
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    customers BIGINT NOT NULL,
+    nps_before DOUBLE NOT NULL,
+    nps_after DOUBLE NOT NULL,
+    net_change DOUBLE NOT NULL,
+    change_low DOUBLE,
+    change_high DOUBLE,
+    stuart_maxwell DOUBLE,
+    degrees BIGINT NOT NULL,
+    p_value DOUBLE
+);
+COMMENT ON TABLE nps.migration_change IS 'Whether the customers of nps.migration moved on the whole. One row a month.';
+COMMENT ON COLUMN nps.migration_change.month IS 'Month (first day) whose partition wrote the row.';
+COMMENT ON COLUMN nps.migration_change.period_start IS 'First of the 365 days, business zone.';
+COMMENT ON COLUMN nps.migration_change.period_end IS 'Day after the last of them.';
+COMMENT ON COLUMN nps.migration_change.customers IS 'Customers with two answers, the second in the window.';
+COMMENT ON COLUMN nps.migration_change.nps_before IS 'Score of the answers before.';
+COMMENT ON COLUMN nps.migration_change.nps_after IS 'Score of the last answers.';
+COMMENT ON COLUMN nps.migration_change.net_change IS 'nps_after less nps_before.';
+COMMENT ON COLUMN nps.migration_change.change_low IS 'Lower end of its interval with the paired standard error; empty where all changed alike.';
+COMMENT ON COLUMN nps.migration_change.change_high IS 'Upper end of its interval.';
+COMMENT ON COLUMN nps.migration_change.stuart_maxwell IS 'Stuart-Maxwell chi-squared of equal shares of the categories before and after; empty where nobody changed.';
+COMMENT ON COLUMN nps.migration_change.degrees IS 'Its degrees of freedom: 2; 1 where customers moved between two categories only; 0 where nobody did.';
+COMMENT ON COLUMN nps.migration_change.p_value IS 'Its p-value.';
+
+CREATE TABLE IF NOT EXISTS nps.benchmarks (
+    name VARCHAR NOT NULL,
+    industry VARCHAR NOT NULL,
+    year SMALLINT,
+    nps DOUBLE,
+    low DOUBLE NOT NULL,
+    high DOUBLE NOT NULL,
+    source VARCHAR NOT NULL,
+    is_own BOOLEAN NOT NULL
+);
+COMMENT ON TABLE nps.benchmarks IS 'What others report as their industry''s score. They contradict each other, by source, year, country and method: no single one is a yardstick, and none is more than context. Yours are added from benchmarks.csv in the home.';
+COMMENT ON COLUMN nps.benchmarks.name IS 'What the figure is of, in the source''s words.';
+COMMENT ON COLUMN nps.benchmarks.industry IS 'Group under which figures are compared, lower case.';
+COMMENT ON COLUMN nps.benchmarks.year IS 'Year of the figure; empty where the source does not say.';
+COMMENT ON COLUMN nps.benchmarks.nps IS 'The figure; empty where the source gives a range.';
+COMMENT ON COLUMN nps.benchmarks.low IS 'Lower end of the source''s range, or the figure.';
+COMMENT ON COLUMN nps.benchmarks.high IS 'Upper end of the source''s range, or the figure.';
+COMMENT ON COLUMN nps.benchmarks.source IS 'Who says so, and where.';
+COMMENT ON COLUMN nps.benchmarks.is_own IS 'Added by the operator.';
+
+CREATE OR REPLACE VIEW nps.benchmark_comparison AS
+WITH shop AS (
+    SELECT period_end, responses, nps, nps_low, nps_high FROM nps.by_period
+    WHERE grain = 'trailing_365d' AND stage = 'all' ORDER BY period_end DESC LIMIT 1
+),
+range AS (
+    SELECT industry, count(*) AS figures, count(DISTINCT source) AS sources, min(year) AS first_year,
+        max(year) AS last_year, min(low) AS lowest, max(high) AS highest
+    FROM nps.benchmarks GROUP BY industry
+)
+SELECT range.*, shop.*,
+    CASE WHEN nps_high < lowest THEN 'below' WHEN nps_low > highest THEN 'above'
+        WHEN nps_low >= lowest AND nps_high <= highest THEN 'within' ELSE 'undecided' END AS position
+FROM range CROSS JOIN shop
+ORDER BY industry;
+COMMENT ON VIEW nps.benchmark_comparison IS 'The shop''s latest trailing_365d score with its interval, and the range of all figures that nps.benchmarks has of an industry: below or above it only if the whole interval is, within if the whole interval is, else undecided. Never one figure against one figure.';

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from assets.definitions import defs
+from assets.nps import BENCHMARKS
 from assets.partitions import MONTHS
 from assets.raw import KINDS
 from pipelines.core.conform import TABLES
@@ -41,7 +42,9 @@ def test_core_follows_all_of_raw_and_publishing_follows_all() -> None:
     assert len(raw) == 10
     for table in TABLES:
         assert GRAPH.get(key(table)).parent_keys == raw
-    assert GRAPH.get(PUBLISHED).parent_keys == {key(t) for t in TABLES} | {key(f.table) for f in FIGURES}
+    assert GRAPH.get(PUBLISHED).parent_keys == {key(t) for t in TABLES} | {key(f.table) for f in FIGURES} | {
+        key(BENCHMARKS)
+    }
 
 
 def test_figures_are_monthly_and_a_range_is_one_run() -> None:

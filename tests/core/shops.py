@@ -84,6 +84,7 @@ def an_answer(rng: Random):
         order_id=maybe(rng, rng.choice(KEYS)),
         invited_at=maybe(rng, responded_at - timedelta(days=rng.choice([0, 5, 30]))),
         comment=maybe(rng, "fine"),
+        survey=rng.choice([None, "June", "July"]),
         updated_at=maybe(rng, instant(rng), 0.3),
         answers=maybe(rng, {"Why?": rng.choice(["price", "speed"])}),
     )
@@ -117,10 +118,18 @@ def a_rate(rng: Random):
 
 
 def an_invitation(rng: Random):
-    return invitation(rng.choice("123"), person(rng) or rng.choice(EMAILS), instant(rng))
+    return invitation(
+        rng.choice("123"),
+        person(rng),
+        instant(rng),
+        survey=rng.choice([None, "June", "july"]),
+        delivered=rng.choice([None, True, False]),
+        bounced=rng.choice([None, True, False]),
+        updated_at=maybe(rng, instant(rng), 0.3),
+    )
 
 
-MAKERS = [*[an_order] * 3, *[an_answer] * 3, a_line, an_account, a_referral, a_rate, an_invitation]
+MAKERS = [*[an_order] * 3, *[an_answer] * 3, a_line, an_account, a_referral, a_rate, *[an_invitation] * 2]
 
 
 def files(rng: Random):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from core.vault import customer, file, line, order, referral, response, snapshot
+from core.vault import customer, file, invitation, line, order, referral, response, snapshot
 
 from pipelines.core import conform as module
 from pipelines.core.conform import conform
@@ -20,12 +20,22 @@ SECOND = [
     line("1", "2", "1", "5"),
     customer(("a@x.test", "7"), tier="gold"),
     referral("x", "b@x.test", "a@x.test", "2025-01-01"),
+    invitation("i", "a@x.test", "2025-01-04"),
 ]
 
 
 @pytest.mark.parametrize(
     "fails_at",
-    ["core.referrals", "core.order_lines", "core.orders", "core.customers", "core.responses", "core.response_segments"],
+    [
+        "core.referrals",
+        "core.order_lines",
+        "core.orders",
+        "core.customers",
+        "core.responses",
+        "core.response_segments",
+        "core.order_segments",
+        "core.invitations",
+    ],
 )
 def test_failure_leaves_core_as_it_was_and_the_next_conform_completes(shop, monkeypatch, fails_at):
     made = shop(*FIRST)
@@ -65,6 +75,8 @@ def test_nothing_new_is_nothing_done(shop):
         "core.response_segments": 16,
         "core.referrals": 0,
         "core.spend_tiers": 0,
+        "core.order_segments": 1,
+        "core.invitations": 0,
     }
 
 

@@ -23,6 +23,8 @@ DAYS = {
     "core.response_segments": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
     "core.referrals": "CAST(referred_at AS DATE)",
     "core.spend_tiers": "month",
+    "core.order_segments": "(SELECT order_date FROM core.orders AS o WHERE o.order_id = t.order_id)",
+    "core.invitations": "invited_date",
     "core.customers": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')",
 }
 # Whoever reads these reads also the table that dates their rows, and is stale when that one moves.
@@ -30,6 +32,7 @@ DATED_BY = {
     "core.order_lines": "core.orders",
     "core.answers": "core.responses",
     "core.response_segments": "core.responses",
+    "core.order_segments": "core.orders",
 }
 
 

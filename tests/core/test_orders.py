@@ -109,6 +109,7 @@ def test_identical_record_changes_nothing(shop):
     made = shop(same).add(file(same, name="again"), file(same, order("8", "b@x.test", "2025-04-02"), name="more"))
     assert made.changes() == [
         ("core.customers", None, date(2025, 4, 1), 1),
+        ("core.order_segments", None, date(2025, 4, 1), 1),
         ("core.orders", "more", date(2025, 4, 1), 1),
     ]
     before = made.rows("ops.changes")

@@ -550,9 +550,12 @@ def test_the_tables_are_those_of_the_schema(table: str, answers: int) -> None:
     )
     with duckdb.connect() as connection:
         connection.execute(SCHEMA.read_text())
-        assert frame.schema == pl.DataFrame(connection.sql(f"FROM nps.{table}")).schema
+        # The weights of by_period stand behind its own columns (weighting.py).
+        known = pl.DataFrame(connection.sql(f"FROM nps.{table}")).schema
+        assert list(frame.schema.items()) == list(known.items())[: frame.width]
         if answers:
             places = ", ".join("?" * frame.width)
-            connection.executemany(f"INSERT INTO nps.{table} VALUES ({places})", frame.rows())
+            names = ", ".join(frame.columns)
+            connection.executemany(f"INSERT INTO nps.{table} ({names}) VALUES ({places})", frame.rows())
     key = [name for name in ("grain", "period_start", "stage", "dimension", "segment") if name in frame.columns]
     assert frame.select(key).rows() == sorted(set(frame.select(key).rows()))

@@ -1,20 +1,216 @@
-"""A small seeded version of tests/benchmarks/bench_coverage.py."""
+"""nps.coverage: the funnel against plain loops, the interval, the silent, and orders of nobody."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from math import exp, log, sqrt
+from random import Random
+
+import numpy as np
+import polars as pl
 import pytest
-from nps.coverage import POPULATIONS, exact_coverage, false_alarms, false_discoveries
+from value.shop import answer, at, day, frame, order, span
+
+from pipelines.nps.coverage import coverage, representation_interval
+from pipelines.settings import Settings
+
+NAMES = ("country", "product_category", "brand", "account_type", "channel", "order_value_band",
+         "purchase_count_band", "lifecycle", "cohort_year")  # fmt: skip
+ATTRIBUTES = pl.Schema(
+    {"customer_id": pl.String, "attributes": pl.List(pl.Struct({"key": pl.String, "value": pl.String}))}
+)
 
 
-@pytest.mark.parametrize("n", [5, 10, 30])
-def test_intervals_hold_the_truth(n: int) -> None:
-    held = [exact_coverage(n, population) for population in POPULATIONS]
-    assert 0.94 <= sum(held) / len(held) <= 0.97
+def placed(order_id, customer, when, account="guest", **values):
+    """An order and its segments."""
+    segments = {"order_id": order_id} | dict.fromkeys(NAMES, "unknown") | {"account_type": account}
+    return order(order_id, customer, when, "10", **values), segments
 
 
-def test_unchanged_periods_seldom_look_changed() -> None:
-    assert 0.042 <= false_alarms(3_000, 100, seed=1) <= 0.058
+def asked(name, customer, when, *, delivered=None):
+    return {
+        "invitation_id": name, "source": "canonical", "customer_id": customer, "invited_at": at(when),
+        "invited_date": day(at(when)), "is_delivered": delivered, "is_declared": True,
+    }  # fmt: skip
 
 
-def test_equal_segments_seldom_look_different() -> None:
-    assert false_discoveries(400, seed=1) <= 0.075
+def compute(tmp_path, orders, invitations=(), answers=(), *, tiers=(), when=None, **values):
+    customers = [(who, [{"key": "tier", "value": tier}]) for who, tier in tiers]
+    return coverage(
+        frame("orders", [row for row, _ in orders]),
+        pl.LazyFrame([row for _, row in orders], schema=dict.fromkeys(("order_id", *NAMES), pl.String)),
+        pl.LazyFrame(customers, schema=ATTRIBUTES, orient="row"),
+        frame("invitations", list(invitations)),
+        frame("responses", list(answers)),
+        span=when or span("2025-03", "2025-03", "2025-06-01 00:00"),
+        settings=Settings(home=tmp_path, timezone="America/New_York", **{"attributes": "country,tier"} | values),
+    )
+
+
+def segment(found, dimension, name, grain="quarter"):
+    return found.row(
+        by_predicate=(pl.col("grain") == grain) & (pl.col("dimension") == dimension) & (pl.col("segment") == name),
+        named=True,
+    )
+
+
+def test_a_quarter_by_hand(tmp_path):
+    found = compute(
+        tmp_path,
+        [
+            placed("1", "ann", "2025-01-05 12:00"),
+            placed("2", "ann", "2025-02-05 12:00", "registered"),
+            placed("3", "bob", "2025-01-06 12:00"),
+            placed("4", "cat", "2025-03-06 12:00"),
+            placed("5", "cat", "2025-03-07 12:00", cancelled=True),
+            placed("6", None, "2025-03-06 12:00", "unknown"),
+            placed("7", "dan", "2024-12-06 12:00"),
+        ],
+        [
+            asked("a", "ann", "2025-02-06 12:00"),
+            asked("b", "bob", "2025-01-07 12:00", delivered=False),
+            asked("c", "cat", "2025-04-07 12:00"),
+            asked("d", "dan", "2025-01-02 12:00"),
+        ],
+        [
+            answer("a", "ann", "2025-01-06 12:00", 0),
+            answer("b", "ann", "2025-02-07 12:00", 10),
+            answer("d", "dan", "2025-01-03 12:00", 3),
+            answer("n", None, "2025-01-03 12:00", 3),
+            answer("late", "bob", "2025-04-03 12:00", 3),
+        ],
+        tiers=[("ann", "gold")],
+    )
+    columns = ("orders", "orders_without_customer", "buyers", "invited", "delivered", "responded", "response_rate",
+               "answers_of_others")  # fmt: skip
+
+    def told(dimension, name):
+        row = segment(found, dimension, name)
+        return tuple(row[column] for column in columns)
+
+    assert told("all", "all") == (5, 1, 3, 2, 1, 1, 1.0, 2)
+    assert told("account_type", "guest") == (3, 0, 2, 1, 0, 0, None, None)
+    assert told("account_type", "registered") == (1, 0, 1, 1, 1, 1, 1.0, None)
+    # A till's order has no buyer, and is said to have none.
+    assert told("account_type", "unknown") == (1, 1, 0, 0, 0, 0, None, None)
+    assert told("tier", "gold") == (2, 0, 1, 1, 1, 1, 1.0, None)
+    assert told("tier", "unknown") == (3, 1, 2, 1, 0, 0, None, None)
+    everybody = segment(found, "all", "all")
+    assert (everybody["nps"], everybody["nps_if_silent_worst"], everybody["nps_if_silent_best"]) == (
+        100,
+        pytest.approx((100 + 2 * 80) / 3),
+        100,
+    )
+    registered = segment(found, "account_type", "registered")
+    assert (registered["share_of_buyers"], registered["share_of_responses"]) == (1 / 3, 1)
+    assert registered["representation"] == pytest.approx(3)
+
+
+@pytest.mark.parametrize("points", [0, 20, 200])
+def test_the_silent_stay_within_the_scale(tmp_path, points):
+    orders = [placed(str(n), f"c{n}", "2025-02-05 12:00") for n in range(4)]
+    found = compute(tmp_path, orders, (), [answer("a", "c0", "2025-02-06 12:00", 0)], silent_points=points)
+    row = segment(found, "all", "all")
+    assert row["nps_if_silent_worst"] == -100
+    assert row["nps_if_silent_best"] == pytest.approx((-100 + 3 * min(100, -100 + points)) / 4)
+
+
+def test_a_full_refund_unmakes_a_buyer_from_its_day_on(tmp_path):
+    back = {"refunded": "10"}
+    orders = [
+        placed("1", "ann", "2025-01-05 12:00"),
+        placed("2", "ann", "2025-02-05 12:00", "registered", refunded_at="2025-04-02 12:00", **back),
+        placed("3", "bob", "2025-02-05 12:00", **back),
+        placed("4", "cat", "2025-02-05 12:00", refunded_at="2025-03-31 12:00", **back),
+    ]
+    when = span("2025-03", "2025-06", "2025-08-01 00:00")
+    found = compute(tmp_path, orders, when=when)
+    assert segment(found, "all", "all")["buyers"] == 1
+    year = found.filter(pl.col("grain") == "trailing_365d", pl.col("dimension") == "account_type", pl.col("buyers") > 0)
+    assert year.select("month", "segment", "buyers").rows() == [
+        (date(2025, month, 1), kind, 1) for month, kind in ((3, "registered"), (4, "guest"), (5, "guest"), (6, "guest"))
+    ]
+
+
+def test_a_random_shop_against_loops(tmp_path):
+    random = Random(5)
+
+    def moment():
+        return (at("2024-01-01 00:00") + timedelta(minutes=random.randrange(600 * 1440))).strftime("%Y-%m-%d %H:%M")
+
+    orders = [
+        placed(f"o{n}", f"c{random.randrange(60)}" if random.random() < 0.9 else None, moment(),
+               random.choice(["guest", "registered"]), cancelled=random.random() < 0.1)
+        for n in range(200)
+    ]  # fmt: skip
+    invitations = [
+        asked(f"i{n}", f"c{random.randrange(70)}", moment(), delivered=random.choice([None, True, False]))
+        for n in range(100)
+    ]
+    answers = [answer(f"r{n}", f"c{random.randrange(70)}", moment(), random.choice([0, 8, 10])) for n in range(80)]
+    found = compute(
+        tmp_path,
+        orders,
+        invitations,
+        answers,
+        when=span("2025-01", "2025-06", "2025-12-01 00:00"),
+        attributes="country",
+    )
+    kinds = {row["order_id"]: row["account_type"] for _, row in orders}
+    for (start, end), rows in found.group_by("period_start", "period_end"):
+
+        def inside(events, column, start=start, end=end):
+            return [row for row in events if start <= row[column] < end]
+
+        bought = [
+            row for row in inside([row for row, _ in orders], "order_date") if row["counts"] and row["customer_id"]
+        ]
+        last = {row["customer_id"]: row for row in sorted(bought, key=lambda row: (row["ordered_at"], row["order_id"]))}
+        spoke = {row["customer_id"] for row in inside(answers, "response_date")}
+        written = inside(invitations, "invited_date")
+        for kind in ("guest", "registered"):
+            who = {name for name, row in last.items() if kinds[row["order_id"]] == kind}
+            told = rows.row(
+                by_predicate=(pl.col("dimension") == "account_type") & (pl.col("segment") == kind), named=True
+            )
+            reached = {row["customer_id"] for row in written if row["is_delivered"] is not False}
+            assert [told[name] for name in ("buyers", "invited", "delivered", "responded")] == [
+                len(who), len(who & {row["customer_id"] for row in written}), len(who & reached), len(who & spoke)
+            ]  # fmt: skip
+            assert told["representation"] == pytest.approx((len(who & spoke) / len(who)) / (
+                len(last.keys() & spoke) / len(last)))  # fmt: skip
+    assert found["grain"].value_counts().height == 2
+
+
+def bounds(*counts):
+    buyers, responded, others, theirs = (pl.lit(n) for n in counts)
+    low, high = representation_interval((buyers, responded), (others, theirs), 0.95)
+    return pl.select(low=low, high=high).row(0)
+
+
+def test_the_interval_is_that_of_the_log_ratio_carried_over():
+    low, high = bounds(200, 40, 300, 120)
+    ratio = (40.5 / 200.5) / (120.5 / 300.5)
+    error = sqrt(1 / 40.5 - 1 / 200.5 + 1 / 120.5 - 1 / 300.5)
+    ends = [exp(log(ratio) + sign * 1.959963984540054 * error) for sign in (-1, 1)]
+    assert (low, high) == pytest.approx([end / (0.4 * end + 0.6) for end in ends])
+    assert high < 1
+    assert bounds(200, 0, 300, 120)[0] > 0
+    assert bounds(200, 0, 300, 0) == (None, None)
+    assert bounds(500, 40, 0, 0) == (None, None)
+
+
+def test_the_interval_holds_the_true_representation():
+    random = np.random.default_rng(7)
+    buyers, others, rate, rest = 150, 350, 0.25, 0.4
+    truth = rate / (0.3 * rate + 0.7 * rest)
+    answered, theirs = random.binomial(buyers, rate, 4000), random.binomial(others, rest, 4000)
+    table = pl.DataFrame({"a": answered, "b": theirs})
+    low, high = representation_interval((pl.lit(buyers), pl.col("a")), (pl.lit(others), pl.col("b")), 0.95)
+    held = table.select(((low <= truth) & (high >= truth)).mean()).item()
+    assert 0.94 < held < 0.965
+
+
+def test_no_order_no_row(tmp_path):
+    assert compute(tmp_path, []).is_empty()
+    assert compute(tmp_path, [placed("1", None, "2025-02-05 12:00")]).is_empty()

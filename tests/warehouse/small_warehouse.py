@@ -77,6 +77,21 @@ SELECT 'f' || customer_id, TIMESTAMPTZ '2024-01-10 12:00:00+00', 'c01', customer
 FROM core.customers WHERE referred_by IS NOT NULL;
 INSERT INTO core.spend_tiers
 SELECT DISTINCT CAST(date_trunc('month', response_date) AS DATE), 10, 80 FROM core.responses;
+INSERT INTO core.order_segments
+SELECT order_id, country, 'Lamps', 'Acme', CASE WHEN is_guest THEN 'guest' ELSE 'registered' END, 'web',
+    CASE WHEN gross < 25 THEN '<25' WHEN gross < 50 THEN '25-50' WHEN gross < 100 THEN '50-100' ELSE '100-250' END,
+    '1', 'new', '2023'
+FROM core.orders;
+INSERT INTO core.invitations BY NAME
+SELECT 'i' || substr(response_id, 2) AS invitation_id, 'canonical' AS source, customer_id,
+    responded_at - INTERVAL 1 DAY AS invited_at, CAST(responded_at - INTERVAL 1 DAY AS DATE) AS invited_date,
+    'after delivery' AS survey, 'email' AS channel, n % 7 <> 3 AS is_delivered,
+    CASE WHEN n % 3 = 0 THEN response_id END AS response_id, true AS is_declared
+FROM made_responses;
+INSERT INTO vault.raw.invitations BY NAME
+SELECT 'i' || n AS invitation_id, responded_at - INTERVAL 1 DAY AS invited_at, 'canonical' AS source, 'f3' AS file_id,
+    n AS row_number
+FROM made_responses;
 INSERT INTO vault.raw.orders BY NAME
 SELECT order_id, ordered_at, gross AS total, 'canonical' AS source, 'f1' AS file_id, n AS row_number FROM made_orders;
 INSERT INTO vault.raw.responses BY NAME
@@ -86,7 +101,8 @@ SELECT 'f1' AS file_id, 'orders.csv' AS path, 'orders' AS kind, 'canonical' AS f
     100 AS accepted, 0 AS rejected, 'loaded' AS status;
 INSERT INTO ops.changes
 SELECT 1, 'f1', DATE '2023-11-01', kind, 100, TIMESTAMPTZ '2024-03-01 00:00:00+00'
-FROM (VALUES ('core.orders'), ('core.responses'), ('core.response_segments'), ('core.referrals')) AS t(kind);
+FROM (VALUES ('core.orders'), ('core.responses'), ('core.response_segments'), ('core.referrals'),
+    ('core.order_segments'), ('core.invitations'), ('core.customers')) AS t(kind);
 """
 
 

@@ -29,6 +29,24 @@ PLANTS = [
     ("core_customers_referrer", ["UPDATE core.customers SET referred_by = customer_id WHERE customer_id = 'c05'"]),
     ("core_customers_referrer", ["UPDATE core.customers SET referred_by = 'nobody' WHERE customer_id = 'c05'"]),
     ("core_customers_unique", ["INSERT INTO core.customers FROM core.customers LIMIT 1"]),
+    (
+        "core_invitations_answered",
+        ["UPDATE core.invitations SET response_id = 'r0' WHERE invitation_id = 'i3'"],
+    ),
+    (
+        "core_invitations_answered",
+        ["UPDATE core.responses SET invited_at = responded_at WHERE response_id = 'r19'"],
+    ),
+    ("core_invitations_conserved", ["DELETE FROM core.invitations WHERE invitation_id = 'i1'"]),
+    ("core_invitations_conserved", ["UPDATE core.invitations SET is_declared = false WHERE invitation_id = 'i1'"]),
+    ("core_invitations_day", ["UPDATE core.invitations SET invited_date = invited_date + 1"]),
+    ("core_invitations_private", [f"UPDATE core.invitations SET survey = '{MAIL}' WHERE invitation_id = 'i1'"]),
+    ("core_invitations_references", ["UPDATE core.invitations SET customer_id = 'no' WHERE invitation_id = 'i1'"]),
+    ("core_invitations_references", ["UPDATE core.invitations SET response_id = 'no' WHERE invitation_id = 'i1'"]),
+    (
+        "core_invitations_unique",
+        ["UPDATE core.invitations SET invitation_id = 'i2' WHERE invitation_id = 'i1'"],
+    ),
     ("core_order_lines_private", [f"UPDATE core.order_lines SET product = '{MAIL}' WHERE order_id = 'o1'"]),
     (
         "core_order_lines_reference",
@@ -39,6 +57,13 @@ PLANTS = [
         "core_order_lines_unique",
         ["INSERT INTO core.order_lines SELECT * REPLACE (0 AS net) FROM core.order_lines WHERE order_id = 'o1'"],
     ),
+    ("core_order_segments_private", [f"UPDATE core.order_segments SET brand = '{MAIL}' WHERE order_id = 'o1'"]),
+    ("core_order_segments_reference", ["DELETE FROM core.order_segments WHERE order_id = 'o1'"]),
+    (
+        "core_order_segments_reference",
+        ["INSERT INTO core.order_segments SELECT * REPLACE ('no' AS order_id) FROM core.order_segments LIMIT 1"],
+    ),
+    ("core_order_segments_unique", ["INSERT INTO core.order_segments FROM core.order_segments LIMIT 1"]),
     (
         "core_orders_conserved",
         [
@@ -70,6 +95,7 @@ PLANTS = [
         [
             "DELETE FROM core.order_lines WHERE order_id = 'o2'",
             "DELETE FROM core.orders WHERE order_id = 'o2'",
+            "DELETE FROM core.order_segments WHERE order_id = 'o2'",
             "INSERT INTO core.orders FROM core.orders WHERE order_id = 'o1'",
         ],
     ),
@@ -123,6 +149,7 @@ PLANTS = [
         "core_responses_unique",
         [
             "UPDATE core.responses SET response_id = 'r19' WHERE response_id = 'r9'",
+            "UPDATE core.invitations SET response_id = NULL WHERE response_id = 'r9'",
             "DELETE FROM core.response_segments WHERE response_id = 'r9'",
         ],
     ),
@@ -216,6 +243,98 @@ PLANTS = [
     (
         "ops_superseded_reference",
         ["INSERT INTO ops.superseded SELECT response_id, 'nobody', 'double_click' FROM core.responses LIMIT 1"],
+    ),
+    ("nps_by_period_weights", [f"UPDATE nps.by_period SET weight_reason = NULL WHERE {FIRST_WEEK}"]),
+    ("nps_by_period_weights", [f"UPDATE nps.by_period SET weight_reason = 'mood' WHERE {FIRST_WEEK}"]),
+    (
+        "nps_by_period_weights",
+        [
+            "UPDATE nps.by_period SET weight_reason = NULL, weighted_nps = 0, weighted_low = 1, weighted_high = 0 "
+            f"WHERE {FIRST_WEEK}"
+        ],
+    ),
+    ("nps_benchmarks_range", ["INSERT INTO nps.benchmarks VALUES ('a', 'b', 2020, 10, 20, 30, 'c', true)"]),
+    ("nps_coverage_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.coverage'"]),
+    ("nps_coverage_funnel", ["UPDATE nps.coverage SET response_rate = 1.5 WHERE dimension = 'all'"]),
+    (
+        "nps_coverage_funnel",
+        [
+            "UPDATE nps.coverage SET responded = buyers + 1 WHERE dimension IN ('all', 'product_category', 'brand', "
+            "'channel', 'purchase_count_band', 'lifecycle', 'cohort_year', 'gender', 'age_band')",
+            "DELETE FROM nps.coverage WHERE dimension IN ('country', 'account_type', 'order_value_band', 'tier')",
+            NOTE.format("nps.coverage"),
+        ],
+    ),
+    ("nps_coverage_interval", ["UPDATE nps.coverage SET nps_if_silent_best = nps - 1"]),
+    ("nps_coverage_interval", ["UPDATE nps.coverage SET representation_low = representation_high + 1"]),
+    ("nps_coverage_month", ["UPDATE nps.coverage SET period_end = period_end - 1 WHERE grain = 'trailing_365d'"]),
+    (
+        "nps_coverage_sum",
+        [
+            "UPDATE nps.coverage SET invited = invited - 1 WHERE segment = 'Lamps' AND invited > 8 "
+            "AND delivered < invited"
+        ],
+    ),
+    ("nps_coverage_sum", ["DELETE FROM nps.coverage WHERE segment = 'DE'", NOTE.format("nps.coverage")]),
+    (
+        "nps_coverage_unique",
+        [
+            "INSERT INTO nps.coverage SELECT * REPLACE (0 AS orders, 0 AS orders_without_customer, 0 AS buyers, "
+            "0 AS invited, 0 AS delivered, 0 AS responded) FROM nps.coverage LIMIT 1",
+            NOTE.format("nps.coverage"),
+        ],
+    ),
+    ("nps_delivery_gap_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.delivery_gap'"]),
+    ("nps_delivery_gap_interval", ["UPDATE nps.delivery_gap SET post_nps = 101 WHERE segment = 'DE'"]),
+    ("nps_delivery_gap_interval", ["UPDATE nps.delivery_gap SET gap_low = 2, gap_high = 1 WHERE segment = 'DE'"]),
+    (
+        "nps_delivery_gap_month",
+        ["UPDATE nps.delivery_gap SET period_end = period_end + 1 WHERE grain = 'trailing_365d'"],
+    ),
+    (
+        "nps_delivery_gap_stages",
+        [
+            "UPDATE nps.delivery_gap SET pre_responses = pre_responses + 1 WHERE grain = 'quarter'",
+            "DELETE FROM nps.delivery_gap WHERE dimension <> 'all'",
+            NOTE.format("nps.delivery_gap"),
+        ],
+    ),
+    ("nps_delivery_gap_sum", ["UPDATE nps.delivery_gap SET post_responses = post_responses + 1 WHERE segment = 'DE'"]),
+    (
+        "nps_delivery_gap_unique",
+        [
+            "INSERT INTO nps.delivery_gap SELECT * REPLACE (0 AS pre_responses, 0 AS post_responses, "
+            "0 AS paired_responses, 0 AS late_responses, 0 AS on_time_responses) FROM nps.delivery_gap "
+            "WHERE segment = 'DE' LIMIT 1",
+            NOTE.format("nps.delivery_gap"),
+        ],
+    ),
+    (
+        "nps_migration_change_computed",
+        ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.migration_change'"],
+    ),
+    ("nps_migration_change_interval", ["UPDATE nps.migration_change SET p_value = 1.5"]),
+    ("nps_migration_change_interval", ["UPDATE nps.migration_change SET nps_before = nps_before + 1"]),
+    ("nps_migration_change_sum", ["UPDATE nps.migration_change SET customers = customers + 1"]),
+    (
+        "nps_migration_change_sum",
+        [
+            "UPDATE nps.migration_change SET nps_before = nps_before + 1, nps_after = nps_after + 1",
+        ],
+    ),
+    (
+        "nps_migration_change_sum",
+        [
+            "INSERT INTO nps.migration_change FROM nps.migration_change LIMIT 1",
+            NOTE.format("nps.migration_change"),
+        ],
+    ),
+    ("nps_migration_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.migration'"]),
+    ("nps_migration_interval", ["UPDATE nps.migration SET share_low = share + 0.1"]),
+    ("nps_migration_month", ["UPDATE nps.migration SET period_end = period_end - 1"]),
+    (
+        "nps_migration_whole",
+        ["UPDATE nps.migration SET share = 0, share_low = 0, share_high = 1 WHERE from_category = 'passive'"],
     ),
     ("value_by_category_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.by_category'"]),
     ("value_by_category_unique", ["UPDATE value.by_category SET share_of_customers = share_of_customers + 0.01"]),

@@ -1,0 +1,138 @@
+"""nps.benchmarks: what others report, shipped with its sources, and what the operator adds.
+
+Here: reading both files, what they must hold, replacing the table. Not here: comparing (the view
+nps.benchmark_comparison). The table depends on these two files alone, not on any month.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import SQL
+from pipelines.warehouse.frames import registered
+from pipelines.warehouse.write import transaction
+
+SHIPPED = SQL / "benchmarks" / "benchmarks.csv"
+OWN = "benchmarks.csv"
+REQUIRED = ("name", "industry", "source")
+POINTS = ("nps", "low", "high")
+COLUMNS = ("name", "industry", "year", *POINTS, "source")
+SCHEMA = pl.Schema(
+    {
+        "name": pl.String,
+        "industry": pl.String,
+        "year": pl.Int16,
+        "nps": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "source": pl.String,
+        "is_own": pl.Boolean,
+    }
+)
+
+
+class BenchmarksError(ValueError):
+    """A file of benchmarks cannot be used; the message says where and what is allowed."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A value of a file, and where it stands."""
+
+    file: Path
+    row: int
+    column: str
+    value: str
+
+    def refused(self, allowed: str) -> BenchmarksError:
+        """The error that says so."""
+        return BenchmarksError(f"{self.file}, row {self.row}, {self.column} is '{self.value}'; allowed is {allowed}.")
+
+
+def refresh(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+    """Make nps.benchmarks what the two files say; returns its rows. Unchanged files change nothing.
+
+    Raises:
+        BenchmarksError: the operator's file is no CSV of the known columns, or a value is not allowed.
+    """
+    rows = read_benchmarks(SHIPPED, is_own=False)
+    own = settings.home / OWN
+    if own.exists():
+        rows = pl.concat([rows, read_benchmarks(own, is_own=True)])
+    with transaction(connection), registered(connection, "replacement", rows):
+        connection.execute("DELETE FROM nps.benchmarks")
+        connection.execute("INSERT INTO nps.benchmarks BY NAME SELECT * FROM replacement")
+    return rows.height
+
+
+def read_benchmarks(file: Path, *, is_own: bool) -> pl.DataFrame:
+    """The figures of a file: name, industry, source; nps, or low and high; year where known.
+
+    Raises:
+        BenchmarksError: see refresh.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            lines = csv.DictReader(text, restkey="", restval="")
+            header = list(lines.fieldnames or [])
+            unknown = sorted(set(header) - set(COLUMNS)) + [name for name in REQUIRED if name not in header]
+            if unknown:
+                message = f"{file}, row 1 has no or another column {unknown[0]!r}; allowed is {','.join(COLUMNS)}."
+                raise BenchmarksError(message)
+            # A file has a handful of figures.
+            rows = [_row(file, number, line) for number, line in enumerate(lines, 2)]
+    except UnicodeDecodeError as error:
+        message = f"{file} is not UTF-8 text; allowed is a CSV file with the columns {','.join(COLUMNS)}."
+        raise BenchmarksError(message) from error
+    return pl.DataFrame([{**row, "is_own": is_own} for row in rows], schema=SCHEMA, orient="row").sort(
+        SCHEMA.names(), nulls_last=True
+    )
+
+
+def _row(file: Path, number: int, line: dict[str, str]) -> dict[str, object]:
+    cells = {name: _Cell(file, number, name, str(line.get(name) or "").strip()) for name in COLUMNS}
+    if line.get(""):
+        raise _Cell(file, number, "after the last column", str(line[""])).refused("nothing")
+    for name in REQUIRED:
+        if not cells[name].value:
+            raise cells[name].refused("any text that is not empty")
+    points = {name: _points(cells[name]) for name in POINTS}
+    nps, low, high = points.values()
+    if nps is None and (low is None or high is None):
+        raise cells["nps"].refused("a score from -100 to 100, or both low and high in its place")
+    low = nps if low is None else low
+    high = nps if high is None else high
+    if low is None or high is None or low > high or not (nps is None or low <= nps <= high):
+        raise cells["low"].refused("a score not above nps and high")
+    text = {name: cells[name].value for name in REQUIRED}
+    return {
+        **text,
+        "industry": text["industry"].lower(),
+        "year": _year(cells["year"]),
+        "nps": nps,
+        "low": low,
+        "high": high,
+    }
+
+
+def _points(cell: _Cell) -> float | None:
+    try:
+        value = float(cell.value) if cell.value else None
+    except ValueError:
+        raise cell.refused("a score from -100 to 100") from None
+    if value is not None and not -100 <= value <= 100:
+        raise cell.refused("a score from -100 to 100")
+    return value
+
+
+def _year(cell: _Cell) -> int | None:
+    allowed = "a year such as 2026, or empty"
+    if cell.value and not (cell.value.isascii() and cell.value.isdigit() and 1990 <= int(cell.value) <= 2100):
+        raise cell.refused(allowed)
+    return int(cell.value) if cell.value else None

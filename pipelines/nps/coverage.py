@@ -1,0 +1,290 @@
+"""nps.coverage: which buyers were asked, reached and heard, and what the silent ones could change.
+
+Here: the funnel from buyers to answers per window and segment, and how well each kind of buyer is represented. Not
+here: who bought or answered last (buyers.py), weights (weighting.py).
+
+A buyer is in the segment of the last order in the window, and so is the buyer's answer: shares of buyers and of
+answers are then of the same people.
+
+Sources:
+    Katz, Baptista, Azen, Pike 1978, Obtaining Confidence Intervals for the Risk Ratio in Cohort Studies, Biometrics 34:
+    the interval of the log of a ratio of two shares.
+    Pettigrew, Gart, Thomas 1986, The Bias and Higher Cumulants of the Logarithm of a Binomial Variate, Biometrika 73:
+    the half added to each count, so that segments in which nobody answered have an interval.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipelines.nps import score
+from pipelines.nps.buyers import Events, answers_of, buyers_of, invited_of
+from pipelines.periods import Span, windows
+from pipelines.settings import Settings
+
+COVERAGE_GRAINS = ("quarter", "trailing_365d")
+ALL, UNKNOWN = "all", "unknown"
+# What a buyer did in a window, as one number: category of the last answer (0 none), reached or not.
+CATEGORIES = ("silent", "detractor", "passive", "promoter")
+ASKED, REACHED = 4, 8
+STATES = 16
+KEYS = ("month", "grain", "period_start", "period_end", "is_complete")
+Ints = NDArray[np.int64]
+
+
+def coverage(
+    orders: pl.LazyFrame,
+    order_segments: pl.LazyFrame,
+    customers: pl.LazyFrame,
+    invitations: pl.LazyFrame,
+    responses: pl.LazyFrame,
+    *,
+    span: Span,
+    settings: Settings,
+) -> pl.DataFrame:
+    """Rows of nps.coverage.
+
+    Args:
+        orders: core.orders.
+        order_segments: core.order_segments.
+        customers: core.customers, of which the attributes are read.
+        invitations: core.invitations.
+        responses: core.responses.
+        span: the months to compute, and the clock.
+        settings: attributes, confidence, silent_points.
+
+    Returns:
+        Columns of nps.coverage; one row per window, dimension and segment with an order that counts, in that order.
+    """
+    placed = order_segments.collect_schema().names()
+    # As core.response_segments calls them; country is told by core already.
+    attributes = {
+        name: f"customer_{name}" if name.lower() in placed else name
+        for name in settings.attributes
+        if name != "country"
+    }
+    known = with_attributes(orders.join(order_segments, on="order_id", how="left"), customers, attributes)
+    names = [*(name for name in placed if name != "order_id"), *attributes.values()]
+    funnel = _Funnel.of(known, invitations, responses, span=span, names=names)
+    wanted = windows(span, grains=COVERAGE_GRAINS).select(KEYS).with_row_index("window")
+    counted = [
+        funnel.count(start, end).with_columns(window=pl.lit(number, pl.UInt32))
+        for number, start, end in wanted.select("window", "period_start", "period_end").rows()
+    ]
+    buyers, responded = pl.col("buyers"), pl.col("responded")
+    low, high = representation_interval(
+        (buyers, responded), (_of_all("buyers") - buyers, _of_all("responded") - responded), settings.confidence
+    )
+    return (
+        pl.concat(counted)
+        .filter(_of_all("buyers") > 0)
+        .with_columns(*shares(), *if_silent(settings.silent_points), representation_low=low, representation_high=high)
+        .join(wanted, on="window")
+        .select(
+            *KEYS,
+            "dimension",
+            "segment",
+            "orders",
+            "orders_without_customer",
+            "buyers",
+            "invited",
+            "delivered",
+            "responded",
+            "response_rate",
+            "share_of_buyers",
+            "share_of_responses",
+            "representation",
+            "representation_low",
+            "representation_high",
+            (pl.col("representation_high") < 1).alias("is_under_represented"),
+            "nps",
+            "nps_if_silent_worst",
+            "nps_if_silent_best",
+            "answers_of_others",
+        )
+        .sort("grain", "period_start", "dimension", "segment")
+    )
+
+
+@dataclass(frozen=True)
+class _Funnel:
+    """Orders, invitations and answers by customer and time.
+
+    segments: names of each dimension's segments, of which an order has the number. ordered, asked, answered: number
+    of the customer of every order, invitation and answer; who never ordered has the last number. reached: whether an
+    invitation arrived. anonymous: days of the answers of nobody.
+    """
+
+    orders: Events
+    invitations: Events
+    responses: Events
+    segments: dict[str, pl.Series]
+    ordered: Ints
+    asked: Ints
+    answered: Ints
+    reached: NDArray[np.bool_]
+    anonymous: pl.Series
+
+    @classmethod
+    def of(
+        cls, orders: pl.LazyFrame, invitations: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, names: list[str]
+    ) -> _Funnel:
+        bought = buyers_of(orders, span.clock, keep=names)
+        segments = {name: bought.rows[name].fill_null(UNKNOWN).unique().sort() for name in names}
+        bought = Events(
+            bought.rows.with_columns(
+                pl.col(name)
+                .fill_null(UNKNOWN)
+                .replace_strict(values, pl.int_range(len(values), eager=True), return_dtype=pl.Int64)
+                for name, values in segments.items()
+            )
+        )
+        asked, answered = invited_of(invitations, keep=("is_delivered",)), answers_of(responses, keep=("category",))
+        customers = bought.rows.select("customer_id").drop_nulls().unique().with_row_index("number")
+
+        def number(events: Events) -> Ints:
+            found = events.rows.select("customer_id").join(
+                customers, on="customer_id", how="left", maintain_order="left"
+            )
+            return found["number"].cast(pl.Int64).fill_null(customers.height).to_numpy()
+
+        return cls(
+            bought,
+            asked,
+            answered,
+            segments,
+            number(bought),
+            number(asked),
+            number(answered),
+            asked.rows["is_delivered"].fill_null(value=True).to_numpy(),
+            responses.filter(pl.col("customer_id").is_null()).select("response_date").collect().to_series(),
+        )
+
+    def count(self, start: date, end: date) -> pl.DataFrame:
+        """The counts of a window, by dimension and segment."""
+        placed, last = self.orders.within(start, end), self.orders.last(start, end)
+        did, others = self._did(last, start, end)
+        nameless = self.orders.customer[placed] < 0
+        frames = [_counts(ALL, pl.Series([ALL]), did, nameless.astype(np.int64))]
+        for dimension, names in self.segments.items():
+            code = self.orders.rows[dimension].to_numpy().astype(np.int64)
+            frames.append(_counts(dimension, names, code[last] * STATES + did, code[placed] * 2 + nameless))
+        return pl.concat(frames).with_columns(
+            answers_of_others=pl.when(pl.col("dimension") == ALL).then(pl.lit(others, pl.Int64))
+        )
+
+    def _did(self, last: Ints, start: date, end: date) -> tuple[Ints, int]:
+        """What every buyer of a window did in it, and how many answers are of others."""
+        size = int(self.ordered.max(initial=0)) + 2
+        did = np.zeros(size, dtype=np.int64)
+        asked = self.invitations.within(start, end)
+        did[self.asked[asked]] |= ASKED
+        did[self.asked[asked[self.reached[asked]]]] |= REACHED
+        answered = self.responses.last(start, end)
+        category = self.responses.rows["category"].replace_strict(
+            CATEGORIES, range(len(CATEGORIES)), return_dtype=pl.Int64
+        )
+        did[self.answered[answered]] |= category.to_numpy()[answered]
+        buyers = np.zeros(size, dtype=np.bool_)
+        buyers[self.ordered[last]] = True
+        given = self.answered[self.responses.within(start, end)]
+        nobody = int(self.anonymous.is_between(start, end, closed="left").sum())
+        return did[self.ordered[last]], int((~buyers[given]).sum()) + nobody
+
+
+def _counts(dimension: str, names: pl.Series, buyers: Ints, orders: Ints) -> pl.DataFrame:
+    """Counts by segment: `buyers` is segment x state, `orders` segment x whether nobody is named."""
+    size = len(names)
+    did = np.bincount(buyers, minlength=size * STATES).reshape(size, STATES)
+    every = np.bincount(orders, minlength=size * 2).reshape(size, 2)
+    state = np.arange(STATES)
+    spoke, reached = state % ASKED > 0, state & REACHED > 0
+    columns = {
+        "orders": every.sum(axis=1),
+        "orders_without_customer": every[:, 1],
+        "buyers": did.sum(axis=1),
+        "invited": did[:, state & ASKED > 0].sum(axis=1),
+        "delivered": did[:, reached].sum(axis=1),
+        "responded": did[:, spoke].sum(axis=1),
+        "reached_responded": did[:, spoke & reached].sum(axis=1),
+        **{name: did[:, state % ASKED == n].sum(axis=1) for n, name in enumerate(CATEGORIES) if n},
+    }
+    return (
+        pl.DataFrame(
+            {"segment": names, **{name: pl.Series(counts, dtype=pl.Int64) for name, counts in columns.items()}}
+        )
+        .filter(pl.col("orders") > 0)
+        .with_columns(dimension=pl.lit(dimension))
+    )
+
+
+def with_attributes(orders: pl.LazyFrame, customers: pl.LazyFrame, names: dict[str, str]) -> pl.LazyFrame:
+    """The orders with a column for each customer attribute: `names` from attribute to column."""
+    told = customers.select("customer_id", "attributes").explode("attributes").unnest("attributes")
+    for attribute, column in names.items():
+        found = told.filter(pl.col("key") == attribute).select("customer_id", pl.col("value").alias(column))
+        orders = orders.join(found, on="customer_id", how="left")
+    return orders
+
+
+def shares() -> list[pl.Expr]:
+    """Rates and shares of a window's rows, whose counts stand beside them."""
+    everybody, heard = _of_all("buyers"), _of_all("responded")
+    buyers, responded = pl.col("buyers"), pl.col("responded")
+    return [
+        pl.when(pl.col("delivered") > 0).then(pl.col("reached_responded") / pl.col("delivered")).alias("response_rate"),
+        pl.when(everybody > 0).then(buyers / everybody).alias("share_of_buyers"),
+        pl.when(heard > 0).then(responded / heard).alias("share_of_responses"),
+        pl.when((heard > 0) & (buyers > 0)).then((responded / buyers) / (heard / everybody)).alias("representation"),
+    ]
+
+
+def representation_interval(
+    segment: tuple[pl.Expr, pl.Expr], rest: tuple[pl.Expr, pl.Expr], confidence: float
+) -> tuple[pl.Expr, pl.Expr]:
+    """Interval of a segment's representation: its rate of answering over that of everybody.
+
+    The representation grows with the ratio of the segment's rate to the others' and is 1 where that is, so its
+    interval is that of the ratio (Katz et al. 1978, a half added to each count), carried over.
+
+    Args:
+        segment: its buyers, and those of them who answered.
+        rest: all other buyers, and those of them who answered.
+        confidence: level.
+    """
+    (buyers, responded), (others, others_responded) = segment, rest
+    mine, all_mine, theirs, all_theirs = (n + 0.5 for n in (responded, buyers, others_responded, others))
+    log_ratio = (mine / all_mine).log() - (theirs / all_theirs).log()
+    margin = score.quantile(confidence) * (1 / mine - 1 / all_mine + 1 / theirs - 1 / all_theirs).sqrt()
+    share = buyers / (buyers + others)
+    known = (buyers > 0) & (others > 0) & (responded + others_responded > 0)
+    low, high = ((log_ratio - margin).exp(), (log_ratio + margin).exp())
+    return tuple(pl.when(known).then(ratio / (share * ratio + 1 - share)) for ratio in (low, high))  # type: ignore[return-value]
+
+
+def if_silent(points: float) -> list[pl.Expr]:
+    """Score of those who answered, and over all buyers if the silent ones think `points` worse or better."""
+    heard = pl.col("responded")
+    nps = score.POINTS * (pl.col("promoter") - pl.col("detractor")) / heard
+    silent = pl.col("buyers") - heard
+    return [
+        pl.when(heard > 0).then(value).alias(name)
+        for name, value in {
+            "nps": nps,
+            **{
+                f"nps_if_silent_{name}": (heard * nps + silent * (nps + shift).clip(-score.POINTS, score.POINTS))
+                / pl.col("buyers")
+                for name, shift in (("worst", -points), ("best", points))
+            },
+        }.items()
+    ]
+
+
+def _of_all(name: str) -> pl.Expr:
+    """The count of the window's row all/all."""
+    return pl.col(name).filter(pl.col("dimension") == ALL).first().over("window")

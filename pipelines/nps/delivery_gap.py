@@ -1,0 +1,141 @@
+"""nps.delivery_gap: what delivery does to the score.
+
+Here: after delivery against before it, unpaired and on the same orders, and late against on time. Not here: counting
+(counting.py): every answer is given a mark of all that this table asks of it, in the place of its stage, and the marks
+are counted once.
+
+Pairs: a post-delivery answer that a window counts, and the latest pre-delivery answer of the same order before it. The
+pair lies where its later answer does.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.nps import score
+from pipelines.nps.counting import COUNTS, count
+from pipelines.nps.migration import paired_interval
+from pipelines.nps.score import Counts
+from pipelines.periods import Span, windows
+from pipelines.settings import Settings
+
+GAP_GRAINS = ("quarter", "trailing_365d")
+ALL, DELIVERY = "all", "delivery"
+PRE, POST = "pre_delivery", "post_delivery"
+KEYS = ("month", "grain", "period_start", "period_end", "is_complete", "dimension", "segment")
+SIGNS = {"promoters": 1, "passives": 0, "detractors": -1}
+BEFORE = {"promoter": 1, "passive": 0, "detractor": -1}
+
+
+def delivery_gap(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
+    """Rows of nps.delivery_gap.
+
+    Args:
+        responses: core.responses.
+        segments: one row an answer: response_id, and a column of its segments for each dimension.
+        span: the months to compute, and the clock.
+        settings: counting, confidence.
+
+    Returns:
+        Columns of nps.delivery_gap; one row per window, dimension and segment with an answer before or after a
+        delivery, or about a delivered order with a promise, in that order.
+    """
+    marked = _marked(responses, segments)
+    others = segments.drop(DELIVERY, strict=False)
+    everything = marked.select("response_id", pl.lit(ALL).alias(ALL)).join(others, on="response_id", how="left")
+    wanted = windows(span, grains=GAP_GRAINS)
+    counted = count(
+        # Nothing is compared with a window before: there is none, and nobody is in two.
+        marked.with_columns(customer_id=pl.lit(None, pl.String)),
+        wanted.with_columns(previous_start="period_start", previous_end="period_start"),
+        clock=span.clock,
+        counting=settings.counting,
+        segments=everything,
+    ).filter(pl.col("stage") != ALL)
+    return gaps(counted, settings.confidence).sort("grain", "period_start", "dimension", "segment")
+
+
+def gaps(counted: pl.DataFrame, confidence: float) -> pl.DataFrame:
+    """Columns of nps.delivery_gap from counts by mark (`stage|delivery|category before`), one row per KEYS."""
+    mark = pl.col("stage").str.split_exact("|", 2).struct.rename_fields(["at", "delivered", "before"])
+    marks = counted.with_columns(mark.alias("mark")).unnest("mark")
+    at, before = pl.col("at"), pl.col("before")
+    change = {name: SIGNS[name] - before.replace_strict(BEFORE, default=None, return_dtype=pl.Int64) for name in COUNTS}
+    sums = marks.group_by(KEYS).agg(
+        *(
+            pl.col(name).filter(part).sum().alias(f"{prefix}{name}")
+            for prefix, part in {
+                "pre_": at == PRE,
+                "post_": at == POST,
+                "late_": pl.col("delivered") == "late",
+                "on_time_": pl.col("delivered") == "on_time",
+                "paired_": before != "",
+            }.items()
+            for name in COUNTS
+        ),
+        changes=pl.sum_horizontal(pl.col(name) * change[name] for name in COUNTS).sum(),
+        squares=pl.sum_horizontal(pl.col(name) * change[name] ** 2 for name in COUNTS).sum(),
+    )
+    pre, post, late, on_time = (score.counts(prefix) for prefix in ("pre_", "post_", "late_", "on_time_"))
+    pairs = score.counts("paired_").responses
+    gap_low, gap_high = score.difference_interval(post, pre, confidence)
+    late_low, late_high = score.difference_interval(late, on_time, confidence)
+    paired_low, paired_high = paired_interval(pairs, pl.col("changes"), pl.col("squares"), confidence)
+    promised = late.responses + on_time.responses
+    return sums.select(
+        *KEYS,
+        pre.responses.alias("pre_responses"),
+        _nps(pre).alias("pre_nps"),
+        post.responses.alias("post_responses"),
+        _nps(post).alias("post_nps"),
+        score.difference(post, pre).alias("gap"),
+        gap_low.alias("gap_low"),
+        gap_high.alias("gap_high"),
+        pairs.alias("paired_responses"),
+        pl.when(pairs > 0).then(score.POINTS * pl.col("changes") / pairs).alias("paired_gap"),
+        paired_low.alias("paired_gap_low"),
+        paired_high.alias("paired_gap_high"),
+        on_time.responses.alias("on_time_responses"),
+        late.responses.alias("late_responses"),
+        pl.when(promised > 0).then(late.responses / promised).alias("late_share"),
+        _nps(late).alias("late_nps"),
+        _nps(on_time).alias("on_time_nps"),
+        score.difference(late, on_time).alias("late_difference"),
+        late_low.alias("late_difference_low"),
+        late_high.alias("late_difference_high"),
+    )
+
+
+def _marked(responses: pl.LazyFrame, segments: pl.LazyFrame) -> pl.LazyFrame:
+    """The answers that the table is about, their stage replaced by a mark: stage, delivery, category before."""
+    told = pl.col(DELIVERY).cast(pl.String) if DELIVERY in segments.collect_schema() else pl.lit(None, pl.String)
+    delivery = segments.select("response_id", delivered=told).filter(pl.col("delivered").is_in(["late", "on_time"]))
+    stage = pl.col("stage")
+    known = (
+        responses.join(delivery, on="response_id", how="left")
+        .filter(stage.is_in([PRE, POST]) | pl.col("delivered").is_not_null())
+        .join(_before(responses), on="response_id", how="left")
+    )
+    mark = pl.concat_str(stage, pl.col("delivered").fill_null(""), pl.col("before").fill_null(""), separator="|")
+    return known.with_columns(stage=mark)
+
+
+def _before(responses: pl.LazyFrame) -> pl.LazyFrame:
+    """Of every post-delivery answer, the category of its order's latest pre-delivery answer before it."""
+    asked = responses.filter(pl.col("order_id").is_not_null())
+    earlier = asked.filter(pl.col("stage") == PRE).select(
+        "order_id", before_at="responded_at", before_id="answer_id", before="category"
+    )
+    return (
+        asked.filter(pl.col("stage") == POST)
+        .select("response_id", "order_id", "responded_at")
+        .join(earlier, on="order_id")
+        .filter(pl.col("before_at") < pl.col("responded_at"))
+        .group_by("response_id")
+        .agg(pl.col("before").sort_by("before_at", "before_id").last())
+    )
+
+
+def _nps(sample: Counts) -> pl.Expr:
+    """Score of a sample, null of an empty one."""
+    return pl.when(sample.responses > 0).then(score.nps(sample))

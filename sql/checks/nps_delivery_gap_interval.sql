@@ -1,0 +1,7 @@
+-- table: nps.delivery_gap
+-- blocking: yes
+-- Intervals are ordered, scores within -100 and 100, and pairs have their later answer.
+SELECT grain, period_start, dimension, segment FROM nps.delivery_gap
+WHERE gap_low > gap_high OR paired_gap_low > paired_gap_high OR late_difference_low > late_difference_high
+    OR pre_nps NOT BETWEEN -100 AND 100 OR post_nps NOT BETWEEN -100 AND 100 OR late_share NOT BETWEEN 0 AND 1
+    OR paired_responses > post_responses OR isnan(gap_low) OR isnan(paired_gap_low) OR isnan(late_difference_low)

@@ -1,0 +1,158 @@
+"""Weights: the vector of STATISTICS 2.1, the rule of merging, identities, and a window counted by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+import numpy as np
+import polars as pl
+import pytest
+from value.shop import answer, frame, order, span
+
+from pipelines.nps.by_period import by_period
+from pipelines.nps.weighting import MIN_CELL, _figures, merged, weigh, weighted_by_period
+from pipelines.settings import Settings
+
+# Promoters, passives, detractors of registered and guests; 3,000 and 7,000 of them bought.
+ANSWERS = np.array([[[200, 40]], [[60, 30]], [[40, 30]]])
+POPULATION = np.array([[3000, 7000]])
+
+
+def test_the_vector():
+    figures = weigh(ANSWERS, POPULATION)
+    assert figures.weights[0] == pytest.approx([0.4, 2.8], abs=1e-4)
+    assert figures.promoters[0] - figures.detractors[0] == pytest.approx(0.23, abs=1e-6)
+    assert figures.effective[0] == pytest.approx(192.3077, abs=1e-4)
+    assert figures.error[0] == pytest.approx(5.9461, abs=1e-4)
+    variance = figures.promoters[0] + figures.detractors[0] - 0.23**2
+    assert variance == pytest.approx(0.6771, abs=1e-4)
+    assert 400 / figures.effective[0] == pytest.approx(2.08, abs=1e-4)
+
+
+def test_the_vector_in_the_columns():
+    keys = pl.DataFrame({"grain": ["quarter"], "period_start": [date(2025, 1, 1)], "stage": ["all"]})
+    names = ("promoters", "passives", "detractors")
+    cells = pl.DataFrame({"cell": [0, 5]}).join(keys, how="cross")
+    answers = cells.with_columns(
+        pl.Series(name, counts[0]) for name, counts in zip(names, ANSWERS.tolist(), strict=True)
+    )
+    population = cells.drop("stage").with_columns(buyers=pl.Series(POPULATION[0]))
+    found = _figures(keys, answers, population, bands=5, confidence=0.95).row(0, named=True)
+    assert {name: found[name] for name in ("weighted_responses", "weight_reason")} == {
+        "weighted_responses": 400,
+        "weight_reason": None,
+    }
+    assert [found[f"weighted_{name}"] for name in ("nps", "error", "low", "high")] == pytest.approx(
+        [23.0, 5.9461, 11.1228, 34.1706], abs=1e-4
+    )
+    assert found["effective_responses"] == pytest.approx(192.3077, abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_weights_sum_to_the_answers_and_merging_loses_nobody(seed):
+    random = np.random.default_rng(seed)
+    answers = random.integers(0, random.choice([3, 8, 40]), (3, 6, 2, 5))
+    answers[:, :, 1] = answers[:, :, 1] * random.integers(0, 2, 6)[:, None]
+    population = random.integers(0, 400, (6, 2, 5))
+    given, buyers = merged(answers, population)
+    assert (given.sum(axis=2) == answers.sum(axis=(2, 3))).all()
+    assert (buyers.sum(axis=1) == population.sum(axis=(1, 2))).all()
+    cells = given.sum(axis=0)
+    large = cells.sum(axis=1) >= MIN_CELL
+    # Every cell that is left has enough answers, and none has buyers only.
+    assert ((cells == 0) | (cells >= MIN_CELL))[large].all()
+    assert (buyers[cells == 0] == 0).reshape(-1).all() or not large.all()
+    figures = weigh(given[:, large], buyers[large])
+    n = cells[large].sum(axis=1)
+    assert (figures.weights * cells[large]).sum(axis=1) == pytest.approx(n)
+    assert (figures.effective <= n + 1e-9).all()
+
+
+def test_merging_by_hand():
+    answers = np.zeros((3, 2, 2, 4), dtype=np.int64)
+    answers[0, 0] = [[4, 6, 25, 3], [12, 0, 9, 2]]  # both account types have enough
+    answers[0, 1] = [[4, 6, 25, 3], [1, 2, 3, 0]]  # six guests are not told apart
+    population = np.arange(1, 17).reshape(2, 2, 4)
+    given, buyers = merged(answers, population)
+    assert given[0].tolist() == [[10, 28, 0, 0, 12, 11, 0, 0], [13, 28 + 3, 0, 0, 0, 0, 0, 0]]
+    assert buyers[0].tolist() == [1 + 2, 3 + 4, 0, 0, 5, 6 + 7 + 8, 0, 0]
+    assert buyers[1].tolist() == [9 + 13 + 10 + 14, 11 + 15 + 12 + 16, *[0] * 6]
+
+
+def shop(seed, *, guests=40, registered=60):
+    """A quarter's buyers with an order each; half of the registered and few of the guests answer."""
+    random = Random(seed)
+    orders, segments, answers, told = [], [], [], []
+    for number in range(guests + registered):
+        kind = "guest" if number < guests else "registered"
+        band = random.choice(["<25", "25-50", "50-100", "100-250", "250+"])
+        day = f"2025-0{random.randint(1, 3)}-1{random.randint(0, 9)} 12:00"
+        orders.append(order(f"o{number}", f"c{number}", day, "10"))
+        segments.append({"order_id": f"o{number}", "account_type": kind, "order_value_band": band})
+        if number % (4 if kind == "guest" else 2) == 0:
+            score = random.choice([0, 7, 8] if kind == "guest" else [7, 9, 10])
+            answers.append(answer(f"r{number}", f"c{number}", day, score) | {"order_id": f"o{number}"})
+            told.append((f"r{number}", kind, band))
+    schema = dict.fromkeys(("response_id", "account_type", "order_value_band"), pl.String)
+    return (
+        frame("responses", answers),
+        pl.LazyFrame(told, schema=schema, orient="row"),
+        frame("orders", orders),
+        pl.LazyFrame(segments),
+    )
+
+
+def settings(tmp_path, **values):
+    return Settings(**{"home": tmp_path, "timezone": "America/New_York", **values})
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_quarter_weighted_by_its_buyers(tmp_path, seed):
+    responses, told, orders, segments = shop(seed)
+    when = span("2025-01", "2025-03", "2025-06-01 00:00")
+    found = weighted_by_period(responses, told, orders, segments, span=when, settings=settings(tmp_path))
+    plain = by_period(responses, span=when, settings=settings(tmp_path))
+    assert found.select(plain.columns).equals(plain)
+    assert set(found.filter(pl.col("grain").is_in(["week", "month"]))["weight_reason"]) == {"short_window"}
+    quarter = found.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
+    # Ten guests answered, so all of them are one cell, whatever their bands.
+    guests = [row for row in responses.collect().rows(named=True) if int(row["customer_id"][1:]) < 40]
+    assert len(guests) == 10
+    signs = [(row["score"] >= 9) - (row["score"] <= 6) for row in guests]
+    share = 40 / 100
+    known = told.collect().join(responses.collect().select("response_id", "score"), on="response_id")
+    buyers = segments.collect()
+    rest, cell, cells = 0.0, [], []
+    bands = ["<25", "25-50", "50-100", "100-250", "250+"]
+    for band in bands:
+        cell.append(band)
+        here = known.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell))
+        if here.height >= MIN_CELL:
+            cells.append(cell)
+            cell = []
+    cells[-1] += cell
+    for cell in cells:
+        here = known.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell))
+        n = buyers.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell)).height
+        rest += n / 100 * sum((s >= 9) - (s <= 6) for s in here["score"]) / here.height
+    assert quarter["weighted_nps"] == pytest.approx(100 * (share * sum(signs) / 10 + rest))
+    assert quarter["weighted_responses"] == 40
+    assert quarter["weight_reason"] is None
+    assert quarter["weighted_low"] < quarter["weighted_nps"] < quarter["weighted_high"]
+
+
+def test_why_there_is_no_weighted_score(tmp_path):
+    when = span("2025-01", "2025-03", "2025-06-01 00:00")
+
+    def reason(responses, told, orders, segments):
+        found = weighted_by_period(responses, told, orders, segments, span=when, settings=settings(tmp_path))
+        return found.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
+
+    responses, told, orders, segments = shop(1)
+    assert reason(responses, told, orders.clear(), segments)["weight_reason"] == "no_known_buyers"
+    unlinked = responses.with_columns(order_id=pl.lit(None, pl.String))
+    assert reason(unlinked, told, orders, segments)["weight_reason"] == "too_few_linked_answers"
+    few = responses.filter(pl.col("response_id").is_in([f"r{n}" for n in range(40, 66)]))
+    one = reason(few, told, orders, segments)
+    assert (one["weight_reason"], one["weighted_nps"]) == ("one_cell", None)

@@ -81,7 +81,7 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
         score.difference(sample, others).alias("difference"),
         low.alias("difference_low"),
         high.alias("difference_high"),
-        score.p_value(sample, others).alias("adjusted_p_value"),
+        score.p_value_of_many(sample, others).alias("adjusted_p_value"),
         pl.len().over(family).cast(pl.Int64).alias("tests"),
     ).with_columns(score.benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
     differs = pl.col("adjusted_p_value") < 1 - settings.confidence

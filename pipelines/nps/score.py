@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import NormalDist
 
+import numpy as np
 import polars as pl
 from scipy import special
 
@@ -189,13 +190,52 @@ def difference_interval(
 
 
 def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
-    """Two-sided p-value of no difference, from the adjusted form; null where either is empty."""
+    """Two-sided p-value of no difference, from the adjusted form; null where either is empty.
+
+    For one test of its own. Of many at once the smallest matters, see `p_value_of_many`.
+    """
     known = (sample.responses > 0) & (other.responses > 0)
     z = difference(adjusted(sample), adjusted(other)) / difference_error(sample, other, shared)
     # erfc keeps its precision in the far tail, where 1 - (2 cdf(z) - 1) is all rounding below 1e-16.
     return (
         pl.when(known).then(z.abs() * sqrt(0.5)).map_batches(special.erfc, return_dtype=pl.Float64, is_elementwise=True)
     )
+
+
+def p_value_of_many(sample: Counts, other: Counts) -> pl.Expr:
+    """As `p_value` of independent samples, for the smallest of many: the larger of two p-values.
+
+    One is Student's t with Welch's degrees of freedom, the other takes the variance of both samples together. Far out
+    in the tail, where 5 % / 40 lies, the normal one makes half as many false alarms again because each variance is
+    estimated; Welch's still does for a handful of polarised answers, the common variance for skewed ones. Together they
+    keep 40 equal segments at 5 % (tests/nps/coverage.py).
+    """
+    samples = (adjusted(sample), adjusted(other))
+    squares = [standard_error(one) ** 2 for one in samples]
+    gap = difference(*samples).abs()
+    # n - 0.75: about one less than the answers, and a single one still has some.
+    freedom = (squares[0] + squares[1]) ** 2 / pl.sum_horizontal(
+        square**2 / (one.responses - 3.75) for square, one in zip(squares, samples, strict=True)
+    )
+    welch = gap / (squares[0] + squares[1]).sqrt()
+    both = Counts(
+        *(getattr(samples[0], name) + getattr(samples[1], name) for name in ("promoters", "passives", "detractors"))
+    )
+    common = gap / (
+        standard_error(both) * (both.responses / samples[0].responses + both.responses / samples[1].responses).sqrt()
+    )
+    known = (sample.responses > 0) & (other.responses > 0)
+    return pl.when(known).then(
+        pl.struct(freedom=freedom, welch=welch, common=common).map_batches(
+            _larger_p, return_dtype=pl.Float64, is_elementwise=True
+        )
+    )
+
+
+def _larger_p(tests: pl.Series) -> pl.Series:
+    """The larger two-sided p-value of `welch` (Student's t with `freedom`) and `common` (normal)."""
+    freedom, welch, common = (tests.struct[name].to_numpy() for name in ("freedom", "welch", "common"))
+    return pl.Series(np.maximum(2 * special.stdtr(freedom, -welch), special.erfc(common * sqrt(0.5))))
 
 
 def benjamini_hochberg(p: pl.Expr) -> pl.Expr:

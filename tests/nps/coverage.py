@@ -60,10 +60,10 @@ def false_alarms(draws: int, n: int, seed: int) -> float:
     return float((p < 0.05).mean() or 0)
 
 
-def false_discoveries(draws: int, seed: int, *, segments: int = 40, n: int = 60) -> float:
+def false_discoveries(draws: int, seed: int, *, segments: int = 40, n: int = 60, population: int = 2) -> float:
     """Share of families of equal segments in which any is said to differ from the rest at 5 %."""
     random = np.random.default_rng(seed)
-    counts = random.multinomial(n, POPULATIONS[2], size=(draws, segments))
+    counts = random.multinomial(n, POPULATIONS[population], size=(draws, segments))
     rest = counts.sum(axis=1, keepdims=True) - counts
     names = ["detractors", "passives", "promoters"]
     table = pl.DataFrame(
@@ -71,7 +71,7 @@ def false_discoveries(draws: int, seed: int, *, segments: int = 40, n: int = 60)
         | {f"rest_{name}": rest[..., k].ravel() for k, name in enumerate(names)}
         | {"family": np.repeat(np.arange(draws), segments)}
     )
-    found = table.with_columns(p=score.p_value(score.counts(), score.counts("rest_"))).with_columns(
+    found = table.with_columns(p=score.p_value_of_many(score.counts(), score.counts("rest_"))).with_columns(
         score.benjamini_hochberg(pl.col("p")).over("family")
     )
     return float((found.group_by("family").agg(pl.col("p").min())["p"] < 0.05).mean() or 0)

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from scipy import stats
 
 from pipelines.nps import counting
 from pipelines.nps.by_period import by_period
@@ -133,7 +134,9 @@ class Sample:
         self.nps, self.se = points
         number = self.n / self.design(answers) if answers else 0
         promoters, passives, detractors = (number * count / max(self.n, 1) for count in self.counts)
-        self.adjusted, self.adjusted_se = self.points(promoters + 0.75, passives + 1.5, detractors + 0.75)
+        self.pseudo = (promoters + 0.75, passives + 1.5, detractors + 0.75)
+        self.adjusted_n = sum(self.pseudo)
+        self.adjusted, self.adjusted_se = self.points(*self.pseudo)
 
     def design(self, answers: list[Answer]) -> float:
         """By customer: anonymous answers stand alone."""
@@ -166,6 +169,19 @@ class Sample:
             direct = variance - 2e4 * min(covariance, bound) / ((self.n + 3) * (other.n + 3))
         error, centre = sqrt(direct), self.adjusted - other.adjusted
         return self.nps - other.nps, centre - z * error, centre + z * error, erfc(abs(centre) / error / sqrt(2))
+
+    def one_of_many(self, other: Sample) -> float | None:
+        """The larger of Welch's p-value and that of the common variance."""
+        if self.nps is None or other.nps is None:
+            return None
+        gap = abs(self.adjusted - other.adjusted)
+        square, other_square = self.adjusted_se**2, other.adjusted_se**2
+        shares = square**2 / (self.adjusted_n - 3.75) + other_square**2 / (other.adjusted_n - 3.75)
+        welch = 2 * stats.t.sf(gap / sqrt(square + other_square), (square + other_square) ** 2 / shares)
+        together = [own + others for own, others in zip(self.pseudo, other.pseudo, strict=True)]
+        _, common = self.points(*together)
+        n = self.adjusted_n + other.adjusted_n
+        return max(float(welch), erfc(gap / (common * sqrt(n / self.adjusted_n + n / other.adjusted_n)) / sqrt(2)))
 
     def covariance(self, other: Sample) -> float:
         """Over every pair of answers of one customer."""
@@ -256,7 +272,8 @@ def reference_segments(shop: Shop, span: Span, settings: Settings) -> list[tuple
                     rest = Sample([answer for answer in whole.answers if answer.segments[dimension] != name], dimension)
                     if sample.n:
                         head = (*(row[column] for column in HEAD), stage, dimension, name)
-                        family.append((head, figures(sample, previous, settings), rest, sample.against(rest, z)))
+                        against = (*sample.against(rest, z)[:3], sample.one_of_many(rest))
+                        family.append((head, figures(sample, previous, settings), rest, against))
                 ps = [against[3] for *_, against in family if against[3] is not None]
                 adjusted = adjust(ps) if ps else [None] * len(family)
                 for (head, body, rest, against), p in zip(family, adjusted, strict=True):

@@ -19,6 +19,7 @@ import polars as pl
 
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
+from pipelines.nps.drivers import drivers
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.by_category import by_category
@@ -33,6 +34,8 @@ from pipelines.warehouse.write import replace_months, transaction
 HAPPENED = {
     "core.responses": "responded_at <= $as_of AND response_date < $until AND response_date >= $since",
     "core.response_segments": "response_id IN (SELECT response_id FROM core.responses WHERE "
+    "responded_at <= $as_of AND response_date < $until AND response_date >= $since)",
+    "core.response_topics": "response_id IN (SELECT response_id FROM core.responses WHERE "
     "responded_at <= $as_of AND response_date < $until AND response_date >= $since)",
     "core.orders": "ordered_at <= $as_of AND order_date < $until AND order_date >= $since",
     "core.referrals": "referred_at <= $as_of",
@@ -96,6 +99,13 @@ FIGURES = (
         SCORE_SETTINGS,
         TWO_YEARS,
         beside=("nps.by_period",),
+    ),
+    Figure(
+        "nps.drivers",
+        drivers,
+        ("core.responses", "core.response_topics"),
+        (*SCORE_SETTINGS, "publish_comments"),
+        TWO_YEARS,
     ),
     Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
     Figure(

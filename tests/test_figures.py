@@ -49,6 +49,7 @@ def test_figures_are_there(open_warehouse):
     assert heights == {
         "nps.by_period": 115,
         "nps.by_segment": 265,
+        "nps.drivers": 96,
         "value.customers": 80,
         "value.by_category": 20,
         "value.promoter_value": 20,

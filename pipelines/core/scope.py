@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.core import topics
 from pipelines.periods import Clock
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import SQL, state, statements
@@ -44,7 +45,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings) -> st
     ).fetchall()
     known = [(name, getattr(settings, name)) for name in SCOPE_SETTINGS]
     ages = Clock(settings.as_of, settings.timezone).today.year if "age_band" in settings.attributes else None
-    digest.update(repr([known, reporting_currency(connection, settings), formats, ages]).encode())
+    words = topics.fingerprint(settings)
+    digest.update(repr([known, reporting_currency(connection, settings), formats, ages, words]).encode())
     return digest.hexdigest()[:16]
 
 

@@ -125,3 +125,64 @@ COMMENT ON COLUMN nps.by_segment.difference_high IS 'Upper end of the adjusted W
 COMMENT ON COLUMN nps.by_segment.adjusted_p_value IS 'p-value of no difference, Benjamini-Hochberg over the segments of the dimension, window and stage.';
 COMMENT ON COLUMN nps.by_segment.tests IS 'Segments tested together: those of the dimension, window and stage with an answer.';
 COMMENT ON COLUMN nps.by_segment.differs_from_rest IS 'The adjusted p-value is below 1 - NORTHSTAR_CONFIDENCE.';
+
+CREATE TABLE IF NOT EXISTS nps.drivers (
+    month DATE NOT NULL,
+    grain VARCHAR NOT NULL CHECK (grain IN ('quarter', 'trailing_365d')),
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    is_complete BOOLEAN NOT NULL,
+    stage VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    topic VARCHAR NOT NULL,
+    responses BIGINT NOT NULL,
+    mentions BIGINT NOT NULL,
+    promoter_mentions BIGINT NOT NULL,
+    passive_mentions BIGINT NOT NULL,
+    detractor_mentions BIGINT NOT NULL,
+    promoters BIGINT NOT NULL,
+    passives BIGINT NOT NULL,
+    detractors BIGINT NOT NULL,
+    share DOUBLE NOT NULL,
+    nps_with DOUBLE NOT NULL,
+    nps_without DOUBLE,
+    impact DOUBLE,
+    impact_low DOUBLE,
+    impact_high DOUBLE,
+    is_reliable BOOLEAN NOT NULL,
+    example VARCHAR
+);
+COMMENT ON TABLE nps.drivers IS 'What comments are about and what each topic does to the score; one row per window, stage, language and topic mentioned.';
+COMMENT ON COLUMN nps.drivers.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
+COMMENT ON COLUMN nps.drivers.grain IS 'quarter or trailing_365d (ending with the month).';
+COMMENT ON COLUMN nps.drivers.period_start IS 'First day of the window, business zone.';
+COMMENT ON COLUMN nps.drivers.period_end IS 'Day after the last day of the window, business zone.';
+COMMENT ON COLUMN nps.drivers.is_complete IS 'false while the window is still open and cut at the clock''s day.';
+COMMENT ON COLUMN nps.drivers.stage IS 'all, or one stage of core.responses.';
+COMMENT ON COLUMN nps.drivers.language IS 'all, or one language of the comments as declared (en for en-US too); unknown where none is.';
+COMMENT ON COLUMN nps.drivers.topic IS 'Topic of core.response_topics; none for comments without one: its share is the unmatched share.';
+COMMENT ON COLUMN nps.drivers.responses IS 'Answers with a comment counted: the base of every figure of the row.';
+COMMENT ON COLUMN nps.drivers.mentions IS 'Of these, answers whose comment mentions the topic; one comment may mention several.';
+COMMENT ON COLUMN nps.drivers.promoter_mentions IS 'Mentions by promoters.';
+COMMENT ON COLUMN nps.drivers.passive_mentions IS 'Mentions by passives.';
+COMMENT ON COLUMN nps.drivers.detractor_mentions IS 'Mentions by detractors.';
+COMMENT ON COLUMN nps.drivers.promoters IS 'Promoters with a comment.';
+COMMENT ON COLUMN nps.drivers.passives IS 'Passives with a comment.';
+COMMENT ON COLUMN nps.drivers.detractors IS 'Detractors with a comment.';
+COMMENT ON COLUMN nps.drivers.share IS 'mentions over responses, 0..1.';
+COMMENT ON COLUMN nps.drivers.nps_with IS 'Net promoter score of the answers that mention the topic.';
+COMMENT ON COLUMN nps.drivers.nps_without IS 'Net promoter score of the other answers with a comment; empty when every comment mentions it.';
+COMMENT ON COLUMN nps.drivers.impact IS 'Score of all answers with a comment less nps_without: what the topic adds to the score or costs. Impacts do not add up.';
+COMMENT ON COLUMN nps.drivers.impact_low IS 'Lower end of the interval of the impact (influence function, normal) at NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN nps.drivers.impact_high IS 'Upper end of the interval of the impact.';
+COMMENT ON COLUMN nps.drivers.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES mentions: with fewer the interval is too narrow.';
+COMMENT ON COLUMN nps.drivers.example IS 'A comment that mentions the topic, masked, by a detractor where the topic costs points; empty when NORTHSTAR_PUBLISH_COMMENTS is false.';
+
+CREATE OR REPLACE VIEW nps.detractor_reasons AS
+SELECT month, period_start, period_end, is_complete, stage, language,
+    row_number() OVER (PARTITION BY month, stage, language ORDER BY detractor_mentions DESC, impact, topic) AS place,
+    topic, detractor_mentions, detractor_mentions / detractors AS share_of_detractors,
+    promoter_mentions / nullif(promoters, 0) AS share_of_promoters, impact, impact_low, impact_high, example
+FROM nps.drivers
+WHERE grain = 'trailing_365d' AND topic <> 'none' AND detractor_mentions > 0;
+COMMENT ON VIEW nps.detractor_reasons IS 'nps.drivers of the trailing year, what detractors mention most first (place 1), with the shares of detractors and of promoters whose comment mentions it.';

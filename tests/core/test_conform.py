@@ -25,7 +25,15 @@ SECOND = [
 
 @pytest.mark.parametrize(
     "fails_at",
-    ["core.referrals", "core.order_lines", "core.orders", "core.customers", "core.responses", "core.response_segments"],
+    [
+        "core.referrals",
+        "core.order_lines",
+        "core.orders",
+        "core.customers",
+        "core.responses",
+        "core.response_topics",
+        "core.response_segments",
+    ],
 )
 def test_failure_leaves_core_as_it_was_and_the_next_conform_completes(shop, monkeypatch, fails_at):
     made = shop(*FIRST)
@@ -63,6 +71,7 @@ def test_nothing_new_is_nothing_done(shop):
         "core.responses": 1,
         "core.answers": 1,
         "core.response_segments": 16,
+        "core.response_topics": 0,
         "core.referrals": 0,
         "core.spend_tiers": 0,
     }

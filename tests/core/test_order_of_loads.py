@@ -21,6 +21,7 @@ DAYS = {
     "core.responses": "response_date",
     "core.answers": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
     "core.response_segments": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
+    "core.response_topics": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
     "core.referrals": "CAST(referred_at AS DATE)",
     "core.spend_tiers": "month",
     "core.customers": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')",
@@ -30,6 +31,7 @@ DATED_BY = {
     "core.order_lines": "core.orders",
     "core.answers": "core.responses",
     "core.response_segments": "core.responses",
+    "core.response_topics": "core.responses",
 }
 
 

@@ -67,6 +67,10 @@ SELECT response_id, 'What could we do better?', 'call [phone]' FROM made_respons
 INSERT INTO core.response_segments
 SELECT response_id, 'country', CASE n % 3 WHEN 0 THEN 'DE' WHEN 1 THEN 'FR' ELSE 'unknown' END FROM made_responses
 UNION ALL SELECT response_id, 'tier', CASE WHEN n % 2 = 0 THEN 'gold' ELSE 'silver' END FROM made_responses;
+INSERT INTO core.response_topics
+SELECT response_id, unnest(
+    CASE WHEN n % 12 = 0 THEN ['delivery', 'price'] WHEN n % 18 = 0 THEN ['price'] ELSE ['none'] END)
+FROM made_responses WHERE n % 6 = 0;
 INSERT INTO core.customers BY NAME
 SELECT customer_id, 'registered' AS account_type, 'DE' AS country, min(ordered_at) AS first_order_at,
     min(ordered_at) AS first_seen_at, CASE WHEN customer_id IN ('c03', 'c04') THEN 'c01' END AS referred_by,
@@ -86,7 +90,8 @@ SELECT 'f1' AS file_id, 'orders.csv' AS path, 'orders' AS kind, 'canonical' AS f
     100 AS accepted, 0 AS rejected, 'loaded' AS status;
 INSERT INTO ops.changes
 SELECT 1, 'f1', DATE '2023-11-01', kind, 100, TIMESTAMPTZ '2024-03-01 00:00:00+00'
-FROM (VALUES ('core.orders'), ('core.responses'), ('core.response_segments'), ('core.referrals')) AS t(kind);
+FROM (VALUES ('core.orders'), ('core.responses'), ('core.response_segments'), ('core.response_topics'),
+    ('core.referrals')) AS t(kind);
 """
 
 

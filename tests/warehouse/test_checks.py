@@ -17,6 +17,9 @@ NOTE = (
 )
 FIRST_WEEK = "grain = 'week' AND period_start = (SELECT min(period_start) FROM nps.by_period WHERE grain = 'week')"
 ONE_SEGMENT = "grain = 'year' AND stage = 'all' AND dimension = 'country' AND segment = 'DE'"
+ONE_TOPIC = (
+    "grain = 'trailing_365d' AND stage = 'all' AND language = 'all' AND topic = 'price' AND month = '2024-02-01'"
+)
 
 # Check, and the statements that break its promise and no other's.
 PLANTS = [
@@ -100,6 +103,10 @@ PLANTS = [
     ("core_response_segments_whole", ["DELETE FROM core.response_segments WHERE response_id = 'r1'"]),
     ("core_response_segments_whole", ["INSERT INTO core.response_segments VALUES ('r1', 'tier', 'gold')"]),
     ("core_response_segments_whole", ["DELETE FROM core.response_segments"]),
+    ("core_response_topics_unique", ["INSERT INTO core.response_topics VALUES ('r0', 'price')"]),
+    ("core_response_topics_unique", ["INSERT INTO core.response_topics VALUES ('r0', 'none')"]),
+    ("core_response_topics_whole", ["INSERT INTO core.response_topics VALUES ('nobody', 'price')"]),
+    ("core_response_topics_whole", ["DELETE FROM core.response_topics WHERE response_id = 'r0'"]),
     ("core_responses_category", ["UPDATE core.responses SET category = 'passive' WHERE response_id = 'r0'"]),
     (
         "core_responses_conserved",
@@ -114,8 +121,8 @@ PLANTS = [
         "core_responses_next",
         ["UPDATE core.responses SET next_response_at = TIMESTAMPTZ '2024-06-01 00:00:00+00' WHERE response_id = 'r9'"],
     ),
-    ("core_responses_private", [f"UPDATE core.responses SET comment = 'I am {MAIL}' WHERE response_id = 'r1'"]),
-    ("core_responses_private", ["UPDATE core.responses SET comment = 'josé@exämple' WHERE response_id = 'r1'"]),
+    ("core_responses_private", [f"UPDATE core.responses SET comment = 'I am {MAIL}' WHERE response_id = 'r6'"]),
+    ("core_responses_private", ["UPDATE core.responses SET comment = 'josé@exämple' WHERE response_id = 'r6'"]),
     ("core_responses_private", [f"UPDATE core.responses SET survey = '{MAIL}' WHERE response_id = 'r1'"]),
     ("core_responses_references", ["UPDATE core.responses SET order_id = 'nobody' WHERE response_id = 'r1'"]),
     ("core_responses_references", ["UPDATE core.responses SET customer_id = 'nobody' WHERE response_id = 'r9'"]),
@@ -176,6 +183,26 @@ PLANTS = [
     ("nps_by_segment_sum", [f"UPDATE nps.by_segment SET responses = responses + 1 WHERE {ONE_SEGMENT}"]),
     ("nps_by_segment_sum", ["DELETE FROM nps.by_segment WHERE grain = 'year'", NOTE.format("nps.by_segment")]),
     ("nps_by_segment_unique", ["UPDATE nps.by_segment SET segment = 'DE' WHERE dimension = 'country'"]),
+    ("nps_drivers_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'nps.drivers'"]),
+    ("nps_drivers_impact", [f"UPDATE nps.drivers SET detractor_mentions = detractor_mentions + 1 WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_impact", [f"UPDATE nps.drivers SET impact = impact + 0.1 WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_impact", [f"UPDATE nps.drivers SET impact_low = impact + 0.1 WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_impact", [f"UPDATE nps.drivers SET share = 0.01 WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_month", ["UPDATE nps.drivers SET period_end = period_end - 1 WHERE grain = 'trailing_365d'"]),
+    ("nps_drivers_month", ["UPDATE nps.drivers SET is_complete = true WHERE grain = 'quarter' AND NOT is_complete"]),
+    ("nps_drivers_private", [f"UPDATE nps.drivers SET example = 'I am {MAIL}' WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_private", [f"UPDATE nps.drivers SET example = 'forgotten words' WHERE {ONE_TOPIC}"]),
+    (
+        "nps_drivers_stages",
+        [f"DELETE FROM nps.drivers WHERE {ONE_TOPIC}", NOTE.format("nps.drivers")],
+    ),
+    (
+        "nps_drivers_unique",
+        [
+            "INSERT INTO nps.drivers FROM nps.drivers WHERE grain = 'quarter'",
+            NOTE.format("nps.drivers"),
+        ],
+    ),
     ("ops_files_private", [f"UPDATE ops.files SET path = 'export of {MAIL}.csv'"]),
     ("ops_files_rejected", ["UPDATE ops.files SET rejected = 21, accepted = 79"]),
     ("ops_files_unread", ["UPDATE ops.files SET status = 'failed', reason = 'not a CSV file'"]),

@@ -99,6 +99,7 @@ def test_a_change_reaches_back(undone):
         ("core.orders", {"value.customers", "value.by_category", "value.promoter_value"}),
         ("core.responses", set(TABLES)),
         ("core.response_segments", {"nps.by_segment"}),
+        ("core.response_topics", {"nps.drivers"}),
         ("core.referrals", {"value.promoter_value"}),
         ("core.order_lines", set()),
     ],

@@ -17,9 +17,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.nps.alarm import alarm
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
 from pipelines.nps.drivers import drivers
+from pipelines.nps.expected_answers import expected_answers
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.by_category import by_category
@@ -107,6 +109,8 @@ FIGURES = (
         (*SCORE_SETTINGS, "publish_comments"),
         TWO_YEARS,
     ),
+    Figure("nps.alarm", alarm, ("core.responses",), ("timezone",), TWO_YEARS),
+    Figure("nps.expected_answers", expected_answers, ("core.responses",), ("timezone",), TWO_YEARS),
     Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
     Figure(
         "value.customers",

@@ -50,6 +50,8 @@ def test_figures_are_there(open_warehouse):
         "nps.by_period": 115,
         "nps.by_segment": 265,
         "nps.drivers": 96,
+        "nps.alarm": 133,
+        "nps.expected_answers": 6,
         "value.customers": 80,
         "value.by_category": 20,
         "value.promoter_value": 20,

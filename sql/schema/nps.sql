@@ -186,3 +186,49 @@ SELECT month, period_start, period_end, is_complete, stage, language,
 FROM nps.drivers
 WHERE grain = 'trailing_365d' AND topic <> 'none' AND detractor_mentions > 0;
 COMMENT ON VIEW nps.detractor_reasons IS 'nps.drivers of the trailing year, what detractors mention most first (place 1), with the shares of detractors and of promoters whose comment mentions it.';
+
+CREATE TABLE IF NOT EXISTS nps.alarm (
+    month DATE NOT NULL,
+    day DATE NOT NULL,
+    responses BIGINT NOT NULL,
+    nps_running DOUBLE,
+    baseline_responses BIGINT NOT NULL,
+    baseline_nps DOUBLE,
+    e_value DOUBLE NOT NULL,
+    threshold DOUBLE NOT NULL,
+    is_alarm BOOLEAN NOT NULL,
+    since DATE
+);
+COMMENT ON TABLE nps.alarm IS 'Evidence for a drop of the score after each day, made for being looked at every night; one row per day from the first answer on.';
+COMMENT ON COLUMN nps.alarm.month IS 'Month (first day) whose partition wrote the row: the month of the day.';
+COMMENT ON COLUMN nps.alarm.day IS 'Day, business zone; the row is what was known at its end, or at the clock.';
+COMMENT ON COLUMN nps.alarm.responses IS 'Answers of the 28 days that end with the day; every answer counts.';
+COMMENT ON COLUMN nps.alarm.nps_running IS 'Score of those 28 days.';
+COMMENT ON COLUMN nps.alarm.baseline_responses IS 'Answers before the 28 days, from the first day of the year before on.';
+COMMENT ON COLUMN nps.alarm.baseline_nps IS 'Score of the baseline.';
+COMMENT ON COLUMN nps.alarm.e_value IS 'Evidence against an unchanged shop: how many times a bet on a drop has multiplied its stake since 1 January. Begins at 1.';
+COMMENT ON COLUMN nps.alarm.threshold IS 'Evidence at which the alarm is raised: 20, which 5 of 100 unchanged shops at most ever reach in a calendar year.';
+COMMENT ON COLUMN nps.alarm.is_alarm IS 'The evidence is at or above the threshold.';
+COMMENT ON COLUMN nps.alarm.since IS 'With an alarm: the day from which on the evidence for a drop is greatest.';
+
+CREATE TABLE IF NOT EXISTS nps.expected_answers (
+    month DATE NOT NULL,
+    grain VARCHAR NOT NULL,
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    answers BIGINT NOT NULL,
+    expected_share DOUBLE,
+    answers_to_come DOUBLE,
+    learnt_from BIGINT NOT NULL,
+    median_lag_days DOUBLE
+);
+COMMENT ON TABLE nps.expected_answers IS 'Answers still to come in the windows that are open at the clock; one row per open window.';
+COMMENT ON COLUMN nps.expected_answers.month IS 'Month (first day) whose partition wrote the row: the open month.';
+COMMENT ON COLUMN nps.expected_answers.grain IS 'Grain of the window, as in nps.by_period.';
+COMMENT ON COLUMN nps.expected_answers.period_start IS 'First day of the window, business zone.';
+COMMENT ON COLUMN nps.expected_answers.period_end IS 'Day after the day of the clock.';
+COMMENT ON COLUMN nps.expected_answers.answers IS 'Answers, so far, to invitations sent in the window, as far as the answers tell when they were invited.';
+COMMENT ON COLUMN nps.expected_answers.expected_share IS 'Share of the answers to those invitations expected to have come by now, 0..1; empty without invitations, or fewer than 30 to learn from.';
+COMMENT ON COLUMN nps.expected_answers.answers_to_come IS 'Answers to those invitations expected still to come.';
+COMMENT ON COLUMN nps.expected_answers.learnt_from IS 'Answers to the invitations of a year that are at least 60 days old, from which the lag was learnt.';
+COMMENT ON COLUMN nps.expected_answers.median_lag_days IS 'Median days from invitation to answer among those.';

@@ -56,7 +56,7 @@ SELECT n, 'r' || n AS response_id, CASE WHEN n % 10 <> 9 THEN format('c{:02d}', 
 FROM range(100) AS t(n);
 INSERT INTO core.responses BY NAME
 SELECT response_id, 'canonical' AS source, 'after delivery' AS survey, stage, customer_id, NULL AS order_id,
-    'none' AS order_link, responded_at, CAST(responded_at AS DATE) AS response_date, score,
+    'none' AS order_link, responded_at - INTERVAL 1 HOUR AS invited_at, responded_at, CAST(responded_at AS DATE) AS response_date, score,
     CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS category,
     CASE WHEN customer_id IS NOT NULL THEN lead(responded_at) OVER (
         PARTITION BY customer_id, stage ORDER BY responded_at, response_id) END AS next_response_at,
@@ -85,6 +85,10 @@ INSERT INTO vault.raw.orders BY NAME
 SELECT order_id, ordered_at, gross AS total, 'canonical' AS source, 'f1' AS file_id, n AS row_number FROM made_orders;
 INSERT INTO vault.raw.responses BY NAME
 SELECT response_id, responded_at, score, 'canonical' AS source, 'f2' AS file_id, n AS row_number FROM made_responses;
+INSERT INTO vault.raw.invitations BY NAME
+SELECT response_id || '-' || copy AS invitation_id, responded_at - INTERVAL 1 HOUR AS invited_at, 'canonical' AS source,
+    'f3' AS file_id, n AS row_number
+FROM made_responses, range(4) AS t(copy);
 INSERT INTO ops.files BY NAME
 SELECT 'f1' AS file_id, 'orders.csv' AS path, 'orders' AS kind, 'canonical' AS format, 100 AS bytes, 100 AS rows,
     100 AS accepted, 0 AS rejected, 'loaded' AS status;

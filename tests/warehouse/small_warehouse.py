@@ -56,7 +56,8 @@ SELECT n, 'r' || n AS response_id, CASE WHEN n % 10 <> 9 THEN format('c{:02d}', 
 FROM range(100) AS t(n);
 INSERT INTO core.responses BY NAME
 SELECT response_id, 'canonical' AS source, 'after delivery' AS survey, stage, customer_id, NULL AS order_id,
-    'none' AS order_link, responded_at - INTERVAL 1 HOUR AS invited_at, responded_at, CAST(responded_at AS DATE) AS response_date, score,
+    'none' AS order_link, responded_at - INTERVAL 1 HOUR AS invited_at, responded_at,
+    CAST(responded_at AS DATE) AS response_date, score,
     CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS category,
     CASE WHEN customer_id IS NOT NULL THEN lead(responded_at) OVER (
         PARTITION BY customer_id, stage ORDER BY responded_at, response_id) END AS next_response_at,

@@ -156,7 +156,8 @@ PLANTS = [
         "nps_by_period_response_rate_fell",
         [
             "INSERT INTO vault.raw.invitations BY NAME SELECT 'more' || n AS invitation_id, 'canonical' AS source, "
-            "TIMESTAMPTZ '2024-02-22 12:00:00+00' AS invited_at, 'f3' AS file_id, n AS row_number FROM range(100) AS t(n)"
+            "TIMESTAMPTZ '2024-02-22 12:00:00+00' AS invited_at, 'f3' AS file_id, n AS row_number "
+            "FROM range(100) AS t(n)"
         ],
     ),
     ("nps_by_period_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.by_period'"]),

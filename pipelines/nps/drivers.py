@@ -79,7 +79,7 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
             (score.counts().responses >= settings.min_responses).alias("is_reliable"),
         )
         .join(shown, on=[*_KEYS, "topic"], how="left")
-        .with_columns(example=_example(publish=settings.publish_comments))
+        .with_columns(**_examples(publish=settings.publish_comments))
         .drop(COUNTS)
         .rename({f"base_{name}": name for name in COUNTS})
         .sort(*_KEYS, "topic")
@@ -139,9 +139,13 @@ def _memberships(commented: pl.LazyFrame, topics: pl.LazyFrame) -> pl.LazyFrame:
     return pl.concat([both, both.with_columns(dimension=pl.lit(ALL))])
 
 
-def _example(*, publish: bool) -> pl.Expr:
-    """The comment of somebody whom the topic's impact speaks of: a detractor where it costs points."""
+def _examples(*, publish: bool) -> dict[str, pl.Expr]:
+    """The comment of somebody whom the impact speaks of, a detractor where it costs points; and a detractor's."""
     if not publish:
-        return pl.lit(None, pl.String)
+        return dict.fromkeys(("example", "detractor_example"), pl.lit(None, pl.String))
     costs = pl.coalesce("detractors", "passives", "promoters")
-    return pl.when(pl.col("impact") < 0).then(costs).otherwise(pl.coalesce("promoters", "passives", "detractors"))
+    brings = pl.coalesce("promoters", "passives", "detractors")
+    return {
+        "example": pl.when(pl.col("impact") < 0).then(costs).otherwise(brings),
+        "detractor_example": pl.col("detractors"),
+    }

@@ -39,8 +39,10 @@ def expected_answers(responses: pl.LazyFrame, *, span: Span, settings: Settings)
     invited = (
         responses.drop_nulls("invited_at")
         .select(invited=pl.col("invited_at").dt.convert_time_zone(clock.zone).dt.date(), response_date="response_date")
-        .with_columns(lag=(pl.col("response_date") - pl.col("invited")).dt.total_days().clip(lower_bound=0))
-        .filter(pl.col("lag") <= LONGEST)
+        .with_columns(lag=(pl.col("response_date") - pl.col("invited")).dt.total_days())
+        # The clocks of two programs may differ by a day; an answer before that is not the invitation's.
+        .filter(pl.col("lag").is_between(-1, LONGEST))
+        .with_columns(pl.col("lag").clip(lower_bound=0))
         .collect()
     )
     lags, learnt, median = _lags(invited, clock)

@@ -150,7 +150,8 @@ CREATE TABLE IF NOT EXISTS nps.drivers (
     impact_low DOUBLE,
     impact_high DOUBLE,
     is_reliable BOOLEAN NOT NULL,
-    example VARCHAR
+    example VARCHAR,
+    detractor_example VARCHAR
 );
 COMMENT ON TABLE nps.drivers IS 'What comments are about and what each topic does to the score; one row per window, stage, language and topic mentioned.';
 COMMENT ON COLUMN nps.drivers.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
@@ -177,12 +178,13 @@ COMMENT ON COLUMN nps.drivers.impact_low IS 'Lower end of the interval of the im
 COMMENT ON COLUMN nps.drivers.impact_high IS 'Upper end of the interval of the impact.';
 COMMENT ON COLUMN nps.drivers.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES mentions: with fewer the interval is too narrow.';
 COMMENT ON COLUMN nps.drivers.example IS 'A comment that mentions the topic, masked, by a detractor where the topic costs points; empty when NORTHSTAR_PUBLISH_COMMENTS is false.';
+COMMENT ON COLUMN nps.drivers.detractor_example IS 'The same of a detractor, whatever the impact; empty where no detractor mentions the topic.';
 
 CREATE OR REPLACE VIEW nps.detractor_reasons AS
 SELECT month, period_start, period_end, is_complete, stage, language,
     row_number() OVER (PARTITION BY month, stage, language ORDER BY detractor_mentions DESC, impact, topic) AS place,
     topic, detractor_mentions, detractor_mentions / detractors AS share_of_detractors,
-    promoter_mentions / nullif(promoters, 0) AS share_of_promoters, impact, impact_low, impact_high, example
+    promoter_mentions / nullif(promoters, 0) AS share_of_promoters, impact, impact_low, impact_high, detractor_example AS example
 FROM nps.drivers
 WHERE grain = 'trailing_365d' AND topic <> 'none' AND detractor_mentions > 0;
 COMMENT ON VIEW nps.detractor_reasons IS 'nps.drivers of the trailing year, what detractors mention most first (place 1), with the shares of detractors and of promoters whose comment mentions it.';

@@ -198,8 +198,7 @@ def by_hand(answers, counting):
     return rows
 
 
-def best_example(mine, impact):
-    order = ["detractor", "passive", "promoter"]
+def best_example(mine, impact, order=("detractor", "passive", "promoter")):
     for category in order if impact is not None and impact < 0 else reversed(order):
         found = [one for one in mine if one["category"] == category]
         if found:
@@ -233,6 +232,7 @@ def test_every_row_by_brute_force(counting, answers) -> None:
         signs = [[SIGNS[one["category"]] for one in group] for group in (mine, others)]
         assert row["nps_with"] == pytest.approx(100 * sum(signs[0]) / len(mine))
         assert row["example"] == best_example(mine, row["impact"])
+        assert row["detractor_example"] == best_example(mine, -1, ("detractor",))
         if others:
             impact = 100 * sum(signs[0] + signs[1]) / len(base) - 100 * sum(signs[1]) / len(others)
             margin = 1.959963984540054 * error_by_hand(*signs)
@@ -247,7 +247,8 @@ def test_every_row_by_brute_force(counting, answers) -> None:
 def test_no_example_when_comments_are_not_published() -> None:
     answers = [answer(1, date(2024, 4, 2), "detractor", ["price"])]
     assert set(computed(answers)["example"]) == {"text"}
-    assert set(computed(answers, publish_comments=False)["example"]) == {None}
+    hidden = computed(answers, publish_comments=False)
+    assert {*hidden["example"], *hidden["detractor_example"]} == {None}
     # Then core has none either, but the topics are told all the same.
     hidden = computed([answer(1, date(2024, 4, 2), "detractor", ["price"], comment=None)], publish_comments=False)
     assert set(hidden["topic"]) == {"price"}

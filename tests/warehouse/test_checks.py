@@ -225,7 +225,7 @@ PLANTS = [
     ("nps_drivers_month", ["UPDATE nps.drivers SET period_end = period_end - 1 WHERE grain = 'trailing_365d'"]),
     ("nps_drivers_month", ["UPDATE nps.drivers SET is_complete = true WHERE grain = 'quarter' AND NOT is_complete"]),
     ("nps_drivers_private", [f"UPDATE nps.drivers SET example = 'I am {MAIL}' WHERE {ONE_TOPIC}"]),
-    ("nps_drivers_private", [f"UPDATE nps.drivers SET example = 'forgotten words' WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_private", [f"UPDATE nps.drivers SET detractor_example = 'forgotten' WHERE {ONE_TOPIC}"]),
     (
         "nps_drivers_stages",
         [f"DELETE FROM nps.drivers WHERE {ONE_TOPIC}", NOTE.format("nps.drivers")],

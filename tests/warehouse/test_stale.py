@@ -160,11 +160,14 @@ def test_changes_of_one_load_share_a_number(undone):
 @pytest.mark.parametrize(
     ("values", "tables"),
     [
-        ({"counting": "all"}, {"nps.by_period", "nps.by_segment"}),
-        ({"min_responses": 31}, {"nps.by_period", "nps.by_segment"}),
-        ({"confidence": 0.9}, {"nps.by_period", "nps.by_segment", "value.by_category", "value.promoter_value"}),
+        ({"counting": "all"}, {"nps.by_period", "nps.by_segment", "nps.drivers"}),
+        ({"min_responses": 31}, {"nps.by_period", "nps.by_segment", "nps.drivers"}),
+        (
+            {"confidence": 0.9},
+            {"nps.by_period", "nps.by_segment", "nps.drivers", "value.by_category", "value.promoter_value"},
+        ),
         ({"max_rejected": 0.5}, set()),
-        ({"publish_comments": False}, set()),
+        ({"publish_comments": False}, {"nps.drivers"}),
     ],
 )
 def test_settings_changed(computed, values, tables):

@@ -17,10 +17,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.nps.alarm import alarm
 from pipelines.nps.by_segment import by_segment
 from pipelines.nps.change_parts import change_parts
 from pipelines.nps.coverage import coverage
 from pipelines.nps.delivery_gap import delivery_gap
+from pipelines.nps.drivers import drivers
+from pipelines.nps.expected_answers import expected_answers
 from pipelines.nps.migration import migration, migration_change
 from pipelines.nps.weighting import weighted_by_period
 from pipelines.periods import Clock, Span, Window, next_month
@@ -37,6 +40,8 @@ from pipelines.warehouse.write import replace_months, transaction
 HAPPENED = {
     "core.responses": "responded_at <= $as_of AND response_date < $until AND response_date >= $since",
     "core.response_segments": "response_id IN (SELECT response_id FROM core.responses WHERE "
+    "responded_at <= $as_of AND response_date < $until AND response_date >= $since)",
+    "core.response_topics": "response_id IN (SELECT response_id FROM core.responses WHERE "
     "responded_at <= $as_of AND response_date < $until AND response_date >= $since)",
     "core.orders": "ordered_at <= $as_of AND order_date < $until AND order_date >= $since",
     "core.referrals": "referred_at <= $as_of",
@@ -193,6 +198,15 @@ FIGURES = (
         beside=("nps.migration",),
         only={"core.responses": (COUNTED_COLUMNS, "true")},
     ),
+    Figure(
+        "nps.drivers",
+        drivers,
+        ("core.responses", "core.response_topics"),
+        (*SCORE_SETTINGS, "publish_comments"),
+        TWO_YEARS,
+    ),
+    Figure("nps.alarm", alarm, ("core.responses",), ("timezone",), TWO_YEARS),
+    Figure("nps.expected_answers", expected_answers, ("core.responses",), ("timezone",), TWO_YEARS),
     Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
     Figure(
         "value.customers",

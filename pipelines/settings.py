@@ -257,6 +257,11 @@ class Settings(BaseSettings):
         return self.home / "formats"
 
     @property
+    def topics_path(self) -> Path:
+        """The operator's own topics and words, beside those of sql/lexicon."""
+        return self.home / "topics.csv"
+
+    @property
     def file_path(self) -> Path:
         """Where settings may stand instead of in the environment, one VARIABLE=value a line."""
         return self.home / SETTINGS_FILE

@@ -11,12 +11,14 @@ import time
 from dataclasses import dataclass, field
 
 import duckdb
+import polars as pl
 
-from pipelines.core import scope
+from pipelines.core import scope, topics
 from pipelines.periods import Clock
 from pipelines.raw.accepted import accepted_records
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import quoted, set_state, state, statements
+from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.stale import Change, record_changes
 from pipelines.warehouse.write import merge, transaction
 
@@ -27,6 +29,7 @@ TABLES = (
     "core.responses",
     "core.answers",
     "core.response_segments",
+    "core.response_topics",
     "core.referrals",
     "core.spend_tiers",
     "core.order_segments",
@@ -54,6 +57,8 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
     """Bring core up to the newest load; a no-op when nothing landed and nothing that shapes core changed."""
     started = time.perf_counter()
     connection.execute(statements("macros/core/session.sql"))
+    # First of all, so that a mistake in the operator's file stops before anything is written.
+    lexicon = topics.read_lexicon(settings)
     newest, applied = scope.newest_load(connection), scope.applied_load(connection)
     fingerprint = scope.fingerprint(connection, settings)
     # A vault younger than what core has applied is another vault.
@@ -65,7 +70,7 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
     with transaction(connection):
         if whole or newest > applied:
             _set_variables(connection, settings, currency)
-            changes = _revise(connection, applied, whole=whole)
+            changes = _revise(connection, applied, lexicon, whole=whole)
             if not whole:
                 [(people,)] = connection.sql("SELECT count(DISTINCT customer_id) FROM people").fetchall()
             record_changes(connection, changes)
@@ -107,7 +112,7 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, cu
     connection.execute("SET VARIABLE order_value_labels = ?", [settings.order_value_labels])
 
 
-def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool) -> list[Change]:
+def _revise(connection: duckdb.DuckDBPyConnection, applied: int, lexicon: pl.DataFrame, *, whole: bool) -> list[Change]:
     changes = []
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE new_files AS SELECT file_id FROM vault.raw.files WHERE load_id > {applied:d}"
@@ -180,6 +185,12 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, *, whole: bool)
     changes += _merged(connection, "core.responses", old=response, key="response_id", day="response_date")
     dated = "differing JOIN response_days USING (response_id)"
     changes += _merged(connection, "core.answers", old=response, key="response_id", day="response_date", day_from=dated)
+    comments = frame(connection.sql(statements("core/comments.sql")))
+    with registered(connection, "found_topics", topics.find_topics(comments, lexicon)):
+        connection.execute("CREATE OR REPLACE TEMP TABLE new_response_topics AS FROM found_topics")
+    changes += _merged(
+        connection, "core.response_topics", old=response, key="response_id", day="response_date", day_from=dated
+    )
     changes += _segments(connection, response, dated, whole=whole)
     changes += _order_segments(connection, order)
     return changes + _invitations(connection, customer, whole=whole)

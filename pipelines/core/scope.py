@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.core import topics
 from pipelines.periods import Clock
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import SQL, state, statements
@@ -48,7 +49,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings) -> st
     ages = Clock(settings.as_of, settings.timezone).today.year if "age_band" in settings.attributes else None
     # Who was forgotten is no longer among those whom a load can have changed.
     forgotten = connection.sql("SELECT max(load_id) FROM vault.raw.rewrites").fetchall()
-    digest.update(repr([known, reporting_currency(connection, settings), formats, ages, forgotten]).encode())
+    words = topics.fingerprint(settings)
+    digest.update(repr([known, reporting_currency(connection, settings), formats, ages, forgotten, words]).encode())
     return digest.hexdigest()[:16]
 
 

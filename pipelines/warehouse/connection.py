@@ -76,8 +76,9 @@ def attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("USE warehouse")
     for schema in WAREHOUSE_SCHEMAS:
         connection.execute(statements(f"schema/{schema}.sql"))
-    for file in sorted((SQL / "macros" / "published").glob("*.sql")):
-        connection.execute(file.read_text(encoding="utf-8"))
+    for folder in ("macros/published", "views"):
+        for file in sorted((SQL / folder).glob("*.sql")):
+            connection.execute(file.read_text(encoding="utf-8"))
     for name, value in (("schema_version", str(SCHEMA_VERSION)), ("salt_fingerprint", fingerprint)):
         if state(connection, name) is None:
             set_state(connection, name, value)

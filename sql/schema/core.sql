@@ -149,6 +149,14 @@ COMMENT ON COLUMN core.response_segments.response_id IS 'core.responses.response
 COMMENT ON COLUMN core.response_segments.dimension IS 'country, product_category, brand, account_type, channel, survey, order_value_band, spend_tier, delivery, purchase_count_band, months_since_purchase_band, lifecycle, cohort_year, and each customer attribute.';
 COMMENT ON COLUMN core.response_segments.segment IS 'Value of the dimension; unknown where it cannot be told.';
 
+CREATE TABLE IF NOT EXISTS core.response_topics (
+    response_id VARCHAR NOT NULL,
+    topic VARCHAR NOT NULL
+);
+COMMENT ON TABLE core.response_topics IS 'What the answers'' comments are about, by the words of sql/lexicon/topics.csv and the operator''s topics.csv: one row per answer with a comment and topic in it.';
+COMMENT ON COLUMN core.response_topics.response_id IS 'core.responses.response_id.';
+COMMENT ON COLUMN core.response_topics.topic IS 'Topic mentioned in the comment, praised or blamed; none where no word of the lexicon is found.';
+
 CREATE TABLE IF NOT EXISTS core.referrals (
     referral_id VARCHAR NOT NULL,
     referred_at TIMESTAMPTZ NOT NULL,

@@ -342,19 +342,102 @@ COMMENT ON COLUMN nps.benchmarks.high IS 'Upper end of the source''s range, or t
 COMMENT ON COLUMN nps.benchmarks.source IS 'Who says so, and where.';
 COMMENT ON COLUMN nps.benchmarks.is_own IS 'Added by the operator.';
 
-CREATE OR REPLACE VIEW nps.benchmark_comparison AS
-WITH shop AS (
-    SELECT period_end, responses, nps, nps_low, nps_high FROM nps.by_period
-    WHERE grain = 'trailing_365d' AND stage = 'all' ORDER BY period_end DESC LIMIT 1
-),
-range AS (
-    SELECT industry, count(*) AS figures, count(DISTINCT source) AS sources, min(year) AS first_year,
-        max(year) AS last_year, min(low) AS lowest, max(high) AS highest
-    FROM nps.benchmarks GROUP BY industry
-)
-SELECT range.*, shop.*,
-    CASE WHEN nps_high < lowest THEN 'below' WHEN nps_low > highest THEN 'above'
-        WHEN nps_low >= lowest AND nps_high <= highest THEN 'within' ELSE 'undecided' END AS position
-FROM range CROSS JOIN shop
-ORDER BY industry;
-COMMENT ON VIEW nps.benchmark_comparison IS 'The shop''s latest trailing_365d score with its interval, and the range of all figures that nps.benchmarks has of an industry: below or above it only if the whole interval is, within if the whole interval is, else undecided. Never one figure against one figure.';
+CREATE TABLE IF NOT EXISTS nps.drivers (
+    month DATE NOT NULL,
+    grain VARCHAR NOT NULL CHECK (grain IN ('quarter', 'trailing_365d')),
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    is_complete BOOLEAN NOT NULL,
+    stage VARCHAR NOT NULL,
+    language VARCHAR NOT NULL,
+    topic VARCHAR NOT NULL,
+    responses BIGINT NOT NULL,
+    mentions BIGINT NOT NULL,
+    promoter_mentions BIGINT NOT NULL,
+    passive_mentions BIGINT NOT NULL,
+    detractor_mentions BIGINT NOT NULL,
+    promoters BIGINT NOT NULL,
+    passives BIGINT NOT NULL,
+    detractors BIGINT NOT NULL,
+    share DOUBLE NOT NULL,
+    nps_with DOUBLE NOT NULL,
+    nps_without DOUBLE,
+    impact DOUBLE,
+    impact_low DOUBLE,
+    impact_high DOUBLE,
+    is_reliable BOOLEAN NOT NULL,
+    example VARCHAR,
+    detractor_example VARCHAR
+);
+COMMENT ON TABLE nps.drivers IS 'What comments are about and what each topic does to the score; one row per window, stage, language and topic mentioned.';
+COMMENT ON COLUMN nps.drivers.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
+COMMENT ON COLUMN nps.drivers.grain IS 'quarter or trailing_365d (ending with the month).';
+COMMENT ON COLUMN nps.drivers.period_start IS 'First day of the window, business zone.';
+COMMENT ON COLUMN nps.drivers.period_end IS 'Day after the last day of the window, business zone.';
+COMMENT ON COLUMN nps.drivers.is_complete IS 'false while the window is still open and cut at the clock''s day.';
+COMMENT ON COLUMN nps.drivers.stage IS 'all, or one stage of core.responses.';
+COMMENT ON COLUMN nps.drivers.language IS 'all, or one language of the comments as declared (en for en-US too); unknown where none is.';
+COMMENT ON COLUMN nps.drivers.topic IS 'Topic of core.response_topics; none for comments without one: its share is the unmatched share.';
+COMMENT ON COLUMN nps.drivers.responses IS 'Answers with a comment counted: the base of every figure of the row.';
+COMMENT ON COLUMN nps.drivers.mentions IS 'Of these, answers whose comment mentions the topic; one comment may mention several.';
+COMMENT ON COLUMN nps.drivers.promoter_mentions IS 'Mentions by promoters.';
+COMMENT ON COLUMN nps.drivers.passive_mentions IS 'Mentions by passives.';
+COMMENT ON COLUMN nps.drivers.detractor_mentions IS 'Mentions by detractors.';
+COMMENT ON COLUMN nps.drivers.promoters IS 'Promoters with a comment.';
+COMMENT ON COLUMN nps.drivers.passives IS 'Passives with a comment.';
+COMMENT ON COLUMN nps.drivers.detractors IS 'Detractors with a comment.';
+COMMENT ON COLUMN nps.drivers.share IS 'mentions over responses, 0..1.';
+COMMENT ON COLUMN nps.drivers.nps_with IS 'Net promoter score of the answers that mention the topic.';
+COMMENT ON COLUMN nps.drivers.nps_without IS 'Net promoter score of the other answers with a comment; empty when every comment mentions it.';
+COMMENT ON COLUMN nps.drivers.impact IS 'Score of all answers with a comment less nps_without: what the topic adds to the score or costs. Impacts do not add up.';
+COMMENT ON COLUMN nps.drivers.impact_low IS 'Lower end of the interval of the impact (influence function, normal) at NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN nps.drivers.impact_high IS 'Upper end of the interval of the impact.';
+COMMENT ON COLUMN nps.drivers.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES mentions: with fewer the interval is too narrow.';
+COMMENT ON COLUMN nps.drivers.example IS 'A comment that mentions the topic, masked, by a detractor where the topic costs points; empty when NORTHSTAR_PUBLISH_COMMENTS is false.';
+COMMENT ON COLUMN nps.drivers.detractor_example IS 'The same of a detractor, whatever the impact; empty where no detractor mentions the topic.';
+
+CREATE TABLE IF NOT EXISTS nps.alarm (
+    month DATE NOT NULL,
+    day DATE NOT NULL,
+    responses BIGINT NOT NULL,
+    nps_running DOUBLE,
+    baseline_responses BIGINT NOT NULL,
+    baseline_nps DOUBLE,
+    e_value DOUBLE NOT NULL,
+    threshold DOUBLE NOT NULL,
+    is_alarm BOOLEAN NOT NULL,
+    since DATE
+);
+COMMENT ON TABLE nps.alarm IS 'Evidence for a drop of the score after each day, made for being looked at every night; one row per day from the first answer on.';
+COMMENT ON COLUMN nps.alarm.month IS 'Month (first day) whose partition wrote the row: the month of the day.';
+COMMENT ON COLUMN nps.alarm.day IS 'Day, business zone; the row is what was known at its end, or at the clock.';
+COMMENT ON COLUMN nps.alarm.responses IS 'Answers of the 28 days that end with the day; every answer counts.';
+COMMENT ON COLUMN nps.alarm.nps_running IS 'Score of those 28 days.';
+COMMENT ON COLUMN nps.alarm.baseline_responses IS 'Answers before the 28 days, from the first day of the year before on.';
+COMMENT ON COLUMN nps.alarm.baseline_nps IS 'Score of the baseline.';
+COMMENT ON COLUMN nps.alarm.e_value IS 'Evidence against an unchanged shop: how many times a bet on a drop has multiplied its stake since 1 January. Begins at 1.';
+COMMENT ON COLUMN nps.alarm.threshold IS 'Evidence at which the alarm is raised: 20, which 5 of 100 unchanged shops at most ever reach in a calendar year.';
+COMMENT ON COLUMN nps.alarm.is_alarm IS 'The evidence is at or above the threshold.';
+COMMENT ON COLUMN nps.alarm.since IS 'With an alarm: the day from which on the evidence for a drop is greatest.';
+
+CREATE TABLE IF NOT EXISTS nps.expected_answers (
+    month DATE NOT NULL,
+    grain VARCHAR NOT NULL,
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    answers BIGINT NOT NULL,
+    expected_share DOUBLE,
+    answers_to_come DOUBLE,
+    learnt_from BIGINT NOT NULL,
+    median_lag_days DOUBLE
+);
+COMMENT ON TABLE nps.expected_answers IS 'Answers still to come in the windows that are open at the clock; one row per open window.';
+COMMENT ON COLUMN nps.expected_answers.month IS 'Month (first day) whose partition wrote the row: the open month.';
+COMMENT ON COLUMN nps.expected_answers.grain IS 'Grain of the window, as in nps.by_period.';
+COMMENT ON COLUMN nps.expected_answers.period_start IS 'First day of the window, business zone.';
+COMMENT ON COLUMN nps.expected_answers.period_end IS 'Day after the day of the clock.';
+COMMENT ON COLUMN nps.expected_answers.answers IS 'Answers, so far, to invitations sent in the window, as far as the answers tell when they were invited.';
+COMMENT ON COLUMN nps.expected_answers.expected_share IS 'Share of the answers to those invitations expected to have come by now, 0..1; empty without invitations, or fewer than 30 to learn from.';
+COMMENT ON COLUMN nps.expected_answers.answers_to_come IS 'Answers to those invitations expected still to come.';
+COMMENT ON COLUMN nps.expected_answers.learnt_from IS 'Answers to the invitations of a year that are at least 60 days old, from which the lag was learnt.';
+COMMENT ON COLUMN nps.expected_answers.median_lag_days IS 'Median days from invitation to answer among those.';

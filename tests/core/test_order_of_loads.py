@@ -21,6 +21,7 @@ DAYS = {
     "core.responses": "response_date",
     "core.answers": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
     "core.response_segments": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
+    "core.response_topics": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
     "core.referrals": "CAST(referred_at AS DATE)",
     "core.spend_tiers": "month",
     "core.order_segments": "(SELECT order_date FROM core.orders AS o WHERE o.order_id = t.order_id)",
@@ -33,6 +34,7 @@ DATED_BY = {
     "core.answers": "core.responses",
     "core.response_segments": "core.responses",
     "core.order_segments": "core.orders",
+    "core.response_topics": "core.responses",
 }
 
 

@@ -56,7 +56,8 @@ SELECT n, 'r' || n AS response_id, CASE WHEN n % 10 <> 9 THEN format('c{:02d}', 
 FROM range(100) AS t(n);
 INSERT INTO core.responses BY NAME
 SELECT response_id, 'canonical' AS source, 'after delivery' AS survey, stage, customer_id, NULL AS order_id,
-    'none' AS order_link, responded_at, CAST(responded_at AS DATE) AS response_date, score,
+    'none' AS order_link, responded_at - INTERVAL 1 HOUR AS invited_at, responded_at,
+    CAST(responded_at AS DATE) AS response_date, score,
     CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END AS category,
     CASE WHEN customer_id IS NOT NULL THEN lead(responded_at) OVER (
         PARTITION BY customer_id, stage ORDER BY responded_at, response_id) END AS next_response_at,
@@ -67,6 +68,10 @@ SELECT response_id, 'What could we do better?', 'call [phone]' FROM made_respons
 INSERT INTO core.response_segments
 SELECT response_id, 'country', CASE n % 3 WHEN 0 THEN 'DE' WHEN 1 THEN 'FR' ELSE 'unknown' END FROM made_responses
 UNION ALL SELECT response_id, 'tier', CASE WHEN n % 2 = 0 THEN 'gold' ELSE 'silver' END FROM made_responses;
+INSERT INTO core.response_topics
+SELECT response_id, unnest(
+    CASE WHEN n % 12 = 0 THEN ['delivery', 'price'] WHEN n % 18 = 0 THEN ['price'] ELSE ['none'] END)
+FROM made_responses WHERE n % 6 = 0;
 INSERT INTO core.customers BY NAME
 SELECT customer_id, 'registered' AS account_type, 'DE' AS country, min(ordered_at) AS first_order_at,
     min(ordered_at) AS first_seen_at, CASE WHEN customer_id IN ('c03', 'c04') THEN 'c01' END AS referred_by,
@@ -96,12 +101,17 @@ INSERT INTO vault.raw.orders BY NAME
 SELECT order_id, ordered_at, gross AS total, 'canonical' AS source, 'f1' AS file_id, n AS row_number FROM made_orders;
 INSERT INTO vault.raw.responses BY NAME
 SELECT response_id, responded_at, score, 'canonical' AS source, 'f2' AS file_id, n AS row_number FROM made_responses;
+INSERT INTO vault.raw.invitations BY NAME
+SELECT response_id || '-' || copy AS invitation_id, responded_at - INTERVAL 1 HOUR AS invited_at, 'canonical' AS source,
+    'f3' AS file_id, n AS row_number
+FROM made_responses, range(4) AS t(copy);
 INSERT INTO ops.files BY NAME
 SELECT 'f1' AS file_id, 'orders.csv' AS path, 'orders' AS kind, 'canonical' AS format, 100 AS bytes, 100 AS rows,
     100 AS accepted, 0 AS rejected, 'loaded' AS status;
 INSERT INTO ops.changes
 SELECT 1, 'f1', DATE '2023-11-01', kind, 100, TIMESTAMPTZ '2024-03-01 00:00:00+00'
 FROM (VALUES ('core.orders'), ('core.responses'), ('core.response_segments'), ('core.referrals'),
+    ('core.response_topics'),
     ('core.order_segments'), ('core.invitations'), ('core.customers')) AS t(kind);
 """
 

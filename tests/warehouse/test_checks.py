@@ -17,6 +17,13 @@ NOTE = (
 )
 FIRST_WEEK = "grain = 'week' AND period_start = (SELECT min(period_start) FROM nps.by_period WHERE grain = 'week')"
 ONE_SEGMENT = "grain = 'year' AND stage = 'all' AND dimension = 'country' AND segment = 'DE'"
+ONE_TOPIC = (
+    "grain = 'trailing_365d' AND stage = 'all' AND language = 'all' AND topic = 'price' AND month = '2024-02-01'"
+)
+TWENTYFOLD = (
+    "UPDATE nps.by_period SET responses = 20 * responses, promoters = 20 * promoters, passives = 20 * passives, "
+    "detractors = 20 * detractors WHERE grain = 'week'"
+)
 
 # Check, and the statements that break its promise and no other's.
 PLANTS = [
@@ -126,6 +133,10 @@ PLANTS = [
     ("core_response_segments_whole", ["DELETE FROM core.response_segments WHERE response_id = 'r1'"]),
     ("core_response_segments_whole", ["INSERT INTO core.response_segments VALUES ('r1', 'tier', 'gold')"]),
     ("core_response_segments_whole", ["DELETE FROM core.response_segments"]),
+    ("core_response_topics_unique", ["INSERT INTO core.response_topics VALUES ('r0', 'price')"]),
+    ("core_response_topics_unique", ["INSERT INTO core.response_topics VALUES ('r0', 'none')"]),
+    ("core_response_topics_whole", ["INSERT INTO core.response_topics VALUES ('nobody', 'price')"]),
+    ("core_response_topics_whole", ["DELETE FROM core.response_topics WHERE response_id = 'r0'"]),
     ("core_responses_category", ["UPDATE core.responses SET category = 'passive' WHERE response_id = 'r0'"]),
     (
         "core_responses_conserved",
@@ -140,8 +151,8 @@ PLANTS = [
         "core_responses_next",
         ["UPDATE core.responses SET next_response_at = TIMESTAMPTZ '2024-06-01 00:00:00+00' WHERE response_id = 'r9'"],
     ),
-    ("core_responses_private", [f"UPDATE core.responses SET comment = 'I am {MAIL}' WHERE response_id = 'r1'"]),
-    ("core_responses_private", ["UPDATE core.responses SET comment = 'josé@exämple' WHERE response_id = 'r1'"]),
+    ("core_responses_private", [f"UPDATE core.responses SET comment = 'I am {MAIL}' WHERE response_id = 'r6'"]),
+    ("core_responses_private", ["UPDATE core.responses SET comment = 'josé@exämple' WHERE response_id = 'r6'"]),
     ("core_responses_private", [f"UPDATE core.responses SET survey = '{MAIL}' WHERE response_id = 'r1'"]),
     ("core_responses_references", ["UPDATE core.responses SET order_id = 'nobody' WHERE response_id = 'r1'"]),
     ("core_responses_references", ["UPDATE core.responses SET customer_id = 'nobody' WHERE response_id = 'r9'"]),
@@ -154,6 +165,28 @@ PLANTS = [
         ],
     ),
     ("core_spend_tiers_unique", ["INSERT INTO core.spend_tiers FROM core.spend_tiers LIMIT 1"]),
+    ("nps_alarm_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'nps.alarm'"]),
+    ("nps_alarm_days", ["UPDATE nps.alarm SET e_value = 25 WHERE day = '2024-01-05'"]),
+    ("nps_alarm_days", ["UPDATE nps.alarm SET since = day WHERE day = '2024-01-05'"]),
+    ("nps_alarm_days", ["UPDATE nps.alarm SET day = day + 1 WHERE day = '2024-01-05'"]),
+    ("nps_alarm_raised", ["UPDATE nps.alarm SET e_value = 25, is_alarm = true, since = day WHERE day = '2024-03-15'"]),
+    ("nps_by_period_answers_fell", [f"{TWENTYFOLD} AND period_start < '2024-03-04'"]),
+    (
+        "nps_by_period_answers_fell",
+        [
+            TWENTYFOLD,
+            "DELETE FROM nps.by_period WHERE grain = 'week' AND period_start = '2024-03-04'",
+            NOTE.format("nps.by_period"),
+        ],
+    ),
+    (
+        "nps_by_period_response_rate_fell",
+        [
+            "INSERT INTO vault.raw.invitations BY NAME SELECT 'more' || n AS invitation_id, 'canonical' AS source, "
+            "TIMESTAMPTZ '2024-02-22 12:00:00+00' AS invited_at, 'f3' AS file_id, n AS row_number "
+            "FROM range(100) AS t(n)"
+        ],
+    ),
     ("nps_by_period_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.by_period'"]),
     (
         "nps_by_period_computed",
@@ -221,6 +254,55 @@ PLANTS = [
     ("nps_by_segment_sum", [f"UPDATE nps.by_segment SET responses = responses + 1 WHERE {ONE_SEGMENT}"]),
     ("nps_by_segment_sum", ["DELETE FROM nps.by_segment WHERE grain = 'year'", NOTE.format("nps.by_segment")]),
     ("nps_by_segment_unique", ["UPDATE nps.by_segment SET segment = 'DE' WHERE dimension = 'country'"]),
+    (
+        "nps_by_segment_newly_below",
+        [
+            "UPDATE nps.by_segment SET is_reliable = true, differs_from_rest = true, difference = -30, "
+            "difference_low = -40, difference_high = -20, adjusted_p_value = 0.001 WHERE grain = 'month' AND "
+            "stage = 'all' AND dimension = 'country' AND segment = 'DE' AND period_start = '2024-02-01'"
+        ],
+    ),
+    ("nps_drivers_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'nps.drivers'"]),
+    ("nps_drivers_impact", [f"UPDATE nps.drivers SET detractor_mentions = detractor_mentions + 1 WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_impact", [f"UPDATE nps.drivers SET impact = impact + 0.1 WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_impact", [f"UPDATE nps.drivers SET impact_low = impact + 0.1 WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_impact", [f"UPDATE nps.drivers SET share = 0.01 WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_month", ["UPDATE nps.drivers SET period_end = period_end - 1 WHERE grain = 'trailing_365d'"]),
+    ("nps_drivers_month", ["UPDATE nps.drivers SET is_complete = true WHERE grain = 'quarter' AND NOT is_complete"]),
+    ("nps_drivers_private", [f"UPDATE nps.drivers SET example = 'I am {MAIL}' WHERE {ONE_TOPIC}"]),
+    ("nps_drivers_private", [f"UPDATE nps.drivers SET detractor_example = 'forgotten' WHERE {ONE_TOPIC}"]),
+    (
+        "nps_drivers_stages",
+        [f"DELETE FROM nps.drivers WHERE {ONE_TOPIC}", NOTE.format("nps.drivers")],
+    ),
+    (
+        "nps_drivers_unique",
+        [
+            "INSERT INTO nps.drivers FROM nps.drivers WHERE grain = 'quarter'",
+            NOTE.format("nps.drivers"),
+        ],
+    ),
+    (
+        "nps_drivers_unmatched",
+        [
+            "UPDATE nps.drivers SET mentions = 40, promoter_mentions = 20, passive_mentions = 10, "
+            "detractor_mentions = 10, responses = 50, promoters = 26, passives = 12, detractors = 12, share = 0.8, "
+            "nps_with = 25, nps_without = 40, impact = -12, impact_low = -13, impact_high = -11 "
+            "WHERE topic = 'none' AND month = '2024-03-01'"
+        ],
+    ),
+    ("nps_expected_answers_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'nps.expected_answers'"]),
+    (
+        "nps_expected_answers_share",
+        ["UPDATE nps.expected_answers SET answers = 9, expected_share = 0.9, answers_to_come = 2 WHERE grain = 'year'"],
+    ),
+    (
+        "nps_expected_answers_share",
+        [
+            "UPDATE nps.expected_answers SET answers = 9, expected_share = 1.5, answers_to_come = -3 "
+            "WHERE grain = 'year'"
+        ],
+    ),
     ("ops_files_private", [f"UPDATE ops.files SET path = 'export of {MAIL}.csv'"]),
     ("ops_files_rejected", ["UPDATE ops.files SET rejected = 21, accepted = 79"]),
     ("ops_files_unread", ["UPDATE ops.files SET status = 'failed', reason = 'not a CSV file'"]),
@@ -462,6 +544,11 @@ def test_every_table_of_the_warehouse_with_a_key_is_checked(good):
 def test_warnings_are_the_ones_an_operator_can_do_something_about():
     assert {check.name for check in checks.checks() if not check.is_blocking} == {
         "core_orders_without_rate",
+        "nps_alarm_raised",
+        "nps_by_period_answers_fell",
+        "nps_by_period_response_rate_fell",
+        "nps_by_segment_newly_below",
+        "nps_drivers_unmatched",
         "ops_files_rejected",
         "ops_files_unread",
     }

@@ -133,6 +133,9 @@ def test_everything_has_a_comment(reader):
     assert [row[:3] for row in columns if not row[3]] == []
     tables = reader.sql("SELECT schema_name, table_name, comment FROM duckdb_tables() WHERE NOT internal").fetchall()
     assert [row[:2] for row in tables if not row[2]] == []
+    views = reader.sql("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall()
+    assert ("detractor_reasons", True) in {(name, bool(comment)) for name, comment in views}
+    assert [name for name, comment in views if not comment] == []
     macros = reader.sql("SELECT function_name, comment FROM duckdb_functions() WHERE NOT internal").fetchall()
     assert {name for name, _ in macros} == MACROS
     assert [name for name, comment in macros if not comment] == []
@@ -146,7 +149,7 @@ def test_comments_are_in_the_ddl():
         commented = set(re.findall(r"^COMMENT ON COLUMN ([a-z_.\"]+) IS '", text, re.MULTILINE))
         expected = {f"{a}.{b}.{c}" for a, b, c in declared() if a == schema}
         assert {name.replace('"', "") for name in commented} == expected
-        assert set(re.findall(r"^COMMENT ON TABLE ([a-z_.]+) IS '", text, re.MULTILINE)) == {
+        assert set(re.findall(r"^COMMENT ON (?:TABLE|VIEW) ([a-z_.]+) IS '", text, re.MULTILINE)) == {
             name.rpartition(".")[0] for name in expected
         }
 
@@ -199,5 +202,5 @@ def test_an_older_client_reads_all_of_it(published):
     new, old = everything(published), everything(published, executable=OLD)
     assert old.pop("version").startswith("1.4.")
     assert new.pop("version").startswith("2.")
-    assert len(old["rows"]) == 18
+    assert len(old["rows"]) == 22
     assert old == new

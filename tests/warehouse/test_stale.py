@@ -99,6 +99,7 @@ def test_a_change_reaches_back(undone):
         ("core.orders", {"value.customers", "value.by_category", "value.promoter_value"}),
         ("core.responses", set(TABLES)),
         ("core.response_segments", {"nps.by_segment", "nps.change_parts"}),
+        ("core.response_topics", {"nps.drivers"}),
         ("core.referrals", {"value.promoter_value"}),
         ("core.order_lines", set()),
     ],
@@ -159,13 +160,13 @@ def test_changes_of_one_load_share_a_number(undone):
 @pytest.mark.parametrize(
     ("values", "tables"),
     [
-        ({"counting": "all"}, {"nps.by_period", "nps.by_segment", "nps.change_parts"}),
+        ({"counting": "all"}, {"nps.by_period", "nps.by_segment", "nps.change_parts", "nps.drivers"}),
         ({"target_margin": 5}, {"nps.by_period"}),
         ({"segment_pairs": ("country*tier",)}, {"nps.by_segment", "nps.change_parts"}),
         ({"min_responses": 31}, {"nps.by_period", "nps.by_segment"}),
         ({"confidence": 0.9}, {"nps.by_period", "nps.by_segment", "value.by_category", "value.promoter_value"}),
         ({"max_rejected": 0.5}, set()),
-        ({"publish_comments": False}, set()),
+        ({"publish_comments": False}, {"nps.drivers"}),
     ],
 )
 def test_settings_changed(computed, values, tables):

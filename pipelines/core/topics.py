@@ -1,0 +1,186 @@
+"""Topics of comments: the lexicon, and finding its words in text.
+
+Here: reading sql/lexicon/topics.csv and the operator's {HOME}/topics.csv, and matching all words at once (Aho-Corasick,
+by Polars). Not here: whose comments are looked at (conform.py), or what a topic does to the score (pipelines/nps).
+
+A word stands for itself with word boundaries, `deliver*` for all words that begin so, `*preis` for all that end so,
+`*liefer*` for all that hold it; several words are a phrase. Case, accents and signs between words do not matter. In
+scripts without blanks between words (Chinese, Japanese, Korean, Thai) a word is found anywhere. Where two matches
+overlap, the one that begins first counts, then the longer one: `value for money` hides `money`, and a phrase of topic
+`none` hides what is no mention at all. A comment's language chooses the list; one without a language that has a list
+is matched with all lists. A mention says what a comment is about, not whether it praises or blames.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.settings import Settings, SettingsError
+from pipelines.warehouse.connection import SQL
+
+SHIPPED = SQL / "lexicon" / "topics.csv"
+COLUMNS = ("topic", "language", "word")
+NO_TOPIC = "none"
+EVERY = "all"
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]"
+# Letters that Unicode does not take apart.
+_LETTERS = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+_MASKS = r"\[(?:e-mail|phone)\]"
+_ALLOWED = {
+    "topic": "small letters, digits and _, beginning with a letter; none for words that are no mention",
+    "language": "a code of two or three small letters such as en, or all",
+    "word": "one to eight words of letters and digits, with * at an end for any beginning or ending",
+}
+
+
+def read_lexicon(settings: Settings) -> pl.DataFrame:
+    """The words of all topics: topic, language, word; the operator's rows win over shipped ones of the same word.
+
+    Raises:
+        SettingsError: the operator's file has another header or a value that is not allowed.
+    """
+    shipped = _read(SHIPPED)
+    if not settings.topics_path.is_file():
+        return shipped
+    own = _read(settings.topics_path)
+    replaced = own.select("language", _folded("word").alias("folded"), _ends("word")).unique()
+    kept = shipped.with_columns(_folded("word").alias("folded"), _ends("word")).join(
+        replaced, on=["language", "folded", "ends"], how="anti"
+    )
+    return pl.concat([kept.select(COLUMNS), own]).unique().sort(COLUMNS)
+
+
+def fingerprint(settings: Settings) -> str:
+    """Of the words: another lexicon means matching every comment anew."""
+    digest = hashlib.sha256()
+    for file in (SHIPPED, settings.topics_path):
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()
+
+
+def primary_language(language: pl.Expr) -> pl.Expr:
+    """`en` of `en-us` and `EN_GB`; null for what is no language code."""
+    return language.str.strip_chars().str.to_lowercase().str.extract(r"^([a-z]{2,3})(?:[-_]|$)")
+
+
+def find_topics(comments: pl.DataFrame, lexicon: pl.DataFrame) -> pl.DataFrame:
+    """The topics of every comment.
+
+    Args:
+        comments: response_id, comment, language; rows without text are left out.
+        lexicon: of `read_lexicon`.
+
+    Returns:
+        response_id, topic; one row per comment and topic in it, topic `none` for a comment without one.
+    """
+    # Those for every language belong to the list of each.
+    languages = lexicon.filter(pl.col("language") != EVERY)["language"].unique().sort().to_list()
+    texts = comments.filter(pl.col("comment").str.strip_chars() != "").select(
+        "response_id",
+        language=primary_language(pl.col("language")),
+        text=pl.format("  {}  ", _fold(pl.col("comment").str.replace_all(_MASKS, " "))),
+    )
+    texts = texts.with_columns(
+        pl.when(pl.col("language").is_in(languages)).then("language").otherwise(pl.lit(EVERY)).alias("language")
+    )
+    patterns = _patterns(lexicon)
+    found = [texts.clear().select("response_id", topic=pl.lit(NO_TOPIC))]
+    for (language,), part in texts.group_by("language"):
+        words = patterns if language == EVERY else patterns.filter(pl.col("language").is_in([language, EVERY]))
+        found.append(_found(part, words.select("pattern", "topic").unique()))
+    topics = pl.concat(found)
+    without = texts.join(topics, on="response_id", how="anti").select("response_id", topic=pl.lit(NO_TOPIC))
+    return pl.concat([topics, without])
+
+
+def _found(texts: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Topics but `none` of texts of one list."""
+    # Of the patterns that match at one place the first of the list is taken: the longest.
+    ordered = words.select("pattern").unique().sort(pl.col("pattern").str.len_bytes(), "pattern", descending=True)
+    # Not lazily: the planner takes seconds over a literal of a thousand words.
+    matches = pl.col("text").str.extract_many(ordered["pattern"].to_list(), leftmost=True)
+    return (
+        texts.select("response_id", pattern=matches)
+        .explode("pattern")
+        .drop_nulls("pattern")
+        .join(words, on="pattern")
+        .filter(pl.col("topic") != NO_TOPIC)
+        .select("response_id", "topic")
+        .unique()
+    )
+
+
+def _patterns(lexicon: pl.DataFrame) -> pl.DataFrame:
+    """The lexicon with the text that is sought: blanks where a word must begin or end.
+
+    Words of a text have two blanks between them, so that the end of one match leaves the next word its beginning.
+    """
+    word, folded = pl.col("word"), _folded("word")
+    unspaced = word.str.contains(_UNSPACED)
+    before = pl.when(unspaced | word.str.starts_with("*")).then(pl.lit("")).otherwise(pl.lit(" "))
+    after = pl.when(unspaced | word.str.ends_with("*")).then(pl.lit("")).otherwise(pl.lit(" "))
+    return lexicon.select("topic", "language", pattern=pl.concat_str(before, folded, after))
+
+
+def _fold(text: pl.Expr) -> pl.Expr:
+    """Small letters without accents, two blanks for all that is between words."""
+    plain = text.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
+    return plain.str.replace_many(_LETTERS).str.replace_all(r"[^\p{L}\p{N}]+", "  ").str.strip_chars()
+
+
+def _folded(name: str) -> pl.Expr:
+    return _fold(pl.col(name))
+
+
+def _ends(name: str) -> pl.Expr:
+    """Which ends of a word are open."""
+    starts, ends = pl.col(name).str.starts_with("*"), pl.col(name).str.ends_with("*")
+    return (starts.cast(pl.Int8) * 2 + ends.cast(pl.Int8)).alias("ends")
+
+
+def _read(file: Path) -> pl.DataFrame:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"{file} is not UTF-8 text; allowed is a CSV file in UTF-8 with the columns {', '.join(COLUMNS)}."
+        raise SettingsError(message) from None
+    header = text.partition("\n")[0]
+    try:
+        # Every line is a row, empty ones too, so that the row told is the line an editor shows.
+        table = pl.read_csv(text.encode(), separator=";" if ";" in header else ",", infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        message = f"{file} cannot be read: {error}; allowed is a CSV file with the columns {', '.join(COLUMNS)}."
+        raise SettingsError(message) from None
+    if set(table.columns) != set(COLUMNS):
+        message = f"{file} has the columns {', '.join(table.columns)}; allowed are {', '.join(COLUMNS)}, each once."
+        raise SettingsError(message)
+    rows = table.select(pl.col(COLUMNS).str.strip_chars()).with_row_index("row", offset=2)
+    rows = rows.filter(pl.any_horizontal(pl.col(COLUMNS).fill_null("") != ""))
+    _check(file, rows)
+    return rows.select(COLUMNS).unique().sort(COLUMNS)
+
+
+def _check(file: Path, rows: pl.DataFrame) -> None:
+    """Refuse values that are not allowed, each with its row and column."""
+    word = pl.col("word").str.strip_chars("*")
+    good = {
+        "topic": pl.col("topic").str.contains(r"^[a-z][a-z0-9_]{0,39}$") & (pl.col("topic") != EVERY),
+        "language": pl.col("language").str.contains(r"^[a-z]{2,3}$"),
+        "word": word.str.contains(r"^[\p{L}\p{M}\p{N}]+(?:[ '’-]+[\p{L}\p{M}\p{N}]+){0,7}$")
+        & ~pl.col("word").str.contains(r"^\*\*|\*\*$"),
+    }
+    wrong = [
+        rows.filter(~condition.fill_null(value=False)).select(
+            "row", column=pl.lit(name), value=pl.col(name).fill_null("")
+        )
+        for name, condition in good.items()
+    ]
+    lines = [
+        f"{file}, row {row}, column {column}: '{value}'; allowed is {_ALLOWED[column]}."
+        for row, column, value in pl.concat(wrong).sort("row", "column").rows()
+    ]
+    if lines:
+        raise SettingsError("\n".join(lines))

@@ -1,0 +1,166 @@
+"""nps.drivers: what the comments are about, and what each topic does to the score.
+
+Here: the rows of one table, and the error of an impact. Not here: finding topics (core/topics.py), counting
+(counting.py), or which comment stands for a topic (examples.py). The base is the answers with a comment: those without
+one say nothing about topics.
+
+Sources:
+    Kapiche and Thematic document the impact of a theme as the score less the score without the theme's answers, which
+    is share * (score with - score without), an identity. A comment may have several topics, so impacts do not add up.
+    Hampel 1974, The Influence Curve and Its Role in Robust Estimation, J. Am. Statist. Ass. 69: the standard error of
+    a statistic is the root of the mean squared influence of one answer over the number of answers.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.core.topics import primary_language
+from pipelines.nps import score
+from pipelines.nps.counting import ALL, COUNTS, count
+from pipelines.nps.examples import examples
+from pipelines.periods import Span, windows
+from pipelines.settings import Settings
+
+DRIVER_GRAINS = ("quarter", "trailing_365d")
+UNKNOWN = "unknown"
+# Stands for the topics of every comment together; no lexicon has a topic without a name.
+_ANY = ""
+_KEYS = ("grain", "period_start", "stage", "language")
+
+
+def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
+    """Mentions, share and impact of every topic, per window that the months own, stage and language.
+
+    Args:
+        responses: core.responses with all its history up to the clock.
+        topics: core.response_topics; every answer with a comment has a topic, or `none`.
+        span: the months to compute, and the clock.
+        settings: counting, confidence, min_responses, publish_comments.
+
+    Returns:
+        Columns of nps.drivers; one row per (grain, period_start, stage, language, topic) with a mention, in that order.
+    """
+    commented = responses.join(topics.select("response_id").unique(), on="response_id", how="semi").with_columns(
+        language=pl.coalesce(primary_language(pl.col("language")), pl.lit(UNKNOWN)).replace({ALL: UNKNOWN})
+    )
+    frame = windows(span, grains=DRIVER_GRAINS)
+    dimensions, segments = _memberships(commented, topics)
+    counts = count(commented, frame, clock=span.clock, counting=settings.counting, segments=segments)
+    counts = counts.rename({"segment": "language"}).join(dimensions, on="dimension").drop("dimension")
+    base = counts.filter(pl.col("topic") == _ANY).select(
+        *_KEYS, *(pl.col(name).alias(f"all_{name}") for name in COUNTS)
+    )
+    mentioned = counts.filter(pl.col("topic") != _ANY).join(base, on=_KEYS)
+    rest = [(pl.col(f"all_{name}") - pl.col(name)).alias(f"rest_{name}") for name in COUNTS]
+    shown = examples(commented, topics, frame, clock=span.clock, counting=settings.counting)
+    low, high = impact_interval(settings.confidence)
+    return (
+        mentioned.with_columns(rest)
+        .select(
+            "month",
+            "grain",
+            "period_start",
+            "period_end",
+            "is_complete",
+            "stage",
+            "language",
+            "topic",
+            score.counts("all_").responses.alias("responses"),
+            score.counts().responses.alias("mentions"),
+            *(pl.col(f"{name}s").alias(f"{name}_mentions") for name in ("promoter", "passive", "detractor")),
+            *(pl.col(f"all_{name}").alias(f"base_{name}") for name in COUNTS),
+            share().alias("share"),
+            score.nps(score.counts()).alias("nps_with"),
+            pl.when(_others()).then(score.nps(score.counts("rest_"))).alias("nps_without"),
+            impact().alias("impact"),
+            low.alias("impact_low"),
+            high.alias("impact_high"),
+            (score.counts().responses >= settings.min_responses).alias("is_reliable"),
+        )
+        .join(shown, on=[*_KEYS, "topic"], how="left")
+        .with_columns(**_examples(publish=settings.publish_comments))
+        .drop(COUNTS)
+        .rename({f"base_{name}": name for name in COUNTS})
+        .sort(*_KEYS, "topic")
+    )
+
+
+def share() -> pl.Expr:
+    """Share of the comments that mention the topic, 0..1; reads the counts and those with `rest_`."""
+    return score.counts().responses / (score.counts().responses + score.counts("rest_").responses)
+
+
+def impact() -> pl.Expr:
+    """Score less the score without the topic's answers, in points; null where every comment has the topic."""
+    return pl.when(_others()).then(share() * score.difference(score.counts(), score.counts("rest_")))
+
+
+def impact_error() -> pl.Expr:
+    """Standard error of `impact` by its influence function, in points.
+
+    With s the sign of an answer, m the mean of all signs, r that of the answers without the topic and p the topic's
+    share, an answer with the topic moves the impact by s - m, one without it by s - m - (s - r) / (1 - p). The error is
+    the root of the mean square of that over n.
+    """
+    sample, others = score.counts(), score.counts("rest_")
+    number = sample.responses + others.responses
+    mean = (sample.promoters + others.promoters - sample.detractors - others.detractors) / number
+
+    def squares(counts: score.Counts, slope: pl.Expr, offset: pl.Expr) -> pl.Expr:
+        """Sum over answers of (slope s + offset)^2."""
+        return (
+            counts.promoters * (slope + offset) ** 2
+            + counts.passives * offset**2
+            + counts.detractors * (offset - slope) ** 2
+        )
+
+    weight = number / others.responses
+    total = squares(sample, pl.lit(1.0), -mean) + squares(others, 1 - weight, weight * others.mean - mean)
+    return score.POINTS * total.sqrt() / number
+
+
+def impact_interval(confidence: float) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high end of the interval of `impact`, null where that is."""
+    margin = score.quantile(confidence) * impact_error()
+    return pl.when(_others()).then(impact() - margin), pl.when(_others()).then(impact() + margin)
+
+
+def _others() -> pl.Expr:
+    return score.counts("rest_").responses > 0
+
+
+def _memberships(commented: pl.LazyFrame, topics: pl.LazyFrame) -> tuple[pl.DataFrame, pl.LazyFrame]:
+    """Every comment in one row, two columns for each topic and for _ANY: its language if it has the topic, and ALL.
+
+    The first frame tells of each column, as a dimension, the topic.
+    """
+    known = pl.concat(
+        [topics.select("response_id", "topic"), topics.select("response_id", topic=pl.lit(_ANY)).unique()]
+    )
+    spoken = known.join(commented.select("response_id", "language"), on="response_id")
+    names = [_ANY, *topics.select(pl.col("topic").unique().sort()).collect()["topic"]]
+    of_each = {f"{number}": name for number, name in enumerate(names)}
+    has = {column: pl.col("topic") == name for column, name in of_each.items()}
+    segments = spoken.group_by("response_id").agg(
+        *(pl.col("language").filter(test).first().alias(column) for column, test in has.items()),
+        *(pl.when(test.any()).then(pl.lit(ALL)).alias(f"{column} {ALL}") for column, test in has.items()),
+    )
+    dimensions = pl.DataFrame(
+        [(f"{column}{end}", name) for column, name in of_each.items() for end in ("", f" {ALL}")],
+        schema={"dimension": pl.String, "topic": pl.String},
+        orient="row",
+    )
+    return dimensions, segments
+
+
+def _examples(*, publish: bool) -> dict[str, pl.Expr]:
+    """The comment of somebody whom the impact speaks of, a detractor where it costs points; and a detractor's."""
+    if not publish:
+        return dict.fromkeys(("example", "detractor_example"), pl.lit(None, pl.String))
+    costs = pl.coalesce("detractors", "passives", "promoters")
+    brings = pl.coalesce("promoters", "passives", "detractors")
+    return {
+        "example": pl.when(pl.col("impact") < 0).then(costs).otherwise(brings),
+        "detractor_example": pl.col("detractors"),
+    }

@@ -1,0 +1,92 @@
+"""One comment for each topic of a window: which one, and why always the same.
+
+Here: choosing among the comments that a window counts. Not here: counting mentions (drivers.py). Comments are masked in
+core, and are not there at all when none is published or the person was erased.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import polars as pl
+
+from pipelines.nps.cells import Counting
+from pipelines.nps.counting import ALL, COUNTS
+from pipelines.periods import Clock
+
+# A comment of about this many characters says something and is read.
+LENGTH = 120
+_CATEGORIES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
+
+
+def examples(
+    commented: pl.LazyFrame, topics: pl.LazyFrame, windows: pl.DataFrame, *, clock: Clock, counting: Counting
+) -> pl.DataFrame:
+    """The comment that stands for each topic, one of a promoter, of a passive and of a detractor.
+
+    Of those a window counts it is the one with the fewest topics, then of the length nearest to LENGTH, then the first
+    by response_id: nothing that depends on the order of rows or on what else is computed.
+
+    Args:
+        commented: the answers with a comment up to the clock, as core.responses; `language` without nulls.
+        topics: core.response_topics.
+        windows: frame of periods.windows; windows that are not cut end with a month.
+        clock: what is now.
+        counting: as in counting.count.
+
+    Returns:
+        grain, period_start, stage, language, topic (stage and language also `all`), and the columns promoters, passives
+        and detractors: the text, or null where there is none.
+    """
+    ranked = (
+        commented.drop_nulls("comment")
+        .join(topics.group_by("response_id").agg(topics=pl.len()), on="response_id")
+        .with_columns(distance=(pl.col("comment").str.len_chars().cast(pl.Int64) - LENGTH).abs())
+        .sort("topics", "distance", "response_id")
+        .with_row_index("rank")
+        .collect()
+    )
+    # Dates of supersession matter by month only: windows end with months, or are cut after all that has happened.
+    best = [
+        pl.col("rank").filter(pl.col("category") == category).min().alias(name)
+        for name, category in _CATEGORIES.items()
+    ]
+    candidates = (
+        ranked.lazy()
+        .select(
+            "response_id", "rank", "stage", "language", "category", "response_date",
+            next_month=_superseded(clock, counting),
+        )
+        .join(topics.select("response_id", "topic"), on="response_id")
+        .group_by("response_date", "next_month", "stage", "language", "topic")
+        .agg(best)
+        .with_columns(day_month=pl.col("response_date").dt.month_start())
+    )  # fmt: skip
+    reach = windows.lazy().select("grain", "period_start", "period_end")
+    months = pl.date_ranges(pl.col("period_start").dt.month_start(), "period_end", "1mo", closed="left")
+    lowest = [pl.col(name).min() for name in COUNTS]
+    keys = ["grain", "period_start", "stage", "language", "topic"]
+    staged = (
+        candidates.join(reach.with_columns(day_month=months).explode("day_month"), on="day_month")
+        .filter(
+            pl.col("response_date").is_between("period_start", "period_end", closed="left"),
+            pl.col("next_month").is_null() | (pl.col("next_month") >= pl.col("period_end")),
+        )
+        .group_by(keys)
+        .agg(lowest)
+        .collect(engine="streaming")
+    )
+    for name in ("stage", "language"):
+        whole = staged.with_columns(pl.lit(ALL).alias(name)).group_by(keys).agg(lowest)
+        staged = pl.concat([staged, whole.select(staged.columns)])
+    text = ranked["comment"]
+    return staged.with_columns(text.gather(staged[name]).alias(name) for name in COUNTS)
+
+
+def _superseded(clock: Clock, counting: Counting) -> pl.Expr:
+    """Month of the customer's next answer of the stage, null where none has come by the clock."""
+    if counting == "all":
+        return pl.lit(None, pl.Date)
+    next_at = pl.col("next_response_at").dt.convert_time_zone("UTC")
+    day = next_at.dt.convert_time_zone(clock.zone).dt.date()
+    return pl.when(next_at <= clock.as_of.astimezone(UTC)).then(day.dt.month_start())

@@ -1,0 +1,138 @@
+"""nps.alarm: the evidence by brute force, no knowledge of what comes later, few false alarms and fast true ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from math import exp
+from pathlib import Path
+from statistics import NormalDist
+
+import numpy as np
+import polars as pl
+import pytest
+from nps.alarm_shops import BASELINE, first_alarms
+from polars.testing import assert_frame_equal
+
+from pipelines.nps.alarm import BLOCK, DAYS, RATE, RUNNING, STEPS, alarm, evidence, p_values
+from pipelines.periods import Clock, Span, Window
+from pipelines.settings import Settings
+
+FIRST = date(2023, 9, 1)
+CATEGORIES = ["detractor", "passive", "promoter"]
+
+
+def shop(drop_on: date | None = None, *, days: int = 300, per_day: int = 6, seed: int = 4) -> pl.DataFrame:
+    """Answers of days that follow FIRST; from `drop_on` on half of the promoters are detractors."""
+    rng = np.random.default_rng(seed)
+    day = np.repeat(np.arange(days), per_day)
+    dates = pl.Series([FIRST]).dt.offset_by(pl.Series(day).cast(pl.String) + "d")
+    drawn = rng.choice(3, len(day), p=[0.15, 0.3, 0.55])
+    turned = rng.random(len(day)) < 0.5
+    if drop_on is not None:
+        late = (dates >= drop_on).to_numpy()
+        drawn = np.where(late & turned & (drawn == 2), 0, drawn)
+    return pl.DataFrame({"response_date": dates, "category": pl.Series(CATEGORIES).gather(drawn)}).with_columns(
+        response_id=pl.int_range(pl.len()).cast(pl.String).str.zfill(6),
+        responded_at=pl.col("response_date").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+        + pl.duration(minutes=pl.int_range(pl.len()).over("response_date")),
+    )
+
+
+def rows(answers: pl.DataFrame, first: date, last: date, today: date) -> pl.DataFrame:
+    as_of = datetime(today.year, today.month, today.day, 23, 59, tzinfo=UTC)
+    known = answers.filter(pl.col("responded_at") <= as_of)
+    span = Span(Window(first, last), Clock(as_of, "UTC"))
+    return alarm(known.lazy(), span=span, settings=Settings(home=Path("nowhere"), as_of=as_of))
+
+
+def test_p_values_by_brute_force() -> None:
+    rng = np.random.default_rng(1)
+    signs, place = rng.integers(-1, 2, 104), np.sort(rng.integers(0, 30, 104))
+    found, days = p_values(place, signs, 2024)
+    blocks = [int(signs[start : start + BLOCK].sum()) for start in range(0, 100, BLOCK)]
+    assert len(found) == len(blocks) == 20
+    uniform = np.random.Generator(np.random.Philox(key=2024)).random(20)
+    for number, block in enumerate(blocks):
+        seen = blocks[: number + 1]
+        lower, equal = sum(one < block for one in seen), sum(one == block for one in seen)
+        assert found[number] == pytest.approx((lower + uniform[number] * equal) / len(seen), abs=1e-12)
+        assert days[number] == place[number * BLOCK + BLOCK - 1]
+
+
+def test_evidence_by_brute_force() -> None:
+    rng = np.random.default_rng(2)
+    place = np.sort(rng.integers(0, 12, 150))
+    signs = np.where(place >= 8, rng.integers(-1, 1, 150), rng.integers(0, 2, 150))
+    p, day = p_values(place, signs, 7)
+    found, since = evidence(place, signs, start=4, days=12, key=7)
+    normal = NormalDist()
+
+    def product(step: float, first: int, last: int) -> float:
+        inside = [value for value, on in zip(p, day, strict=True) if first <= on <= last]
+        return float(np.prod([exp(-step * normal.inv_cdf(value) - step**2 / 2) for value in inside]))
+
+    for last in range(4, 12):
+        bets = {(step, first): product(step, first, last) for step in STEPS for first in range(4, last + 1)}
+        expected = 1 - (last - 3) / DAYS + sum(bets.values()) / DAYS / len(STEPS)
+        assert exp(found[last - 4]) == pytest.approx(expected, rel=1e-9)
+        best = max(STEPS, key=lambda step: sum(bets[step, first] for first in range(4, last + 1)))
+        top = max(bets[best, first] for first in range(4, last + 1))
+        assert bets[best, int(since[last - 4])] == pytest.approx(top, rel=1e-9)
+
+
+def test_a_bet_is_fair() -> None:
+    """The mean of every factor over all places is 1: nothing is to be won on an unchanged shop."""
+    p = (np.arange(1_000_000) + 0.5) / 1_000_000
+    z = -np.array([NormalDist().inv_cdf(value) for value in p[::100]])
+    for step in STEPS:
+        assert np.exp(step * z - step**2 / 2).mean() == pytest.approx(1, abs=2e-3)
+
+
+def test_each_night_knows_what_came_by_then_and_no_more() -> None:
+    answers = shop(date(2024, 3, 1))
+    whole = rows(answers, date(2023, 9, 1), date(2024, 7, 1), date(2024, 6, 20))
+    assert whole["day"].to_list() == pl.date_range(FIRST, date(2024, 6, 20), eager=True).to_list()
+    for night in (date(2023, 9, 1), date(2023, 12, 31), date(2024, 1, 1), date(2024, 3, 9), date(2024, 6, 1)):
+        month = night.replace(day=1)
+        following = (month + timedelta(days=32)).replace(day=1)
+        seen = rows(answers, month, following, night)
+        expected = whole.filter(pl.col("day").is_between(month, night))
+        assert_frame_equal(seen, expected, check_exact=True)
+
+
+def test_a_drop_is_told_with_its_day() -> None:
+    found = rows(shop(date(2024, 4, 10), per_day=20), date(2024, 1, 1), date(2024, 6, 1), date(2024, 5, 31))
+    quiet, loud = found.filter(pl.col("day") < date(2024, 4, 10)), found.filter(pl.col("is_alarm"))
+    assert not quiet["is_alarm"].any()
+    assert loud["day"].min() < date(2024, 4, 25)
+    assert abs((loud["since"][-1] - date(2024, 4, 10)).days) <= 4
+    assert found["threshold"].unique().to_list() == [1 / RATE]
+    assert set(found.filter(~pl.col("is_alarm"))["since"]) == {None}
+
+
+def test_scores_beside_the_evidence() -> None:
+    answers = shop(days=100)
+    last = FIRST + timedelta(days=99)
+    row = rows(answers, last.replace(day=1), date(2024, 1, 1), last).row(-1, named=True)
+    sign = answers["category"].replace_strict(CATEGORIES, [-1, 0, 1], return_dtype=pl.Int64)
+    running, before = sign.tail(6 * RUNNING), sign.head(6 * (100 - RUNNING))
+    assert (row["day"], row["responses"], row["baseline_responses"]) == (last, len(running), len(before))
+    assert row["nps_running"] == pytest.approx(100 * running.mean())
+    assert row["baseline_nps"] == pytest.approx(100 * before.mean())
+    # In the first weeks all is running, nothing baseline.
+    first = rows(answers, date(2023, 9, 1), date(2023, 10, 1), last).row(0, named=True)
+    assert (first["responses"], first["baseline_responses"], first["baseline_nps"]) == (6, 0, None)
+
+
+def test_without_answers_there_is_no_row() -> None:
+    assert rows(shop().head(0), date(2024, 1, 1), date(2024, 3, 1), date(2024, 2, 9)).is_empty()
+    # A shop that stopped two years ago has nothing to compare.
+    assert rows(shop(days=3), date(2026, 1, 1), date(2026, 2, 1), date(2026, 1, 9)).is_empty()
+
+
+def test_few_unchanged_shops_raise_it_and_most_drops_are_found() -> None:
+    """Sixty of each; tests/benchmarks/bench_alarm.py has a thousand."""
+    quiet = first_alarms(60, np.random.default_rng(11), drop=False)
+    assert np.isfinite(quiet).sum() <= 6
+    dropped = first_alarms(60, np.random.default_rng(12), drop=True) - BASELINE
+    assert ((dropped >= 0) & (dropped < 21)).mean() >= 0.8

@@ -21,9 +21,13 @@ from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
+from pipelines.value.at_risk import at_risk
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
+from pipelines.value.model_backtest import model_backtest
+from pipelines.value.models import models
 from pipelines.value.promoter_value import promoter_value
+from pipelines.value.retention import retention
 from pipelines.warehouse.connection import SQL, quoted
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.stale import data_months, record_computed, stale_months
@@ -36,6 +40,8 @@ HAPPENED = {
     "responded_at <= $as_of AND response_date < $until AND response_date >= $since)",
     "core.orders": "ordered_at <= $as_of AND order_date < $until AND order_date >= $since",
     "core.referrals": "referred_at <= $as_of",
+    # Fits to reuse; who reads them makes sure that they are of the same histories.
+    "value.models": "month < $until",
 }
 # A year, the year before it to compare with, and the days by which leap years and weeks reach further.
 TWO_YEARS = timedelta(days=2 * 366 + 7)
@@ -48,7 +54,8 @@ class Figure:
     table: schema and name. reads: core tables, in the order `compute` takes them as lazy frames. settings: names of
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
-    table's checks compare it with, which are therefore computed first.
+    table's checks compare it with, which are therefore computed first. reads_itself: `compute` takes the table's own
+    rows too, after `reads`.
     """
 
     table: str
@@ -58,6 +65,7 @@ class Figure:
     lookback: timedelta | None = None
     newest_only: bool = False
     beside: tuple[str, ...] = ()
+    reads_itself: bool = False
 
     @property
     def schema(self) -> str:
@@ -87,6 +95,8 @@ class Figure:
 
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
+VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
+VALUED = ("core.orders", "core.responses", "value.models")
 FIGURES = (
     Figure("nps.by_period", by_period, ("core.responses",), SCORE_SETTINGS, TWO_YEARS),
     Figure(
@@ -97,12 +107,14 @@ FIGURES = (
         TWO_YEARS,
         beside=("nps.by_period",),
     ),
-    Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
+    Figure("value.models", models, ("core.orders",), ("timezone", "margins"), reads_itself=True),
+    Figure("value.model_backtest", model_backtest, ("core.orders", "value.models"), ("timezone", "margins")),
+    Figure("value.by_category", by_category, VALUED, ("confidence", *VALUE_SETTINGS)),
     Figure(
         "value.customers",
         customers,
-        ("core.orders", "core.responses"),
-        ("timezone", "customer_months"),
+        VALUED,
+        ("customer_months", *VALUE_SETTINGS),
         newest_only=True,
         beside=("value.by_category",),
     ),
@@ -110,9 +122,11 @@ FIGURES = (
         "value.promoter_value",
         promoter_value,
         ("core.orders", "core.responses", "core.referrals"),
-        ("timezone", "confidence"),
+        ("timezone", "confidence", "margins"),
         beside=("value.by_category",),
     ),
+    Figure("value.at_risk", at_risk, VALUED, VALUE_SETTINGS, beside=("value.by_category",)),
+    Figure("value.retention", retention, ("core.orders",), ("timezone", "discount_rate", "margins")),
 )
 BY_TABLE = {figure.table: figure for figure in FIGURES}
 
@@ -139,7 +153,8 @@ def compute(
     if kept is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        frames = [read(connection, table, kept, clock, figure.lookback) for table in figure.reads]
+        reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
+        frames = [read(connection, table, kept, clock, figure.lookback) for table in reads]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):

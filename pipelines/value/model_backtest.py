@@ -6,8 +6,6 @@ model that stood at the earlier month's end is held against the months after it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
@@ -32,6 +30,8 @@ SCHEMA = pl.Schema(
         "expected_orders": pl.Float64(),
         "actual_orders": pl.Int64(),
         "naive_orders": pl.Float64(),
+        "absolute_error": pl.Float64(),
+        "naive_absolute_error": pl.Float64(),
         "expected_value": pl.Float64(),
         "actual_value": MONEY,
         "naive_value": pl.Float64(),
@@ -115,11 +115,14 @@ def _deciles(expected: pl.Series) -> pl.Series:
 
 
 def _totals(part: pl.DataFrame) -> pl.DataFrame:
-    sums: Sequence[str] = ("expected_orders", "expected_value", "naive_orders", "naive_value")
+    sums = ("expected_orders", "expected_value", "naive_orders", "naive_value")
+    errors = {"absolute_error": "expected_orders", "naive_absolute_error": "naive_orders"}
+    off = {name: total((part[forecast] - part["actual_orders"]).abs()) for name, forecast in errors.items()}
     return part.select(
         pl.col("decile").first(),
         pl.len().cast(pl.Int64).alias("customers"),
         pl.col("actual_orders").sum(),
         actual_value=money(pl.col("actual_cents").sum()),
         **{name: pl.lit(total(part[name])) for name in sums},
+        **{name: pl.lit(error / part.height) for name, error in off.items()},
     )

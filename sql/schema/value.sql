@@ -170,11 +170,13 @@ CREATE TABLE IF NOT EXISTS value.model_backtest (
     expected_orders DOUBLE NOT NULL,
     actual_orders BIGINT NOT NULL,
     naive_orders DOUBLE NOT NULL,
+    absolute_error DOUBLE NOT NULL,
+    naive_absolute_error DOUBLE NOT NULL,
     expected_value DOUBLE NOT NULL,
     actual_value DECIMAL(18, 2) NOT NULL,
     naive_value DOUBLE NOT NULL
 );
-COMMENT ON TABLE value.model_backtest IS 'BACKTEST_COMMENT';
+COMMENT ON TABLE value.model_backtest IS 'What a past month''s model expected of its customers, against what they then did and against the naive rate x time; by decile and for all. Nothing is fitted for it: the forecast is the one that stood. Read it before resting on a prediction: the models know no season and no campaign. On the public Online Retail II data (gifts, most orders before Christmas), forecasts to 9 December 2011 made on 9 December 2010, 9 March, 9 June and 9 September 2011 were off by +51, +12, -2 and -23 percent of the orders (naive: +50, +15, +5 and -15); per customer they were off by 2.58, 1.56, 1.05 and 0.70 orders (naive: 2.65, 1.61, 1.10 and 0.71): better than the naive forecast at telling customers apart, not at telling the season.';
 COMMENT ON COLUMN value.model_backtest.month IS 'Month (first day) with whose end the hold-out ends; closed months only.';
 COMMENT ON COLUMN value.model_backtest.hold_out_months IS 'Length of the hold-out: 3, 6 or 12 months. The forecast is that of the month so long before, on what was known then.';
 COMMENT ON COLUMN value.model_backtest.decile IS 'Decile of the customers by expected_orders, 1 the most; customers with the same expectation share one. 0: all customers.';
@@ -184,6 +186,8 @@ COMMENT ON COLUMN value.model_backtest.customers IS 'Customers known at fitted_t
 COMMENT ON COLUMN value.model_backtest.expected_orders IS 'Days with a purchase that the model expected of them.';
 COMMENT ON COLUMN value.model_backtest.actual_orders IS 'Days with a purchase in the hold-out.';
 COMMENT ON COLUMN value.model_backtest.naive_orders IS 'Naive forecast: each customer''s repeat purchases a week so far times the weeks.';
+COMMENT ON COLUMN value.model_backtest.absolute_error IS 'Mean over the customers of how far the orders expected of each are from the actual ones.';
+COMMENT ON COLUMN value.model_backtest.naive_absolute_error IS 'The same of the naive forecast.';
 COMMENT ON COLUMN value.model_backtest.expected_value IS 'Expected orders times expected money per order; net revenue or margin (NORTHSTAR_VALUE_BASIS).';
 COMMENT ON COLUMN value.model_backtest.actual_value IS 'Money of the hold-out''s days, returns booked in it taken off.';
 COMMENT ON COLUMN value.model_backtest.naive_value IS 'naive_orders times the customer''s own mean per repeat purchase.';

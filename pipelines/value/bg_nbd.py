@@ -15,19 +15,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import betainc, betaln, digamma, expit, gammaln, hyp2f1
+
+from pipelines.value.likelihood import least
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Logs of the parameters are searched in [-BOUND, BOUND], time being scaled so that the longest age is LONGEST.
-BOUND = 12.0
+# Time is scaled so that the longest age is this many units.
 LONGEST = 10.0
-# The mean log-likelihood's gradient by the logs; below it the fourth digit of a parameter no longer moves.
-GRADIENT = 1e-7
 # Where the closed form divides by zero and its limit exists, it is taken this far beside.
 NUDGE = 1e-6
+# From this third parameter on, 2F1 is summed term by term.
+LARGE = 30.0
+TERMS = 100_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Histories:
 
 @dataclass(frozen=True)
 class Fit:
-    """What maximum likelihood found: `converged` by the gradient, `at_bound` if a log parameter ran into its bound."""
+    """What maximum likelihood found: `converged` if the slope vanishes, `at_bound` if a log parameter ran into its bound."""
 
     parameters: Parameters
     log_likelihood: float
@@ -121,26 +122,16 @@ def log_likelihood(parameters: Parameters, histories: Histories) -> float:
 
 
 def fit(histories: Histories) -> Fit:
-    """Maximum likelihood by L-BFGS-B with the analytic gradient, always from the same start.
+    """Maximum likelihood (see likelihood.least), always from the same start.
 
     The result depends on the histories alone: not on what was fitted before.
     """
     scale = LONGEST / max(float(histories.age.max()), 1 / 7)
     likelihood = _Likelihood(histories, scale)
-    found = minimize(
-        likelihood,
-        np.zeros(4),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-BOUND, BOUND)] * 4,
-        options={"maxiter": 1000, "maxfun": 2000, "ftol": 0.0, "gtol": GRADIENT / 100, "maxls": 50},
-    )
-    logs = np.asarray(found.x)
-    at_bound = bool((np.abs(logs) > BOUND - 1e-6).any())
-    slope = np.abs(likelihood(logs)[1]).max()
+    logs, converged, at_bound = least(likelihood, np.zeros(4))
     r, alpha, a, b = (float(value) for value in np.exp(logs))
     parameters = Parameters(r, alpha / scale, a, b)
-    return Fit(parameters, log_likelihood(parameters, histories), bool(slope < GRADIENT), at_bound)
+    return Fit(parameters, log_likelihood(parameters, histories), converged, at_bound)
 
 
 def probability_alive(parameters: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
@@ -168,8 +159,26 @@ def orders_while_alive(parameters: Parameters, frequency: ArrayLike, age: ArrayL
     known = parameters.alpha + age
     z = weeks / (known + weeks)
     power = np.exp((a - 1) * -np.log1p(weeks / known))
-    series = hyp2f1(third - x - parameters.r, a - 1, third, z)
+    series = _hypergeometric(third - x - parameters.r, a - 1, third, z)
     return np.asarray(third / (a - 1) * (1 - power * series))
+
+
+def _hypergeometric(first: Floats, second: float, third: Floats, z: Floats) -> Floats:
+    """2F1, also for the large third parameters of frequent buyers, where SciPy's own is NaN near z = 1."""
+    first, third, z = np.broadcast_arrays(first, third, z)
+    large = third > LARGE
+    series = np.ones(np.shape(z))
+    series[~large] = hyp2f1(first[~large], second, third[~large], z[~large])
+    a, c, t = first[large], third[large], z[large]
+    term, total = np.ones(len(t)), np.ones(len(t))
+    # The terms fall at least as fast as the powers of 1 / LARGE of their number: a term a turn, for all at once.
+    for n in range(TERMS if len(t) else 0):
+        term = term * (a + n) * (second + n) / ((c + n) * (n + 1)) * t
+        total += term
+        if (np.abs(term) <= 1e-17 * np.abs(total)).all():
+            break
+    series[large] = total
+    return series
 
 
 def expected_orders(

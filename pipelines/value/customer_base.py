@@ -29,7 +29,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.periods import Clock
-from pipelines.value import bg_nbd, gamma_gamma
+from pipelines.value import bg_nbd, gamma_gamma, likelihood
 from pipelines.value.customer_months import Month
 from pipelines.value.purchases import HISTORY, SPENDING, histories
 
@@ -180,7 +180,9 @@ def _hash(triples: Triples, spending: tuple[Ints, Ints, Ints], shop: tuple[int, 
 @cache
 def _code() -> bytes:
     """What makes a fit of histories."""
-    return b"".join(Path(file).read_bytes() for file in (bg_nbd.__file__, gamma_gamma.__file__, __file__))
+    return b"".join(
+        Path(file).read_bytes() for file in (bg_nbd.__file__, gamma_gamma.__file__, likelihood.__file__, __file__)
+    )
 
 
 def _kept(models: pl.DataFrame, name: str, told: date, input_hash: str) -> Fitted:

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
+
+from pipelines.value.likelihood import least
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-BOUND = 12.0
-GRADIENT = 1e-7
 
 
 @dataclass(frozen=True)
@@ -106,23 +104,13 @@ def log_likelihood(parameters: Parameters, spending: Spending) -> float:
 
 
 def fit(spending: Spending) -> Fit:
-    """Maximum likelihood by L-BFGS-B with the analytic gradient, always from the same start."""
+    """Maximum likelihood (see likelihood.least), always from the same start."""
     unit = float((spending.customers @ spending.total) / (spending.customers @ spending.orders))
     likelihood = _Likelihood(spending, unit)
-    found = minimize(
-        likelihood,
-        np.log([1.0, 2.0, 1.0]),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-BOUND, BOUND)] * 3,
-        options={"maxiter": 1000, "maxfun": 2000, "ftol": 0.0, "gtol": GRADIENT / 100, "maxls": 50},
-    )
-    logs = np.asarray(found.x)
-    at_bound = bool((np.abs(logs) > BOUND - 1e-6).any())
-    slope = np.abs(likelihood(logs)[1]).max()
+    logs, converged, at_bound = least(likelihood, np.log([1.0, 2.0, 1.0]))
     p, q, gamma = (float(value) for value in np.exp(logs))
     parameters = Parameters(p, q, gamma * unit)
-    return Fit(parameters, log_likelihood(parameters, spending), bool(slope < GRADIENT), at_bound)
+    return Fit(parameters, log_likelihood(parameters, spending), converged, at_bound)
 
 
 def expected_order_value(parameters: Parameters, orders: ArrayLike, total: ArrayLike) -> Floats:

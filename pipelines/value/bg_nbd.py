@@ -24,6 +24,9 @@ Ints = NDArray[np.int64]
 
 # Time is scaled so that the longest age is this many units.
 LONGEST = 10.0
+# Greatest r and a. Beyond, customers no longer differ in their rate, or in their probability to leave: neither the
+# likelihood nor a forecast moves, and the closed form loses its digits.
+ALIKE = 50.0
 # Where the closed form divides by zero and its limit exists, it is taken this far beside.
 NUDGE = 1e-6
 # From this third parameter on, 2F1 is summed term by term.
@@ -53,7 +56,7 @@ class Histories:
 
 @dataclass(frozen=True)
 class Fit:
-    """What maximum likelihood found: `converged` if the slope vanishes, `at_bound` if a log parameter ran into its bound."""
+    """What maximum likelihood found; `converged` and `at_bound` as likelihood.least tells them."""
 
     parameters: Parameters
     log_likelihood: float
@@ -128,7 +131,8 @@ def fit(histories: Histories) -> Fit:
     """
     scale = LONGEST / max(float(histories.age.max()), 1 / 7)
     likelihood = _Likelihood(histories, scale)
-    logs, converged, at_bound = least(likelihood, np.zeros(4))
+    caps = np.log([ALIKE, np.inf, ALIKE, np.inf])
+    logs, converged, at_bound = least(likelihood, np.zeros(4), caps=caps)
     r, alpha, a, b = (float(value) for value in np.exp(logs))
     parameters = Parameters(r, alpha / scale, a, b)
     return Fit(parameters, log_likelihood(parameters, histories), converged, at_bound)

@@ -21,39 +21,48 @@ SLOPE = 1e-7
 NEWTON_STEPS = 5
 
 
-def least(negative: Callable[[Floats], tuple[float, Floats]], start: Floats) -> tuple[Floats, bool, bool]:
+def least(
+    negative: Callable[[Floats], tuple[float, Floats]], start: Floats, *, caps: Floats | None = None
+) -> tuple[Floats, bool, bool]:
     """Where the negative mean log-likelihood is least.
 
     Args:
         negative: its value and gradient, by the logs of the parameters.
         start: logs to begin at.
+        caps: greatest logs that still make a difference; a parameter that would be greater is held there.
 
     Returns:
-        The logs, whether the slope vanishes there, and whether one of them ran into its bound.
+        The logs, whether the slope vanishes there (but for parameters held at their cap), and whether one of them ran
+        into its bound.
     """
+    highest = np.full(len(start), BOUND) if caps is None else np.minimum(caps, BOUND)
     found = minimize(
         negative,
         start,
         jac=True,
         method="L-BFGS-B",
-        bounds=[(-BOUND, BOUND)] * len(start),
+        bounds=[(-BOUND, float(high)) for high in highest],
         options={"maxiter": 1000, "maxfun": 2000, "ftol": 0.0, "gtol": SLOPE / 100, "maxls": 50},
     )
     logs: Floats = np.asarray(found.x)
     if (np.abs(logs) > BOUND - 1e-6).any():
         return logs, False, True
+    free = logs < highest
     gradient = negative(logs)[1]
     for _ in range(NEWTON_STEPS):
-        if np.abs(gradient).max() < SLOPE / 100:
+        if np.abs(gradient[free]).max(initial=0.0) < SLOPE / 100:
             break
-        following = logs - np.linalg.lstsq(_curvature(negative, logs), gradient)[0]
-        if (np.abs(following) > BOUND).any():
+        following = logs.copy()
+        following[free] -= np.linalg.lstsq(_curvature(negative, logs)[np.ix_(free, free)], gradient[free])[0]
+        if (np.abs(following) > BOUND).any() or (following > highest).any():
             break
-        steeper = negative(following)[1]
-        if np.abs(steeper).max() >= np.abs(gradient).max():
+        flatter = negative(following)[1]
+        if np.abs(flatter[free]).max() >= np.abs(gradient[free]).max():
             break
-        logs, gradient = following, steeper
-    return logs, bool(np.abs(gradient).max() < SLOPE), False
+        logs, gradient = following, flatter
+    # At a cap the likelihood may still rise outwards, nowhere else.
+    settled = np.abs(gradient[free]).max(initial=0.0) < SLOPE and bool((gradient[~free] <= 0).all())
+    return logs, bool(settled), False
 
 
 def _curvature(negative: Callable[[Floats], tuple[float, Floats]], logs: Floats) -> Floats:

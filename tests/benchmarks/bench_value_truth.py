@@ -81,6 +81,7 @@ def month(start: date) -> Span:
 
 def test_lifetime_intervals_hold_the_planted_truth() -> None:
     held: dict[str, list[bool]] = {}
+    bias: dict[str, list[float]] = {}
     for seed in range(SEEDS):
         world, orders, responses = shop(seed)
         span = month(CLOCK.open_month)
@@ -90,8 +91,11 @@ def test_lifetime_intervals_hold_the_planted_truth() -> None:
         inside = both["truth"].is_between(both["lifetime_value_low"], both["lifetime_value_high"])
         for category, holds in zip(both["category"], inside, strict=True):
             held.setdefault(category, []).append(holds)
+        for category, off in zip(both["category"], both["lifetime_value"] / both["truth"] - 1, strict=True):
+            bias.setdefault(category, []).append(off)
     for category, each in held.items():
-        print(f"lifetime value of {category}: truth inside in {sum(each)} of {len(each)} shops")
+        print(f"{category}: truth inside in {sum(each)} of {len(each)} shops, off by {np.mean(bias[category]):+.1%}")
+    for each in held.values():
         assert sum(each) >= (0.88 * len(each) if SEEDS >= 50 else 0.6 * len(each))
 
 

@@ -35,10 +35,10 @@ def logarithmic(low, high):
     return st.floats(np.log(low), np.log(high)).map(lambda value: float(np.exp(value)))
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     st.builds(
-        Parameters, logarithmic(0.05, 20), logarithmic(0.1, 200), logarithmic(0.02, 20), logarithmic(0.05, 50)
+        Parameters, logarithmic(0.05, 50), logarithmic(0.1, 200), logarithmic(0.02, 50), logarithmic(0.05, 1000)
     ).filter(lambda p: abs(p.a - 1) > 1e-3 and abs(p.a + p.b - 1) > 1e-3),
     st.sampled_from([0, 1, 2, 10, 200, 500, 1000, 5000]),
     st.floats(0.01, 1),
@@ -154,6 +154,16 @@ def test_counts_stand_for_customers_and_the_unit_of_time_for_nothing():
     weeks = bg_nbd.fit(one).parameters
     assert days.alpha == pytest.approx(7 * weeks.alpha, rel=1e-6)
     assert days.b == pytest.approx(weeks.b, rel=1e-6)
+
+
+def test_customers_who_leave_alike_are_held_at_the_cap():
+    rng = np.random.default_rng(5)
+    known = simulated(Parameters(0.6, 6.0, 4000.0, 16_000.0), 1_000, rng.integers(100))
+    found = bg_nbd.fit(known)
+    assert (found.converged, found.at_bound) == (True, False)
+    assert found.parameters.a <= bg_nbd.ALIKE
+    mean = found.parameters.a / (found.parameters.a + found.parameters.b)
+    assert mean == pytest.approx(0.2, abs=0.04)
 
 
 def test_a_shop_that_nobody_leaves_runs_into_the_bound():

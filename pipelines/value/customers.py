@@ -81,10 +81,10 @@ def customers(
         **days_since,
     }
     chunks = [
-        chunk.select(**{name: columns.get(name, pl.col(name)) for name in SCHEMA.names()})
+        chunk.select(**{name: columns.get(name, pl.col(name)) for name in SCHEMA.names()}).sort("customer_id")
         for chunk in valued_customers(orders, responses, models, span=kept, settings=settings)
     ]
-    return pl.concat([SCHEMA.to_frame(), *chunks]).sort("month", "customer_id")
+    return pl.concat([SCHEMA.to_frame(), *chunks])
 
 
 def _kept(span: Span, *, months: int) -> Span | None:

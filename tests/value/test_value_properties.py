@@ -96,7 +96,7 @@ def framed(rows, module):
     return frame.with_columns(**empty).select(module.SCHEMA.names())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(shops())
 def test_the_plain_implementation_agrees(records):
     orders, answers, referrals = records

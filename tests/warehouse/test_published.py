@@ -146,7 +146,7 @@ def test_comments_are_in_the_ddl():
         commented = set(re.findall(r"^COMMENT ON COLUMN ([a-z0-9_.\"]+) IS '", text, re.MULTILINE))
         expected = {f"{a}.{b}.{c}" for a, b, c in declared() if a == schema}
         assert {name.replace('"', "") for name in commented} == expected
-        assert set(re.findall(r"^COMMENT ON TABLE ([a-z_.]+) IS '", text, re.MULTILINE)) == {
+        assert set(re.findall(r"^COMMENT ON (?:TABLE|VIEW) ([a-z_.]+) IS '", text, re.MULTILINE)) == {
             name.rpartition(".")[0] for name in expected
         }
 

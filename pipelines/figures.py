@@ -28,9 +28,13 @@ from pipelines.nps.migration import migration, migration_change
 from pipelines.nps.weighting import weighted_by_period
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
+from pipelines.value.at_risk import at_risk
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
+from pipelines.value.model_backtest import model_backtest
+from pipelines.value.models import models
 from pipelines.value.promoter_value import promoter_value
+from pipelines.value.retention import retention
 from pipelines.warehouse.connection import SQL, literal, quoted
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.stale import data_months, record_computed, stale_months
@@ -50,6 +54,8 @@ HAPPENED = {
     "core.invitations": "invited_at <= $as_of AND invited_date < $until AND invited_date >= $since",
     # Facts about customers have no history (CONTRACT section 3).
     "core.customers": "true",
+    # Fits to reuse; who reads them makes sure that they are of the same histories.
+    "value.models": "month < $until",
 }
 # What counting needs of the answers, and no text but of segments and customers: the row's number stands for response_id
 # (the same in both tables while nothing is written). The segments stand in one row an answer, a column a dimension;
@@ -83,6 +89,7 @@ class Figure:
     table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
     SQL expressions and a further condition; without an entry all of it is. keyed: the answers and their segments are
     only counted, so they are read by number (KEYED).
+    reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
     table: str
@@ -94,6 +101,7 @@ class Figure:
     keyed: bool = False
     beside: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    reads_itself: bool = False
 
     @property
     def schema(self) -> str:
@@ -127,6 +135,8 @@ SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 ANSWER_COLUMNS = "stage, customer_id, response_date, next_response_at, category"
 COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, response_date, category, next_response_at"
 BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
+VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
+VALUED = ("core.orders", "core.responses", "value.models")
 FIGURES = (
     Figure(
         "nps.by_period",
@@ -207,12 +217,14 @@ FIGURES = (
     ),
     Figure("nps.alarm", alarm, ("core.responses",), ("timezone",), TWO_YEARS),
     Figure("nps.expected_answers", expected_answers, ("core.responses",), ("timezone",), TWO_YEARS),
-    Figure("value.by_category", by_category, ("core.orders", "core.responses"), ("timezone", "confidence")),
+    Figure("value.models", models, ("core.orders",), ("timezone", "margins"), reads_itself=True),
+    Figure("value.model_backtest", model_backtest, ("core.orders", "value.models"), ("timezone", "margins")),
+    Figure("value.by_category", by_category, VALUED, ("confidence", *VALUE_SETTINGS)),
     Figure(
         "value.customers",
         customers,
-        ("core.orders", "core.responses"),
-        ("timezone", "customer_months"),
+        VALUED,
+        ("customer_months", *VALUE_SETTINGS),
         newest_only=True,
         beside=("value.by_category",),
     ),
@@ -220,9 +232,11 @@ FIGURES = (
         "value.promoter_value",
         promoter_value,
         ("core.orders", "core.responses", "core.referrals"),
-        ("timezone", "confidence"),
+        ("timezone", "confidence", "margins"),
         beside=("value.by_category",),
     ),
+    Figure("value.at_risk", at_risk, VALUED, VALUE_SETTINGS, beside=("value.by_category",)),
+    Figure("value.retention", retention, ("core.orders",), ("timezone", "discount_rate", "margins")),
 )
 BY_TABLE = {figure.table: figure for figure in FIGURES}
 
@@ -249,9 +263,10 @@ def compute(
     if kept is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
+        reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
         frames = [
             read(connection, table, kept, clock, figure.lookback, only=figure.only.get(table), keyed=figure.keyed)
-            for table in figure.reads
+            for table in reads
         ]
         rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())

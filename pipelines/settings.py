@@ -18,11 +18,22 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from pipelines.margins import Margins, MarginsError, read_margins
 
 PREFIX = "NORTHSTAR_"
 SETTINGS_FILE = "northstar.env"
+MARGINS_FILE = "margins.csv"
 # Names that are not settings: what the tests are told by.
 TESTS_PREFIX = "NORTHSTAR_TEST_"
 # Columns of the canonical customers that say who somebody is, or are no attribute; they stay in the vault.
@@ -123,6 +134,7 @@ ALLOWED = {
     "silent_points": "points from 0 to 200",
     "horizon_months": "a whole number of months from 1 to 120",
     "discount_rate": "an annual rate from 0 to 1, such as 0.10",
+    "value_basis": "revenue or margin",
     "order_value_bands": "growing positive amounts separated by commas, such as 25,50,100,250",
     "attributes": "different column names separated by commas, none of them personal, such as country,tier",
     "email_rules": "none, or one or both of plus_tags,gmail_dots",
@@ -159,6 +171,7 @@ class Settings(BaseSettings):
     silent_points: float = Field(default=20, ge=0, le=200)
     horizon_months: int = Field(default=12, ge=1, le=120)
     discount_rate: float = Field(default=0.10, ge=0, le=1)
+    value_basis: Literal["revenue", "margin"] = "revenue"
     order_value_bands: Annotated[tuple[Decimal, ...], NoDecode, BeforeValidator(_split), AfterValidator(_bands)] = (
         Decimal(25),
         Decimal(50),
@@ -178,6 +191,7 @@ class Settings(BaseSettings):
     publish_comments: bool = True
     customer_months: int = Field(default=2, ge=0)
     max_rejected: float = Field(default=0.2, ge=0, le=1)
+    _margins: Margins = PrivateAttr(default=())
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
         """Read the environment and {HOME}/northstar.env.
@@ -206,6 +220,12 @@ class Settings(BaseSettings):
                     f"{PREFIX}{name.upper()} ('{folder}'), or Northstar would load its own files."
                 )
                 raise SettingsError(message)
+        if self.value_basis == "margin":
+            try:
+                self._margins = read_margins(self.margins_path)
+            except MarginsError as error:
+                message = f"{PREFIX}VALUE_BASIS is 'margin', for which {error}"
+                raise SettingsError(message) from None
 
     @field_validator("as_of")
     @classmethod
@@ -260,6 +280,16 @@ class Settings(BaseSettings):
     def topics_path(self) -> Path:
         """The operator's own topics and words, beside those of sql/lexicon."""
         return self.home / "topics.csv"
+
+    @property
+    def margins_path(self) -> Path:
+        """Margin by product category, for NORTHSTAR_VALUE_BASIS=margin."""
+        return self.home / MARGINS_FILE
+
+    @property
+    def margins(self) -> Margins:
+        """The margins that value is told in, empty when it is net revenue."""
+        return self._margins
 
     @property
     def file_path(self) -> Path:

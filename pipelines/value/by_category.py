@@ -1,16 +1,21 @@
-"""value.by_category: customers by the category of their latest answer, and what they brought.
+"""value.by_category: customers by the category of their latest answer, what they brought and what is expected of them.
 
-Here: the means, shares and interval of each category. Not here: the sums they are made of (customer_months).
+Here: the means, shares and intervals of each category. Not here: the customers they are made of (valuation).
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
-from pipelines.value.customer_months import ORDERED, category_sums, customer_months
-from pipelines.value.money import MONEY, mean, mean_interval, money
+from pipelines.value.customer_base import total
+from pipelines.value.customer_months import ORDERED, category_sums
+from pipelines.value.intervals import skewed_mean_interval
+from pipelines.value.money import MONEY, mean, money
+from pipelines.value.valuation import valued_customers
 
 SCHEMA = pl.Schema(
     {
@@ -31,29 +36,43 @@ SCHEMA = pl.Schema(
         "share_of_revenue": pl.Float64(),
     }
 )
-PREDICTED = ("predicted_value", "lifetime_value", "lifetime_value_low", "lifetime_value_high")
+MEANS = (
+    "historic_value_low",
+    "historic_value_high",
+    "predicted_value",
+    "lifetime_value",
+    "lifetime_value_low",
+    "lifetime_value_high",
+)
 
 
-def by_category(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Rows of value.by_category: how many customers each category has and what they brought, by the month's end.
+def by_category(
+    orders: pl.LazyFrame,
+    responses: pl.LazyFrame,
+    models: pl.LazyFrame | None = None,
+    *,
+    span: Span,
+    settings: Settings,
+) -> pl.DataFrame:
+    """Rows of value.by_category: how many customers each category has, what they brought and what is expected of them.
 
     Args:
         orders: core.orders.
         responses: core.responses.
+        models: value.models, to reuse its fits (see customer_base).
         span: the months to compute.
-        settings: uses confidence.
+        settings: uses confidence, horizon_months, discount_rate and margins.
 
     Returns:
-        One row per month and category with a customer, by month, promoters first. The columns of the customer-base
-        model are empty.
+        One row per month and category with a customer, by month, promoters first.
     """
     chunks = [
-        category_sums(chunk).collect(engine="streaming") for chunk in customer_months(orders, responses, span=span)
+        _month(customers, confidence=settings.confidence)
+        for customers in valued_customers(orders, responses, models, span=span, settings=settings)
     ]
     if not chunks:
         return SCHEMA.to_frame()
-    customers, revenue = pl.col("customers"), pl.col("cents")
-    low, high = mean_interval(revenue, pl.col("squares"), customers, confidence=settings.confidence)
+    customers, revenue = pl.col("customers"), pl.col("revenue")
     all_revenue = revenue.sum().over("month")
     return (
         pl.concat(chunks)
@@ -65,12 +84,33 @@ def by_category(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, se
             responses="answers",
             orders_per_customer=pl.col("orders") / customers,
             average_order_value=money(mean(revenue, pl.col("orders"))),
-            historic_value=money(mean(revenue, customers)),
-            historic_value_low=low,
-            historic_value_high=high,
-            **{name: pl.lit(None, dtype=SCHEMA[name]) for name in PREDICTED},
+            historic_value=money(mean(pl.col("cents"), customers)),
+            historic_value_low="historic_value_low",
+            historic_value_high="historic_value_high",
+            predicted_value="predicted_value",
+            lifetime_value="lifetime_value",
+            lifetime_value_low="lifetime_value_low",
+            lifetime_value_high="lifetime_value_high",
             share_of_customers=customers / customers.sum().over("month"),
             # A share of nothing, or of more given back than taken, is no share.
             share_of_revenue=pl.when(all_revenue > 0).then(revenue / all_revenue),
         )
     )
+
+
+def _month(customers: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
+    """Sums of each category of a month, with the means and intervals of its customers."""
+    valued = customers.select(
+        "category", "predicted_value", historic_value=pl.col("cents").cast(pl.Float64) * 0.01
+    ).with_columns(lifetime_value=pl.col("historic_value") + pl.col("predicted_value"))
+    rows: list[dict[str, Any]] = []
+    for (category,), group in valued.partition_by("category", as_dict=True).items():
+        row: dict[str, Any] = {"category": category}
+        for name in ("predicted_value", "lifetime_value"):
+            row[name] = total(group[name]) / group.height
+        for name in ("historic_value", "lifetime_value"):
+            ends = skewed_mean_interval(group[name].to_numpy(), confidence=confidence)
+            row[f"{name}_low"], row[f"{name}_high"] = ends or (None, None)
+        rows.append(row)
+    figures = pl.DataFrame(rows, schema={name: SCHEMA[name] for name in ("category", *MEANS)})
+    return category_sums(customers.lazy()).collect().join(figures, on="category")

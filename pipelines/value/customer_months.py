@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from pipelines.margins import Margins
 from pipelines.periods import Clock, Span, next_month
-from pipelines.value.money import cents, product
+from pipelines.value.money import cents, margin, product
 
 UNSURVEYED = "unsurveyed"
 CATEGORIES = ("promoter", "passive", "detractor", UNSURVEYED)
@@ -29,13 +30,15 @@ ROWS_PER_CHUNK = 5_000_000
 
 _NEVER = 12 * 9999
 _STATE = (
-    pl.col("orders", "cents", "answers").sum(),
+    pl.col("orders", "revenue", "cents", "answers").sum(),
     pl.col("first_order_at").min(),
     pl.col("last_order_at", "last_answer").max(),
 )
 
 
-def customer_months(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> Iterator[pl.LazyFrame]:
+def customer_months(
+    orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, margins: Margins = ()
+) -> Iterator[pl.LazyFrame]:
     """State of every customer with an order that counts, at the end of every month of the span.
 
     Nothing of a day on or after the month's end has an influence, nor anything after the clock. A refund dated later
@@ -45,17 +48,19 @@ def customer_months(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span
         orders: core.orders.
         responses: core.responses.
         span: the months wanted; those after the clock's open month have no rows.
+        margins: the margin by product category if value is margin, empty if it is net revenue.
 
     Yields:
         Frames of some months each, all months once, in order; a month without customers has no rows. Columns: month,
         month_end (exclusive; for the open month the clock's cut), customer_id, category (of the latest answer, or
-        unsurveyed), answers, orders (that count), cents (net revenue of all orders), first_order_at and last_order_at
-        (UTC, of orders that count).
+        unsurveyed), answers, orders (that count), revenue (net revenue of all orders, cents), cents (their value: the
+        same, or the margin on it), first_order_at and last_order_at (UTC, of orders that count).
     """
-    months = _months(span)
+    months = months_of(span)
     if not months:
         return
-    bought = order_rows(orders, clock=span.clock)
+    told = ("customer_id", "start", "stop", "orders", "revenue", "cents", "first_order_at", "last_order_at")
+    bought = order_rows(orders, clock=span.clock, margins=margins).select(told)
     buyers = bought.filter(pl.col("orders") > 0)
     rows = pl.concat(
         [bought, _answer_rows(responses, clock=span.clock).join(buyers, on="customer_id", how="semi")], how="diagonal"
@@ -68,10 +73,10 @@ def customer_months(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span
 
 
 def category_sums(states: pl.LazyFrame) -> pl.LazyFrame:
-    """Sums over the customers of each month and category: customers, answers, orders, cents, squares (of cents)."""
+    """Sums over the customers of each month and category: customers, answers, orders, revenue, cents, squares."""
     return states.group_by("month", "category").agg(
         pl.len().cast(pl.Int64).alias("customers"),
-        pl.col("answers", "orders", "cents").sum(),
+        pl.col("answers", "orders", "revenue", "cents").sum(),
         product(pl.col("cents"), pl.col("cents")).sum().alias("squares"),
     )
 
@@ -99,7 +104,7 @@ def business_day(instant: pl.Expr, clock: Clock) -> pl.Expr:
     return instant.dt.convert_time_zone(clock.zone).dt.date()
 
 
-class _Month(NamedTuple):
+class Month(NamedTuple):
     """A month of the span: first day, where it ends (exclusive), months since year 0."""
 
     start: date
@@ -107,13 +112,13 @@ class _Month(NamedTuple):
     number: int
 
 
-def _months(span: Span) -> list[_Month]:
+def months_of(span: Span) -> list[Month]:
     """The months of the span up to the open one."""
     months = []
     start = span.months.start
     while start < span.months.end and start <= span.clock.open_month:
         following = next_month(start)
-        months.append(_Month(start, min(following, span.clock.cut), start.year * 12 + start.month - 1))
+        months.append(Month(start, min(following, span.clock.cut), start.year * 12 + start.month - 1))
         start = following
     return months
 
@@ -123,11 +128,12 @@ def month_number(day: pl.Expr) -> pl.Expr:
     return day.dt.year() * 12 + day.dt.month().cast(pl.Int32) - 1
 
 
-def order_rows(orders: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
+def order_rows(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> pl.LazyFrame:
     """Rows of every order with money and a buyer, by the months in which they hold: `start` up to, not with, `stop`.
 
-    Months are numbers, see month_number. Columns: order_id, customer_id, start, stop, ordered_at, orders (1 if it
-    counts, else 0), cents (what is left of it), first_order_at and last_order_at (ordered_at if it counts).
+    Months are numbers, see month_number. Columns: order_id, customer_id, start, stop, day and ordered_at (of the
+    order), country, product_category, orders (1 if it counts, else 0), revenue, cents, first_order_at and last_order_at
+    (ordered_at if it counts). This is where money enters: `cents` is what value is told in.
     """
     known = (
         orders.filter(~pl.col("is_cancelled") & pl.col("gross").is_not_null() & pl.col("customer_id").is_not_null())
@@ -144,34 +150,32 @@ def order_rows(orders: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
         .then(pl.max_horizontal(pl.col("start"), refunded_in))
         .otherwise(_NEVER)
     )
+    facts = ("order_id", "customer_id", "order_date", "ordered_at", "country", "main_product_category")
     # core.orders.counts and net know of the refund. Before it, an order that is not cancelled and not a return counts.
     before = dated.filter(pl.col("start") < pl.col("refunded_in")).select(
-        "order_id",
-        "customer_id",
-        "start",
-        "ordered_at",
-        stop="refunded_in",
-        counts=pl.col("gross") >= 0,
-        amount="gross",
+        *facts, "start", stop="refunded_in", counts=pl.col("gross") >= 0, amount="gross"
     )
     after = dated.filter((pl.col("refunded_in") < _NEVER) & (pl.col("counts") | (pl.col("net") != 0))).select(
-        "order_id",
-        "customer_id",
-        "ordered_at",
+        *facts,
         "counts",
         start="refunded_in",
         stop=pl.lit(_NEVER, dtype=pl.Int32),
         amount="net",
     )
     counted_at = pl.when("counts").then("ordered_at")
+    revenue = cents(pl.col("amount"))
     return pl.concat([before, after], how="diagonal").select(
         "order_id",
         "customer_id",
         "start",
         "stop",
+        "country",
         "ordered_at",
+        day="order_date",
+        product_category="main_product_category",
         orders=pl.col("counts").cast(pl.Int64),
-        cents=cents(pl.col("amount")),
+        revenue=revenue,
+        cents=margin(revenue, pl.col("main_product_category"), margins),
         first_order_at=counted_at,
         last_order_at=counted_at,
     )
@@ -198,7 +202,7 @@ def _answer_rows(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
     return counts.join(last, on=by).with_columns(stop=pl.lit(_NEVER, dtype=pl.Int32))
 
 
-def _held(rows: pl.LazyFrame, months: Sequence[_Month]) -> pl.LazyFrame:
+def _held(rows: pl.LazyFrame, months: Sequence[Month]) -> pl.LazyFrame:
     """The rows that hold in some of the months, cut to them and summed: all that began before the months become one."""
     first, end = (pl.lit(number, dtype=pl.Int32) for number in (months[0].number, months[-1].number + 1))
     return (
@@ -209,7 +213,7 @@ def _held(rows: pl.LazyFrame, months: Sequence[_Month]) -> pl.LazyFrame:
     )
 
 
-def _states(held: pl.LazyFrame, months: Sequence[_Month]) -> pl.LazyFrame:
+def _states(held: pl.LazyFrame, months: Sequence[Month]) -> pl.LazyFrame:
     """Sum of the rows that hold in each month, for customers with an order that counts."""
     place = pl.col("last_answer") % len(CATEGORIES)
     category = pl.lit(UNSURVEYED)
@@ -231,6 +235,7 @@ def _states(held: pl.LazyFrame, months: Sequence[_Month]) -> pl.LazyFrame:
         category.alias("category"),
         "answers",
         "orders",
+        "revenue",
         "cents",
         "first_order_at",
         "last_order_at",

@@ -1,7 +1,7 @@
 """value.customers: one row per month and customer, for the newest months.
 
 Here: which months are kept and what a customer's row says. Not here: how the state came about (customer_months), and
-predictions.
+what is expected of the customer (valuation).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import polars as pl
 
 from pipelines.periods import Span, Window
 from pipelines.settings import Settings
-from pipelines.value.customer_months import business_day, customer_months
+from pipelines.value.customer_months import business_day
 from pipelines.value.money import MONEY, mean, money
+from pipelines.value.valuation import valued_customers
 
 SCHEMA = pl.Schema(
     {
@@ -33,22 +34,32 @@ SCHEMA = pl.Schema(
         "predicted_value": pl.Float64(),
         "historic_value": MONEY,
         "lifetime_value": pl.Float64(),
+        "expected_revenue_90d": pl.Float64(),
+        "revenue_at_risk_90d": pl.Float64(),
+        "revenue_at_risk_180d": pl.Float64(),
     }
 )
-PREDICTED = ("probability_alive", "expected_orders", "expected_order_value", "predicted_value", "lifetime_value")
 
 
-def customers(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Rows of value.customers: what every customer had bought by the month's end.
+def customers(
+    orders: pl.LazyFrame,
+    responses: pl.LazyFrame,
+    models: pl.LazyFrame | None = None,
+    *,
+    span: Span,
+    settings: Settings,
+) -> pl.DataFrame:
+    """Rows of value.customers: what every customer had bought by the month's end, and what is expected of them.
 
     Only the newest `settings.customer_months` months, counted back from the clock's open month, have rows; 0 keeps
-    all. The columns of the customer-base model are empty.
+    all.
 
     Args:
         orders: core.orders.
         responses: core.responses.
+        models: value.models, to reuse its fits (see customer_base).
         span: the months to compute.
-        settings: uses customer_months.
+        settings: uses customer_months, horizon_months, discount_rate and margins.
 
     Returns:
         One row per month and customer with an order that counts, by month and customer_id.
@@ -61,18 +72,19 @@ def customers(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, sett
         name: (told - business_day(pl.col(instant), span.clock)).dt.total_days().cast(pl.Int32)
         for name, instant in (("recency_days", "last_order_at"), ("tenure_days", "first_order_at"))
     }
+    historic = money(pl.col("cents"))
     columns = {
-        "revenue": money(pl.col("cents")),
-        "average_order_value": money(mean(pl.col("cents"), pl.col("orders"))),
-        "historic_value": money(pl.col("cents")),
+        "revenue": money(pl.col("revenue")),
+        "average_order_value": money(mean(pl.col("revenue"), pl.col("orders"))),
+        "historic_value": historic,
+        "lifetime_value": historic.cast(pl.Float64) + pl.col("predicted_value"),
         **days_since,
     }
-    empty = {name: pl.lit(None, dtype=SCHEMA[name]) for name in PREDICTED}
     chunks = [
-        chunk.with_columns(**columns, **empty).select(SCHEMA.names()).collect(engine="streaming")
-        for chunk in customer_months(orders, responses, span=kept)
+        chunk.select(**{name: columns.get(name, pl.col(name)) for name in SCHEMA.names()}).sort("customer_id")
+        for chunk in valued_customers(orders, responses, models, span=kept, settings=settings)
     ]
-    return pl.concat([SCHEMA.to_frame(), *chunks]).sort("month", "customer_id")
+    return pl.concat([SCHEMA.to_frame(), *chunks])
 
 
 def _kept(span: Span, *, months: int) -> Span | None:

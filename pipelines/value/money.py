@@ -11,6 +11,8 @@ from decimal import Decimal
 import polars as pl
 from scipy.special import ndtri
 
+from pipelines.margins import EVERYTHING_ELSE, UNIT, Margins
+
 MONEY = pl.Decimal(18, 2)
 # The square of a sum of cents outgrows 64 bits; 38 digits are what every engine's DECIMAL holds.
 WIDE = pl.Decimal(38, 0)
@@ -19,6 +21,20 @@ WIDE = pl.Decimal(38, 0)
 def cents(amount: pl.Expr) -> pl.Expr:
     """Whole cents of a DECIMAL with two places."""
     return (amount * 100).cast(pl.Int64)
+
+
+def margin(revenue: pl.Expr, category: pl.Expr, margins: Margins) -> pl.Expr:
+    """Cents of margin on cents of revenue, by the product category; without margins the revenue itself.
+
+    Rounded to the nearest cent; a half goes away from zero.
+    """
+    if not margins:
+        return revenue
+    rates = dict(margins)
+    others = rates.pop(EVERYTHING_ELSE)
+    rate = category.replace_strict(rates, default=others, return_dtype=pl.Int64) if rates else pl.lit(others)
+    wide = revenue.cast(pl.Int128) * rate
+    return (wide.sign() * ((2 * wide.abs() + UNIT) // (2 * UNIT))).cast(pl.Int64)
 
 
 def money(amount: pl.Expr) -> pl.Expr:

@@ -78,7 +78,7 @@ def promoter_value(
         responses: core.responses.
         referrals: core.referrals.
         span: the months to compute.
-        settings: uses confidence.
+        settings: uses confidence and margins.
 
     Returns:
         One row per month and category with a customer, by month, promoters first. The adjusted columns are empty.
@@ -86,7 +86,7 @@ def promoter_value(
     credited = credited_referrals(referrals, responses, clock=span.clock).collect(engine="streaming")
     bought = _friends_orders(orders, credited.lazy(), clock=span.clock).collect(engine="streaming")
     chunks = []
-    for chunk in customer_months(orders, responses, span=span):
+    for chunk in customer_months(orders, responses, span=span, margins=settings.margins):
         states = chunk.collect(engine="streaming").lazy()
         chunks.append(
             category_sums(states)

@@ -8,9 +8,11 @@ from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist
 
+import numpy as np
 from value.shop import day
 
 from pipelines.periods import next_month
+from pipelines.value.intervals import skewed_mean_interval
 
 CATEGORIES = ("promoter", "passive", "detractor", "unsurveyed")
 
@@ -110,7 +112,8 @@ def by_category(orders, responses, span, confidence):
                 continue
             revenue = sum(known["revenue"] for known in line)
             bought = sum(known["orders"] for known in line)
-            low, high = interval([known["revenue"] for known in line], confidence)
+            ends = skewed_mean_interval(np.array([float(known["revenue"]) for known in line]), confidence=confidence)
+            low, high = ends or (None, None)
             rows.append(
                 {
                     "month": month,

@@ -418,6 +418,12 @@ PLANTS = [
         "nps_migration_whole",
         ["UPDATE nps.migration SET share = 0, share_low = 0, share_high = 1 WHERE from_category = 'passive'"],
     ),
+    ("value_at_risk_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.at_risk'"]),
+    ("value_at_risk_sum", ["UPDATE value.at_risk SET customers = customers + 1 WHERE month = '2023-12-01'"]),
+    ("value_at_risk_sum", ["UPDATE value.at_risk SET churn_probability = 1.1 WHERE category = 'promoter'"]),
+    ("value_at_risk_sum", ["UPDATE value.at_risk SET revenue_at_risk_90d = revenue_at_risk_180d + 1"]),
+    ("value_at_risk_sum", ["UPDATE value.at_risk SET expected_revenue_90d = 'nan'"]),
+    ("value_at_risk_unique", ["INSERT INTO value.at_risk FROM value.at_risk LIMIT 1", NOTE.format("value.at_risk")]),
     ("value_by_category_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.by_category'"]),
     ("value_by_category_unique", ["UPDATE value.by_category SET share_of_customers = share_of_customers + 0.01"]),
     (
@@ -425,17 +431,58 @@ PLANTS = [
         [
             "UPDATE value.by_category SET category = 'promoter' WHERE month = '2023-12-01'",
             "DELETE FROM value.promoter_value WHERE month = '2023-12-01'",
+            "DELETE FROM value.at_risk WHERE month = '2023-12-01'",
         ],
     ),
     ("value_customers_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.customers'"]),
     ("value_customers_days", ["UPDATE value.customers SET recency_days = -1 WHERE customer_id = 'c01'"]),
     ("value_customers_days", ["UPDATE value.customers SET tenure_days = recency_days - 1 WHERE customer_id = 'c01'"]),
-    ("value_customers_sum", ["UPDATE value.customers SET revenue = revenue + 100 WHERE customer_id = 'c01'"]),
+    ("value_customers_predicted", ["UPDATE value.customers SET probability_alive = 1.1 WHERE customer_id = 'c01'"]),
+    ("value_customers_predicted", ["UPDATE value.customers SET expected_orders = -1 WHERE customer_id = 'c01'"]),
+    (
+        "value_customers_predicted",
+        ["UPDATE value.customers SET expected_order_value = 'nan' WHERE customer_id = 'c01'"],
+    ),
+    ("value_customers_predicted", ["UPDATE value.customers SET lifetime_value = predicted_value"]),
+    (
+        "value_customers_sum",
+        [
+            "UPDATE value.customers SET historic_value = historic_value + 100, lifetime_value = lifetime_value + 100 "
+            "WHERE customer_id = 'c01'"
+        ],
+    ),
+    (
+        "value_customers_sum",
+        [
+            "UPDATE value.customers SET predicted_value = predicted_value + 100, lifetime_value = lifetime_value + 100 "
+            "WHERE customer_id = 'c01'"
+        ],
+    ),
     (
         "value_customers_sum",
         ["UPDATE value.customers SET category = 'detractor' WHERE customer_id = 'c01' AND category <> 'detractor'"],
     ),
     ("value_customers_unique", ["UPDATE value.customers SET customer_id = 'c02' WHERE customer_id = 'c01'"]),
+    ("value_model_backtest_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.model_backtest'"]),
+    (
+        "value_model_backtest_sum",
+        ["UPDATE value.model_backtest SET actual_orders = actual_orders + 1 WHERE decile = 0"],
+    ),
+    (
+        "value_model_backtest_sum",
+        ["DELETE FROM value.model_backtest WHERE decile = 0", NOTE.format("value.model_backtest")],
+    ),
+    ("value_model_backtest_sum", ["UPDATE value.model_backtest SET expected_value = 10 WHERE decile = 0"]),
+    ("value_models_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.models'"]),
+    ("value_models_correlation", ["UPDATE value.models SET correlation = -0.31 WHERE model = 'gamma_gamma'"]),
+    ("value_models_flagged", ["UPDATE value.models SET reason = NULL WHERE month = '2023-12-01'"]),
+    ("value_models_flagged", ["UPDATE value.models SET fallback = false, reason = NULL, log_likelihood = -1"]),
+    ("value_models_flagged", ["UPDATE value.models SET value = 'inf' WHERE parameter = 'alpha'"]),
+    (
+        "value_models_unique",
+        ["DELETE FROM value.models WHERE parameter = 'alpha' AND month = '2023-12-01'", NOTE.format("value.models")],
+    ),
+    ("value_models_unique", ["UPDATE value.models SET parameter = 'a' WHERE parameter = 'b'"]),
     ("value_promoter_value_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.promoter_value'"]),
     ("value_promoter_value_sum", ["UPDATE value.promoter_value SET total_value = total_value + 0.03"]),
     (
@@ -449,6 +496,17 @@ PLANTS = [
     (
         "value_promoter_value_unique",
         ["INSERT INTO value.promoter_value FROM value.promoter_value LIMIT 1", NOTE.format("value.promoter_value")],
+    ),
+    (
+        "value_retention_computed",
+        ["INSERT INTO value.retention VALUES ('2024-02-01', 0, 4, 2, 0.5, 1, 10, 10, 0)"],
+    ),
+    (
+        "value_retention_rate",
+        [
+            "INSERT INTO value.retention VALUES ('2024-02-01', 5, 4, 2, 0.5, 1, 10, 10, 0)",
+            NOTE.format("value.retention"),
+        ],
     ),
 ]
 
@@ -551,6 +609,7 @@ def test_warnings_are_the_ones_an_operator_can_do_something_about():
         "nps_drivers_unmatched",
         "ops_files_rejected",
         "ops_files_unread",
+        "value_models_correlation",
     }
 
 

@@ -146,7 +146,7 @@ def test_comments_are_in_the_ddl():
     """By the text: a column added without its comment is named here, before anything runs."""
     for schema in ("core", "nps", "ops", "value"):
         text = (ROOT / "sql" / "schema" / f"{schema}.sql").read_text(encoding="utf-8")
-        commented = set(re.findall(r"^COMMENT ON COLUMN ([a-z_.\"]+) IS '", text, re.MULTILINE))
+        commented = set(re.findall(r"^COMMENT ON COLUMN ([a-z0-9_.\"]+) IS '", text, re.MULTILINE))
         expected = {f"{a}.{b}.{c}" for a, b, c in declared() if a == schema}
         assert {name.replace('"', "") for name in commented} == expected
         assert set(re.findall(r"^COMMENT ON (?:TABLE|VIEW) ([a-z_.]+) IS '", text, re.MULTILINE)) == {

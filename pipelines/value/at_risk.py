@@ -1,0 +1,120 @@
+"""value.at_risk: how likely customers of each category have left, and the money that hangs on it.
+
+Here: the sums by category and how wrong the same forecast was of late. Not here: the customers behind them
+(value.customers has the same columns) and the hold-out itself (model_backtest).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from pipelines.periods import Span, Window, next_month
+from pipelines.settings import Settings
+from pipelines.value.customer_base import bases, before, total
+from pipelines.value.customer_months import ORDERED, Month, customer_months, months_of
+from pipelines.value.model_backtest import hold_out
+from pipelines.value.models import SCHEMA as MODELS
+from pipelines.value.money import MONEY, money
+from pipelines.value.purchases import purchase_days
+from pipelines.value.valuation import valued_customers
+
+SCHEMA = pl.Schema(
+    {
+        "month": pl.Date(),
+        "category": pl.String(),
+        "customers": pl.Int64(),
+        "churn_probability": pl.Float64(),
+        "expected_revenue_90d": pl.Float64(),
+        "revenue_at_risk_90d": pl.Float64(),
+        "revenue_at_risk_180d": pl.Float64(),
+        "backtest_expected": pl.Float64(),
+        "backtest_actual": MONEY,
+        "backtest_error": pl.Float64(),
+    }
+)
+SUMS = ("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d")
+# Three months are 89 to 92 days.
+HOLD_OUT_MONTHS = 3
+
+
+def at_risk(
+    orders: pl.LazyFrame,
+    responses: pl.LazyFrame,
+    models: pl.LazyFrame | None = None,
+    *,
+    span: Span,
+    settings: Settings,
+) -> pl.DataFrame:
+    """Rows of value.at_risk: churn and money at risk of each category at the month's end.
+
+    Args:
+        orders: core.orders.
+        responses: core.responses.
+        models: value.models, to reuse its fits (see customer_base).
+        span: the months to compute.
+        settings: uses margins.
+
+    Returns:
+        One row per month and category with a customer, by month, promoters first. `backtest_*` hold the forecast of
+        three months before against what came since; the open month has those of the last closed one.
+    """
+    rows: list[dict[str, Any]] = []
+    for customers in valued_customers(orders, responses, models, span=span, settings=settings):
+        for (month, category), group in customers.partition_by("month", "category", as_dict=True).items():
+            sums = {name: total(group[name]) for name in SUMS}
+            churn = 1 - total(group["probability_alive"]) / group.height
+            counted = {"month": month, "category": category, "customers": group.height, "churn_probability": churn}
+            rows.append(counted | sums)
+    figures = pl.DataFrame(rows, schema={name: SCHEMA[name] for name in SCHEMA.names()[:7]})
+    past = _past(orders, responses, models, span=span, settings=settings)
+    error = pl.col("backtest_expected") / pl.col("actual") - 1.0
+    return (
+        figures.join(past, on=["month", "category"], how="left")
+        .with_columns(actual=pl.col("backtest_actual").cast(pl.Float64))
+        # An error of nothing is no share of it.
+        .with_columns(backtest_error=pl.when(pl.col("actual") > 0).then(error))
+        .sort("month", pl.col("category").cast(ORDERED))
+        .select(SCHEMA.names())
+    )
+
+
+def _past(
+    orders: pl.LazyFrame, responses: pl.LazyFrame, models: pl.LazyFrame | None, *, span: Span, settings: Settings
+) -> pl.DataFrame:
+    """By month and category of three months before: backtest_expected and backtest_actual."""
+    schema = {name: SCHEMA[name] for name in ("month", "category", "backtest_expected", "backtest_actual")}
+    # Month wanted -> the closed month whose end it is told of.
+    ends = {month: month if month.start != span.clock.open_month else before(month) for month in months_of(span)}
+    if not ends:
+        return pl.DataFrame(schema=schema)
+    origins = sorted({before(end, HOLD_OUT_MONTHS) for end in ends.values()})
+    earlier = Span(Window(origins[0].start, next_month(origins[-1].start)), span.clock)
+    margins = settings.margins
+    days = purchase_days(orders, clock=span.clock, margins=margins).collect(engine="streaming").lazy()
+    kept = (MODELS.to_frame().lazy() if models is None else models).collect()
+    known = bases(days, origins, kept, clock=span.clock)
+    found = [pl.DataFrame(schema=schema)]
+    for chunk in customer_months(orders, responses, span=earlier, margins=margins):
+        states = chunk.select("month", "customer_id", "category").collect(engine="streaming")
+        for origin in states["month"].unique().sort():
+            base = next(known)
+            end = before(base.month, -HOLD_OUT_MONTHS)
+            held = hold_out(days, base, end).join(states.filter(pl.col("month") == origin), on="customer_id")
+            found += [_category(held, month, schema) for month, told in ends.items() if told == end]
+    return pl.concat(found)
+
+
+def _category(held: pl.DataFrame, month: Month, schema: dict[str, Any]) -> pl.DataFrame:
+    """The forecast and what came, by category."""
+    rows = [
+        group.select(
+            month=pl.lit(month.start),
+            category=pl.col("category").first(),
+            backtest_expected=pl.lit(total(group["expected_value"])),
+            backtest_actual=money(pl.col("actual_cents").sum()),
+        )
+        for group in held.partition_by("category")
+    ]
+    return pl.concat([pl.DataFrame(schema=schema), *rows])

@@ -1,0 +1,327 @@
+"""The customer base of a month: its two fitted models, and what they expect of every customer.
+
+Here: fitting once per closed month on what was known then, the simple estimate when a fit cannot be used, and scoring.
+Not here: the models' mathematics (bg_nbd, gamma_gamma), the histories (purchases) and the tables made of the scores.
+
+A fit is reused only if it was made by the same code of the same histories: value.models keeps a hash of both, so a row
+of it that is out of date is never rested on. The open month uses the fit of the last closed one.
+
+The simple estimate, where a model has too few repeat buyers, does not converge or runs into a bound (`reason`):
+- orders: the customer's own rate drawn to the mean rate of all with the weight of one average customer, and nobody
+  leaves: (frequency + mean frequency) / (age + mean age) a week. The probability to be alive is then that a customer of
+  that rate would have been silent for so long.
+- money: the customer's own mean per order drawn to the mean of all purchase days with the weight of one order.
+Both are the models' own formulas at simple parameters: a = 0, and p = 1, q = 2.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipelines.periods import Clock
+from pipelines.value import bg_nbd, gamma_gamma, likelihood
+from pipelines.value.customer_months import Month
+from pipelines.value.purchases import HISTORY, SPENDING, histories
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Below so many customers with a repeat purchase four parameters are not estimated from them.
+MIN_REPEAT_BUYERS = 30
+DAYS_A_WEEK = 7.0
+# Of a packed history: 2,870 years.
+_DAY_BITS = 20
+BG_NBD, GAMMA_GAMMA = "bg_nbd", "gamma_gamma"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One model of a month as value.models keeps it.
+
+    customers: whom it was fitted on. reason: why the simple estimate stands in, or None. correlation: of the number of
+    orders and their mean money, which Gamma-Gamma takes for independent; None for BG/NBD and without spread.
+    """
+
+    parameters: Mapping[str, float]
+    log_likelihood: float | None
+    customers: int
+    converged: bool
+    fitted_to: date
+    input_hash: str
+    reason: str | None = None
+    correlation: float | None = None
+
+
+@dataclass(frozen=True)
+class Model:
+    """Both models of a month."""
+
+    orders: Fitted
+    money: Fitted
+
+    @property
+    def bg_nbd(self) -> bg_nbd.Parameters:
+        """Parameters of the purchases."""
+        return bg_nbd.Parameters(**self.orders.parameters)
+
+    @property
+    def gamma_gamma(self) -> gamma_gamma.Parameters:
+        """Parameters of the money."""
+        return gamma_gamma.Parameters(**self.money.parameters)
+
+
+@dataclass(frozen=True)
+class Triples:
+    """Distinct histories in a fixed order, in days; how many customers have each, and which one each customer has."""
+
+    frequency: Ints
+    recency: Ints
+    age: Ints
+    count: Ints
+    of_customer: Ints
+
+
+@dataclass(frozen=True)
+class Base:
+    """The customers of a month's end with their histories (see purchases.histories), and the model for them."""
+
+    month: Month
+    customers: pl.DataFrame
+    triples: Triples
+    model: Model
+
+
+def bases(days: pl.LazyFrame, months: Sequence[Month], models: pl.DataFrame, *, clock: Clock) -> Iterator[Base]:
+    """The customer base at the end of each month that has customers, in order.
+
+    Args:
+        days: see purchases.purchase_days.
+        months: the months wanted, in order.
+        models: rows of value.models, whose fits are reused where they are those of the same histories.
+        clock: tells which month is open.
+    """
+    newest: tuple[date, Model] | None = None
+    for month in months:
+        customers = histories(days, month).collect(engine="streaming")
+        if customers.is_empty():
+            continue
+        triples = distinct(customers)
+        closed = month if month.start != clock.open_month else before(month)
+        if newest is None or newest[0] != closed.start:
+            earlier = customers if closed is month else histories(days, closed).collect(engine="streaming")
+            if earlier.is_empty():
+                # Without a closed month there is nothing but the open one to go by.
+                earlier, closed = customers, month
+            known = triples if earlier is customers else distinct(earlier)
+            newest = (closed.start, model_of(earlier, known, closed, models))
+        yield Base(month, customers, triples, newest[1])
+
+
+def before(month: Month, months: int = 1) -> Month:
+    """The whole month so many months before."""
+    number = month.number - months
+    first, following = (date(n // 12, n % 12 + 1, 1) for n in (number, number + 1))
+    return Month(first, following, number)
+
+
+def model_of(customers: pl.DataFrame, triples: Triples, month: Month, models: pl.DataFrame) -> Model:
+    """The model of a month's customers: out of `models` if it is there, else fitted."""
+    spending = _spending(customers)
+    shop = customers.select(pl.col("all_orders", "all_cents").cast(pl.Int128).sum()).row(0)
+    told = month.end - timedelta(days=1)
+    input_hash = _hash(triples, spending, shop)
+    kept = models.filter(pl.col("input_hash") == input_hash)
+    if not kept.is_empty():
+        return Model(*(_kept(kept, name, told, input_hash) for name in (BG_NBD, GAMMA_GAMMA)))
+    return Model(
+        _fit_orders(triples, told, input_hash),
+        _fit_money(spending, told, input_hash, mean=shop[1] / shop[0] / 100 if shop[0] else 0.0),
+    )
+
+
+def distinct(customers: pl.DataFrame) -> Triples:
+    """The distinct histories of customers; each packed into one number, which sorts and compares at once."""
+    frequency, recency, age = (customers[name].to_numpy() for name in HISTORY)
+    packed = frequency << 2 * _DAY_BITS | recency << _DAY_BITS | age
+    keys, of_customer, count = np.unique(packed, return_inverse=True, return_counts=True)
+    days = (1 << _DAY_BITS) - 1
+    return Triples(keys >> 2 * _DAY_BITS, keys >> _DAY_BITS & days, keys & days, count, of_customer)
+
+
+def _spending(customers: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
+    """Distinct numbers of orders and their cents, sorted, and how many customers have each."""
+    orders, cents = (customers.filter(pl.col("value_orders") > 0)[name].to_numpy() for name in SPENDING)
+    place = np.lexsort((cents, orders))
+    orders, cents = orders[place], cents[place]
+    differs = np.append(True, (np.diff(orders) != 0) | (np.diff(cents) != 0))[: len(orders)]
+    first = np.flatnonzero(differs)
+    return orders[first], cents[first], np.diff(np.append(first, len(orders)))
+
+
+def _hash(triples: Triples, spending: tuple[Ints, Ints, Ints], shop: tuple[int, ...]) -> str:
+    digest = hashlib.sha256(_code())
+    for numbers in (triples.frequency, triples.recency, triples.age, triples.count, *spending):
+        digest.update(repr(len(numbers)).encode())
+        digest.update(np.ascontiguousarray(numbers, dtype="<i8").data)
+    digest.update(repr(shop).encode())
+    return digest.hexdigest()[:32]
+
+
+@cache
+def _code() -> bytes:
+    """What makes a fit of histories."""
+    return b"".join(
+        Path(file).read_bytes() for file in (bg_nbd.__file__, gamma_gamma.__file__, likelihood.__file__, __file__)
+    )
+
+
+def _kept(models: pl.DataFrame, name: str, told: date, input_hash: str) -> Fitted:
+    """A model as the rows of one or more months with the same histories have it."""
+    month = models["month"].min()
+    rows = models.filter((pl.col("model") == name) & (pl.col("month") == month))
+    first: dict[str, Any] = rows.row(0, named=True)
+    return Fitted(
+        dict(zip(rows["parameter"], rows["value"], strict=True)),
+        first["log_likelihood"],
+        first["customers"],
+        converged=first["converged"],
+        fitted_to=told,
+        input_hash=input_hash,
+        reason=first["reason"],
+        correlation=first["correlation"],
+    )
+
+
+def _fit_orders(triples: Triples, told: date, input_hash: str) -> Fitted:
+    frequency, age, count = triples.frequency, triples.age, triples.count
+    known = bg_nbd.Histories(frequency, triples.recency / DAYS_A_WEEK, age / DAYS_A_WEEK, count)
+    customers = int(count.sum())
+    found = bg_nbd.fit(known) if int(count[frequency > 0].sum()) >= MIN_REPEAT_BUYERS else None
+    reason = _reason(found)
+    if found is not None and reason is None:
+        return Fitted(
+            asdict(found.parameters),
+            found.log_likelihood,
+            customers,
+            converged=True,
+            fitted_to=told,
+            input_hash=input_hash,
+        )
+    parameters = {
+        "r": int(count @ frequency) / customers,
+        # Somebody who came today has been known for a day.
+        "alpha": max(int(count @ age) / customers, 1.0) / DAYS_A_WEEK,
+        "a": 0.0,
+        "b": 1.0,
+    }
+    converged = found is not None and found.converged
+    return Fitted(
+        parameters, None, customers, converged=converged, reason=reason, fitted_to=told, input_hash=input_hash
+    )
+
+
+def _fit_money(spending: tuple[Ints, Ints, Ints], told: date, input_hash: str, *, mean: float) -> Fitted:
+    orders, cents, count = spending
+    customers = int(count.sum())
+    found = (
+        gamma_gamma.fit(gamma_gamma.Spending(orders, cents / 100.0, count)) if customers >= MIN_REPEAT_BUYERS else None
+    )
+    reason = _reason(found)
+    if found is not None and reason is None and not found.has_mean:
+        reason = "no_mean"
+    related = correlation(orders, cents / (orders * 100.0), count) if customers else None
+    if found is not None and reason is None:
+        return Fitted(
+            asdict(found.parameters),
+            found.log_likelihood,
+            customers,
+            converged=True,
+            fitted_to=told,
+            input_hash=input_hash,
+            correlation=related,
+        )
+    converged = found is not None and found.converged
+    parameters = {"p": 1.0, "q": 2.0, "gamma": mean}
+    return Fitted(
+        parameters,
+        None,
+        customers,
+        converged=converged,
+        reason=reason,
+        fitted_to=told,
+        input_hash=input_hash,
+        correlation=related,
+    )
+
+
+def _reason(found: bg_nbd.Fit | gamma_gamma.Fit | None) -> str | None:
+    if found is None:
+        return "too_few_repeat_buyers"
+    if found.at_bound:
+        return "bound_reached"
+    return None if found.converged else "not_converged"
+
+
+def correlation(left: NDArray[Any], right: NDArray[Any], count: NDArray[Any]) -> float | None:
+    """Pearson's, of values that stand for `count` customers each; None where one of them does not vary."""
+    weight = count / count.sum()
+    one, other = left - weight @ left, right - weight @ right
+    spread = float(np.sqrt((weight @ one**2) * (weight @ other**2)))
+    return float(weight @ (one * other)) / spread if spread > 0 else None
+
+
+def score(base: Base, *, weeks: Mapping[str, float], horizon_weeks: int = 0, annual_rate: float = 0.0) -> pl.DataFrame:
+    """What the model expects of every customer of a base.
+
+    Args:
+        base: the customers and their model.
+        weeks: names of columns, and the weeks ahead that each counts the orders of.
+        horizon_weeks: weeks of the discounted orders, each discounted at its end; 0 leaves them out.
+        annual_rate: discount rate a year.
+
+    Returns:
+        base.customers with `probability_alive`, `expected_order_value` (money), and for each name in `weeks` the
+        orders expected; `<name>_alive` if the customer has not left, which is more. `discounted_orders` with a horizon.
+    """
+    parameters, triples = base.model.bg_nbd, base.triples
+    alive = _alive(base.model, triples)
+    left = alive if base.model.orders.reason is None else np.ones_like(alive)
+    # What an active customer will buy depends on frequency and age alone: far fewer pairs than histories.
+    pairs, of_pair = np.unique(triples.frequency << _DAY_BITS | triples.age, return_inverse=True)
+    frequency, age = pairs >> _DAY_BITS, (pairs & (1 << _DAY_BITS) - 1) / DAYS_A_WEEK
+    columns = {"probability_alive": alive}
+    for name, ahead in weeks.items():
+        active = bg_nbd.orders_while_alive(parameters, frequency, age, ahead)[of_pair]
+        columns |= {f"{name}_alive": active, name: active * left}
+    if horizon_weeks:
+        discounted = bg_nbd.discounted_orders(parameters, frequency, age, weeks=horizon_weeks, annual_rate=annual_rate)
+        columns["discounted_orders"] = discounted[of_pair] * left
+    orders, cents = (base.customers[name].to_numpy() for name in SPENDING)
+    value = gamma_gamma.expected_order_value(base.model.gamma_gamma, orders, cents / 100.0)
+    scores = {name: pl.Series(values[triples.of_customer]) for name, values in columns.items()}
+    return base.customers.with_columns(**scores, expected_order_value=pl.Series(value))
+
+
+def _alive(model: Model, triples: Triples) -> Floats:
+    """Probability to be alive; by the simple estimate, that of so long a silence."""
+    parameters = model.bg_nbd
+    recency, age = triples.recency / DAYS_A_WEEK, triples.age / DAYS_A_WEEK
+    if model.orders.reason is None:
+        return bg_nbd.probability_alive(parameters, triples.frequency, recency, age)
+    silence = np.log(parameters.alpha + recency) - np.log(parameters.alpha + age)
+    return np.asarray(np.exp((parameters.r + triples.frequency) * silence))
+
+
+def total(values: pl.Series) -> float:
+    """Sum of model figures that does not depend on the order of the customers."""
+    return float(np.sort(values.to_numpy()).sum())

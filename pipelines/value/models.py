@@ -1,0 +1,75 @@
+"""value.models: the fitted customer-base models, month by month.
+
+Here: the rows. Not here: fitting and when a fit is reused (customer_base).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.periods import Span
+from pipelines.settings import Settings
+from pipelines.value.customer_base import BG_NBD, GAMMA_GAMMA, Base, bases
+from pipelines.value.customer_months import months_of
+from pipelines.value.purchases import purchase_days
+
+SCHEMA = pl.Schema(
+    {
+        "month": pl.Date(),
+        "model": pl.String(),
+        "parameter": pl.String(),
+        "value": pl.Float64(),
+        "log_likelihood": pl.Float64(),
+        "customers": pl.Int64(),
+        "converged": pl.Boolean(),
+        "fallback": pl.Boolean(),
+        "reason": pl.String(),
+        "correlation": pl.Float64(),
+        "fitted_to": pl.Date(),
+        "input_hash": pl.String(),
+    }
+)
+
+
+def models(orders: pl.LazyFrame, kept: pl.LazyFrame | None = None, *, span: Span, settings: Settings) -> pl.DataFrame:
+    """Rows of value.models: what each month's customers are valued by.
+
+    Args:
+        orders: core.orders.
+        kept: value.models as it stands; a fit of the very same histories is not made again.
+        span: the months to compute.
+        settings: uses margins.
+
+    Returns:
+        One row per month with a customer, model and parameter, by month. The open month has the fit of the last closed
+        one (`fitted_to` says whose).
+    """
+    known = (SCHEMA.to_frame().lazy() if kept is None else kept).collect()
+    days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
+    found = [_rows(base) for base in bases(days, months_of(span), known, clock=span.clock)]
+    return pl.concat([SCHEMA.to_frame(), *found])
+
+
+def _rows(base: Base) -> pl.DataFrame:
+    """The rows of a month."""
+    parts = [
+        pl.DataFrame(
+            {
+                "month": base.month.start,
+                "model": name,
+                "parameter": list(fitted.parameters),
+                "value": list(fitted.parameters.values()),
+                "log_likelihood": fitted.log_likelihood,
+                "customers": fitted.customers,
+                "converged": fitted.converged,
+                "fallback": fitted.reason is not None,
+                "reason": fitted.reason,
+                "correlation": fitted.correlation,
+                "fitted_to": fitted.fitted_to,
+                "input_hash": fitted.input_hash,
+            },
+            schema=SCHEMA,
+        )
+        for name, fitted in ((BG_NBD, base.model.orders), (GAMMA_GAMMA, base.model.money))
+    ]
+    return pl.concat(parts)

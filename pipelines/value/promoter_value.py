@@ -10,19 +10,19 @@ import polars as pl
 
 from pipelines.periods import Clock, Span
 from pipelines.settings import Settings
+from pipelines.value.adjusted import differences
+from pipelines.value.answered import answered, known_referrals
 from pipelines.value.customer_months import (
     ORDERED,
     UNSURVEYED,
-    business_day,
     category_sums,
     customer_months,
-    happened,
     latest_answers,
     month_number,
     order_rows,
     utc,
 )
-from pipelines.value.money import MONEY, cents, mean, mean_interval, money, product
+from pipelines.value.money import MONEY, mean, mean_interval, money, product
 
 SCHEMA = pl.Schema(
     {
@@ -41,12 +41,16 @@ SCHEMA = pl.Schema(
         "total_value_high": pl.Float64(),
         "difference_to_passive": MONEY,
         "difference_to_detractor": MONEY,
+        "answered_customers": pl.Int64(),
+        "raw_difference_to_detractor": pl.Float64(),
+        "raw_low": pl.Float64(),
+        "raw_high": pl.Float64(),
         "adjusted_difference_to_detractor": pl.Float64(),
         "adjusted_low": pl.Float64(),
         "adjusted_high": pl.Float64(),
     }
 )
-ADJUSTED = ("adjusted_difference_to_detractor", "adjusted_low", "adjusted_high")
+COMPARED = pl.Schema({name: SCHEMA[name] for name in ("month", "category", *SCHEMA.names()[-7:])})
 CREDIT_DAYS = 365
 # Microseconds; later than any instant.
 AFTER_ALL = 10**17
@@ -69,6 +73,10 @@ def promoter_value(
     purchase is the earliest order that counts on or after the day of the referral; without one, because the programme
     was told later, the earliest of all.
 
+    The raw and the adjusted difference are both of another amount, which nobody's tenure can blow up: own money plus
+    referred money less rewards in the 365 days after the answer (answered.py). The one compares customers as they are,
+    the other those alike in country, product category, tenure, orders and money before the answer (adjusted.py).
+
     The interval is that of the mean of own plus referred money. A referral whose advocate still is in the credited
     category belongs to that advocate's amount; one whose advocate has changed category since, or is no customer, moves
     the mean only: nobody in the line can have its spread.
@@ -81,7 +89,7 @@ def promoter_value(
         settings: uses confidence and margins.
 
     Returns:
-        One row per month and category with a customer, by month, promoters first. The adjusted columns are empty.
+        One row per month and category with a customer, by month, promoters first.
     """
     credited = credited_referrals(referrals, responses, clock=span.clock).collect(engine="streaming")
     bought = _friends_orders(orders, credited.lazy(), clock=span.clock).collect(engine="streaming")
@@ -93,7 +101,18 @@ def promoter_value(
             .join(_referral_sums(states, credited.lazy(), bought.lazy()), on=["month", "category"], how="left")
             .collect(engine="streaming")
         )
-    return _lines(pl.concat(chunks), confidence=settings.confidence) if chunks else SCHEMA.to_frame()
+    if not chunks:
+        return SCHEMA.to_frame()
+    compared = [
+        _compared(rows, confidence=settings.confidence).with_columns(month=pl.lit(month.start))
+        for month, rows in answered(orders, responses, referrals, span=span, margins=settings.margins)
+    ]
+    return (
+        _lines(pl.concat(chunks), confidence=settings.confidence)
+        .join(pl.concat([COMPARED.to_frame(), *compared], how="diagonal"), on=["month", "category"], how="left")
+        .select(SCHEMA.names())
+        .sort("month", pl.col("category").cast(ORDERED))
+    )
 
 
 def credited_referrals(referrals: pl.LazyFrame, responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
@@ -101,11 +120,7 @@ def credited_referrals(referrals: pl.LazyFrame, responses: pl.LazyFrame, *, cloc
 
     Both people are known. Whether the friend ordered is not asked here.
     """
-    known = (
-        referrals.filter("is_credited", pl.col("advocate_id").is_not_null(), pl.col("friend_id").is_not_null())
-        .with_columns(utc("referred_at"))
-        .filter(happened("referred_at", clock))
-    )
+    known = known_referrals(referrals, clock=clock)
     answers = responses.filter(pl.col("customer_id").is_not_null()).select(
         "response_id", utc("responded_at"), "category", advocate_id="customer_id"
     )
@@ -119,8 +134,8 @@ def credited_referrals(referrals: pl.LazyFrame, responses: pl.LazyFrame, *, cloc
             "advocate_id",
             "friend_id",
             pl.col("category").fill_null(UNSURVEYED),
-            referred_date=business_day(pl.col("referred_at"), clock),
-            reward=cents(pl.col("reward_cost")).fill_null(0),
+            "referred_date",
+            "reward",
         )
     )
 
@@ -132,7 +147,7 @@ def _friends_orders(orders: pl.LazyFrame, credited: pl.LazyFrame, *, clock: Cloc
     referral after all others.
     """
     friends = credited.select("friend_id", "referred_date")
-    early = business_day(pl.col("ordered_at"), clock) < pl.col("referred_date")
+    early = pl.col("day") < pl.col("referred_date")
     instant = pl.col("ordered_at").dt.epoch("us")
     return (
         order_rows(orders, clock=clock)
@@ -236,5 +251,20 @@ def _lines(sums: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
         total_value_high=high,
         difference_to_passive=less("passive"),
         difference_to_detractor=less("detractor"),
-        **{name: pl.lit(None, dtype=SCHEMA[name]) for name in ADJUSTED},
     )
+
+
+def _compared(rows: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
+    """The differences to detractors in the year after the answer, by category; the detractors' own is empty."""
+    told = rows.with_columns(amount=pl.col("cents") + pl.col("referral_cents") - pl.col("reward"))
+    lines = rows.group_by("category").agg(pl.len().cast(pl.Int64).alias("answered_customers"))
+    for kind, adjust in (("raw", False), ("adjusted", True)):
+        found = differences(told, "amount", confidence=confidence, adjust=adjust)
+        names = (f"{kind}_difference_to_detractor", f"{kind}_low", f"{kind}_high")
+        ends = pl.DataFrame(
+            [(category, *difference) for category, difference in found.items()],
+            schema={"category": pl.String, **dict.fromkeys(names, pl.Float64)},
+            orient="row",
+        ).with_columns(pl.col(names) * 0.01)
+        lines = lines.join(ends, on="category", how="left")
+    return lines

@@ -112,6 +112,10 @@ CREATE TABLE IF NOT EXISTS value.promoter_value (
     total_value_high DOUBLE,
     difference_to_passive DECIMAL(18, 2),
     difference_to_detractor DECIMAL(18, 2),
+    answered_customers BIGINT,
+    raw_difference_to_detractor DOUBLE,
+    raw_low DOUBLE,
+    raw_high DOUBLE,
     adjusted_difference_to_detractor DOUBLE,
     adjusted_low DOUBLE,
     adjusted_high DOUBLE
@@ -132,9 +136,193 @@ COMMENT ON COLUMN value.promoter_value.total_value_low IS 'Lower end of the inte
 COMMENT ON COLUMN value.promoter_value.total_value_high IS 'Upper end of the interval of the mean.';
 COMMENT ON COLUMN value.promoter_value.difference_to_passive IS 'total_value less that of passives: an association, not an effect.';
 COMMENT ON COLUMN value.promoter_value.difference_to_detractor IS 'total_value less that of detractors: an association, not an effect.';
-COMMENT ON COLUMN value.promoter_value.adjusted_difference_to_detractor IS 'Empty until the adjustment for country, category, tenure and earlier spend is built.';
-COMMENT ON COLUMN value.promoter_value.adjusted_low IS 'Empty until the adjustment is built.';
-COMMENT ON COLUMN value.promoter_value.adjusted_high IS 'Empty until the adjustment is built.';
+COMMENT ON COLUMN value.promoter_value.answered_customers IS 'Customers whose last answer 365 to 730 days before the month''s end was of this category: those the raw and the adjusted difference are told of (value.after_answer).';
+COMMENT ON COLUMN value.promoter_value.raw_difference_to_detractor IS 'Own money plus referral value in the 365 days after the answer, less that of detractors, per customer, as it is. Empty with fewer than 10 customers in either.';
+COMMENT ON COLUMN value.promoter_value.raw_low IS 'Lower end of the interval of raw_difference_to_detractor, NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN value.promoter_value.raw_high IS 'Upper end of the interval.';
+COMMENT ON COLUMN value.promoter_value.adjusted_difference_to_detractor IS 'The same difference between customers alike in country, product category, tenure, orders and money before the answer (least squares, HC3 errors): promoters differ before they answer. Still an association: what nobody wrote down is not adjusted for.';
+COMMENT ON COLUMN value.promoter_value.adjusted_low IS 'Lower end of the interval of adjusted_difference_to_detractor.';
+COMMENT ON COLUMN value.promoter_value.adjusted_high IS 'Upper end of the interval.';
+
+CREATE TABLE IF NOT EXISTS value.after_answer (
+    month DATE NOT NULL,
+    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor')),
+    score TINYINT CHECK (score BETWEEN 0 AND 10),
+    customers BIGINT NOT NULL,
+    revenue_12m DECIMAL(18, 2) NOT NULL,
+    revenue_low DOUBLE,
+    revenue_high DOUBLE,
+    orders_12m DOUBLE NOT NULL,
+    referred_customers_12m DOUBLE NOT NULL,
+    referral_revenue_12m DECIMAL(18, 2) NOT NULL
+);
+COMMENT ON TABLE value.after_answer IS 'The figure to trust most: what customers spent and brought in the 365 days after their answer, by what they answered. Customers who answered 365 to 730 days before the month''s end, so that everybody''s year is over; per customer.';
+COMMENT ON COLUMN value.after_answer.month IS 'Month (first day); the row tells what had happened by its end, or by the clock.';
+COMMENT ON COLUMN value.after_answer.category IS 'Category of the customer''s last answer in that time.';
+COMMENT ON COLUMN value.after_answer.score IS 'Its score, 0 to 10; empty in the row of the whole category.';
+COMMENT ON COLUMN value.after_answer.customers IS 'Customers, each counted once.';
+COMMENT ON COLUMN value.after_answer.revenue_12m IS 'Net revenue of the orders placed within 365 days after the answer, without the order the answer was about.';
+COMMENT ON COLUMN value.after_answer.revenue_low IS 'Lower end of the interval of the mean, NORTHSTAR_CONFIDENCE; empty with fewer than two customers.';
+COMMENT ON COLUMN value.after_answer.revenue_high IS 'Upper end of the interval of the mean.';
+COMMENT ON COLUMN value.after_answer.orders_12m IS 'Those orders that count.';
+COMMENT ON COLUMN value.after_answer.referred_customers_12m IS 'Friends referred within those 365 days, from the answer on, who bought within them.';
+COMMENT ON COLUMN value.after_answer.referral_revenue_12m IS 'Net revenue of these friends within those 365 days, rewards not subtracted.';
+
+CREATE TABLE IF NOT EXISTS value.repurchase (
+    month DATE NOT NULL,
+    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor')),
+    score TINYINT CHECK (score BETWEEN 0 AND 10),
+    horizon_days INTEGER NOT NULL CHECK (horizon_days IN (30, 60, 90, 180, 365)),
+    responses BIGINT NOT NULL,
+    at_risk BIGINT NOT NULL,
+    repurchase_rate DOUBLE CHECK (repurchase_rate BETWEEN 0 AND 1),
+    rate_low DOUBLE,
+    rate_high DOUBLE,
+    lift_over_detractor DOUBLE,
+    median_days INTEGER,
+    log_rank_p_value DOUBLE
+);
+COMMENT ON TABLE value.repurchase IS 'Share of answers after which the customer bought again, by Kaplan-Meier: answers of the 24 months to the month''s end, each followed until the next order that counts (not the one it is about), the customer''s next answer, the month''s end or 365 days. A plain count would call the recent ones lost.';
+COMMENT ON COLUMN value.repurchase.month IS 'Month (first day); the row tells what had happened by its end, or by the clock.';
+COMMENT ON COLUMN value.repurchase.category IS 'Category of the answer, fixed when it was given.';
+COMMENT ON COLUMN value.repurchase.score IS 'Its score; empty in the rows of the whole category.';
+COMMENT ON COLUMN value.repurchase.horizon_days IS 'Days after the answer: 30, 60, 90, 180 or 365.';
+COMMENT ON COLUMN value.repurchase.responses IS 'Answers followed.';
+COMMENT ON COLUMN value.repurchase.at_risk IS 'Answers still followed when the horizon''s last day began.';
+COMMENT ON COLUMN value.repurchase.repurchase_rate IS 'Probability to have bought again by the horizon, 0..1; empty with fewer than 10 at risk.';
+COMMENT ON COLUMN value.repurchase.rate_low IS 'Lower end of the interval (Greenwood, log-log), NORTHSTAR_CONFIDENCE; empty while nobody, or everybody, has bought.';
+COMMENT ON COLUMN value.repurchase.rate_high IS 'Upper end of the interval.';
+COMMENT ON COLUMN value.repurchase.lift_over_detractor IS 'repurchase_rate over that of all detractors; an association, not an effect.';
+COMMENT ON COLUMN value.repurchase.median_days IS 'Days by which half had bought again; empty where the curve does not get there with 10 at risk.';
+COMMENT ON COLUMN value.repurchase.log_rank_p_value IS 'Test that the month''s categories share one curve (log-rank); in the rows of whole categories.';
+
+CREATE TABLE IF NOT EXISTS value.revenue (
+    month DATE NOT NULL,
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    revenue DECIMAL(18, 2) NOT NULL,
+    revenue_without_customer DECIMAL(18, 2) NOT NULL,
+    surveyed_customers BIGINT NOT NULL,
+    surveyed_revenue DECIMAL(18, 2) NOT NULL,
+    share_of_revenue_surveyed DOUBLE,
+    nps_of_customers DOUBLE,
+    revenue_weighted_nps DOUBLE,
+    revenue_weighted_low DOUBLE,
+    revenue_weighted_high DOUBLE,
+    revenue_before DECIMAL(18, 2) NOT NULL,
+    retained_revenue DECIMAL(18, 2) NOT NULL,
+    referred_revenue DECIMAL(18, 2) NOT NULL,
+    new_revenue DECIMAL(18, 2) NOT NULL,
+    net_revenue_retention DOUBLE,
+    earned_new_customers DOUBLE,
+    earned_growth_rate DOUBLE,
+    bought_growth_rate DOUBLE
+);
+COMMENT ON TABLE value.revenue IS 'The revenue of 365 days by what its customers say and by how they came: revenue-weighted score, how much of revenue the answers speak for, earned growth (Reichheld, Darnell, Burns 2021). One row a month.';
+COMMENT ON COLUMN value.revenue.month IS 'Month (first day); the row tells what had happened by its end, or by the clock.';
+COMMENT ON COLUMN value.revenue.period_start IS 'First day of the 365.';
+COMMENT ON COLUMN value.revenue.period_end IS 'Day after the last.';
+COMMENT ON COLUMN value.revenue.revenue IS 'Net revenue of the period; refunds dated later not yet taken off.';
+COMMENT ON COLUMN value.revenue.revenue_without_customer IS 'Of it, from orders that name nobody: they are in no figure to the right.';
+COMMENT ON COLUMN value.revenue.surveyed_customers IS 'Customers with an order that counts in the period who had answered by its end.';
+COMMENT ON COLUMN value.revenue.surveyed_revenue IS 'Their net revenue of the period.';
+COMMENT ON COLUMN value.revenue.share_of_revenue_surveyed IS 'surveyed_revenue / revenue: how much of revenue the answers speak for.';
+COMMENT ON COLUMN value.revenue.nps_of_customers IS 'Score of their latest answers, each customer once; points.';
+COMMENT ON COLUMN value.revenue.revenue_weighted_nps IS 'The same with each customer weighted by revenue; points.';
+COMMENT ON COLUMN value.revenue.revenue_weighted_low IS 'Lower end of its interval, NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN value.revenue.revenue_weighted_high IS 'Upper end of its interval.';
+COMMENT ON COLUMN value.revenue.revenue_before IS 'Net revenue of the 365 days before the period, of known customers.';
+COMMENT ON COLUMN value.revenue.retained_revenue IS 'Of the period''s revenue, from customers with an order that counts in the 365 days before it.';
+COMMENT ON COLUMN value.revenue.referred_revenue IS 'From the other customers, those whom a referral brought.';
+COMMENT ON COLUMN value.revenue.new_revenue IS 'From all the other customers, referred or not.';
+COMMENT ON COLUMN value.revenue.net_revenue_retention IS 'retained_revenue / revenue_before; empty before the shop has two years of orders.';
+COMMENT ON COLUMN value.revenue.earned_new_customers IS 'referred_revenue / revenue_before.';
+COMMENT ON COLUMN value.revenue.earned_growth_rate IS 'net_revenue_retention + earned_new_customers - 1: growth that customers came back or were sent for.';
+COMMENT ON COLUMN value.revenue.bought_growth_rate IS '(new_revenue - referred_revenue) / revenue_before: the rest of growth, from customers nobody is known to have sent.';
+
+CREATE TABLE IF NOT EXISTS value.biggest_customers (
+    month DATE NOT NULL,
+    tier VARCHAR NOT NULL CHECK (tier IN ('top_100', 'top_decile', 'all')),
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    customers BIGINT NOT NULL,
+    revenue DECIMAL(18, 2) NOT NULL,
+    share_of_revenue DOUBLE,
+    surveyed BIGINT NOT NULL,
+    promoters BIGINT NOT NULL,
+    passives BIGINT NOT NULL,
+    detractors BIGINT NOT NULL,
+    nps DOUBLE,
+    nps_low DOUBLE,
+    nps_high DOUBLE
+);
+COMMENT ON TABLE value.biggest_customers IS 'What the customers who spent most in the 365 days to the month''s end say: latest answers, by tier. One row per month and tier; value.biggest_customers_trend has the change over a year.';
+COMMENT ON COLUMN value.biggest_customers.month IS 'Month (first day); the row tells what had happened by its end, or by the clock.';
+COMMENT ON COLUMN value.biggest_customers.tier IS 'top_100 customers by revenue, top_decile (the first tenth), or all who ordered in the period.';
+COMMENT ON COLUMN value.biggest_customers.period_start IS 'First day of the 365.';
+COMMENT ON COLUMN value.biggest_customers.period_end IS 'Day after the last.';
+COMMENT ON COLUMN value.biggest_customers.customers IS 'Customers with an order that counts in the period.';
+COMMENT ON COLUMN value.biggest_customers.revenue IS 'Their net revenue of the period.';
+COMMENT ON COLUMN value.biggest_customers.share_of_revenue IS 'Of that of all known customers.';
+COMMENT ON COLUMN value.biggest_customers.surveyed IS 'Of the customers, those who had answered by the month''s end.';
+COMMENT ON COLUMN value.biggest_customers.promoters IS 'By their latest answer.';
+COMMENT ON COLUMN value.biggest_customers.passives IS 'By their latest answer.';
+COMMENT ON COLUMN value.biggest_customers.detractors IS 'By their latest answer.';
+COMMENT ON COLUMN value.biggest_customers.nps IS 'Score of these answers, points.';
+COMMENT ON COLUMN value.biggest_customers.nps_low IS 'Lower end of the adjusted Wald interval, NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN value.biggest_customers.nps_high IS 'Upper end.';
+
+CREATE TABLE IF NOT EXISTS value.growth (
+    month DATE NOT NULL,
+    nps DOUBLE,
+    revenue DECIMAL(18, 2) NOT NULL,
+    revenue_growth_next DOUBLE,
+    elasticity_per_7_points DOUBLE,
+    elasticity_low DOUBLE,
+    elasticity_high DOUBLE,
+    observations BIGINT NOT NULL,
+    published_per_7_points DOUBLE NOT NULL
+);
+COMMENT ON TABLE value.growth IS 'Whether this shop''s revenue grew more after months with a better score: its own association, no cause. One row a month.';
+COMMENT ON COLUMN value.growth.month IS 'Month (first day) whose revenue is told.';
+COMMENT ON COLUMN value.growth.nps IS 'Score of the month before it, all stages; points.';
+COMMENT ON COLUMN value.growth.revenue IS 'Net revenue of the month, orders that name nobody included; refunds dated later not yet taken off.';
+COMMENT ON COLUMN value.growth.revenue_growth_next IS 'The growth that followed that score: revenue against the same month a year before, less 1; empty for the open month and without a whole such month.';
+COMMENT ON COLUMN value.growth.elasticity_per_7_points IS 'Growth that went with 7 points more in the month before (least squares over the pairs so far, 0.01 is one percent); an association. Empty with fewer than 8 pairs.';
+COMMENT ON COLUMN value.growth.elasticity_low IS 'Lower end of its interval (Newey-West errors), NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN value.growth.elasticity_high IS 'Upper end of its interval.';
+COMMENT ON COLUMN value.growth.observations IS 'Pairs of score and growth up to the month.';
+COMMENT ON COLUMN value.growth.published_per_7_points IS 'For reference only: 0.01, found between British companies by Marsden, Samson, Upton 2005, whose growth lay before the survey; Keiningham et al. 2007 could not repeat it. Used in no computation.';
+
+CREATE TABLE IF NOT EXISTS value.word_of_mouth (
+    month DATE NOT NULL,
+    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor')),
+    customers BIGINT NOT NULL,
+    own_value DOUBLE NOT NULL,
+    recommendations DOUBLE NOT NULL,
+    warnings DOUBLE NOT NULL,
+    new_customers BIGINT NOT NULL,
+    value_of_new_customer DOUBLE NOT NULL,
+    conversion DOUBLE NOT NULL,
+    recommendation_value DOUBLE NOT NULL,
+    warning_cost DOUBLE NOT NULL,
+    total_value DOUBLE NOT NULL,
+    worth_of_turning_into_promoter DOUBLE
+);
+COMMENT ON TABLE value.word_of_mouth IS 'A scenario, not a measurement: what recommendations and warnings would be worth under the assumptions of NORTHSTAR_RECOMMENDED_SHARE, _RECOMMENDATIONS, _WARNINGS and _WARNING_WEIGHT. Empty while the first is 0. Observed referrals are in value.promoter_value; never add the two.';
+COMMENT ON COLUMN value.word_of_mouth.month IS 'Month (first day); the row tells what had happened by its end, or by the clock.';
+COMMENT ON COLUMN value.word_of_mouth.category IS 'Category of the customer''s latest answer.';
+COMMENT ON COLUMN value.word_of_mouth.customers IS 'Customers with an order that counts.';
+COMMENT ON COLUMN value.word_of_mouth.own_value IS 'Net revenue so far per customer.';
+COMMENT ON COLUMN value.word_of_mouth.recommendations IS 'Assumed per customer (NORTHSTAR_RECOMMENDATIONS).';
+COMMENT ON COLUMN value.word_of_mouth.warnings IS 'Assumed per customer (NORTHSTAR_WARNINGS).';
+COMMENT ON COLUMN value.word_of_mouth.new_customers IS 'Customers whose first order lies in the 365 days to the month''s end.';
+COMMENT ON COLUMN value.word_of_mouth.value_of_new_customer IS 'Their mean net revenue so far.';
+COMMENT ON COLUMN value.word_of_mouth.conversion IS 'New customers per recommendation: NORTHSTAR_RECOMMENDED_SHARE of the new customers over all recommendations.';
+COMMENT ON COLUMN value.word_of_mouth.recommendation_value IS 'recommendations * conversion * value_of_new_customer.';
+COMMENT ON COLUMN value.word_of_mouth.warning_cost IS 'warnings * NORTHSTAR_WARNING_WEIGHT * conversion * value_of_new_customer.';
+COMMENT ON COLUMN value.word_of_mouth.total_value IS 'own_value + recommendation_value - warning_cost.';
+COMMENT ON COLUMN value.word_of_mouth.worth_of_turning_into_promoter IS 'total_value of a promoter less that of this category: an association under assumptions, not an effect.';
 
 CREATE TABLE IF NOT EXISTS value.models (
     month DATE NOT NULL,

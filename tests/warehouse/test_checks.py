@@ -25,6 +25,16 @@ TWENTYFOLD = (
     "detractors = 20 * detractors WHERE grain = 'week'"
 )
 
+# Tables that the small warehouse is too young, or not set, to have rows in.
+AFTER_ANSWER = """
+INSERT INTO value.after_answer
+SELECT DATE '2024-03-01', 'promoter', score, customers, 10, 5, 15, 1, 0, 0
+FROM (VALUES (NULL, 2), (9, 2)) AS t(score, customers)
+"""
+WORD_OF_MOUTH = """
+INSERT INTO value.word_of_mouth VALUES (DATE '2024-03-01', 'promoter', 5, 100, 4, 0.1, 10, 50, 0.5, 100, 0, 200, 0)
+"""
+
 # Check, and the statements that break its promise and no other's.
 PLANTS = [
     ("core_answers_private", [f"INSERT INTO core.answers VALUES ('r1', 'q', 'ask {MAIL}')"]),
@@ -424,6 +434,43 @@ PLANTS = [
     ("value_at_risk_sum", ["UPDATE value.at_risk SET revenue_at_risk_90d = revenue_at_risk_180d + 1"]),
     ("value_at_risk_sum", ["UPDATE value.at_risk SET expected_revenue_90d = 'nan'"]),
     ("value_at_risk_unique", ["INSERT INTO value.at_risk FROM value.at_risk LIMIT 1", NOTE.format("value.at_risk")]),
+    ("value_after_answer_computed", [AFTER_ANSWER]),
+    (
+        "value_after_answer_sum",
+        [
+            AFTER_ANSWER,
+            NOTE.format("value.after_answer"),
+            "UPDATE value.after_answer SET customers = 3 WHERE score = 9",
+        ],
+    ),
+    (
+        "value_after_answer_sum",
+        [AFTER_ANSWER, NOTE.format("value.after_answer"), "UPDATE value.after_answer SET revenue_low = 99"],
+    ),
+    (
+        "value_after_answer_unique",
+        [
+            AFTER_ANSWER.replace("9, 2", "9, 1"),
+            "INSERT INTO value.after_answer FROM value.after_answer WHERE score = 9",
+            NOTE.format("value.after_answer"),
+        ],
+    ),
+    (
+        "value_biggest_customers_computed",
+        ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.biggest_customers'"],
+    ),
+    (
+        "value_biggest_customers_counts",
+        ["UPDATE value.biggest_customers SET promoters = promoters + 1 WHERE tier = 'top_100'"],
+    ),
+    ("value_biggest_customers_counts", ["UPDATE value.biggest_customers SET customers = 1000 WHERE tier = 'top_100'"]),
+    (
+        "value_biggest_customers_unique",
+        [
+            "INSERT INTO value.biggest_customers FROM value.biggest_customers WHERE tier = 'top_100' LIMIT 1",
+            NOTE.format("value.biggest_customers"),
+        ],
+    ),
     ("value_by_category_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.by_category'"]),
     ("value_by_category_unique", ["UPDATE value.by_category SET share_of_customers = share_of_customers + 0.01"]),
     (
@@ -483,6 +530,13 @@ PLANTS = [
         ["DELETE FROM value.models WHERE parameter = 'alpha' AND month = '2023-12-01'", NOTE.format("value.models")],
     ),
     ("value_models_unique", ["UPDATE value.models SET parameter = 'a' WHERE parameter = 'b'"]),
+    ("value_growth_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.growth'"]),
+    ("value_growth_pairs", ["UPDATE value.growth SET revenue_growth_next = 0.1, nps = 1"]),
+    (
+        "value_growth_pairs",
+        ["UPDATE value.growth SET elasticity_per_7_points = 1, elasticity_low = 2, elasticity_high = 3"],
+    ),
+    ("value_growth_unique", ["INSERT INTO value.growth FROM value.growth LIMIT 1", NOTE.format("value.growth")]),
     ("value_promoter_value_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.promoter_value'"]),
     ("value_promoter_value_sum", ["UPDATE value.promoter_value SET total_value = total_value + 0.03"]),
     (
@@ -508,6 +562,31 @@ PLANTS = [
             NOTE.format("value.retention"),
         ],
     ),
+    ("value_repurchase_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.repurchase'"]),
+    ("value_repurchase_sum", ["UPDATE value.repurchase SET responses = responses + 1 WHERE score IS NULL"]),
+    (
+        "value_repurchase_sum",
+        ["UPDATE value.repurchase SET rate_low = 0, rate_high = 1, repurchase_rate = 30 / horizon_days"],
+    ),
+    ("value_repurchase_sum", ["UPDATE value.repurchase SET rate_low = 0.2, rate_high = 1, repurchase_rate = 0.1"]),
+    (
+        "value_repurchase_unique",
+        [
+            "INSERT INTO value.repurchase FROM value.repurchase WHERE score IS NULL LIMIT 1",
+            "UPDATE value.repurchase SET responses = 0",
+            NOTE.format("value.repurchase"),
+        ],
+    ),
+    ("value_revenue_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.revenue'"]),
+    ("value_revenue_parts", ["UPDATE value.revenue SET revenue = revenue + 0.01 WHERE month = '2023-12-01'"]),
+    ("value_revenue_parts", ["UPDATE value.revenue SET revenue_weighted_nps = 101"]),
+    ("value_revenue_unique", ["INSERT INTO value.revenue FROM value.revenue LIMIT 1", NOTE.format("value.revenue")]),
+    ("value_word_of_mouth_computed", [WORD_OF_MOUTH]),
+    (
+        "value_word_of_mouth_sum",
+        [WORD_OF_MOUTH, NOTE.format("value.word_of_mouth"), "UPDATE value.word_of_mouth SET total_value = 1"],
+    ),
+    ("value_word_of_mouth_unique", [WORD_OF_MOUTH, WORD_OF_MOUTH, NOTE.format("value.word_of_mouth")]),
 ]
 
 

@@ -1,0 +1,174 @@
+"""value.repurchase: the share of customers who buy again after an answer, by category and by score.
+
+Here: which answers are followed, until when, and what the curve is read at. Not here: the curve (survival).
+
+The unit is the answer. It is followed from its instant to the customer's first order after it that counts, other than
+the order it is about; or until the customer's next answer, the month's end or 365 days, whichever is first: from there
+on nothing is known of it (censored). The category is that of the answer, so nobody is in a group for what they did
+later. Only counts per whole day are kept: the first day is the 24 hours after the answer.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+
+from pipelines.periods import Span
+from pipelines.settings import Settings
+from pipelines.value.customer_months import ORDERED, Month, happened, months_of, order_rows, utc
+from pipelines.value.survival import kaplan_meier, log_rank
+
+SCHEMA = pl.Schema(
+    {
+        "month": pl.Date(),
+        "category": pl.String(),
+        "score": pl.Int8(),
+        "horizon_days": pl.Int32(),
+        "responses": pl.Int64(),
+        "at_risk": pl.Int64(),
+        "repurchase_rate": pl.Float64(),
+        "rate_low": pl.Float64(),
+        "rate_high": pl.Float64(),
+        "lift_over_detractor": pl.Float64(),
+        "median_days": pl.Int32(),
+        "log_rank_p_value": pl.Float64(),
+    }
+)
+HORIZONS = (30, 60, 90, 180, 365)
+LONGEST = max(HORIZONS)
+# Beyond the last day with ten at risk a curve tells of single customers.
+FEWEST_AT_RISK = 10
+GROUP = ["month", "category", "score"]
+DAY = pl.duration(days=1)
+
+
+def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
+    """Rows of value.repurchase: Kaplan-Meier over the answers of the 24 months to each month's end.
+
+    Args:
+        orders: core.orders.
+        responses: core.responses.
+        span: the months to compute.
+        settings: uses confidence, timezone.
+
+    Returns:
+        One row per month, category, score given and horizon, and per month, category and horizon with an empty score;
+        by month, promoters first. Rates are empty beyond the last day with 10 answers at risk.
+    """
+    counts = _counts(orders, responses, span=span)
+    if counts is None:
+        return SCHEMA.to_frame()
+    curves = kaplan_meier(counts, GROUP, confidence=settings.confidence)
+    leaving = pl.col("events") + pl.col("censored")
+    groups = counts.group_by(GROUP).agg(leaving.sum().alias("responses"))
+    horizons = pl.DataFrame({"horizon_days": HORIZONS}, schema={"horizon_days": pl.Int32})
+    # The last day of a horizon begins one day before it.
+    read = groups.join(horizons, how="cross").with_columns(day=pl.col("horizon_days").cast(pl.Int64) - 1)
+    before = read.join(counts, on=GROUP, nulls_equal=True, suffix="_left").filter(pl.col("day_left") < pl.col("day"))
+    left = before.group_by(*GROUP, "day").agg(leaving.sum().alias("left"))
+    reached = curves.join(read, on=GROUP, nulls_equal=True, suffix="_read").filter(pl.col("day") <= pl.col("day_read"))
+    last = reached.group_by(*GROUP, "day_read").agg(
+        pl.col("survival", "survival_low", "survival_high").sort_by("day").last()
+    )
+    test = log_rank(counts.filter(pl.col("score").is_null()), "category", ["month"])
+    at_risk = pl.col("responses") - pl.col("left").fill_null(0)
+    known = pl.col("at_risk") >= FEWEST_AT_RISK
+    rate = pl.col("repurchase_rate")
+    of_detractors = rate.filter((pl.col("category") == "detractor") & pl.col("score").is_null())
+    return (
+        read.join(left, on=[*GROUP, "day"], how="left", nulls_equal=True)
+        .join(last, left_on=[*GROUP, "day"], right_on=[*GROUP, "day_read"], how="left", nulls_equal=True)
+        .join(_medians(curves), on=GROUP, how="left", nulls_equal=True)
+        .join(test, on="month", how="left")
+        .with_columns(at_risk=at_risk)
+        .with_columns(
+            repurchase_rate=pl.when(known).then(1 - pl.col("survival").fill_null(1.0)),
+            rate_low=pl.when(known).then(1 - pl.col("survival_high")),
+            rate_high=pl.when(known).then(1 - pl.col("survival_low")),
+            log_rank_p_value=pl.when(pl.col("score").is_null()).then("p_value"),
+        )
+        .with_columns(base=of_detractors.first().over("month", "horizon_days"))
+        .with_columns(lift_over_detractor=pl.when(pl.col("base") > 0).then(rate / pl.col("base")))
+        .sort("month", pl.col("category").cast(ORDERED), "score", "horizon_days", nulls_last=False)
+        .select(SCHEMA.names())
+    )
+
+
+def _medians(curves: pl.DataFrame) -> pl.DataFrame:
+    """Days by which half have bought again, where the curve gets there with enough at risk."""
+    half = curves.filter(pl.col("survival") <= 0.5, pl.col("at_risk") >= FEWEST_AT_RISK)
+    return half.group_by(GROUP).agg((pl.col("day").min() + 1).cast(pl.Int32).alias("median_days"))
+
+
+def _counts(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> pl.DataFrame | None:
+    """Answers per month, category, score (and without it) and day: how many bought again on it or were lost to view."""
+    months = months_of(span)
+    if not months:
+        return None
+    answers = (
+        responses.filter(pl.col("customer_id").is_not_null())
+        .with_columns(utc("responded_at"))
+        .filter(happened("responded_at", span.clock))
+        .filter(pl.col("response_date") >= pl.lit(months[0].end).dt.offset_by("-24mo"))
+        .filter(pl.col("response_date") < months[-1].end)
+        .select(
+            "customer_id",
+            "response_id",
+            "responded_at",
+            "response_date",
+            "category",
+            pl.col("score").cast(pl.Int8),
+            answered_order="order_id",
+        )
+    )
+    later = responses.filter(pl.col("customer_id").is_not_null()).select("customer_id", next_at=utc("responded_at"))
+    within = pl.duration(days=LONGEST)
+    following = (
+        answers.join(later, on="customer_id")
+        .filter(pl.col("next_at") > pl.col("responded_at"), pl.col("next_at") < pl.col("responded_at") + within)
+        .group_by("response_id")
+        .agg(pl.col("next_at").min())
+    )
+    bought = (
+        answers.join(order_rows(orders, clock=span.clock), on="customer_id")
+        .filter(pl.col("orders") > 0, pl.col("order_id").ne_missing(pl.col("answered_order")))
+        .filter(pl.col("ordered_at") > pl.col("responded_at"), pl.col("ordered_at") < pl.col("responded_at") + within)
+        .group_by("response_id", "start", "stop")
+        .agg(pl.col("ordered_at").min())
+    )
+    followed, events = pl.collect_all(
+        [answers.join(following, on="response_id", how="left"), bought], engine="streaming"
+    )
+    counted = [_of_month(followed.lazy(), events.lazy(), month, span) for month in months]
+    counts = pl.concat(pl.collect_all(counted))
+    return counts if counts.height else None
+
+
+def _of_month(answers: pl.LazyFrame, events: pl.LazyFrame, month: Month, span: Span) -> pl.LazyFrame:
+    """The counts of one month."""
+    end = min(datetime(month.end.year, month.end.month, month.end.day, tzinfo=span.clock.tzinfo), span.clock.as_of)
+    told_until = pl.lit(end.astimezone(UTC)).dt.convert_time_zone("UTC")
+    first = (
+        events.filter((pl.col("start") <= month.number) & (pl.col("stop") > month.number))
+        .group_by("response_id")
+        .agg(pl.col("ordered_at").min())
+    )
+    until = pl.min_horizontal("next_at", told_until, pl.col("responded_at") + pl.duration(days=LONGEST))
+    is_event = (pl.col("ordered_at") <= pl.col("until")).fill_null(value=False)
+    stopped = pl.when(is_event).then("ordered_at").otherwise("until")
+    days = ((stopped - pl.col("responded_at")).dt.total_seconds() // 86_400).clip(0, LONGEST - 1)
+    rows = (
+        answers.filter(pl.col("response_date") >= pl.lit(month.end).dt.offset_by("-24mo"))
+        .filter(pl.col("response_date") < month.end)
+        .join(first, on="response_id", how="left")
+        .with_columns(until=until)
+        .with_columns(month=pl.lit(month.start), day=days, is_event=is_event)
+    )
+    totals = [
+        pl.col("is_event").sum().cast(pl.Int64).alias("events"),
+        (~pl.col("is_event")).sum().cast(pl.Int64).alias("censored"),
+    ]
+    by_score = rows.group_by("month", "category", "score", "day").agg(totals)
+    whole = by_score.group_by("month", "category", "day").agg(pl.col("events", "censored").sum())
+    return pl.concat([whole.with_columns(score=pl.lit(None, dtype=pl.Int8)), by_score], how="diagonal")

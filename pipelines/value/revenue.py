@@ -1,0 +1,163 @@
+"""value.revenue: the year's revenue by what its customers said and by how they came.
+
+Here: the revenue-weighted score and earned growth. Not here: the customers' money (trailing).
+Sources: Reichheld, Darnell, Burns, Net Promoter 3.0, Harvard Business Review 2021 (earned growth rate = net revenue
+retention + earned new customers - 100 %); the revenue-weighted score as CustomerGauge's Monetized NPS.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.nps.score import POINTS, quantile
+from pipelines.periods import Span
+from pipelines.settings import Settings
+from pipelines.value.answered import YEAR
+from pipelines.value.customer_months import Month, happened, months_of, order_rows, utc
+from pipelines.value.money import MONEY, money, product
+from pipelines.value.trailing import trailing
+
+SCHEMA = pl.Schema(
+    {
+        "month": pl.Date(),
+        "period_start": pl.Date(),
+        "period_end": pl.Date(),
+        "revenue": MONEY,
+        "revenue_without_customer": MONEY,
+        "surveyed_customers": pl.Int64(),
+        "surveyed_revenue": MONEY,
+        "share_of_revenue_surveyed": pl.Float64(),
+        "nps_of_customers": pl.Float64(),
+        "revenue_weighted_nps": pl.Float64(),
+        "revenue_weighted_low": pl.Float64(),
+        "revenue_weighted_high": pl.Float64(),
+        "revenue_before": MONEY,
+        "retained_revenue": MONEY,
+        "referred_revenue": MONEY,
+        "new_revenue": MONEY,
+        "net_revenue_retention": pl.Float64(),
+        "earned_new_customers": pl.Float64(),
+        "earned_growth_rate": pl.Float64(),
+        "bought_growth_rate": pl.Float64(),
+    }
+)
+
+
+def revenue(
+    orders: pl.LazyFrame, responses: pl.LazyFrame, referrals: pl.LazyFrame, *, span: Span, settings: Settings
+) -> pl.DataFrame:
+    """Rows of value.revenue: the 365 days to each month's end, and the 365 before.
+
+    Args:
+        orders: core.orders.
+        responses: core.responses.
+        referrals: core.referrals.
+        span: the months to compute.
+        settings: uses confidence.
+
+    Returns:
+        One row per month with a customer's order in the two years, by month.
+    """
+    sums = [_sums(rows, month) for month, rows in trailing(orders, responses, referrals, span=span)]
+    if not sums:
+        return SCHEMA.to_frame()
+    rows = pl.concat(sums).join(_whole(orders, span=span), on="month", how="left")
+    # The weights are the customers' revenue, the sum of signs times it over its sum: the error of such a ratio is the
+    # root of sum w^2 (s - m)^2 over sum w (Taylor; STATISTICS of weighted answers, not Kish).
+    weight, score = pl.col("weight"), pl.col("signed") / pl.col("weight")
+    squares = pl.col("squares").cast(pl.Float64)
+    spread = (
+        pl.col("signed_squares").cast(pl.Float64)
+        - 2 * score * pl.col("sign_squares").cast(pl.Float64)
+        + score**2 * squares
+    )
+    half = quantile(settings.confidence) * spread.clip(lower_bound=0).sqrt() / weight
+    is_weighted = (weight > 0) & (pl.col("surveyed") > 1)
+    is_whole = (pl.col("revenue_before") > 0) & (pl.col("first_day") <= pl.col("period_end") - 2 * YEAR)
+    before = pl.col("revenue_before")
+    retention = pl.when(is_whole).then(pl.col("retained") / before)
+    earned = pl.when(is_whole).then(pl.col("referred") / before)
+    return rows.sort("month").select(
+        "month",
+        "period_start",
+        "period_end",
+        revenue=money(pl.col("revenue") + pl.col("nobodys").fill_null(0)),
+        revenue_without_customer=money(pl.col("nobodys").fill_null(0)),
+        surveyed_customers="surveyed",
+        surveyed_revenue=money(pl.col("surveyed_revenue")),
+        share_of_revenue_surveyed=_share(
+            pl.col("surveyed_revenue"), pl.col("revenue") + pl.col("nobodys").fill_null(0)
+        ),
+        nps_of_customers=pl.when(pl.col("surveyed") > 0).then(POINTS * (pl.col("signs") / pl.col("surveyed"))),
+        revenue_weighted_nps=pl.when(weight > 0).then(POINTS * score),
+        revenue_weighted_low=pl.when(is_weighted).then((POINTS * (score - half)).clip(-POINTS, POINTS)),
+        revenue_weighted_high=pl.when(is_weighted).then((POINTS * (score + half)).clip(-POINTS, POINTS)),
+        revenue_before=money(before),
+        retained_revenue=money(pl.col("retained")),
+        referred_revenue=money(pl.col("referred")),
+        new_revenue=money(pl.col("new")),
+        net_revenue_retention=retention,
+        earned_new_customers=earned,
+        earned_growth_rate=retention + earned - 1,
+        bought_growth_rate=pl.when(is_whole).then((pl.col("new") - pl.col("referred")) / before),
+    )
+
+
+def _share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    return pl.when(whole > 0).then(part / whole)
+
+
+def _sums(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
+    """One row: sums over a month's customers. A customer's weight is their revenue, nothing if it is below zero."""
+    sign = (pl.col("category") == "promoter").cast(pl.Int64) - (pl.col("category") == "detractor").cast(pl.Int64)
+    asked = pl.col("category").is_not_null() & (pl.col("orders") > 0)
+    weight = pl.when(asked).then(pl.col("revenue").clip(lower_bound=0)).otherwise(0)
+    came_before = pl.col("orders_before") > 0
+    return rows.select(
+        month=pl.lit(month.start),
+        period_start=pl.lit(month.end) - YEAR,
+        period_end=pl.lit(month.end),
+        revenue=pl.col("revenue").sum(),
+        surveyed=asked.sum().cast(pl.Int64),
+        signs=pl.when(asked).then(sign).sum(),
+        surveyed_revenue=pl.when(asked).then("revenue").sum(),
+        weight=weight.sum(),
+        signed=(sign * weight).sum(),
+        squares=product(weight, weight).sum(),
+        sign_squares=product(sign * weight, weight).sum(),
+        signed_squares=product(sign * weight, sign * weight).sum(),
+        revenue_before=pl.col("revenue_before").sum(),
+        retained=pl.when(came_before).then("revenue").sum(),
+        new=pl.when(~came_before).then("revenue").sum(),
+        referred=pl.when(~came_before & pl.col("is_referred")).then("revenue").sum(),
+    )
+
+
+def _whole(orders: pl.LazyFrame, *, span: Span) -> pl.DataFrame:
+    """By month: revenue of the year of orders that name nobody (cents), and the shop's first day with an order."""
+    months = pl.LazyFrame(
+        {
+            "month": [one.start for one in months_of(span)],
+            "end": [one.end for one in months_of(span)],
+            "number": [one.number for one in months_of(span)],
+        },
+        schema={"month": pl.Date, "end": pl.Date, "number": pl.Int32},
+    )
+    nobodys = (
+        order_rows(
+            orders.filter(pl.col("customer_id").is_null()).with_columns(customer_id=pl.lit("")), clock=span.clock
+        )
+        .group_by("day", "start", "stop")
+        .agg(pl.col("revenue").sum())
+        .join(months, how="cross")
+        .filter(pl.col("day") < pl.col("end"), pl.col("day") >= pl.col("end") - YEAR)
+        .filter(pl.col("start") <= pl.col("number"), pl.col("stop") > pl.col("number"))
+        .group_by("month")
+        .agg(nobodys=pl.col("revenue").sum())
+    )
+    first = (
+        orders.with_columns(utc("ordered_at"))
+        .filter(happened("ordered_at", span.clock), ~pl.col("is_cancelled"))
+        .select(first_day=pl.col("order_date").min())
+    )
+    return months.select("month").join(nobodys, on="month", how="left").join(first, how="cross").collect()

@@ -1,0 +1,90 @@
+"""What every customer spent in the year to a month's end and in the year before: the reduction under revenue figures.
+
+Here: money of two years per customer, whether the customer had come before, came by a referral, and answered what. Not
+here: shares, scores and rates made of it. Only filter, join, group-by and when/then on the big frames, and only sums
+of integers, minima and maxima. A year is 365 days, ending with the last day told of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipelines.periods import Clock, Span
+from pipelines.value.answered import YEAR, known_referrals
+from pipelines.value.customer_months import Month, happened, latest_answers, months_of, order_rows, utc
+
+
+def trailing(
+    orders: pl.LazyFrame, responses: pl.LazyFrame, referrals: pl.LazyFrame, *, span: Span
+) -> Iterator[tuple[Month, pl.DataFrame]]:
+    """Customers with an order or return in the two years before each month's end.
+
+    Args:
+        orders: core.orders.
+        responses: core.responses.
+        referrals: core.referrals.
+        span: the months wanted.
+
+    Yields:
+        Each month that has any, with one row per customer: customer_id; orders, revenue (cents) of the year to the
+        month's end, orders_before and revenue_before of the year before; category of the latest answer by the month's
+        end, null without one; is_referred (a credited referral by the month's end names the customer as friend).
+        Refunds dated later are not yet taken off. Unordered.
+    """
+    months = months_of(span)
+    if not months:
+        return
+    known = known_referrals(referrals, clock=span.clock).group_by("friend_id").agg(pl.col("referred_date").min())
+    by_day = ["customer_id", "day", "start", "stop"]
+    days, answers, friends = pl.collect_all(
+        [
+            order_rows(orders, clock=span.clock)
+            .filter(pl.col("day") >= pl.lit(months[0].end) - 2 * YEAR, pl.col("day") < months[-1].end)
+            .group_by(by_day)
+            .agg(pl.col("orders", "revenue").sum()),
+            _answers(responses, clock=span.clock),
+            known,
+        ],
+        engine="streaming",
+    )
+    for month in months:
+        told = _of_month(days.lazy(), answers.lazy(), friends.lazy(), month).collect(engine="streaming")
+        if told.height:
+            yield month, told
+
+
+def _answers(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
+    return (
+        responses.filter(pl.col("customer_id").is_not_null())
+        .with_columns(utc("responded_at"))
+        .filter(happened("responded_at", clock))
+        .select("customer_id", "response_id", "responded_at", "response_date", "category")
+    )
+
+
+def _of_month(days: pl.LazyFrame, answers: pl.LazyFrame, friends: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+    """The customers of one month."""
+    end = pl.lit(month.end)
+    this_year = pl.col("day") >= end - YEAR
+    told = (
+        days.filter(pl.col("day") < end, pl.col("day") >= end - 2 * YEAR)
+        .filter(pl.col("start") <= month.number, pl.col("stop") > month.number)
+        .group_by("customer_id")
+        .agg(
+            orders=pl.col("orders").filter(this_year).sum(),
+            revenue=pl.col("revenue").filter(this_year).sum(),
+            orders_before=pl.col("orders").filter(~this_year).sum(),
+            revenue_before=pl.col("revenue").filter(~this_year).sum(),
+        )
+    )
+    last = latest_answers(answers.filter(pl.col("response_date") < end), by=["customer_id"])
+    referred = friends.filter(pl.col("referred_date") < end).select(
+        customer_id="friend_id", is_referred=pl.lit(value=True)
+    )
+    return (
+        told.join(last.select("customer_id", "category"), on="customer_id", how="left")
+        .join(referred, on="customer_id", how="left")
+        .with_columns(pl.col("is_referred").fill_null(value=False))
+    )

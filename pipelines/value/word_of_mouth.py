@@ -1,0 +1,123 @@
+"""value.word_of_mouth: what recommendations and warnings would be worth, if the settings' assumptions held.
+
+Here: a scenario, labelled as one, for shops that record no referrals. Not here: observed referrals (promoter_value).
+Source: the Satmetrix exercise in STATISTICS of promoter value: recommendations turn into customers at the rate that
+explains the new customers who came recommended; a warning cancels a number of recommendations.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.periods import Span
+from pipelines.settings import Settings
+from pipelines.value.customer_months import CATEGORIES, ORDERED, UNSURVEYED, business_day, customer_months
+
+SCHEMA = pl.Schema(
+    {
+        "month": pl.Date(),
+        "category": pl.String(),
+        "customers": pl.Int64(),
+        "own_value": pl.Float64(),
+        "recommendations": pl.Float64(),
+        "warnings": pl.Float64(),
+        "new_customers": pl.Int64(),
+        "value_of_new_customer": pl.Float64(),
+        "conversion": pl.Float64(),
+        "recommendation_value": pl.Float64(),
+        "warning_cost": pl.Float64(),
+        "total_value": pl.Float64(),
+        "worth_of_turning_into_promoter": pl.Float64(),
+    }
+)
+SURVEYED = [name for name in CATEGORIES if name != UNSURVEYED]
+
+
+def word_of_mouth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
+    """Rows of value.word_of_mouth; none while NORTHSTAR_RECOMMENDED_SHARE is 0.
+
+    A new customer is one whose first order lies in the 365 days to the month's end; the value of one is their mean net
+    revenue so far.
+
+    Args:
+        orders: core.orders.
+        responses: core.responses.
+        span: the months to compute.
+        settings: uses recommended_share, recommendations, warnings, warning_weight and margins.
+
+    Returns:
+        One row per month and category with a customer, unsurveyed ones left out: by month, promoters first.
+    """
+    if not settings.recommended_share:
+        return SCHEMA.to_frame()
+    is_new = business_day(pl.col("first_order_at"), span.clock) >= pl.col("month_end") - pl.duration(days=365)
+    sums = [
+        states.group_by("month", "category")
+        .agg(
+            pl.len().cast(pl.Int64).alias("customers"),
+            pl.col("cents").sum(),
+            is_new.sum().cast(pl.Int64).alias("new"),
+            pl.col("cents").filter(is_new).sum().alias("new_cents"),
+        )
+        .collect(engine="streaming")
+        for states in customer_months(orders, responses, span=span, margins=settings.margins)
+    ]
+    if not sums:
+        return SCHEMA.to_frame()
+    new, cents = pl.col("new").sum().over("month"), pl.col("new_cents").sum().over("month")
+    rows = (
+        pl.concat(sums)
+        .with_columns(
+            new_customers=new,
+            value_of_new_customer=pl.when(new > 0).then(cents * 0.01 / new).otherwise(0.0),
+            own_value=pl.col("cents") * 0.01 / pl.col("customers"),
+        )
+        .filter(pl.col("category") != UNSURVEYED)
+    )
+    return scenario(
+        rows,
+        share=settings.recommended_share,
+        recommendations=settings.recommendations,
+        warnings=settings.warnings,
+        weight=settings.warning_weight,
+    )
+
+
+def scenario(
+    rows: pl.DataFrame,
+    *,
+    share: float,
+    recommendations: tuple[float, ...],
+    warnings: tuple[float, ...],
+    weight: float,
+) -> pl.DataFrame:
+    """What the assumptions make of customers, own_value, new_customers and value_of_new_customer per category.
+
+    Args:
+        rows: month, category, customers, own_value (per customer), new_customers, value_of_new_customer.
+        share: of the new customers who came by a recommendation, 0..1.
+        recommendations: per promoter, passive and detractor.
+        warnings: per promoter, passive and detractor.
+        weight: recommendations that one warning cancels; 0 leaves warnings out.
+
+    Returns:
+        Columns of value.word_of_mouth. conversion is the number of new customers per recommendation.
+    """
+    numbers = dict(zip(SURVEYED, recommendations, strict=True)), dict(zip(SURVEYED, warnings, strict=True))
+    made, warned = (pl.col("category").replace_strict(number, return_dtype=pl.Float64) for number in numbers)
+    all_made = (pl.col("customers") * pl.col("recommendations")).sum().over("month")
+    one = pl.col("conversion") * pl.col("value_of_new_customer")
+    total = pl.col("total_value")
+    return (
+        rows.sort("month", pl.col("category").cast(ORDERED))
+        .with_columns(recommendations=made, warnings=warned)
+        .with_columns(conversion=pl.when(all_made > 0).then(share * pl.col("new_customers") / all_made).otherwise(0.0))
+        .with_columns(
+            recommendation_value=pl.col("recommendations") * one, warning_cost=pl.col("warnings") * weight * one
+        )
+        .with_columns(total_value=pl.col("own_value") + pl.col("recommendation_value") - pl.col("warning_cost"))
+        .with_columns(
+            worth_of_turning_into_promoter=total.filter(pl.col("category") == "promoter").first().over("month") - total
+        )
+        .select(SCHEMA.names())
+    )

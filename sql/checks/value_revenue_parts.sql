@@ -1,0 +1,6 @@
+-- table: value.revenue
+-- blocking: yes
+-- Revenue is what retained, new and unknown customers brought; referred customers are among the new.
+SELECT month, revenue, retained_revenue, new_revenue, revenue_without_customer FROM value.revenue
+WHERE revenue <> retained_revenue + new_revenue + revenue_without_customer
+    OR surveyed_customers < 0 OR NOT coalesce(revenue_weighted_nps BETWEEN -100 AND 100, true)

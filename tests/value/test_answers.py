@@ -1,0 +1,366 @@
+"""Tables told by answer: plain implementations agree, nothing leaks back, spans do not matter, known figures hold."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from value import brute, brute_answers
+from value.shop import ZONE, answer, ddl, order, referral, shop, span
+from value.test_value_properties import shops
+
+from pipelines.periods import Span, Window
+from pipelines.settings import Settings
+from pipelines.value import after_answer as after_answer_module
+from pipelines.value import biggest_customers as biggest_customers_module
+from pipelines.value import growth as growth_module
+from pipelines.value import promoter_value as promoter_value_module
+from pipelines.value import repurchase as repurchase_module
+from pipelines.value import revenue as revenue_module
+from pipelines.value import word_of_mouth as word_of_mouth_module
+from pipelines.value.adjusted import differences
+from pipelines.value.after_answer import after_answer
+from pipelines.value.biggest_customers import biggest_customers
+from pipelines.value.growth import growth
+from pipelines.value.promoter_value import promoter_value
+from pipelines.value.repurchase import HORIZONS, repurchase
+from pipelines.value.revenue import revenue
+from pipelines.value.survival import kaplan_meier, log_rank
+from pipelines.value.word_of_mouth import scenario, word_of_mouth
+
+SPAN = span("2024-01", "2025-05", "2025-03-10 17:30")
+ALL = Settings(confidence=0.9, recommended_share=0.3, warning_weight=0.25)
+MODULES = {
+    "after_answer": after_answer_module,
+    "repurchase": repurchase_module,
+    "revenue": revenue_module,
+    "biggest_customers": biggest_customers_module,
+    "growth": growth_module,
+    "word_of_mouth": word_of_mouth_module,
+    "promoter_value": promoter_value_module,
+}
+
+
+def tables(orders, answers, referrals, months=SPAN):
+    o, a, r = shop(orders, answers, referrals)
+    whole, pair = (o, a, r), (o, a)
+    given_all = {"span": months, "settings": ALL}
+    return {
+        "after_answer": after_answer(*whole, **given_all),
+        "repurchase": repurchase(*pair, **given_all),
+        "revenue": revenue(*whole, **given_all),
+        "biggest_customers": biggest_customers(*whole, **given_all),
+        "growth": growth(*pair, **given_all),
+        "word_of_mouth": word_of_mouth(*pair, **given_all),
+        "promoter_value": promoter_value(*whole, **given_all),
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(shops())
+def test_after_answer_agrees_with_the_plain_one(records):
+    found = after_answer(*shop(*records), span=SPAN, settings=ALL).drop("revenue_low", "revenue_high")
+    expected = brute_answers.after_answer(*records, SPAN)
+    schema = {name: kind for name, kind in after_answer_module.SCHEMA.items() if name in found.columns}
+    assert_frame_equal(found, pl.DataFrame(expected, schema=schema), rel_tol=1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(shops())
+def test_repurchase_agrees_with_the_plain_one(records):
+    orders, answers, _ = records
+    found = repurchase(*shop(orders, answers)[:2], span=SPAN, settings=ALL)
+    expected = {
+        (*group, horizon): (len(pairs), *brute_answers.repurchase_rate(pairs, horizon))
+        for group, pairs in brute_answers.durations(orders, answers, SPAN).items()
+        for horizon in HORIZONS
+    }
+    told = {row[:4]: row[4:7] for row in found.rows()}
+    assert told.keys() == expected.keys()
+    for key, (responses, at_risk, rate) in told.items():
+        size, expected_rate, expected_at_risk = expected[key]
+        assert (responses, at_risk) == (size, expected_at_risk)
+        assert rate == (pytest.approx(float(expected_rate), abs=1e-12) if at_risk >= 10 else None)
+
+
+@settings(max_examples=10, deadline=None)
+@given(shops(), st.integers(0, 14), st.randoms(use_true_random=False))
+def test_later_records_do_not_touch_earlier_months(records, number, random):
+    orders, answers, referrals = records
+    last, end = brute.month_list(SPAN)[number]
+    midnight = datetime(end.year, end.month, end.day, tzinfo=ZoneInfo(ZONE))
+    known = []
+    for record in orders:
+        later_refund = record["refunded_at"] is not None and record["refunded_at"] >= midnight
+        if record["ordered_at"] < midnight and later_refund and not record["is_cancelled"]:
+            gross = record["gross"]
+            not_yet = {"refunded": None, "refunded_at": None, "net": gross, "counts": gross is not None and gross >= 0}
+            known.append({**record, **not_yet})
+        elif record["ordered_at"] < midnight:
+            known.append(record)
+    before = (
+        known,
+        [record for record in answers if record["responded_at"] < midnight],
+        [record for record in referrals if record["referred_at"] < midnight],
+    )
+    for rows in before:
+        random.shuffle(rows)
+    then = tables(*before)
+    for name, rows in tables(*records).items():
+        earlier = pl.col("month") <= last
+        assert_frame_equal(rows.filter(earlier), then[name].filter(earlier), rel_tol=1e-9)
+
+
+@settings(max_examples=8, deadline=None)
+@given(shops(), st.sets(st.integers(1, 14), max_size=3))
+def test_a_span_equals_its_parts(records, cuts):
+    starts = [month for month, _ in brute.month_list(SPAN)]
+    edges = [*(starts[number] for number in (0, *sorted(cuts))), SPAN.months.end]
+    parts = [tables(*records, months=Span(Window(*ends), SPAN.clock)) for ends in pairwise(edges)]
+    for name, whole in tables(*records).items():
+        joined = pl.concat([part[name] for part in parts])
+        assert_frame_equal(whole, joined, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize("records", [((), (), ()), ((), [answer("a", "ann", "2023-02-02 12:00", 9)], ())])
+def test_without_orders_the_tables_are_typed(records):
+    for name, rows in tables(*records).items():
+        assert rows.schema == MODULES[name].SCHEMA
+        assert rows.height == 0 or name in {"after_answer", "repurchase"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_tables_are_those_of_the_schema(name):
+    assert list(ddl("value", name).items()) == list(MODULES[name].SCHEMA.items())
+
+
+def test_the_order_an_answer_is_about_is_not_a_purchase_after_it():
+    about = {**answer("a", "ann", "2023-01-05 12:00", 9), "order_id": "o2"}
+    orders = [
+        order("o1", "ann", "2023-01-02 12:00", "10.00"),
+        order("o2", "ann", "2023-01-06 12:00", "20.00"),
+        order("o3", "ann", "2023-03-01 12:00", "5.00"),
+    ]
+    [row] = (
+        after_answer(*shop(orders, [about]), span=span("2024-06", "2024-06", "2024-08-01 12:00"), settings=ALL)
+        .filter(pl.col("score").is_null())
+        .rows(named=True)
+    )
+    assert (str(row["revenue_12m"]), row["orders_12m"]) == ("5.00", 1.0)
+
+
+def test_kaplan_meier_of_r_survival():
+    """STATISTICS 5.1: t = 5, 6, 6, 2, 4, 4 and e = 1, 0, 0, 1, 1, 1, as R's survival tells it."""
+    times, events = [5, 6, 6, 2, 4, 4], [1, 0, 0, 1, 1, 1]
+    counts = (
+        pl.DataFrame({"day": times, "e": events})
+        .group_by("day")
+        .agg(events=pl.col("e").sum(), censored=(1 - pl.col("e")).sum())
+        .with_columns(group=pl.lit("all"))
+    )
+    curve = kaplan_meier(counts, ["group"], confidence=0.95).select("day", "survival", "survival_low", "survival_high")
+    expected = [
+        (2, 0.833333, 0.273123, 0.974712),
+        (4, 0.5, 0.110948, 0.803709),
+        (5, 0.333333, 0.046082, 0.675564),
+        (6, 0.333333, 0.046082, 0.675564),
+    ]
+    for row, wanted in zip(curve.rows(), expected, strict=True):
+        assert row == pytest.approx(wanted, abs=1e-6)
+
+
+def test_log_rank_of_two_groups_by_hand():
+    """Freireich's remissions (6-MP and placebo), chi-square 16.79 in every textbook that has them."""
+    drug = [(6, 3, 1), (7, 1, 0), (9, 0, 1), (10, 1, 1), (11, 0, 1), (13, 1, 0), (16, 1, 0), (17, 0, 1), (19, 0, 1)]
+    drug += [(20, 0, 1), (22, 1, 0), (23, 1, 0), (25, 0, 1), (32, 0, 2), (34, 0, 1), (35, 0, 1)]
+    placebo = {1: 2, 2: 2, 3: 1, 4: 2, 5: 2, 8: 4, 11: 2, 12: 2, 15: 1, 17: 1, 22: 1, 23: 1}
+    rows = [("drug", *row) for row in drug] + [("placebo", time, count, 0) for time, count in placebo.items()]
+    counts = pl.DataFrame(rows, schema=["arm", "day", "events", "censored"], orient="row").with_columns(study=pl.lit(1))
+    test = log_rank(counts, "arm", ["study"])
+    assert test["chi_square"][0] == pytest.approx(16.793, abs=1e-3)
+    assert test["degrees_of_freedom"].to_list() == [1]
+    assert test["p_value"][0] == pytest.approx(4.17e-5, rel=1e-2)
+
+
+def test_scenario_of_the_worked_example():
+    """STATISTICS 4.2, with a quarter, one and four recommendations cancelled by a warning."""
+    rows = pl.DataFrame(
+        {
+            "month": [date(2024, 1, 1)] * 3,
+            "category": ["detractor", "promoter", "passive"],
+            "customers": [200, 500, 300],
+            "own_value": [150.0, 300.0, 220.0],
+            "new_customers": [1000] * 3,
+            "value_of_new_customer": [180.0] * 3,
+        }
+    )
+
+    def told(weight):
+        return scenario(rows, share=0.3, recommendations=(4.0, 1.0, 0.2), warnings=(0.1, 0.3, 3.0), weight=weight)
+
+    quarter = told(0.25)
+    assert quarter["category"].to_list() == ["promoter", "passive", "detractor"]
+    assert quarter["conversion"][0] == pytest.approx(0.1282051, abs=1e-7)
+    assert quarter["recommendation_value"].to_list() == pytest.approx([92.3077, 23.0769, 4.6154], abs=1e-4)
+    assert quarter["warning_cost"].to_list() == pytest.approx([0.5769, 1.7308, 17.3077], abs=1e-4)
+    assert quarter["total_value"].to_list() == pytest.approx([391.7308, 241.3462, 137.3077], abs=1e-4)
+    assert 50 * quarter["worth_of_turning_into_promoter"][2] == pytest.approx(12_721.15, abs=0.01)
+    assert told(1.0)["total_value"].to_list() == pytest.approx([390.0, 236.15, 85.38], abs=0.005)
+    assert told(4.0)["total_value"].to_list() == pytest.approx([383.08, 215.38, -122.31], abs=0.005)
+    assert word_of_mouth(*shop()[:2], span=SPAN, settings=Settings()).height == 0
+
+
+def test_earned_growth_of_the_worked_example():
+    """STATISTICS 4.1: 1,000,000; 850,000 kept; 400,000 new, of which 220,000 referred: +7 % earned, 18 % bought."""
+    orders = [
+        order("o0", "ann", "2022-01-01 17:00", "0.00"),
+        order("o1", "ann", "2022-06-01 12:00", "1000000.00"),
+        order("o2", "ann", "2023-06-01 12:00", "850000.00"),
+        order("o3", "fay", "2023-07-01 12:00", "220000.00"),
+        order("o4", "gus", "2023-08-01 12:00", "180000.00"),
+        order("o5", None, "2023-09-01 12:00", "1000.00"),
+    ]
+    answers = [answer("a", "ann", "2023-06-02 12:00", 10), answer("b", "gus", "2023-09-02 12:00", 3)]
+    sent = [referral("r", "ann", "fay", "2023-06-15 12:00")]
+    [row] = revenue(
+        *shop(orders, answers, sent), span=span("2023-12", "2023-12", "2024-02-01 12:00"), settings=Settings()
+    ).rows(named=True)
+    assert row["net_revenue_retention"] == pytest.approx(0.85)
+    assert row["earned_new_customers"] == pytest.approx(0.22)
+    assert row["earned_growth_rate"] == pytest.approx(0.07)
+    assert row["bought_growth_rate"] == pytest.approx(0.18)
+    assert str(row["revenue"]) == "1251000.00"
+    assert str(row["revenue_without_customer"]) == "1000.00"
+    assert row["share_of_revenue_surveyed"] == pytest.approx(1_030_000 / 1_251_000)
+    assert row["nps_of_customers"] == 0.0
+    assert row["revenue_weighted_nps"] == pytest.approx(100 * (850 - 180) / 1030)
+
+
+def test_the_biggest_customers():
+    orders = [order(f"o{n}", f"c{n:03}", "2023-05-02 12:00", f"{1000 - n}.00") for n in range(150)]
+    answers = [answer(f"a{n}", f"c{n:03}", "2023-05-03 12:00", [10, 8, 2][n % 3]) for n in range(0, 150, 2)]
+    rows = biggest_customers(
+        *shop(orders, answers), span=span("2023-06", "2023-06", "2023-08-01 12:00"), settings=Settings()
+    )
+    assert rows["tier"].to_list() == ["top_100", "top_decile", "all"]
+    assert rows["customers"].to_list() == [100, 15, 150]
+    assert rows["surveyed"].to_list() == [50, 8, 75]
+    # Of the even numbers below 15: 0, 6, 12 are promoters, 4, 10 passives, 2, 8, 14 detractors.
+    decile = rows.row(1, named=True)
+    assert [decile[name] for name in ("promoters", "passives", "detractors", "nps")] == [3, 2, 3, 0.0]
+    assert decile["share_of_revenue"] == pytest.approx(sum(range(986, 1001)) / sum(range(851, 1001)))
+
+
+def test_growth_finds_the_slope_that_was_planted():
+    """Revenue grows by 1 % a year earlier for every 3.5 points of the month before: 2 % to 7 points."""
+    months = [date(2021 + n // 12, n % 12 + 1, 1) for n in range(40)]
+    promoters = [5 + (n * 7) % 11 for n in range(40)]
+    answers, orders = [], []
+    earned = {}
+    for n, month in enumerate(months):
+        for number in range(20):
+            score = 10 if number < promoters[n] else 3
+            answers.append(answer(f"a{n}-{number}", None, f"{month:%Y-%m}-05 12:00", score))
+        score_before = 10 * promoters[n - 1] - 100 if n else 0
+        amount = 1000 if n < 12 else earned[n - 12] * (1 + 0.01 * score_before / 3.5)
+        earned[n] = amount
+        orders.append(order(f"o{n}", None, f"{month:%Y-%m}-10 12:00", f"{amount:.2f}"))
+    rows = growth(*shop(orders, answers)[:2], span=span("2021-01", "2024-04", "2024-06-01 12:00"), settings=Settings())
+    assert rows["month"].to_list() == months[1:]
+    last = rows.row(-1, named=True)
+    # The shop's first January may have begun in the middle, so 2022's is not compared with it.
+    assert last["observations"] == 27
+    assert last["nps"] == 10 * promoters[38] - 100
+    assert last["elasticity_per_7_points"] == pytest.approx(0.02, rel=1e-3)
+    assert last["elasticity_low"] <= last["elasticity_per_7_points"] <= last["elasticity_high"]
+    assert (
+        rows.filter(pl.col("observations") < 8)["elasticity_per_7_points"].null_count()
+        == rows.filter(pl.col("observations") < 8).height
+    )
+    assert rows["revenue_growth_next"].null_count() == 12
+
+
+def planted(seed, effect=30.0, size=4000):
+    """Customers of whom heavy buyers answer better and go on buying more; promoters buy for `effect` more besides."""
+    random = np.random.default_rng(seed)
+    heavy = random.normal(size=size)
+    country = random.integers(0, 3, size)
+    latent = 0.9 * heavy + 0.5 * (country == 1) + random.normal(size=size)
+    category = np.where(latent > 0.3, "promoter", np.where(latent > -0.6, "passive", "detractor"))
+    before = random.poisson(np.exp(1.0 + 0.5 * heavy))
+    spent = 20 * before * random.lognormal(-0.125, 0.5, size)
+    mean = 25 * np.exp(0.5 * heavy) + 15 * (country == 1) + effect * (category == "promoter") + 10
+    amount = mean * random.lognormal(-0.125, 0.5, size)
+    return pl.DataFrame(
+        {
+            "category": category,
+            "country": np.array(["BE", "DE", "FR"])[country],
+            "product_category": ["Lamps"] * size,
+            "tenure_days": random.integers(1, 900, size),
+            "orders_before": before,
+            "cents_before": np.round(100 * spent).astype(np.int64),
+            "amount": amount,
+        }
+    )
+
+
+def test_the_adjusted_difference_is_nearer_to_the_planted_effect_than_the_raw_one():
+    nearer, held = 0, 0
+    for seed in range(20):
+        rows = planted(seed)
+        raw = differences(rows, "amount", confidence=0.95, adjust=False)["promoter"]
+        fair = differences(rows, "amount", confidence=0.95, adjust=True)["promoter"]
+        nearer += abs(fair.difference - 30) < abs(raw.difference - 30)
+        held += raw.low <= 30 <= raw.high
+    assert nearer == 20
+    assert held == 0
+
+
+def test_the_raw_difference_is_that_of_the_means():
+    rows = planted(1, size=300)
+    means = dict(rows.group_by("category").agg(pl.col("amount").mean()).rows())
+    found = differences(rows, "amount", confidence=0.95, adjust=False)
+    for category in ("promoter", "passive"):
+        assert found[category].difference == pytest.approx(means[category] - means["detractor"])
+
+
+def test_the_adjusted_interval_holds_what_it_says():
+    """Nothing but what is adjusted for makes the difference here: the interval must hold it as often as it says."""
+    held = 0
+    for seed in range(100):
+        random = np.random.default_rng(seed)
+        size = 150
+        spent = random.integers(0, 9, size)
+        category = np.where(random.random(size) < 0.2 + 0.07 * spent, "promoter", "detractor")
+        amount = 12 + 20 * np.log1p(spent) + 8 * (category == "promoter")
+        amount = amount + random.exponential(1 + spent, size) - 1 - spent
+        rows = pl.DataFrame(
+            {
+                "category": category,
+                "country": ["BE"] * size,
+                "product_category": [None] * size,
+                "tenure_days": [10] * size,
+                "orders_before": spent,
+                "cents_before": [0] * size,
+                "amount": amount,
+            },
+            schema_overrides={"product_category": pl.String},
+        )
+        told = differences(rows, "amount", confidence=0.9, adjust=True)["promoter"]
+        held += told.low <= 8 <= told.high
+    assert 81 <= held <= 98
+
+
+def test_too_few_customers_are_not_compared():
+    rows = planted(3, size=60)
+    few = pl.concat(
+        [rows.filter(pl.col("category") == "promoter").head(9), rows.filter(pl.col("category") == "detractor")]
+    )
+    assert set(differences(few, "amount", confidence=0.95, adjust=False).values()) == {(None, None, None)}

@@ -29,6 +29,10 @@ DEFAULTS = {
     "email_rules": (),
     "segment_pairs": (),
     "publish_comments": True,
+    "recommended_share": 0,
+    "recommendations": (4.0, 1.0, 0.2),
+    "warnings": (0.1, 0.3, 3.0),
+    "warning_weight": 0,
     "customer_months": 2,
     "max_rejected": 0.2,
 }
@@ -60,12 +64,20 @@ RIGHT = [
     ("SEGMENT_PAIRS", "country*product_category, tier*lifecycle", ("country*product_category", "tier*lifecycle")),
     ("PUBLISH_COMMENTS", "false", False),
     ("PUBLISH_COMMENTS", "0", False),
+    ("RECOMMENDED_SHARE", "0.3", 0.3),
+    ("RECOMMENDATIONS", "3, 1,0", (3.0, 1.0, 0.0)),
+    ("WARNINGS", "0,0.5,2", (0.0, 0.5, 2.0)),
+    ("WARNING_WEIGHT", "4", 4),
     ("CUSTOMER_MONTHS", "0", 0),
     ("MAX_REJECTED", "0", 0),
     ("MAX_REJECTED", "1", 1),
 ]
 # Variable, value, a piece of what the message says is allowed.
 WRONG = [
+    ("RECOMMENDED_SHARE", "1.2", "a share from 0 to 1"),
+    ("RECOMMENDATIONS", "4,1", "three numbers, 0 or more"),
+    ("WARNINGS", "0.1,0.3,-3", "three numbers, 0 or more"),
+    ("WARNING_WEIGHT", "-1", "a number, 0 or more"),
     ("EMAIL_RULES", "dots", "none, or one or both of plus_tags,gmail_dots"),
     ("EMAIL_RULES", "none,plus_tags", "none, or one or both of plus_tags,gmail_dots"),
     ("TIMEZONE", "Europe/Pari", "an IANA time zone"),

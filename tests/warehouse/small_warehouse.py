@@ -92,7 +92,7 @@ SELECT response_id || '-' || copy AS invitation_id, 'canonical' AS source, custo
     responded_at - INTERVAL 1 DAY AS invited_at, CAST(responded_at - INTERVAL 1 DAY AS DATE) AS invited_date,
     'after delivery' AS survey, 'email' AS channel, n % 7 <> 3 AS is_delivered,
     CASE WHEN copy = 0 THEN response_id END AS response_id, true AS is_declared
-FROM made_responses, range(4) AS t(copy);
+FROM made_responses, range(6) AS t(copy);
 INSERT INTO vault.raw.invitations BY NAME
 SELECT invitation_id, invited_at, source, 'f3' AS file_id, row_number() OVER () AS row_number FROM core.invitations;
 INSERT INTO vault.raw.orders BY NAME

@@ -196,7 +196,7 @@ PLANTS = [
         "nps_by_period_response_rate_fell",
         [
             "UPDATE core.invitations SET invited_at = TIMESTAMPTZ '2024-02-22 12:00:00+00', "
-            "invited_date = DATE '2024-02-22' WHERE response_id IS NULL AND invitation_id LIKE '%-2'",
+            "invited_date = DATE '2024-02-22' WHERE response_id IS NULL AND invitation_id LIKE '%-5'",
         ],
     ),
     ("nps_by_period_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.by_period'"]),

@@ -144,6 +144,7 @@ SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 # The columns that counting answers, and finding who bought, take: text is most of what reading costs.
 ANSWER_COLUMNS = "stage, customer_id, response_date, next_response_at, category"
 COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, response_date, category, next_response_at"
+COMMENT_COLUMNS = f"response_id, language, comment, {ANSWER_COLUMNS}"
 BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
 VALUED = ("core.orders", "core.responses", "value.models")
@@ -225,15 +226,26 @@ FIGURES = (
         ("core.responses", "core.response_topics"),
         (*SCORE_SETTINGS, "publish_comments"),
         TWO_YEARS,
+        only={"core.responses": (COMMENT_COLUMNS, "response_id IN (SELECT response_id FROM core.response_topics)")},
     ),
-    Figure("nps.alarm", alarm, ("core.responses",), ("timezone",), TWO_YEARS),
+    Figure(
+        "nps.alarm",
+        alarm,
+        ("core.responses",),
+        ("timezone",),
+        TWO_YEARS,
+        only={"core.responses": ("response_id, responded_at, response_date, category", "true")},
+    ),
     Figure(
         "nps.expected_answers",
         expected_answers,
         ("core.responses", "core.invitations"),
         ("timezone",),
         TWO_YEARS,
-        only={"core.invitations": ("response_id, invited_at", "response_id IS NOT NULL")},
+        only={
+            "core.responses": ("response_id, invited_at, response_date", "true"),
+            "core.invitations": ("response_id, invited_at", "response_id IS NOT NULL"),
+        },
     ),
     Figure("value.models", models, ("core.orders",), ("timezone", "margins"), reads_itself=True),
     Figure("value.model_backtest", model_backtest, ("core.orders", "value.models"), ("timezone", "margins")),

@@ -116,6 +116,9 @@ class _Reduced:
         paired: bool = True,
     ) -> None:
         responses = known_again(responses) if responses.collect_schema()["customer_id"] == pl.String else responses
+        # Both are read more than once below, and a plan is worked out anew each time.
+        responses = responses.collect().lazy()
+        segments = None if segments is None else segments.collect().lazy()
         self.grid = Grid.of(windows, responses.select("stage").unique().collect())
         self.groups = _groups(segments)
         known = cells(responses, self.grid, clock=clock, counting=counting)

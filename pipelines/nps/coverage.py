@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -165,17 +166,44 @@ class _Funnel:
             responses.filter(pl.col("customer_id").is_null()).select("response_date").collect().to_series(),
         )
 
+    @cached_property
+    def places(self) -> pl.DataFrame:
+        """Dimension and segment of every count, in their order."""
+        return pl.concat(
+            names.to_frame("segment").select(pl.lit(dimension).alias("dimension"), pl.col("segment").cast(pl.String))
+            for dimension, names in {ALL: pl.Series([ALL]), **self.segments}.items()
+        )
+
+    @cached_property
+    def codes(self) -> dict[str, Ints]:
+        """Number of every order's segment, by dimension."""
+        return {name: self.orders.rows[name].to_numpy().astype(np.int64) for name in self.segments}
+
+    @cached_property
+    def category(self) -> Ints:
+        """Number of every answer's category."""
+        numbers = range(len(CATEGORIES))
+        category: Ints = (
+            self.responses.rows["category"].replace_strict(CATEGORIES, numbers, return_dtype=pl.Int64).to_numpy()
+        )
+        return category
+
     def count(self, start: date, end: date) -> pl.DataFrame:
         """The counts of a window, by dimension and segment."""
         placed, last = self.orders.within(start, end), self.orders.last(start, end)
         did, others = self._did(last, start, end)
-        nameless = self.orders.customer[placed] < 0
-        frames = [_counts(ALL, pl.Series([ALL]), did, nameless.astype(np.int64))]
+        nameless = (self.orders.customer[placed] < 0).astype(np.int64)
+        buyers = [np.bincount(did, minlength=STATES)]
+        orders = [np.bincount(nameless, minlength=2)]
         for dimension, names in self.segments.items():
-            code = self.orders.rows[dimension].to_numpy().astype(np.int64)
-            frames.append(_counts(dimension, names, code[last] * STATES + did, code[placed] * 2 + nameless))
-        return pl.concat(frames).with_columns(
-            answers_of_others=pl.when(pl.col("dimension") == ALL).then(pl.lit(others, pl.Int64))
+            code = self.codes[dimension]
+            buyers.append(np.bincount(code[last] * STATES + did, minlength=len(names) * STATES))
+            orders.append(np.bincount(code[placed] * 2 + nameless, minlength=len(names) * 2))
+        counts = _counts(np.concatenate(buyers), np.concatenate(orders))
+        return (
+            self.places.with_columns(counts)
+            .filter(pl.col("orders") > 0)
+            .with_columns(answers_of_others=pl.when(pl.col("dimension") == ALL).then(pl.lit(others, pl.Int64)))
         )
 
     def _did(self, last: Ints, start: date, end: date) -> tuple[Ints, int]:
@@ -186,10 +214,7 @@ class _Funnel:
         did[self.asked[asked]] |= ASKED
         did[self.asked[asked[self.reached[asked]]]] |= REACHED
         answered = self.responses.last(start, end)
-        category = self.responses.rows["category"].replace_strict(
-            CATEGORIES, range(len(CATEGORIES)), return_dtype=pl.Int64
-        )
-        did[self.answered[answered]] |= category.to_numpy()[answered]
+        did[self.answered[answered]] |= self.category[answered]
         buyers = np.zeros(size, dtype=np.bool_)
         buyers[self.ordered[last]] = True
         given = self.answered[self.responses.within(start, end)]
@@ -197,11 +222,9 @@ class _Funnel:
         return did[self.ordered[last]], int((~buyers[given]).sum()) + nobody
 
 
-def _counts(dimension: str, names: pl.Series, buyers: Ints, orders: Ints) -> pl.DataFrame:
-    """Counts by segment: `buyers` is segment x state, `orders` segment x whether nobody is named."""
-    size = len(names)
-    did = np.bincount(buyers, minlength=size * STATES).reshape(size, STATES)
-    every = np.bincount(orders, minlength=size * 2).reshape(size, 2)
+def _counts(buyers: Ints, orders: Ints) -> list[pl.Series]:
+    """Counts by segment: `buyers` tells of segment and state, `orders` of segment and whether nobody is named."""
+    did, every = buyers.reshape(-1, STATES), orders.reshape(-1, 2)
     state = np.arange(STATES)
     spoke, reached = state % ASKED > 0, state & REACHED > 0
     columns = {
@@ -214,13 +237,7 @@ def _counts(dimension: str, names: pl.Series, buyers: Ints, orders: Ints) -> pl.
         "reached_responded": did[:, spoke & reached].sum(axis=1),
         **{name: did[:, state % ASKED == n].sum(axis=1) for n, name in enumerate(CATEGORIES) if n},
     }
-    return (
-        pl.DataFrame(
-            {"segment": names, **{name: pl.Series(counts, dtype=pl.Int64) for name, counts in columns.items()}}
-        )
-        .filter(pl.col("orders") > 0)
-        .with_columns(dimension=pl.lit(dimension))
-    )
+    return [pl.Series(name, counts, dtype=pl.Int64) for name, counts in columns.items()]
 
 
 def with_attributes(orders: pl.LazyFrame, customers: pl.LazyFrame, names: dict[str, str]) -> pl.LazyFrame:

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.linalg import qr, solve_triangular
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 # A country with fewer answers than this tells more of its customers than of itself: it joins the others.
 FEWEST = 10
@@ -99,7 +99,7 @@ def _fit(
     free = np.maximum(1 - (q**2).sum(axis=1), 1e-9)
     weighted = q * ((values - design @ coefficients) / free)[:, None]
     errors = np.sqrt((solve_triangular(r, weighted.T) ** 2).sum(axis=1))
-    half = float(student.ppf(0.5 + confidence / 2, rows - columns)) * errors
+    half = float(stdtrit(rows - columns, 0.5 + confidence / 2)) * errors
     middle = coefficients[1 : compared + 1]
     low, high = middle - half[1 : compared + 1], middle + half[1 : compared + 1]
     return [Difference(*map(float, ends)) for ends in zip(middle, low, high, strict=True)]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from pipelines.nps.counting import ALL, count
 from pipelines.nps.score import counts, nps
@@ -133,5 +133,5 @@ def _slope(
     variance = float(moments @ moments)
     variance += sum(2 * (1 - lag / (lags + 1)) * float(moments[lag:] @ moments[:-lag]) for lag in range(1, lags + 1))
     error = np.sqrt(max(variance, 0.0) * size / (size - 2)) / spread
-    half = float(student.ppf(0.5 + confidence / 2, size - 2)) * float(error)
+    half = float(stdtrit(size - 2, 0.5 + confidence / 2)) * float(error)
     return POINTS * slope, POINTS * (slope - half), POINTS * (slope + half)

@@ -12,7 +12,7 @@ import os
 import duckdb
 
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import STORAGE_VERSION, attach, literal, quoted, state, sync_folder
+from pipelines.warehouse.connection import DEFINITIONS, STORAGE_VERSION, attach, literal, quoted, state, sync_folder
 
 STATE = "compacted_rewrite"
 
@@ -52,7 +52,7 @@ def compact(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         connection.execute(f"COPY FROM DATABASE {alias} TO fresh")
         if alias == "warehouse":
             # In the copy alone: the old file must not say that it was replaced.
-            connection.execute("DELETE FROM fresh.ops.state WHERE name = ?", [STATE])
+            connection.execute("DELETE FROM fresh.ops.state WHERE name IN (?, ?)", [STATE, DEFINITIONS])
             connection.execute("INSERT INTO fresh.ops.state (name, value) VALUES (?, ?)", [STATE, str(rewrite)])
         connection.execute("CHECKPOINT fresh")
         connection.execute("DETACH fresh")

@@ -24,6 +24,8 @@ SALT_LENGTH = 16
 WAREHOUSE_SCHEMAS = ("ops", "core", "nps", "value")
 # The format analysts' DuckDB 1.4 clients can read.
 STORAGE_VERSION = "v1.4.0"
+# Remembers the texts that made the warehouse's tables; without it they are run again.
+DEFINITIONS = "definitions"
 
 
 class WarehouseError(RuntimeError):
@@ -74,11 +76,7 @@ def attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("USE vault")
     connection.execute(statements("schema/raw.sql"))
     connection.execute("USE warehouse")
-    for schema in WAREHOUSE_SCHEMAS:
-        connection.execute(statements(f"schema/{schema}.sql"))
-    for folder in ("macros/published", "views"):
-        for file in sorted((SQL / folder).glob("*.sql")):
-            connection.execute(file.read_text(encoding="utf-8"))
+    _define(connection)
     for name, value in (("schema_version", str(SCHEMA_VERSION)), ("salt_fingerprint", fingerprint)):
         if state(connection, name) is None:
             set_state(connection, name, value)
@@ -182,12 +180,33 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, 
     path.chmod(0o600)
 
 
-def _check_state(connection: duckdb.DuckDBPyConnection, settings: Settings, fingerprint: str) -> None:
-    known = connection.sql(
+def _define(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the warehouse's tables, macros and views, with their comments, unless these very texts have made them.
+
+    Half a second for a thousand statements, and a warehouse is opened twice a night.
+    """
+    files = [SQL / "schema" / f"{schema}.sql" for schema in WAREHOUSE_SCHEMAS]
+    files += [file for folder in ("macros/published", "views") for file in sorted((SQL / folder).glob("*.sql"))]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    fingerprint = hashlib.sha256("\0".join([*texts, duckdb.__version__]).encode()).hexdigest()[:16]
+    if _has_state(connection) and state(connection, DEFINITIONS) == fingerprint:
+        return
+    for text in texts:
+        connection.execute(text)
+    set_state(connection, DEFINITIONS, fingerprint)
+
+
+def _has_state(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the warehouse was ever prepared."""
+    found = connection.sql(
         "SELECT count(*) FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = "
         "('warehouse', 'ops', 'state')"
     ).fetchall()
-    if not known[0][0]:
+    return bool(found[0][0])
+
+
+def _check_state(connection: duckdb.DuckDBPyConnection, settings: Settings, fingerprint: str) -> None:
+    if not _has_state(connection):
         return
     version, where = int(state(connection, "schema_version") or SCHEMA_VERSION), settings.warehouse_path
     if version > SCHEMA_VERSION:

@@ -30,7 +30,7 @@ def seconds(work: Callable[[], object]) -> float:
 def test_the_schema_against_the_floor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(home=tmp_path / "home", as_of=AS_OF, salt="a salt for the tests")
     with opened(settings) as connection:
-        fill(connection, ANSWERS)
+        fill(connection, ANSWERS, settings.order_value_labels)
         months = data_months(connection, settings)
         assert months is not None
         floor = min(seconds(lambda: frame(connection.sql(FLOOR))) for _ in range(3))

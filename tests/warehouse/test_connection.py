@@ -14,6 +14,7 @@ from warehouse.small_warehouse import SALT, make_settings, warehouse
 
 from pipelines.settings import SettingsError
 from pipelines.warehouse.connection import (
+    DEFINITIONS,
     SCHEMA_VERSION,
     WAREHOUSE_SCHEMAS,
     WarehouseError,
@@ -210,6 +211,21 @@ def test_warehouse_of_another_version_is_refused_and_left_alone(tmp_path, versio
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.sql("SELECT 1 FROM duckdb_tables() WHERE table_name = 'spend_tiers'").fetchall() == []
         assert connection.sql("SELECT 1 FROM duckdb_functions() WHERE function_name = 'nps'").fetchall() == []
+
+
+def test_definitions_are_run_again_when_their_texts_are_others(tmp_path):
+    def comment(connection):
+        text = "SELECT comment FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'orders'"
+        return connection.sql(text).fetchall()[0][0]
+
+    with warehouse(tmp_path) as (connection, _):
+        made = comment(connection)
+        connection.execute("COMMENT ON TABLE core.orders IS 'of an older text'")
+    with warehouse(tmp_path) as (connection, _):
+        assert comment(connection) == "of an older text"
+        set_state(connection, DEFINITIONS, "of an older text")
+    with warehouse(tmp_path) as (connection, _):
+        assert comment(connection) == made != "of an older text"
 
 
 def garbage(path):

@@ -60,7 +60,8 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     parts = [_curves(rows) for rows in _followed(orders, responses, span=span)]
     if not parts:
         return SCHEMA.to_frame()
-    curves, effects = (pl.concat(frames) for frames in zip(*parts, strict=True))
+    curves = pl.concat([curve for curve, _ in parts])
+    effects = pl.concat([effect for _, effect in parts])
     counts = curves.select(*GROUP, "day", "events", "censored")
     leaving = pl.col("events") + pl.col("censored")
     groups = counts.group_by(GROUP).agg(leaving.sum().alias("responses"))
@@ -70,9 +71,7 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     before = read.join(counts, on=GROUP, nulls_equal=True, suffix="_left").filter(pl.col("day_left") < pl.col("day"))
     left = before.group_by(*GROUP, "day").agg(leaving.sum().alias("left"))
     reached = curves.join(read, on=GROUP, nulls_equal=True, suffix="_read").filter(pl.col("day") <= pl.col("day_read"))
-    last = reached.group_by(*GROUP, "day_read").agg(
-        pl.col("survival", "greenwood").sort_by("day").last()
-    )
+    last = reached.group_by(*GROUP, "day_read").agg(pl.col("survival", "greenwood").sort_by("day").last())
     test = log_rank(counts.filter(pl.col("score").is_null()), "category", ["month"])
     at_risk = pl.col("responses") - pl.col("left").fill_null(0)
     known = pl.col("at_risk") >= FEWEST_AT_RISK

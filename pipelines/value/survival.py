@@ -4,7 +4,8 @@ Here: formulas on counts per day, and how much less those of one customer tell t
 whose days they are (repurchase).
 Sources: Kaplan and Meier, JASA 53 (1958); Greenwood's variance with the log-log interval as in R's survival
 (conf.type = "log-log"); the sums of the curve's influences over customers that make it robust, Lin and Wei, JASA 84
-(1989), as R's survival has them for `cluster`; log-rank test of k groups, Mantel, Cancer Chemotherapy Reports 50 (1966).
+(1989), as R's survival has them for `cluster`; log-rank test of k groups, Mantel, Cancer Chemotherapy Reports 50
+(1966).
 """
 
 from __future__ import annotations

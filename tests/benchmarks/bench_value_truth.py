@@ -1,7 +1,8 @@
 """Intervals of value against the simulated shop's truth, shop by shop; and whether the category would help.
 
 Here: how often the published intervals hold the planted figures, those of lifetime value their shop's own latent ones,
-and the hold-out error of a fit by category beside the common one. Not here: the simulator. NORTHSTAR_TEST_SEEDS shops are drawn (8 by default, 100 for the full run).
+and the hold-out error of a fit by category beside the common one. Not here: the simulator.
+NORTHSTAR_TEST_SEEDS shops are drawn (8 by default, 100 for the full run).
 """
 
 from __future__ import annotations

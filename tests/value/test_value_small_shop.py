@@ -140,9 +140,7 @@ def test_customers_of_an_old_span_have_no_rows():
 def test_by_category():
     orders, responses, _ = shop(ORDERS, RESPONSES)
     result = known(by_category(orders, responses, span=SPAN, settings=Settings()))
-    january, march, april = (
-        ends(*amounts) for amounts in ((100, 50), (0, 20), (0, 40.01, 20))
-    )
+    january, march, april = (ends(*amounts) for amounts in ((100, 50), (0, 20), (0, 40.01, 20)))
     expected = table(
         by_category_module,
         month=[JAN, FEB, FEB, MAR, MAR, MAR, APR, APR, APR],

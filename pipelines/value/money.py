@@ -1,6 +1,6 @@
 """Exact money: whole cents inside, DECIMAL at the edge, and the mean of many customers.
 
-Here: conversions, rounding. Not here: whose money it is, intervals (intervals). Sums are of integers, never of floats, so a
+Here: conversions, rounding. Not here: whose money it is, and intervals. Sums are of integers, never of floats, so a
 figure does not depend on the order of rows or on how they were split.
 """
 

@@ -47,6 +47,33 @@ def skewed_mean_interval(values: NDArray[np.float64], *, confidence: float) -> t
     return float(low), float(high)
 
 
+def skewed_share_interval(
+    inside: NDArray[np.float64], outside: NDArray[np.float64], *, confidence: float
+) -> tuple[float, float] | None:
+    """Interval of the money of a group per head, where some of the money came by people who are not in it.
+
+    The ratio of two sums over all who matter, linearised: who is inside differs from the ratio by the own amount less
+    the ratio, who is outside by the own amount. With nobody outside it is skewed_mean_interval.
+
+    Args:
+        inside: one amount per customer of the group.
+        outside: one amount per person who is not in the group but to whom it owes an amount.
+        confidence: level of the interval.
+
+    Returns:
+        Lower and upper end, or None of a group of fewer than two.
+    """
+    heads = len(inside)
+    if heads < 2:
+        return None
+    ratio = float((np.sort(inside).sum() + np.sort(outside).sum()) / heads)
+    ends = skewed_mean_interval(np.concatenate([inside - ratio, outside]), confidence=confidence)
+    if ends is None:
+        return None
+    times = (heads + len(outside)) / heads
+    return ratio + times * ends[0], ratio + times * ends[1]
+
+
 def _back(transformed: float, skewness: float, count: int) -> float:
     """The t statistic whose transform is given."""
     root = math.sqrt(count)

@@ -1,6 +1,6 @@
-"""Exact money: whole cents inside, DECIMAL at the edge, and the mean of many customers with its interval.
+"""Exact money: whole cents inside, DECIMAL at the edge, and the mean of many customers.
 
-Here: conversions, rounding, interval. Not here: whose money it is. Sums are of integers, never of floats, so a
+Here: conversions, rounding. Not here: whose money it is, and intervals. Sums are of integers, never of floats, so a
 figure does not depend on the order of rows or on how they were split.
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
-from scipy.special import ndtri
 
 from pipelines.margins import EVERYTHING_ELSE, UNIT, Margins
 
@@ -61,31 +60,3 @@ def product(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 def mean(total: pl.Expr, count: pl.Expr) -> pl.Expr:
     """Cents per head, rounded to the nearest cent; a half goes away from zero, as SQL's ROUND does."""
     return total.sign() * ((2 * total.abs() + count) // (2 * count))
-
-
-def mean_interval(
-    total: pl.Expr, squares: pl.Expr, count: pl.Expr, *, confidence: float, constant: pl.Expr | None = None
-) -> tuple[pl.Expr, pl.Expr]:
-    """Normal interval of the mean amount per head, in units of money.
-
-    Args:
-        total: sum of the amounts, cents.
-        squares: sum of their squares.
-        count: how many amounts; with fewer than two there is no interval.
-        confidence: level of the interval.
-        constant: cents that belong to the group but to no one amount; they move the mean, not the spread.
-
-    Returns:
-        Lower and upper end.
-    """
-    wide, heads = total.cast(pl.Int128), count.cast(pl.Int128)
-    # The subtraction is between whole numbers: done in floats it would lose the digits it is about.
-    spread = (heads * squares.cast(pl.Int128) - wide * wide).cast(pl.Float64)
-    size = count.cast(pl.Float64)
-    # Column by column: Polars divides a float column by a literal through its reciprocal unless the frame has one row,
-    # so the last bit would tell how many rows were computed together.
-    unit = size * 100
-    half = float(ndtri(0.5 + confidence / 2)) * (spread / (size - 1)).sqrt() / unit
-    centre = (total if constant is None else total + constant).cast(pl.Float64) / unit
-    enough = count >= 2
-    return pl.when(enough).then(centre - half), pl.when(enough).then(centre + half)

@@ -22,7 +22,8 @@ from pipelines.value.customer_months import (
     order_rows,
     utc,
 )
-from pipelines.value.money import MONEY, mean, mean_interval, money, product, together
+from pipelines.value.intervals import skewed_share_interval
+from pipelines.value.money import MONEY, mean, money, together
 
 SCHEMA = pl.Schema(
     {
@@ -36,6 +37,8 @@ SCHEMA = pl.Schema(
         "repeat_referral_revenue": MONEY,
         "reward_cost": MONEY,
         "referral_value": MONEY,
+        "referral_value_low": pl.Float64(),
+        "referral_value_high": pl.Float64(),
         "total_value": MONEY,
         "total_value_low": pl.Float64(),
         "total_value_high": pl.Float64(),
@@ -51,6 +54,7 @@ SCHEMA = pl.Schema(
     }
 )
 COMPARED = pl.Schema({name: SCHEMA[name] for name in ("month", "category", *SCHEMA.names()[-7:])})
+ENDS = ("referral_value_low", "referral_value_high", "total_value_low", "total_value_high")
 CREDIT_DAYS = 365
 # Microseconds; later than any instant.
 AFTER_ALL = 10**17
@@ -77,9 +81,10 @@ def promoter_value(
     referred money less rewards in the 365 days after the answer (answered.py). The one compares customers as they are,
     the other those alike in country, product category, tenure, orders and money before the answer (adjusted.py).
 
-    The interval is that of the mean of own plus referred money. A referral whose advocate still is in the credited
-    category belongs to that advocate's amount; one whose advocate has changed category since, or is no customer, moves
-    the mean only: nobody in the line can have its spread.
+    The intervals are those of the mean referral value and of the mean of own plus referred money, where the unit is the
+    customer: friends of one advocate are not independent of each other. An advocate who has changed category since, or
+    is no customer, adds to the money of the credited category without being one of its heads (intervals). Without any
+    referral that of the referral value is empty: nothing was seen to tell how much it varies.
 
     Args:
         orders: core.orders.
@@ -96,10 +101,12 @@ def promoter_value(
     chunks = []
     for chunk in customer_months(orders, responses, span=span, margins=settings.margins):
         states = chunk.collect(engine="streaming").lazy()
+        per_advocate = _per_advocate(states, credited.lazy(), bought.lazy()).collect(engine="streaming")
         chunks.append(
             category_sums(states)
-            .join(_referral_sums(states, credited.lazy(), bought.lazy()), on=["month", "category"], how="left")
             .collect(engine="streaming")
+            .join(_referral_sums(per_advocate), on=["month", "category"], how="left")
+            .join(_intervals(states, per_advocate, settings.confidence), on=["month", "category"])
         )
     if not chunks:
         return SCHEMA.to_frame()
@@ -108,7 +115,7 @@ def promoter_value(
         for month, rows in answered(orders, responses, referrals, span=span, margins=settings.margins)
     ]
     return (
-        _lines(together(chunks), confidence=settings.confidence)
+        _lines(together(chunks))
         .join(pl.concat([COMPARED.to_frame(), *compared], how="diagonal"), on=["month", "category"], how="left")
         .select(SCHEMA.names())
         .sort("month", pl.col("category").cast(ORDERED))
@@ -176,13 +183,9 @@ def _first_purchases(states: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame
     return first.join(chosen, on=[*by, "order_id"], how="semi").select(*by, first="cents")
 
 
-def _referral_sums(states: pl.LazyFrame, credited: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame:
-    """Sums over the referrals of each month and credited category.
-
-    `attached` is the value of those whose advocate is in the category, `crossed` and `attached_squares` the sums of
-    its products with the advocates' own money and with itself, advocate by advocate.
-    """
-    per_advocate = (
+def _per_advocate(states: pl.LazyFrame, credited: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame:
+    """The referrals of each month by credited category and advocate: referred, referral_revenue, first and reward."""
+    return (
         states.select("month", "month_end", "customer_id", "cents")
         .join(credited, left_on="customer_id", right_on="friend_id")
         .filter(pl.col("referred_date") < pl.col("month_end"))
@@ -195,42 +198,43 @@ def _referral_sums(states: pl.LazyFrame, credited: pl.LazyFrame, bought: pl.Lazy
             pl.col("reward").sum(),
         )
     )
-    own = states.select("month", "category", "cents", advocate_id="customer_id")
-    value = pl.col("referral_revenue") - pl.col("reward")
-    attached = pl.when(pl.col("cents").is_not_null()).then(value)
-    return (
-        per_advocate.join(own, on=["month", "category", "advocate_id"], how="left")
-        .group_by("month", "category")
-        .agg(
-            pl.col("referred", "referral_revenue", "first", "reward").sum(),
-            attached.sum().alias("attached"),
-            product(attached, pl.col("cents")).sum().alias("crossed"),
-            product(attached, attached).sum().alias("attached_squares"),
-        )
+
+
+def _referral_sums(per_advocate: pl.DataFrame) -> pl.DataFrame:
+    """Sums over the referrals of each month and credited category."""
+    return per_advocate.group_by("month", "category").agg(
+        pl.col("referred", "referral_revenue", "first", "reward").sum()
     )
 
 
-def _lines(sums: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
-    """Means per customer, interval and differences of the sums of each month and category."""
-    filled = sums.with_columns(
-        pl.col("referred", "referral_revenue", "first", "reward", "attached", "crossed", "attached_squares").fill_null(
-            0
-        )
+def _intervals(states: pl.LazyFrame, per_advocate: pl.DataFrame, confidence: float) -> pl.DataFrame:
+    """Intervals of the referral value and of own and referral value together, of each month and category."""
+    brought = per_advocate.select(
+        "month", "category", customer_id="advocate_id", brought=pl.col("referral_revenue") - pl.col("reward")
     )
+    heads = states.select("month", "category", "customer_id", "cents").collect(engine="streaming")
+    everybody = heads.join(brought, on=["month", "category", "customer_id"], how="full", coalesce=True)
+    rows = []
+    for key, part in everybody.partition_by("month", "category", as_dict=True).items():
+        row: list[object] = [*key]
+        is_inside = part["cents"].is_not_null().to_numpy()
+        referred = part["brought"].fill_null(0).to_numpy()
+        own = part["cents"].fill_null(0).to_numpy()
+        for amounts, is_told in ((referred * 0.01, part["brought"].count() > 0), ((own + referred) * 0.01, True)):
+            ends = skewed_share_interval(amounts[is_inside], amounts[~is_inside], confidence=confidence)
+            row += (is_told and ends) or (None, None)
+        rows.append(row)
+    return pl.DataFrame(rows, schema={name: SCHEMA[name] for name in ("month", "category", *ENDS)}, orient="row")
+
+
+def _lines(sums: pl.DataFrame) -> pl.DataFrame:
+    """Means per customer and differences of the sums of each month and category."""
+    filled = sums.with_columns(pl.col("referred", "referral_revenue", "first", "reward").fill_null(0))
     customers = pl.col("customers")
     own, revenue, first, reward = (
         mean(pl.col(name), customers) for name in ("cents", "referral_revenue", "first", "reward")
     )
     total = own + revenue - reward
-    value = pl.col("referral_revenue") - pl.col("reward")
-    wide = {name: pl.col(name).cast(pl.Int128) for name in ("squares", "crossed", "attached_squares")}
-    low, high = mean_interval(
-        pl.col("cents") + pl.col("attached"),
-        wide["squares"] + 2 * wide["crossed"] + wide["attached_squares"],
-        customers,
-        confidence=confidence,
-        constant=value - pl.col("attached"),
-    )
 
     def less(category: str) -> pl.Expr:
         return money(total - total.filter(pl.col("category") == category).first().over("month"))
@@ -247,8 +251,7 @@ def _lines(sums: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
         reward_cost=money(reward),
         referral_value=money(revenue - reward),
         total_value=money(total),
-        total_value_low=low,
-        total_value_high=high,
+        **{name: pl.col(name) for name in ENDS},
         difference_to_passive=less("passive"),
         difference_to_detractor=less("detractor"),
     )

@@ -10,6 +10,7 @@ later. Only counts per whole day are kept: the first day is the 24 hours after t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import polars as pl
@@ -17,7 +18,7 @@ import polars as pl
 from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_months import ORDERED, Month, happened, months_of, order_rows, utc
-from pipelines.value.survival import kaplan_meier, log_rank
+from pipelines.value.survival import design_effects, kaplan_meier, log_log_interval, log_rank
 
 SCHEMA = pl.Schema(
     {
@@ -56,10 +57,12 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
         One row per month, category, score given and horizon, and per month, category and horizon with an empty score;
         by month, promoters first. Rates are empty beyond the last day with 10 answers at risk.
     """
-    counts = _counts(orders, responses, span=span)
-    if counts is None:
+    parts = [_curves(rows) for rows in _followed(orders, responses, span=span)]
+    if not parts:
         return SCHEMA.to_frame()
-    curves = kaplan_meier(counts, GROUP, confidence=settings.confidence)
+    curves = pl.concat([curve for curve, _ in parts])
+    effects = pl.concat([effect for _, effect in parts])
+    counts = curves.select(*GROUP, "day", "events", "censored")
     leaving = pl.col("events") + pl.col("censored")
     groups = counts.group_by(GROUP).agg(leaving.sum().alias("responses"))
     horizons = pl.DataFrame({"horizon_days": HORIZONS}, schema={"horizon_days": pl.Int32})
@@ -68,24 +71,26 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     before = read.join(counts, on=GROUP, nulls_equal=True, suffix="_left").filter(pl.col("day_left") < pl.col("day"))
     left = before.group_by(*GROUP, "day").agg(leaving.sum().alias("left"))
     reached = curves.join(read, on=GROUP, nulls_equal=True, suffix="_read").filter(pl.col("day") <= pl.col("day_read"))
-    last = reached.group_by(*GROUP, "day_read").agg(
-        pl.col("survival", "survival_low", "survival_high").sort_by("day").last()
-    )
+    last = reached.group_by(*GROUP, "day_read").agg(pl.col("survival", "greenwood").sort_by("day").last())
     test = log_rank(counts.filter(pl.col("score").is_null()), "category", ["month"])
     at_risk = pl.col("responses") - pl.col("left").fill_null(0)
     known = pl.col("at_risk") >= FEWEST_AT_RISK
     rate = pl.col("repurchase_rate")
+    low, high = log_log_interval(
+        pl.col("survival"), pl.col("greenwood") * pl.col("design_effect"), confidence=settings.confidence
+    )
     of_detractors = rate.filter((pl.col("category") == "detractor") & pl.col("score").is_null())
     return (
         read.join(left, on=[*GROUP, "day"], how="left", nulls_equal=True)
         .join(last, left_on=[*GROUP, "day"], right_on=[*GROUP, "day_read"], how="left", nulls_equal=True)
+        .join(effects, on=[*GROUP, "horizon_days"], how="left", nulls_equal=True)
         .join(_medians(curves), on=GROUP, how="left", nulls_equal=True)
         .join(test, on="month", how="left")
         .with_columns(at_risk=at_risk)
         .with_columns(
             repurchase_rate=pl.when(known).then(1 - pl.col("survival").fill_null(1.0)),
-            rate_low=pl.when(known).then(1 - pl.col("survival_high")),
-            rate_high=pl.when(known).then(1 - pl.col("survival_low")),
+            rate_low=pl.when(known).then(1 - high),
+            rate_high=pl.when(known).then(1 - low),
             log_rank_p_value=pl.when(pl.col("score").is_null()).then("p_value"),
         )
         .with_columns(base=of_detractors.first().over("month", "horizon_days"))
@@ -101,11 +106,22 @@ def _medians(curves: pl.DataFrame) -> pl.DataFrame:
     return half.group_by(GROUP).agg((pl.col("day").min() + 1).cast(pl.Int32).alias("median_days"))
 
 
-def _counts(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> pl.DataFrame | None:
-    """Answers per month, category, score (and without it) and day: how many bought again on it or were lost to view."""
+def _curves(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The curves of a month by category and score, and by category alone (empty score); and their design effects."""
+    both = pl.concat([rows.with_columns(score=pl.lit(None, dtype=pl.Int8)), rows])
+    totals = [
+        pl.col("is_event").sum().cast(pl.Int64).alias("events"),
+        (~pl.col("is_event")).sum().cast(pl.Int64).alias("censored"),
+    ]
+    curves = kaplan_meier(both.group_by(*GROUP, "day").agg(totals), GROUP)
+    return curves, design_effects(both, curves, GROUP, cluster="customer_id", horizons=HORIZONS)
+
+
+def _followed(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> Iterator[pl.DataFrame]:
+    """The answers of each month that has any: month, category, score, customer_id, and day and is_event of the end."""
     months = months_of(span)
     if not months:
-        return None
+        return
     answers = (
         responses.filter(pl.col("customer_id").is_not_null())
         .with_columns(utc("responded_at"))
@@ -140,13 +156,14 @@ def _counts(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> pl.
     followed, events = pl.collect_all(
         [answers.join(following, on="response_id", how="left"), bought], engine="streaming"
     )
-    counted = [_of_month(followed.lazy(), events.lazy(), month, span) for month in months]
-    counts = pl.concat(pl.collect_all(counted))
-    return counts if counts.height else None
+    for month in months:
+        rows = _of_month(followed.lazy(), events.lazy(), month, span).collect(engine="streaming")
+        if rows.height:
+            yield rows
 
 
 def _of_month(answers: pl.LazyFrame, events: pl.LazyFrame, month: Month, span: Span) -> pl.LazyFrame:
-    """The counts of one month."""
+    """The answers that one month tells of."""
     end = min(datetime(month.end.year, month.end.month, month.end.day, tzinfo=span.clock.tzinfo), span.clock.as_of)
     told_until = pl.lit(end.astimezone(UTC)).dt.convert_time_zone("UTC")
     first = (
@@ -158,17 +175,10 @@ def _of_month(answers: pl.LazyFrame, events: pl.LazyFrame, month: Month, span: S
     is_event = (pl.col("ordered_at") <= pl.col("until")).fill_null(value=False)
     stopped = pl.when(is_event).then("ordered_at").otherwise("until")
     days = ((stopped - pl.col("responded_at")).dt.total_seconds() // 86_400).clip(0, LONGEST - 1)
-    rows = (
+    return (
         answers.filter(pl.col("response_date") >= pl.lit(month.end).dt.offset_by("-24mo"))
         .filter(pl.col("response_date") < month.end)
         .join(first, on="response_id", how="left")
         .with_columns(until=until)
-        .with_columns(month=pl.lit(month.start), day=days, is_event=is_event)
+        .select(pl.lit(month.start).alias("month"), "category", "score", "customer_id", day=days, is_event=is_event)
     )
-    totals = [
-        pl.col("is_event").sum().cast(pl.Int64).alias("events"),
-        (~pl.col("is_event")).sum().cast(pl.Int64).alias("censored"),
-    ]
-    by_score = rows.group_by("month", "category", "score", "day").agg(totals)
-    whole = by_score.group_by("month", "category", "day").agg(pl.col("events", "censored").sum())
-    return pl.concat([whole.with_columns(score=pl.lit(None, dtype=pl.Int8)), by_score], how="diagonal")

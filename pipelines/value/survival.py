@@ -1,8 +1,11 @@
 """Kaplan-Meier on whole days: the share that has bought again, its interval, and the test between groups.
 
-Here: formulas on counts per day. Not here: whose days they are (repurchase).
+Here: formulas on counts per day, and how much less those of one customer tell than as many of different ones. Not here:
+whose days they are (repurchase).
 Sources: Kaplan and Meier, JASA 53 (1958); Greenwood's variance with the log-log interval as in R's survival
-(conf.type = "log-log"); log-rank test of k groups, Mantel, Cancer Chemotherapy Reports 50 (1966).
+(conf.type = "log-log"); the sums of the curve's influences over customers that make it robust, Lin and Wei, JASA 84
+(1989), as R's survival has them for `cluster`; log-rank test of k groups, Mantel, Cancer Chemotherapy Reports 50
+(1966).
 """
 
 from __future__ import annotations
@@ -13,28 +16,26 @@ import numpy as np
 import polars as pl
 from scipy.special import chdtrc, ndtri
 
+from pipelines.value.money import product
 
-def kaplan_meier(counts: pl.DataFrame, by: Sequence[str], *, confidence: float) -> pl.DataFrame:
+# Influences are summed as whole numbers of this part of one, so that the order of rows is nothing to the sum.
+PARTS = float(2**20)
+
+
+def kaplan_meier(counts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """The survival curve of each group.
 
     Args:
         counts: per group and `day` (whole days from the start, 0 is the first): `events` and `censored`. Those censored
             on a day were still at risk on it.
         by: columns of the group.
-        confidence: level of the interval.
 
     Returns:
-        The columns of counts and `at_risk` (before the day), `survival` (after it), `survival_low` and
-        `survival_high`; ordered by group and day. The interval is empty while nothing has happened, and where nobody is
-        left.
+        The columns of counts and `at_risk` (before the day), `survival` (after it) and `greenwood` (variance of its
+        log); ordered by group and day.
     """
-    z = float(ndtri(0.5 + confidence / 2))
     leaving = pl.col("events") + pl.col("censored")
     at_risk, events = pl.col("at_risk").cast(pl.Float64), pl.col("events").cast(pl.Float64)
-    log_survival = pl.col("survival").log()
-    # On the scale of log(-log S) the interval never leaves 0..1.
-    width = pl.col("greenwood").sqrt() / log_survival.abs() * z
-    inside = (pl.col("survival") > 0) & (pl.col("survival") < 1)
     return (
         counts.sort(*by, "day")
         .with_columns(at_risk=leaving.sum().over(by) - leaving.cum_sum().over(by) + leaving)
@@ -42,11 +43,74 @@ def kaplan_meier(counts: pl.DataFrame, by: Sequence[str], *, confidence: float) 
             survival=(1 - events / at_risk).cum_prod().over(by),
             greenwood=(events / (at_risk * (at_risk - events))).cum_sum().over(by),
         )
-        .with_columns(
-            survival_low=pl.when(inside).then((log_survival * width.exp()).exp()),
-            survival_high=pl.when(inside).then((log_survival * (-width).exp()).exp()),
-        )
-        .drop("greenwood")
+    )
+
+
+def log_log_interval(survival: pl.Expr, variance: pl.Expr, *, confidence: float) -> tuple[pl.Expr, pl.Expr]:
+    """Lower and upper end for a survival whose log has that variance.
+
+    Empty while nothing has happened, and where nobody is left.
+    """
+    z = float(ndtri(0.5 + confidence / 2))
+    log_survival = survival.log()
+    # On the scale of log(-log S) the interval never leaves 0..1.
+    width = variance.sqrt() / log_survival.abs() * z
+    inside = (survival > 0) & (survival < 1)
+    return (
+        pl.when(inside).then((log_survival * width.exp()).exp()),
+        pl.when(inside).then((log_survival * (-width).exp()).exp()),
+    )
+
+
+def design_effects(
+    rows: pl.DataFrame, curves: pl.DataFrame, by: Sequence[str], *, cluster: str, horizons: Sequence[int]
+) -> pl.DataFrame:
+    """How many times the variance of a curve grows because the rows of one cluster are alike.
+
+    The variance of the log survival is the sum of squares of what each row moves it by; robust, the sum of squares of
+    what each cluster does. Their ratio is at least 1, and 1 where every row is a cluster of its own: what is left then
+    is Greenwood's.
+
+    Args:
+        rows: per follow-up the columns of `by`, `cluster`, `day` (of its end) and `is_event`.
+        curves: kaplan_meier of these rows.
+        by: columns of the group.
+        cluster: column of the clusters.
+        horizons: days until which the curve is read.
+
+    Returns:
+        One row per group and horizon: by, horizon_days, design_effect.
+    """
+    at_risk, events = pl.col("at_risk").cast(pl.Float64), pl.col("events").cast(pl.Float64)
+    steps = curves.sort(*by, "day").select(
+        *by,
+        "day",
+        at_risk=at_risk,
+        all=at_risk.max().over(by),
+        hazard=(events / (at_risk * at_risk)).cum_sum().over(by),
+    )
+    until = [pl.col("hazard").filter(pl.col("day") < horizon).max().alias(f"until_{horizon}") for horizon in horizons]
+    told = rows.join(steps, on=[*by, "day"], nulls_equal=True).join(
+        steps.group_by(by).agg(until), on=by, nulls_equal=True
+    )
+    names = [str(horizon) for horizon in horizons]
+    influences = [
+        pl.when(pl.col("day") < horizon)
+        .then(pl.col("is_event").cast(pl.Float64) / pl.col("at_risk") - pl.col("hazard"))
+        .otherwise(-pl.col(f"until_{horizon}").fill_null(0.0))
+        .alias(str(horizon))
+        for horizon in horizons
+    ]
+    each = told.select(*by, cluster, *((value * pl.col("all") * PARTS).round().cast(pl.Int64) for value in influences))
+    clusters = each.group_by(*by, cluster).agg(pl.col(names).sum())
+    squares = [product(pl.col(name), pl.col(name)).sum().cast(pl.Float64).alias(name) for name in names]
+    one, other = (
+        frame.group_by(by).agg(squares).unpivot(names, index=by, variable_name="horizon", value_name=name)
+        for frame, name in ((each, "alone"), (clusters, "together"))
+    )
+    ratio = pl.when(pl.col("alone") > 0).then(pl.col("together") / pl.col("alone")).otherwise(1.0)
+    return one.join(other, on=[*by, "horizon"], nulls_equal=True).select(
+        *by, horizon_days=pl.col("horizon").cast(pl.Int32), design_effect=ratio.clip(lower_bound=1.0)
     )
 
 

@@ -49,6 +49,7 @@ def valued_customers(
         certain that they are still one. Money in units, not cents.
     """
     margins = settings.margins
+    orders, responses = _numbered(orders), _numbered(responses)
     days = purchase_days(orders, clock=span.clock, margins=margins).collect(engine="streaming").lazy()
     kept = (MODELS.to_frame().lazy() if models is None else models).collect()
     weeks = horizon_weeks(settings.horizon_months)
@@ -59,7 +60,13 @@ def valued_customers(
         for month in states["month"].unique().sort():
             base = next(known)
             scores = score(base, weeks=ahead, horizon_weeks=weeks, annual_rate=settings.discount_rate)
-            yield states.filter(pl.col("month") == month).join(_values(scores), on="customer_id")
+            told = states.filter(pl.col("month") == month).join(_values(scores), on="customer_id")
+            yield told.with_columns(pl.col("customer_id").cast(pl.String))
+
+
+def _numbered(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows with their customers as categories: grouped and joined half a dozen times, numbers take half as long."""
+    return rows.with_columns(pl.col("customer_id").cast(pl.Categorical)).collect().lazy()
 
 
 def _values(scores: pl.DataFrame) -> pl.DataFrame:

@@ -51,6 +51,8 @@ def purchases(customers: int) -> pl.DataFrame:
     amount = (pl.col("cents").cast(pl.Decimal(18, 2)) / 100).cast(pl.Decimal(18, 2))
     return frame.select(
         "customer_id",
+        order_id=pl.int_range(pl.len()).cast(pl.String),
+        country=pl.lit(None, dtype=pl.String),
         ordered_at=day.cast(pl.Datetime("us", "UTC")) + pl.duration(hours=10),
         order_date=day,
         is_cancelled=pl.lit(value=False),

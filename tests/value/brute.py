@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from math import sqrt
-from statistics import NormalDist
 
 import numpy as np
 from value.shop import day
@@ -90,15 +89,14 @@ def customers(orders, responses, span):
     return rows
 
 
-def interval(amounts, confidence, constant=Fraction(0)):
-    count = len(amounts)
-    if count < 2:
+def interval(amounts, heads, confidence):
+    """Of the amounts per head, where some belong to people who are no heads: what each person moves the ratio by."""
+    if len(heads) < 2 or not amounts:
         return None, None
-    centre = sum(amounts) / count
-    variance = sum((amount - centre) ** 2 for amount in amounts) / (count - 1)
-    half = NormalDist().inv_cdf(0.5 + confidence / 2) * sqrt(variance / count)
-    middle = float(centre + constant / count)
-    return middle - half, middle + half
+    ratio = sum(amounts.values()) / Fraction(len(heads))
+    moved = [amounts.get(who, 0) - (ratio if who in heads else 0) for who in heads | set(amounts)]
+    ends = skewed_mean_interval(np.array([float(amount) for amount in moved]), confidence=confidence)
+    return tuple(float(ratio) + end * len(moved) / len(heads) for end in ends)
 
 
 def by_category(orders, responses, span, confidence):
@@ -182,13 +180,12 @@ def promoter_value(orders, responses, referrals, span, confidence):
                     sum((entry[3] for entry in mine), Fraction(0)),
                 )
             )
-            constant = Fraction(0)
+            brought = defaultdict(Fraction)
             for advocate, _, money, cost, *_ in mine:
-                if advocate in amounts:
-                    amounts[advocate] += money - cost
-                else:
-                    constant += money - cost
-            low, high = interval(list(amounts.values()), confidence, constant)
+                brought[advocate] += money - cost
+            both = {who: amounts.get(who, 0) + brought.get(who, 0) for who in amounts | brought}
+            referral_low, referral_high = interval(brought, set(amounts), confidence)
+            low, high = interval(both, set(amounts), confidence)
             lines.append(
                 {
                     "month": month,
@@ -201,6 +198,8 @@ def promoter_value(orders, responses, referrals, span, confidence):
                     "repeat_referral_revenue": revenue - first,
                     "reward_cost": reward,
                     "referral_value": revenue - reward,
+                    "referral_value_low": referral_low,
+                    "referral_value_high": referral_high,
                     "total_value": own + revenue - reward,
                     "total_value_low": low,
                     "total_value_high": high,

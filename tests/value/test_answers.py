@@ -32,7 +32,7 @@ from pipelines.value.growth import growth
 from pipelines.value.promoter_value import promoter_value
 from pipelines.value.repurchase import HORIZONS, repurchase
 from pipelines.value.revenue import revenue
-from pipelines.value.survival import kaplan_meier, log_rank
+from pipelines.value.survival import design_effects, kaplan_meier, log_log_interval, log_rank
 from pipelines.value.word_of_mouth import scenario, word_of_mouth
 
 SPAN = span("2024-01", "2025-05", "2025-03-10 17:30")
@@ -165,7 +165,8 @@ def test_kaplan_meier_of_r_survival():
         .agg(events=pl.col("e").sum(), censored=(1 - pl.col("e")).sum())
         .with_columns(group=pl.lit("all"))
     )
-    curve = kaplan_meier(counts, ["group"], confidence=0.95).select("day", "survival", "survival_low", "survival_high")
+    low, high = log_log_interval(pl.col("survival"), pl.col("greenwood"), confidence=0.95)
+    curve = kaplan_meier(counts, ["group"]).select("day", "survival", low=low, high=high)
     expected = [
         (2, 0.833333, 0.273123, 0.974712),
         (4, 0.5, 0.110948, 0.803709),
@@ -174,6 +175,32 @@ def test_kaplan_meier_of_r_survival():
     ]
     for row, wanted in zip(curve.rows(), expected, strict=True):
         assert row == pytest.approx(wanted, abs=1e-6)
+
+
+def test_design_effect_is_what_customers_share():
+    """Every customer told twice has twice the variance, every row a customer of its own has Greenwood's; by hand else.
+
+    By hand: days 0, 1, 1, 2 and events yes, yes, no, no. The hazards are 1/4 and 1/3, so what each row moves the log
+    survival by is 1/4 - 1/16, 1/3 - 25/144, -25/144 and -25/144; of days 1 and 2 they are of one customer.
+    """
+    rows = pl.DataFrame({"group": ["g"] * 4, "day": [0, 1, 1, 2], "is_event": [True, True, False, False]})
+
+    def effect(customers, times=1):
+        told = pl.concat([rows.with_columns(customer_id=pl.Series(customers))] * times)
+        totals = {"events": pl.col("is_event").sum(), "censored": (~pl.col("is_event")).sum()}
+        counts = told.group_by("group", "day").agg(**{name: n.cast(pl.Int64) for name, n in totals.items()})
+        curves = kaplan_meier(counts, ["group"])
+        found = design_effects(told, curves, ["group"], cluster="customer_id", horizons=[1, 30])
+        return dict(found.select("horizon_days", "design_effect").rows())
+
+    assert effect(["a", "b", "c", "d"]) == {1: 1.0, 30: 1.0}
+    assert effect(["a", "b", "c", "d"], times=2) == pytest.approx({1: 2.0, 30: 2.0})
+    first, second, third = 1 / 4 - 1 / 16, 1 / 3 - 25 / 144, -25 / 144
+    alone = first**2 + second**2 + 2 * third**2
+    assert effect(["a", "b", "c", "c"])[30] == pytest.approx((first**2 + second**2 + (2 * third) ** 2) / alone)
+    # Customers whose answers are less alike than chance has them do not make a curve surer than Greenwood's.
+    assert effect(["a", "b", "b", "c"])[30] == 1.0
+    assert effect(["a", "a", "b", "c"])[1] == 1.0
 
 
 def test_log_rank_of_two_groups_by_hand():

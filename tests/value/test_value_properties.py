@@ -26,7 +26,7 @@ from pipelines.value import customers as customers_module
 from pipelines.value import promoter_value as promoter_value_module
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
-from pipelines.value.promoter_value import promoter_value
+from pipelines.value.promoter_value import COMPARED, promoter_value
 from pipelines.warehouse.frames import frame, registered
 
 AS_OF = "2024-03-10 17:30"
@@ -106,7 +106,9 @@ def test_the_plain_implementation_agrees(records):
         framed(brute.promoter_value(orders, answers, referrals, SPAN, ALL.confidence), promoter_value_module),
     )
     for result, wanted in zip(map(known, tables(*records)), expected, strict=True):
-        assert_frame_equal(result, wanted, rel_tol=1e-9, abs_tol=1e-9)
+        # The comparison of what came after the answer has tests of its own (test_answers).
+        told = [name for name in result.columns if name not in COMPARED.names()[2:]]
+        assert_frame_equal(result.select(told), wanted.select(told), rel_tol=1e-9, abs_tol=1e-9)
 
 
 @settings(max_examples=50, deadline=None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from statistics import NormalDist, mean, stdev
 
 import numpy as np
 import polars as pl
@@ -73,7 +72,6 @@ EXPECTED = (
     *("lifetime_value_low", "lifetime_value_high"),
     *("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d"),
 )
-Z = NormalDist().inv_cdf(0.975)
 
 
 def money(*amounts):
@@ -93,8 +91,8 @@ def known(frame):
 
 
 def ends(*amounts):
-    half = Z * stdev(amounts) / len(amounts) ** 0.5
-    return mean(amounts) - half, mean(amounts) + half
+    """The interval of the mean amount, 95 %."""
+    return skewed_mean_interval(np.array(amounts, dtype=float), confidence=0.95)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])
@@ -142,10 +140,7 @@ def test_customers_of_an_old_span_have_no_rows():
 def test_by_category():
     orders, responses, _ = shop(ORDERS, RESPONSES)
     result = known(by_category(orders, responses, span=SPAN, settings=Settings()))
-    january, march, april = (
-        skewed_mean_interval(np.array(amounts), confidence=0.95)
-        for amounts in ((100.0, 50.0), (0.0, 20.0), (0.0, 40.01, 20.0))
-    )
+    january, march, april = (ends(*amounts) for amounts in ((100, 50), (0, 20), (0, 40.01, 20)))
     expected = table(
         by_category_module,
         month=[JAN, FEB, FEB, MAR, MAR, MAR, APR, APR, APR],
@@ -178,6 +173,7 @@ def test_promoter_value():
     result = promoter_value(*shop(ORDERS, RESPONSES, REFERRALS), span=SPAN, settings=Settings())
     # Bob's 80.00 less 5.00 by Cid are Bob's own amount: he is still unsurveyed.
     january, march, april = ends(100, 50), ends(75, 20), ends(75, 40.01, 20)
+    in_march, in_april = ends(75, 0), ends(75, 0, 0)
     expected = table(
         promoter_value_module,
         month=[JAN, FEB, FEB, MAR, MAR, MAR, APR, APR, APR],
@@ -196,6 +192,8 @@ def test_promoter_value():
         repeat_referral_revenue=money(*["0"] * 9),
         reward_cost=money("0", "0", "0", "10", "0", "2.50", "0", "0", "1.67"),
         referral_value=money("0", "0", "0", "10", "0", "37.50", "40.01", "0", "25"),
+        referral_value_low=[None] * 5 + [in_march[0], None, None, in_april[0]],
+        referral_value_high=[None] * 5 + [in_march[1], None, None, in_april[1]],
         total_value=money("75", "100", "80", "80", "80", "47.50", "120.01", "70", "45"),
         total_value_low=[january[0], None, None, None, None, march[0], None, None, april[0]],
         total_value_high=[january[1], None, None, None, None, march[1], None, None, april[1]],
@@ -260,7 +258,7 @@ def test_credit_goes_to_the_last_answer_of_the_365_days_before(referred_at, cate
     assert result.filter(pl.col("referred_customers") > 0)["category"].to_list() == ([category] if category else [])
 
 
-def test_an_advocate_who_changed_category_moves_the_mean_and_not_the_spread():
+def test_an_advocate_who_changed_category_is_no_head_but_part_of_the_spread():
     people = [order("o1", "ann", "2023-01-02 12:00", "10.00")]
     people += [order(f"p{number}", f"p{number}", "2023-01-02 12:00", amount) for number, amount in enumerate((20, 40))]
     answers = [answer("b1", "ann", "2023-01-03 12:00", 10), answer("b2", "ann", "2023-03-03 12:00", 0)]
@@ -271,10 +269,13 @@ def test_an_advocate_who_changed_category_moves_the_mean_and_not_the_spread():
         span=span("2023-02", "2023-03", "2024-04-15 12:00"),
         settings=Settings(),
     ).filter(pl.col("category") == "promoter")
-    february, march = ends(10 + 60 - 6, 20, 40), ends(20, 40)
+    february, march = ends(10 + 60 - 6, 20, 40), ends(20 - 57, 40 - 57, 54)
+    referred = ends(-27, -27, 54)
     assert result["total_value"].to_list() == money("41.33", "57.00")
-    assert result["total_value_low"].to_list() == pytest.approx([february[0], march[0] + 27])
-    assert result["total_value_high"].to_list() == pytest.approx([february[1], march[1] + 27])
+    assert result["total_value_low"].to_list() == pytest.approx([february[0], 57 + 1.5 * march[0]])
+    assert result["total_value_high"].to_list() == pytest.approx([february[1], 57 + 1.5 * march[1]])
+    assert result["referral_value_low"].to_list() == pytest.approx([ends(54, 0, 0)[0], 27 + 1.5 * referred[0]])
+    assert result["referral_value_high"].to_list() == pytest.approx([ends(54, 0, 0)[1], 27 + 1.5 * referred[1]])
 
 
 def test_confidence_widens_the_interval():

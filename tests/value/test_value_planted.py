@@ -1,0 +1,100 @@
+"""Intervals against the planted truth of the simulated shop, in a few small shops; bench_value_truth draws a hundred.
+
+Here: the planted figures of a large shop, worked out apart from pipelines.value, and how often intervals hold them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+from value.simulated import ANSWERS, CLOCK, HORIZONS, ZONE, Planted, core, draw
+
+from pipelines.periods import Span, Window
+from pipelines.settings import Settings
+from pipelines.value.after_answer import after_answer
+from pipelines.value.by_category import by_category
+from pipelines.value.customer_months import CATEGORIES
+from pipelines.value.promoter_value import promoter_value
+from pipelines.value.repurchase import repurchase
+
+# Means of shops of 300,000 customers (bench_value_truth draws them again): promoter, passive, detractor, unsurveyed.
+PLANTED = {
+    "historic_value": (440.23, 180.74, 106.51, 85.80),
+    "referral_value": (72.35, 17.51, 6.57, 39.46),
+    "total_value": (512.59, 198.25, 113.08, 125.26),
+    "revenue": (251.76, 66.89, 20.92),
+    "repurchase_30": (0.4519, 0.1595, 0.0519),
+    "repurchase_60": (0.6152, 0.2638, 0.0919),
+    "repurchase_90": (0.6964, 0.3347, 0.1233),
+    "repurchase_180": (0.7927, 0.4580, 0.1902),
+    "repurchase_365": (0.8356, 0.5488, 0.2589),
+}
+SMALL = 1_000
+SPAN = Span(Window(date(2025, 6, 1), date(2025, 7, 1)), CLOCK)
+SETTINGS = Settings(timezone=ZONE)
+FEW = range(10)
+
+
+def intervals(seed: int, customers: int = SMALL) -> pl.DataFrame:
+    """Every interval of a shop: figure (with the days of a horizon), category, low, high."""
+    orders, responses, referrals = core(draw(customers, seed))
+    given = {"span": SPAN, "settings": SETTINGS}
+    own = by_category(orders, responses, **given)
+    worth = promoter_value(orders, responses, referrals, **given)
+    spent = after_answer(orders, responses, referrals, **given).filter(pl.col("score").is_null())
+    again = repurchase(orders, responses, **given).filter(pl.col("score").is_null())
+
+    def told(rows: pl.DataFrame, name: str, figure: str | pl.Expr) -> pl.DataFrame:
+        called = pl.lit(figure) if isinstance(figure, str) else figure
+        return rows.select(called.alias("figure"), "category", low=f"{name}_low", high=f"{name}_high")
+
+    found = [told(own, "historic_value", "historic_value"), told(spent, "revenue", "revenue")]
+    found += [told(worth, name, name) for name in ("referral_value", "total_value")]
+    found.append(told(again, "rate", pl.format("repurchase_{}", "horizon_days")))
+    return pl.concat(found).with_columns(seed=pl.lit(seed))
+
+
+def held(found: pl.DataFrame, planted: dict[str, tuple[float, ...]]) -> pl.DataFrame:
+    """Per figure and category: shops, and how many of their intervals hold what was planted; an empty one does not."""
+    truth = pl.DataFrame(
+        [(name, CATEGORIES[n], value) for name, values in planted.items() for n, value in enumerate(values)],
+        schema={"figure": pl.String, "category": pl.String, "truth": pl.Float64},
+        orient="row",
+    )
+    inside = pl.col("truth").is_between("low", "high").fill_null(value=False)
+    both = found.join(truth, on=["figure", "category"])
+    return both.group_by("figure", "category").agg(pl.len().alias("shops"), inside.sum().alias("held")).sort(pl.all())
+
+
+def by_horizon(shares) -> dict[str, tuple[float, ...]]:
+    """Planted shares by horizon and category as PLANTED has them."""
+    return {f"repurchase_{days}": tuple(row) for days, row in zip(HORIZONS, shares, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def found() -> pl.DataFrame:
+    return pl.concat([intervals(seed) for seed in FEW])
+
+
+def test_intervals_hold_what_was_planted_in_most_small_shops():
+    table = held(pl.concat([intervals(seed) for seed in FEW]), PLANTED)
+    assert table.height == 3 * len(CATEGORIES) + len(ANSWERS) * (1 + len(HORIZONS))
+    assert table["shops"].to_list() == [len(FEW)] * table.height
+    # Of 95 in a hundred, 6 of 10 are missed once in 15,000 times. All figures of a shop are of the same customers and
+    # miss together: ten shops tell less than three hundred intervals. The benchmark asks 88 of a hundred of each.
+    assert table["held"].min() >= 6
+    assert table["held"].sum() >= 0.8 * table["shops"].sum()
+
+
+def test_the_planted_figures_of_a_large_shop():
+    """Within three times what chance moves a shop of 30,000 by: detractors bring few friends, 14 % of whose money.
+
+    The benchmark draws ten times as many.
+    """
+    large = Planted(draw(30_000, 10_003))
+    worth = large.worth() | {"revenue": large.after_answer()} | by_horizon(large.product_limit())
+    worth["historic_value"] = worth.pop("own_value")
+    for name, values in PLANTED.items():
+        assert list(worth[name]) == pytest.approx(values, rel=0.45 if name == "referral_value" else 0.15)

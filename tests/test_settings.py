@@ -30,6 +30,8 @@ DEFAULTS = {
     "segment_pairs": (),
     "publish_comments": True,
     "customer_months": 2,
+    "keep_raw_days": 0,
+    "keep_runs_days": 0,
     "max_rejected": 0.2,
 }
 # Variable, value as written, value as understood.
@@ -61,6 +63,8 @@ RIGHT = [
     ("PUBLISH_COMMENTS", "false", False),
     ("PUBLISH_COMMENTS", "0", False),
     ("CUSTOMER_MONTHS", "0", 0),
+    ("KEEP_RAW_DAYS", "730", 730),
+    ("KEEP_RUNS_DAYS", "90", 90),
     ("MAX_REJECTED", "0", 0),
     ("MAX_REJECTED", "1", 1),
 ]
@@ -112,6 +116,8 @@ WRONG = [
     ("PUBLISH_COMMENTS", "maybe", "true or false"),
     ("CUSTOMER_MONTHS", "-1", "0 or more"),
     ("CUSTOMER_MONTHS", "2.5", "0 or more"),
+    ("KEEP_RAW_DAYS", "-1", "whole number of days, 0 or more"),
+    ("KEEP_RUNS_DAYS", "1.5", "whole number of days, 0 or more"),
     ("MAX_REJECTED", "20", "from 0 to 1"),
 ]
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +263,18 @@ def ui(port: int) -> None:
                 process.terminate()
         for process in processes:
             process.wait()
+
+
+@main.command()
+@click.option("--vault", is_flag=True, help="The vault too, from the landing folder.")
+@click.option("--without-missing", is_flag=True, help="With --vault: lose what the landing folder no longer holds.")
+@click.pass_obj
+@command
+def rebuild(verbose: bool, vault: bool, without_missing: bool) -> None:  # noqa: FBT001
+    """Make warehouse and published file anew from the vault, beside the old ones, which stay until then."""
+    from assets.rebuild import rebuild as make_anew
+
+    make_anew(Settings(), partial(_execute, verbose=verbose), vault=vault, without_missing=without_missing)
 
 
 def _night(settings: Settings, *, verbose: bool) -> None:

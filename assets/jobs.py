@@ -1,4 +1,4 @@
-"""The two jobs of a night, and publishing alone.
+"""The two jobs of a night, publishing alone, and making the working files anew.
 
 Here: which assets run together. Not here: when (schedules.py, sensors.py, cli.py).
 """
@@ -6,6 +6,8 @@ Here: which assets run together. Not here: when (schedules.py, sensors.py, cli.p
 import dagster as dg
 
 from assets.publish import PUBLISHED
+from assets.resources import REBUILD
+from pipelines.warehouse.rebuild import VAULT_WHOLE, WAREHOUSE_ONLY
 
 # A process a step costs seconds on a small machine, and the lock lets nothing run beside it.
 EXECUTOR = dg.in_process_executor
@@ -25,4 +27,16 @@ publish = dg.define_asset_job(
     selection=dg.AssetSelection.assets(PUBLISHED),
     description="Check the warehouse and publish it as it stands.",
 )
-JOBS = [ingest, figures, publish]
+rebuild = dg.define_asset_job(
+    "rebuild",
+    selection=dg.AssetSelection.groups("core", "ops", "nps", "value") | dg.AssetSelection.assets(PUBLISHED),
+    tags={REBUILD: WAREHOUSE_ONLY},
+    description="Make warehouse and published file anew from the vault, beside the old ones: launch it for all months.",
+)
+rebuild_vault = dg.define_asset_job(
+    "rebuild_vault",
+    selection=dg.AssetSelection.groups("raw"),
+    tags={REBUILD: VAULT_WHOLE},
+    description="Make the vault anew from the landing folder, beside the old one; refuses when files are missing.",
+)
+JOBS = [ingest, figures, publish, rebuild, rebuild_vault]

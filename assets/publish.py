@@ -9,6 +9,7 @@ import dagster as dg
 from assets.metadata import key
 from assets.nps import BENCHMARKS
 from assets.resources import Warehouse
+from assets.retention import forget_runs
 from pipelines.core.conform import TABLES
 from pipelines.figures import FIGURES
 from pipelines.warehouse.publish import PublishRefused, publish
@@ -33,6 +34,7 @@ def build() -> dg.AssetsDefinition:
             raise dg.Failure(str(refusal), allow_retries=False) from refusal
         for warning in published.warnings:
             context.log.warning(warning)
+        forget_runs(context.instance, warehouse.settings)
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(published.path)),

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.metadata import description, key
-from assets.resources import Warehouse
+from assets.resources import REBUILD, Warehouse
 from pipelines.raw.load import load
+from pipelines.warehouse.rebuild import finish_vault
 
 KINDS = (
     "responses",
@@ -40,6 +41,9 @@ def build() -> dg.AssetsDefinition:
         report = load(warehouse.connection, warehouse.settings)
         for problem in report.problems:
             context.log.warning(problem)
+        lost = finish_vault(warehouse.connection, warehouse.settings, context.run.tags.get(REBUILD))
+        if lost:
+            context.log.warning(f"{lost} rows of files that are not in the landing folder any longer are lost")
         files = {f"files_{status}": count for status, count in report.files.items()}
         for kind in KINDS:
             [(rows,)] = warehouse.connection.sql(f"SELECT count(*) FROM vault.raw.{kind}").fetchall()

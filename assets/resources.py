@@ -11,10 +11,12 @@ import duckdb
 from pydantic import PrivateAttr
 
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import opened
 from pipelines.warehouse.lock import exclusive
+from pipelines.warehouse.rebuild import opened_for
 
 RUN = "run "
+# Tag of a run that makes working files anew; its value says which (pipelines/warehouse/rebuild.py).
+REBUILD = "northstar/rebuild"
 
 
 class Warehouse(dg.ConfigurableResource):
@@ -43,6 +45,10 @@ class Warehouse(dg.ConfigurableResource):
             if context.log:
                 context.log.info(f"waiting for {owner} to finish with the warehouse")
 
+        def note(message: str) -> None:
+            if context.log:
+                context.log.warning(message)
+
         def bury(killed: str) -> None:
             if context.instance:
                 for left in _unfinished(context.instance, killed):
@@ -50,8 +56,8 @@ class Warehouse(dg.ConfigurableResource):
                     context.instance.report_run_failed(left, message)
 
         lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=bury)
-        with lock, opened(settings) as connection:
-            self._connection, self._settings = connection, settings
+        anew = context.run.tags.get(REBUILD) if context.run else None
+        with lock, opened_for(settings, anew, note) as (self._connection, self._settings):
             yield self
 
 

@@ -35,6 +35,7 @@ from pipelines.margins import Margins, MarginsError, read_margins
 PREFIX = "NORTHSTAR_"
 SETTINGS_FILE = "northstar.env"
 MARGINS_FILE = "margins.csv"
+VAULT, WAREHOUSE = "vault.duckdb", "warehouse.duckdb"
 # Names that are not settings: what the tests are told by.
 TESTS_PREFIX = "NORTHSTAR_TEST_"
 # Columns of the canonical customers that say who somebody is, or are no attribute; they stay in the vault.
@@ -153,6 +154,8 @@ ALLOWED = {
     "warnings": "three numbers, 0 or more, for a promoter, a passive and a detractor, such as 0.1,0.3,3",
     "warning_weight": "a number, 0 or more: recommendations that one warning cancels",
     "customer_months": "a whole number of months, 0 or more (0 keeps all)",
+    "keep_raw_days": "a whole number of days, 0 or more (0 keeps for ever)",
+    "keep_runs_days": "a whole number of days, 0 or more (0 keeps for ever)",
     "max_rejected": "a share from 0 to 1, such as 0.2",
     "salt": "16 characters or more",
 }
@@ -214,7 +217,10 @@ class Settings(BaseSettings):
     warning_weight: float = Field(default=0, ge=0)
     customer_months: int = Field(default=2, ge=0)
     max_rejected: float = Field(default=0.2, ge=0, le=1)
+    keep_raw_days: int = Field(default=0, ge=0)
+    keep_runs_days: int = Field(default=0, ge=0)
     _margins: Margins = PrivateAttr(default=())
+    _drafts: frozenset[str] = PrivateAttr(default=frozenset())
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
         """Read the environment and {HOME}/northstar.env.
@@ -282,12 +288,26 @@ class Settings(BaseSettings):
     @property
     def vault_path(self) -> Path:
         """File of the raw tables, with personal data."""
-        return self.home / "vault.duckdb"
+        return self.home / self._working_name(VAULT)
 
     @property
     def warehouse_path(self) -> Path:
         """Pseudonymous working copy of what is published."""
-        return self.home / "warehouse.duckdb"
+        return self.home / self._working_name(WAREHOUSE)
+
+    def with_drafts(self, *names: str) -> Settings:
+        """These settings with new files beside the working files named, for `northstar rebuild`."""
+        drafting = self.model_copy()
+        drafting._drafts = frozenset(names)  # noqa: SLF001 (a copy of oneself)
+        return drafting
+
+    @property
+    def drafts(self) -> frozenset[str]:
+        """Names of the working files that are made anew, beside the old ones."""
+        return self._drafts
+
+    def _working_name(self, name: str) -> str:
+        return f".{name}.rebuilt" if name in self._drafts else name
 
     @property
     def published_path(self) -> Path:

@@ -34,6 +34,8 @@ DEFAULTS = {
     "warnings": (0.1, 0.3, 3.0),
     "warning_weight": 0,
     "customer_months": 2,
+    "keep_raw_days": 0,
+    "keep_runs_days": 0,
     "max_rejected": 0.2,
 }
 # Variable, value as written, value as understood.
@@ -69,6 +71,8 @@ RIGHT = [
     ("WARNINGS", "0,0.5,2", (0.0, 0.5, 2.0)),
     ("WARNING_WEIGHT", "4", 4),
     ("CUSTOMER_MONTHS", "0", 0),
+    ("KEEP_RAW_DAYS", "730", 730),
+    ("KEEP_RUNS_DAYS", "90", 90),
     ("MAX_REJECTED", "0", 0),
     ("MAX_REJECTED", "1", 1),
 ]
@@ -124,6 +128,8 @@ WRONG = [
     ("PUBLISH_COMMENTS", "maybe", "true or false"),
     ("CUSTOMER_MONTHS", "-1", "0 or more"),
     ("CUSTOMER_MONTHS", "2.5", "0 or more"),
+    ("KEEP_RAW_DAYS", "-1", "whole number of days, 0 or more"),
+    ("KEEP_RUNS_DAYS", "1.5", "whole number of days, 0 or more"),
     ("MAX_REJECTED", "20", "from 0 to 1"),
 ]
 

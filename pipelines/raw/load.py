@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.raw import erase, identity
+from pipelines.raw import erase, identity, retention
 from pipelines.raw.check import check, make_tables
 from pipelines.raw.contents import Content
 from pipelines.raw.formats import FormatError, fault, first_line, install_macros, read_formats
@@ -76,7 +76,9 @@ def load(
     work.tell(f"{len(listed)} files in {settings.landing}")
     try:
         private.mkdir(mode=0o700, parents=True)
-        return _load(work, ledger, listed, started)
+        report = _load(work, ledger, listed, started)
+        retention.let_go(con, settings, kinds.values())
+        return report
     finally:
         shutil.rmtree(private, ignore_errors=True)
         _drop(con, kinds.values())

@@ -8,24 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
 
-from pipelines.settings import Settings, SettingsError
+from pipelines.settings import VAULT, WAREHOUSE, Settings, SettingsError
+from pipelines.warehouse import upgrade
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
-SCHEMA_VERSION = 1
+# One more whenever an older program could not go on with the files: it refuses them, a newer one takes them over.
+SCHEMA_VERSION = 2
 SALT_LENGTH = 16
 WAREHOUSE_SCHEMAS = ("ops", "core", "nps", "value")
 # The format analysts' DuckDB 1.4 clients can read.
 STORAGE_VERSION = "v1.4.0"
-# Remembers the texts that made the warehouse's tables; without it they are run again.
+# Remembers the texts that made a file's tables; without it they are run again.
 DEFINITIONS = "definitions"
+WAREHOUSE_OPTIONS = f"(STORAGE_VERSION '{STORAGE_VERSION}')"
+Tell = Callable[[str], object]
+_say = logging.getLogger("northstar").warning
 
 
 class WarehouseError(RuntimeError):
@@ -38,23 +44,32 @@ def statements(name: str) -> str:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(settings: Settings, tell: Tell = _say) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with `vault` and `warehouse` attached, the second the default; only under the lock.
+
+    Files of an older version are taken over: the vault's tables, and an empty warehouse, to be computed anew.
+
+    Args:
+        settings: where the files are.
+        tell: told what the operator should know of that.
 
     Raises:
         SettingsError: the salt is not the one the warehouse was made with.
         WarehouseError: a file is of another version, damaged or open elsewhere.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
+    if not settings.drafts:
+        discard_drafts(settings)
     # The vault's journal and spill files hold personal data too.
     umask = os.umask(0o077)
     try:
         connection = duckdb.connect(":memory:")
         try:
             try:
-                attach(connection, settings)
-            except duckdb.Error as error:
-                message = f"The warehouse in {settings.home} cannot be opened: {error}"
+                attach(connection, settings, tell)
+            except (duckdb.Error, upgrade.UpgradeError) as error:
+                known = isinstance(error, upgrade.UpgradeError)
+                message = str(error) if known else f"The warehouse in {settings.home} cannot be opened: {error}"
                 raise WarehouseError(message) from error
             yield connection
         finally:
@@ -63,24 +78,93 @@ def opened(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         os.umask(umask)
 
 
-def attach(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def attach(connection: duckdb.DuckDBPyConnection, settings: Settings, tell: Tell = _say) -> None:
     """Attach and prepare both files on a fresh connection."""
     key = salt(settings)
+    fingerprint = hmac.new(key, b"salt", hashlib.sha256).hexdigest()[:16]
     set_session(connection, settings)
     _attach_file(connection, settings.vault_path, "vault", "")
-    _attach_file(connection, settings.warehouse_path, "warehouse", f"(STORAGE_VERSION '{STORAGE_VERSION}')")
-    connection.execute("USE warehouse")
-    fingerprint = hmac.new(key, b"salt", hashlib.sha256).hexdigest()[:16]
-    # Before anything is written: a warehouse that is not ours to continue stays as it is.
-    _check_state(connection, settings, fingerprint)
+    _attach_file(connection, settings.warehouse_path, "warehouse", WAREHOUSE_OPTIONS)
+    # Before anything is written: files that are not ours to continue stay as they are.
+    warehouse = _known_state(connection, settings.warehouse_path, "warehouse", fingerprint)
+    vault = _known_state(connection, settings.vault_path, "vault", fingerprint)
     connection.execute("USE vault")
-    connection.execute(statements("schema/raw.sql"))
+    _prepare_vault(connection, settings.vault_path, vault, fingerprint)
     connection.execute("USE warehouse")
-    _define(connection)
-    for name, value in (("schema_version", str(SCHEMA_VERSION)), ("salt_fingerprint", fingerprint)):
-        if state(connection, name) is None:
-            set_state(connection, name, value)
+    _prepare_warehouse(connection, settings.warehouse_path, warehouse, fingerprint, tell)
     set_pseudonym(connection, key)
+
+
+def _prepare_vault(connection: duckdb.DuckDBPyConnection, path: Path, known: dict[str, str], fingerprint: str) -> None:
+    ddl = (statements("schema/raw.sql"),)
+    if _is_made(known, ddl, fingerprint):
+        return
+    wanted = _state_wanted(ddl, fingerprint)
+    upgrade.take_over_vault(connection, path, ddl)
+    _note(connection, "raw.state", wanted | {DEFINITIONS: _definitions(ddl)})
+
+
+def _prepare_warehouse(
+    connection: duckdb.DuckDBPyConnection, path: Path, known: dict[str, str], fingerprint: str, tell: Tell
+) -> None:
+    """Make the warehouse's tables, macros and views, with their comments, unless these very texts have made them.
+
+    Half a second for a thousand statements, and a warehouse is opened twice a night.
+    """
+    ddl = tuple(statements(f"schema/{schema}.sql") for schema in WAREHOUSE_SCHEMAS)
+    files = [file for folder in ("macros/published", "views") for file in sorted((SQL / folder).glob("*.sql"))]
+    texts = (*ddl, *(file.read_text(encoding="utf-8") for file in files))
+    if _is_made(known, texts, fingerprint):
+        return
+    wanted = _state_wanted(ddl, fingerprint)
+    is_old = int(known.get("schema_version", SCHEMA_VERSION)) < SCHEMA_VERSION
+    if is_old or (
+        known.get("structure") != wanted["structure"]
+        and upgrade.differing(upgrade.structure(connection, "warehouse"), upgrade.expected(ddl))
+    ):
+        lost = upgrade.renew_warehouse(connection, path, ddl, WAREHOUSE_OPTIONS)
+        _attach_file(connection, path, "warehouse", WAREHOUSE_OPTIONS)
+        connection.execute("USE warehouse")
+        tell("The warehouse was made by an older version: it is computed anew from the vault.")
+        for name in lost:
+            tell(f"The rows of {name} do not fit this version: that log begins anew.")
+    for text in texts:
+        connection.execute(text)
+    _note(connection, "ops.state", wanted | {DEFINITIONS: _definitions(texts)})
+
+
+def _definitions(texts: tuple[str, ...]) -> str:
+    return hashlib.sha256("\0".join([*texts, duckdb.__version__]).encode()).hexdigest()[:16]
+
+
+def _is_made(known: dict[str, str], texts: tuple[str, ...], fingerprint: str) -> bool:
+    """Whether a file was made by these very texts."""
+    made = {"schema_version": str(SCHEMA_VERSION), "salt_fingerprint": fingerprint, DEFINITIONS: _definitions(texts)}
+    return known.items() >= made.items()
+
+
+def _state_wanted(ddl: tuple[str, ...], fingerprint: str) -> dict[str, str]:
+    return {
+        "schema_version": str(SCHEMA_VERSION),
+        "structure": upgrade.fingerprint(upgrade.expected(ddl)),
+        "salt_fingerprint": fingerprint,
+    }
+
+
+def _note(connection: duckdb.DuckDBPyConnection, table: str, values: dict[str, str]) -> None:
+    connection.execute("BEGIN TRANSACTION")
+    connection.execute(f"DELETE FROM {table} WHERE list_contains($1, name)", [list(values)])
+    connection.executemany(
+        f"INSERT INTO {table} (name, value) VALUES ($1, $2)", [list(pair) for pair in values.items()]
+    )
+    connection.execute("COMMIT")
+
+
+def discard_drafts(settings: Settings) -> None:
+    """Delete what a rebuild that was killed left beside the working files."""
+    for name in (VAULT, WAREHOUSE):
+        for draft in settings.home.glob(f"*.{name}.rebuilt*"):
+            draft.unlink()
 
 
 def set_session(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -111,7 +195,7 @@ def salt(settings: Settings) -> bytes:
         return settings.salt.encode()
     file = settings.home / "salt"
     if not file.exists():
-        for made in (settings.vault_path, settings.warehouse_path):
+        for made in (settings.home / VAULT, settings.home / WAREHOUSE):
             if made.exists() and made.stat().st_size > 0:
                 message = f"{file} is missing: restore it (or NORTHSTAR_SALT), or {made.name} cannot be continued"
                 raise SettingsError(message)
@@ -180,47 +264,22 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, 
     path.chmod(0o600)
 
 
-def _define(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the warehouse's tables, macros and views, with their comments, unless these very texts have made them.
-
-    Half a second for a thousand statements, and a warehouse is opened twice a night.
-    """
-    files = [SQL / "schema" / f"{schema}.sql" for schema in WAREHOUSE_SCHEMAS]
-    files += [file for folder in ("macros/published", "views") for file in sorted((SQL / folder).glob("*.sql"))]
-    texts = [file.read_text(encoding="utf-8") for file in files]
-    fingerprint = hashlib.sha256("\0".join([*texts, duckdb.__version__]).encode()).hexdigest()[:16]
-    if _has_state(connection) and state(connection, DEFINITIONS) == fingerprint:
-        return
-    for text in texts:
-        connection.execute(text)
-    set_state(connection, DEFINITIONS, fingerprint)
-
-
-def _has_state(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the warehouse was ever prepared."""
-    found = connection.sql(
-        "SELECT count(*) FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = "
-        "('warehouse', 'ops', 'state')"
+def _known_state(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, fingerprint: str) -> dict[str, str]:
+    """What a file remembers of itself, empty for a new one and for a vault of version 1."""
+    schema = "raw" if alias == "vault" else "ops"
+    there = connection.sql(
+        "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = ($alias, $schema, 'state')",
+        params={"alias": alias, "schema": schema},
     ).fetchall()
-    return bool(found[0][0])
-
-
-def _check_state(connection: duckdb.DuckDBPyConnection, settings: Settings, fingerprint: str) -> None:
-    if not _has_state(connection):
-        return
-    version, where = int(state(connection, "schema_version") or SCHEMA_VERSION), settings.warehouse_path
+    known = dict(connection.sql(f"SELECT name, value FROM {alias}.{schema}.state").fetchall()) if there else {}
+    version = int(known.get("schema_version", SCHEMA_VERSION))
     if version > SCHEMA_VERSION:
         message = (
-            f"{where} was made by a newer Northstar (its tables are version {version}, this program knows "
+            f"{path} was made by a newer Northstar (its tables are version {version}, this program knows "
             f"{SCHEMA_VERSION}): install that one again."
         )
         raise WarehouseError(message)
-    if version < SCHEMA_VERSION:
-        message = (
-            f"{where} was made by an older Northstar (its tables are version {version}, this program needs "
-            f"{SCHEMA_VERSION}): run `northstar rebuild`."
-        )
-        raise WarehouseError(message)
-    if state(connection, "salt_fingerprint") not in {None, fingerprint}:
-        message = f"{where} was made with another salt: restore NORTHSTAR_SALT or the file salt beside it."
+    if known.get("salt_fingerprint", fingerprint) != fingerprint:
+        message = f"{path} was made with another salt: restore NORTHSTAR_SALT or the file salt beside it."
         raise SettingsError(message)
+    return known

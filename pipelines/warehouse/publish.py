@@ -13,9 +13,11 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.settings import Settings
-from pipelines.warehouse import checks, compact
-from pipelines.warehouse.connection import set_state, sync_folder
+from pipelines.figures import stale
+from pipelines.settings import WAREHOUSE, Settings
+from pipelines.warehouse import checks, compact, rebuild
+from pipelines.warehouse.connection import set_state, state, sync_folder
+from pipelines.warehouse.upgrade import RENEWED
 from pipelines.warehouse.write import transaction
 
 
@@ -34,11 +36,17 @@ class Published:
 
 
 def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Published:
-    """Check the working file and replace the published one by a copy of it.
+    """Check the working file and replace the published one by a copy of it; a warehouse made anew is then the one.
 
     Raises:
-        PublishRefused: a blocking check fails; nothing was replaced.
+        PublishRefused: a blocking check fails, or a warehouse made anew lacks months; nothing was replaced.
     """
+    if state(connection, RENEWED) and (missing := _missing(connection, settings)):
+        message = (
+            "Not published, the file of before stays: the warehouse is made anew, and "
+            f"{missing} is not computed yet. Run `northstar nightly`."
+        )
+        raise PublishRefused(message)
     if compact.is_due(connection):
         compact.compact(connection, settings)
     results = checks.run(connection, settings)
@@ -48,6 +56,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Publis
         message = "Not published, the file of before stays. Broken checks:\n" + "\n".join(blocking)
         raise PublishRefused(message)
     with transaction(connection):
+        connection.execute("DELETE FROM ops.state WHERE name = ?", [RENEWED])
         set_state(connection, "timezone", settings.timezone)
         set_state(connection, "counting", settings.counting)
         set_state(connection, "as_of", settings.as_of.isoformat())
@@ -68,6 +77,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Publis
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(target.parent)
+    rebuild.keep(connection, settings, WAREHOUSE)
     warnings = [describe(result) for result in broken]
     return Published(target, target.stat().st_size, rows, warnings)
 
@@ -75,6 +85,16 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Publis
 def describe(result: checks.Result) -> str:
     """A broken check in one line."""
     return f"{result.check.name}: {result.check.promise} ({result.offending} rows)"
+
+
+def _missing(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+    """What a warehouse that was made anew does not hold yet, in words."""
+    if state(connection, "applied_load_id") is None:
+        return "what landed"
+    computed = set(connection.sql("SELECT table_name, month FROM ops.computed").fetchall())
+    late = stale(connection, settings)
+    months = [month for table, months in late.items() for month in months if (table, month) not in computed]
+    return f"a table's month {min(months):%Y-%m}" if months else None
 
 
 def _rows(path: Path) -> dict[str, int]:

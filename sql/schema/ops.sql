@@ -42,8 +42,6 @@ CREATE TABLE IF NOT EXISTS ops.rejected (
     record JSON,
     superseded_by VARCHAR
 );
--- For a warehouse made before this column was.
-ALTER TABLE ops.rejected ADD COLUMN IF NOT EXISTS superseded_by VARCHAR;
 COMMENT ON TABLE ops.rejected IS 'Every refused row, with the reason; letters and long numbers masked.';
 COMMENT ON COLUMN ops.rejected.file_id IS 'ops.files.file_id.';
 COMMENT ON COLUMN ops.rejected.row_number IS 'Number of the row in the file, 1 for the first below the header.';
@@ -108,5 +106,5 @@ CREATE TABLE IF NOT EXISTS ops.state (
     value VARCHAR NOT NULL
 );
 COMMENT ON TABLE ops.state IS 'What the warehouse remembers of itself.';
-COMMENT ON COLUMN ops.state.name IS 'schema_version, applied_load_id, core_fingerprint, salt_fingerprint, reporting_currency.';
+COMMENT ON COLUMN ops.state.name IS 'schema_version, structure (of the tables), renewed (nothing is published until every month is computed), applied_load_id, core_fingerprint, salt_fingerprint, reporting_currency.';
 COMMENT ON COLUMN ops.state.value IS 'Its value as text.';

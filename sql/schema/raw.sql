@@ -223,11 +223,6 @@ CREATE TABLE IF NOT EXISTS raw.rejected (
     event_at TIMESTAMPTZ,
     identity VARCHAR
 );
--- For a vault made before these columns were.
-ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS source VARCHAR;
-ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS record_key VARCHAR;
-ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS event_at TIMESTAMPTZ;
-ALTER TABLE raw.rejected ADD COLUMN IF NOT EXISTS identity VARCHAR;
 COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason and whom they name, if anybody; ops.rejected shows them masked. record_key names the record within its source where that is readable, event_at is the latest event of its file: by these a refused row is found to be superseded.';
 
 -- Who is who: every e-mail address and source id ever seen, and the person it belongs to.
@@ -237,3 +232,9 @@ CREATE TABLE IF NOT EXISTS raw.identities (
     load_id BIGINT NOT NULL
 );
 COMMENT ON TABLE raw.identities IS 'identity is e:<e-mail> or i:<source>:<id>, x:<random> of people who were forgotten; person is the least identity of the set connected by records that name two; load_id is the load that last changed the row.';
+
+CREATE TABLE IF NOT EXISTS raw.state (
+    name VARCHAR NOT NULL,
+    value VARCHAR NOT NULL
+);
+COMMENT ON TABLE raw.state IS 'What the vault remembers of itself: schema_version, structure (of its tables), salt_fingerprint.';

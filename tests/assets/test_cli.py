@@ -1,14 +1,16 @@
 """The commands as a person types them: messages and exit codes."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from law.erasable import SHOP as ADAS_SHOP
 from law.erasable import remains
-from night import land, rows, settings_for
+from night import hashes, land, rows, settings_for
 from shop_files import SHOP
 
 CALL = [sys.executable, "-c", "from assets.cli import entry; entry()"]
@@ -77,6 +79,7 @@ def test_backfill_publishes(home: Path) -> None:
         (("backfill", "2025-01", "2025-02", "--select", "nps/nothing"), "allowed are nps/by_period"),
         (("simulate", "--customers", "0", "--out", "x"), "customers"),
         (("explain", "no such file"), "does not exist"),
+        (("rebuild", "--without-missing"), "--without-missing belongs to --vault"),
         (("sing",), "No such command"),
     ],
 )
@@ -176,3 +179,26 @@ def test_erase_forgets_names_the_landing_files_and_leaves_no_record(tmp_path: Pa
     needles = ("ada@example.com", "lovelace", "analytical", "punched cards", "nobody@example.com")
     assert remains(tmp_path, needles) == []
     assert call(tmp_path, "erase", "-", **AS_OF).returncode == 2
+
+
+def test_rebuild_makes_all_files_anew_and_tells_of_missing_ones(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "home")
+    settings = settings_for(tmp_path / "home")
+    done = call(settings.home, "nightly", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    before = hashes(settings)
+    paths = (settings.vault_path, settings.warehouse_path, settings.published_path)
+    inodes = [path.stat().st_ino for path in paths]
+    done = call(settings.home, "rebuild", "--vault", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    assert "rebuild: 2025-01 .. 2025-03" in done.stderr
+    assert str(settings.published_path) in done.stdout
+    assert hashes(settings) == before
+    assert all(path.stat().st_ino != inode for path, inode in zip(paths, inodes, strict=True))
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        assert [run.job_name for run in instance.get_runs(limit=2)] == ["rebuild", "rebuild_vault"]
+    (settings.landing / "orders.csv").unlink()
+    done = call(settings.home, "rebuild", "--vault", **AS_OF)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("The vault stays as it is: 1 files that it holds")
+    assert hashes(settings) == before

@@ -195,15 +195,12 @@ def test_neither_salt_nor_address_is_written(tmp_path):
         assert SALT.encode() not in path.read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("version", "words"),
-    [(SCHEMA_VERSION + 1, "made by a newer Northstar"), (SCHEMA_VERSION - 1, "northstar rebuild")],
-)
-def test_warehouse_of_another_version_is_refused_and_left_alone(tmp_path, version, words):
+def test_warehouse_of_a_newer_version_is_refused_and_left_alone(tmp_path):
+    version = SCHEMA_VERSION + 1
     with warehouse(tmp_path) as (connection, _):
         set_state(connection, "schema_version", str(version))
         connection.execute("DROP MACRO nps; DROP TABLE core.spend_tiers; DROP TABLE vault.raw.files")
-    with pytest.raises(WarehouseError, match=words) as caught, warehouse(tmp_path):
+    with pytest.raises(WarehouseError, match="made by a newer Northstar") as caught, warehouse(tmp_path):
         pass
     message = str(caught.value)
     assert str(tmp_path / "warehouse.duckdb") in message

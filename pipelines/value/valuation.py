@@ -65,7 +65,7 @@ def valued_customers(
 
 
 def _numbered(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows with their customers as categories: grouped and joined half a dozen times, numbers take half as long."""
+    """The rows with their customers as categories: they are grouped and joined half a dozen times."""
     return rows.with_columns(pl.col("customer_id").cast(pl.Categorical)).collect().lazy()
 
 

@@ -17,8 +17,6 @@ SCHEMA = Path(__file__).resolve().parents[2] / "sql" / "schema" / "raw.sql"
 SAMPLES = Path(__file__).parent / "samples"
 # What a load's number and the clock write; everything else is a function of the landed contents.
 LEDGER = ("load_id", "loaded_at")
-# Tables of load numbers alone.
-LOGS = ("rewrites",)
 
 
 class Shop:
@@ -72,9 +70,7 @@ class Shop:
             "SELECT table_name FROM duckdb_tables() WHERE database_name = 'vault' ORDER BY table_name"
         ).fetchall()
         for (table,) in tables:
-            if table in {"paths", "loads"}:
-                continue
-            if table in LOGS:
+            if table in {"paths", "loads", "rewrites"}:
                 continue
             rows = self.con.sql(
                 f"SELECT (COLUMNS(lambda c: c NOT IN {LEDGER}))::VARCHAR FROM vault.raw.{table} ORDER BY ALL"

@@ -9,6 +9,7 @@ import dagster as dg
 
 from assets.metadata import description, key
 from assets.resources import Warehouse
+from pipelines.ops import nights
 from pipelines.raw.load import load
 
 KINDS = (
@@ -38,6 +39,7 @@ def build() -> dg.AssetsDefinition:
     def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
         """Load what is new in the landing folder into the vault."""
         report = load(warehouse.connection, warehouse.settings)
+        nights.loaded(warehouse.connection, warehouse.night, report)
         for problem in report.problems:
             context.log.warning(problem)
         files = {f"files_{status}": count for status, count in report.files.items()}

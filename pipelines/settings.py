@@ -37,6 +37,8 @@ SETTINGS_FILE = "northstar.env"
 MARGINS_FILE = "margins.csv"
 # Names that are not settings: what the tests are told by.
 TESTS_PREFIX = "NORTHSTAR_TEST_"
+# Settings whose value is in no message.
+SECRET = {"salt", "notify"}
 # Columns of the canonical customers that say who somebody is, or are no attribute; they stay in the vault.
 PERSONAL = {"customer_email", "customer_id", "email", "phone", "name", "first_name", "last_name", "street", "address"}
 
@@ -155,6 +157,7 @@ ALLOWED = {
     "customer_months": "a whole number of months, 0 or more (0 keeps all)",
     "max_rejected": "a share from 0 to 1, such as 0.2",
     "salt": "16 characters or more",
+    "notify": "one or more addresses as Apprise writes them, such as json://host/path",
 }
 
 
@@ -214,6 +217,8 @@ class Settings(BaseSettings):
     warning_weight: float = Field(default=0, ge=0)
     customer_months: int = Field(default=2, ge=0)
     max_rejected: float = Field(default=0.2, ge=0, le=1)
+    # An address with a password in it.
+    notify: str | None = Field(default=None, min_length=1, repr=False)
     _margins: Margins = PrivateAttr(default=())
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
@@ -363,6 +368,6 @@ def _explain(error: ValidationError, given: dict[str, object]) -> str:
         name = str(problem["loc"][0])
         cause = problem.get("ctx", {}).get("error")
         allowed = ALLOWED.get(name) or (str(cause) if cause else problem["msg"])
-        value = "(hidden)" if name == "salt" else f"'{given.get(name, problem['input'])}'"
+        value = "(hidden)" if name in SECRET else f"'{given.get(name, problem['input'])}'"
         lines[name] = f"{PREFIX}{name.upper()} is {value}; allowed is {allowed}."
     return "\n".join(lines.values())

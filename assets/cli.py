@@ -306,9 +306,9 @@ def _execute(
     """Run a job in this process, recorded like any other; returns the run's tags afterwards."""
     from assets.definitions import defs
     from assets.metadata import key
+    from assets.notify import FROM_COMMAND_LINE
     from assets.partitions import range_tags
     from assets.publish import PUBLISHED
-    from assets.sensors import FROM_COMMAND_LINE
 
     last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
     click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)

@@ -31,6 +31,7 @@ DEFAULTS = {
     "publish_comments": True,
     "customer_months": 2,
     "max_rejected": 0.2,
+    "notify": None,
 }
 # Variable, value as written, value as understood.
 RIGHT = [
@@ -190,6 +191,18 @@ def test_salt_is_never_shown(monkeypatch):
     assert "secret" not in refusal()
     monkeypatch.delenv("NORTHSTAR_SALT")
     monkeypatch.setenv("NORTHSTAR_SALTS", "a secret of many letters")
+    assert "secret" not in refusal()
+
+
+def test_the_address_of_notifications_is_never_shown(monkeypatch):
+    monkeypatch.setenv("NORTHSTAR_NOTIFY", "mailto://shop:secret@example.com")
+    settings = Settings()
+    assert settings.notify == "mailto://shop:secret@example.com"
+    assert "secret" not in repr(settings) + str(settings)
+    monkeypatch.setenv("NORTHSTAR_CONFIDENCE", "95")
+    assert "secret" not in refusal()
+    monkeypatch.delenv("NORTHSTAR_NOTIFY")
+    monkeypatch.setenv("NORTHSTAR_NOTIFIES", "mailto://shop:secret@example.com")
     assert "secret" not in refusal()
 
 

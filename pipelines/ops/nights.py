@@ -124,6 +124,10 @@ def ended(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 def newest(connection: duckdb.DuckDBPyConnection, night_id: str | None = None) -> pl.DataFrame:
     """The newest night, or the one called so: one row of ops.nights with the times in UTC as text, or none."""
+    known = connection.sql("SELECT 1 FROM duckdb_tables() WHERE (schema_name, table_name) = ('ops', 'nights')")
+    if not known.fetchall():
+        # A file published by an older program.
+        return pl.DataFrame()
     return frame(
         connection.sql(
             "SELECT night_id, status, reason, "

@@ -61,13 +61,13 @@ def send(settings: Settings, title: str, text: str) -> bool:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what would name the address out of every log while the block lasts."""
-    loggers = [logging.getLogger(name) for name in TALKATIVE]
-    children = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict) if name.startswith(TALKATIVE)]
-    before = {logger: logger.disabled for logger in [*loggers, *children]}
-    for logger in before:
-        logger.disabled = True
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(TALKATIVE)]
+    # By level, which loggers made while the block lasts inherit.
+    before = {name: logging.getLogger(name).level for name in {*TALKATIVE, *names}}
+    for name in before:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        for logger, disabled in before.items():
-            logger.disabled = disabled
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)

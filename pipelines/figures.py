@@ -63,6 +63,8 @@ HAPPENED = {
     # Fits to reuse; who reads them makes sure that they are of the same histories.
     "value.models": "month < $until",
 }
+# Figures of value are made with formulas of nps.
+CODE_OF = {"nps": ("nps",), "value": ("nps", "value")}
 # What counting needs of the answers, and no text but of segments and customers: the row's number stands for response_id
 # (the same in both tables while nothing is written). The segments stand in one row an answer, a column a dimension;
 # joined as texts, row by row, they would cost ten times as much.
@@ -117,8 +119,8 @@ class Figure:
     def fingerprint(self, settings: Settings) -> str:
         """Of the settings and the code that make the rows."""
         folder = Path(__file__).parent
-        # Figures of value are made with formulas of nps, so the code of both is the code of each.
-        files = sorted([*folder.glob("nps/*.py"), *folder.glob("value/*.py"), folder / "periods.py"])
+        files = [folder / "periods.py", folder / "core" / "topics.py"]
+        files += [file for schema in CODE_OF[self.schema] for file in sorted(folder.glob(f"{schema}/*.py"))]
         digest = hashlib.sha256()
         for file in [*files, SQL / "schema" / f"{self.schema}.sql"]:
             digest.update(file.read_bytes())
@@ -225,7 +227,14 @@ FIGURES = (
         TWO_YEARS,
     ),
     Figure("nps.alarm", alarm, ("core.responses",), ("timezone",), TWO_YEARS),
-    Figure("nps.expected_answers", expected_answers, ("core.responses",), ("timezone",), TWO_YEARS),
+    Figure(
+        "nps.expected_answers",
+        expected_answers,
+        ("core.responses", "core.invitations"),
+        ("timezone",),
+        TWO_YEARS,
+        only={"core.invitations": ("response_id, invited_at", "response_id IS NOT NULL")},
+    ),
     Figure("value.models", models, ("core.orders",), ("timezone", "margins"), reads_itself=True),
     Figure("value.model_backtest", model_backtest, ("core.orders", "value.models"), ("timezone", "margins")),
     Figure("value.by_category", by_category, VALUED, ("confidence", *VALUE_SETTINGS)),

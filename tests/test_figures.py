@@ -16,7 +16,18 @@ from pipelines.warehouse.frames import frame
 from pipelines.warehouse.stale import data_months, month_starts
 
 # Tables without rows where the data do not reach back for months or years.
-NEEDS_A_PAST = {"value.model_backtest", "value.retention"}
+NEEDS_A_PAST = {
+    "nps.change_parts",
+    "nps.delivery_gap",
+    "nps.migration",
+    "nps.migration_change",
+    "value.after_answer",
+    "value.growth",
+    "value.model_backtest",
+    "value.retention",
+    # No share of recommended customers is assumed.
+    "value.word_of_mouth",
+}
 WHOLE = months("2023-11", "2024-04")
 
 

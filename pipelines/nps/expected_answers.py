@@ -23,11 +23,19 @@ LEARNT_DAYS = 365
 LEAST = 30
 
 
-def expected_answers(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:  # noqa: ARG001
+def expected_answers(
+    responses: pl.LazyFrame,
+    invitations: pl.LazyFrame,
+    *,
+    span: Span,
+    settings: Settings,  # noqa: ARG001
+) -> pl.DataFrame:
     """Of the answers to the invitations sent in each open window so far, those that came and those to come.
 
     Args:
-        responses: core.responses of two years up to the clock; invitations are known by invited_at of the answers.
+        responses: core.responses of two years up to the clock.
+        invitations: core.invitations of the same time; an answer tells its invitation by response_id, else by its own
+            invited_at.
         span: the months to compute, and the clock.
         settings: not used; every figure is called so.
 
@@ -36,8 +44,11 @@ def expected_answers(responses: pl.LazyFrame, *, span: Span, settings: Settings)
         expected_share and answers_to_come are null where no answer names its invitation, or too few to learn from.
     """
     clock = span.clock
+    sent = invitations.drop_nulls("response_id").select("response_id", sent_at="invited_at")
     invited = (
-        responses.drop_nulls("invited_at")
+        responses.join(sent, on="response_id", how="left")
+        .with_columns(invited_at=pl.coalesce("sent_at", "invited_at"))
+        .drop_nulls("invited_at")
         .select(invited=pl.col("invited_at").dt.convert_time_zone(clock.zone).dt.date(), response_date="response_date")
         .with_columns(lag=(pl.col("response_date") - pl.col("invited")).dt.total_days())
         # The clocks of two programs may differ by a day; an answer before that is not the invitation's.

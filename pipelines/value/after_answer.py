@@ -12,7 +12,7 @@ from pipelines.settings import Settings
 from pipelines.value.answered import answered
 from pipelines.value.customer_months import ORDERED
 from pipelines.value.intervals import skewed_mean_interval
-from pipelines.value.money import MONEY, mean, money
+from pipelines.value.money import MONEY, mean, money, together
 
 SCHEMA = pl.Schema(
     {
@@ -55,7 +55,7 @@ def after_answer(
         return SCHEMA.to_frame()
     customers = pl.col("customers")
     return (
-        pl.concat(lines)
+        together(lines)
         .sort("month", pl.col("category").cast(ORDERED), "score", nulls_last=False)
         .select(
             "month",

@@ -12,7 +12,7 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.answered import YEAR
 from pipelines.value.customer_months import Month
-from pipelines.value.money import MONEY, money
+from pipelines.value.money import MONEY, money, together
 from pipelines.value.trailing import trailing
 
 SCHEMA = pl.Schema(
@@ -67,8 +67,7 @@ def biggest_customers(
     asked = pl.col("surveyed") > 0
     everything = pl.col("revenue").filter(pl.col("tier") == "all").first().over("month")
     return (
-        pl.concat(parts)
-        .filter(pl.col("customers") > 0)
+        together(parts)
         .with_columns(
             share_of_revenue=pl.when(everything > 0).then(pl.col("revenue") / everything),
             nps=pl.when(asked).then(score.nps(sample)),
@@ -91,11 +90,12 @@ def _tiers(rows: pl.DataFrame, month: Month) -> list[pl.DataFrame]:
         "all": rows,
     }
     return [
-        part.select(
+        part.group_by(
             month=pl.lit(month.start),
             tier=pl.lit(tier),
             period_start=pl.lit(month.end) - YEAR,
             period_end=pl.lit(month.end),
+        ).agg(
             customers=pl.len().cast(pl.Int64),
             revenue=pl.col("revenue").sum(),
             surveyed=pl.col("category").count().cast(pl.Int64),

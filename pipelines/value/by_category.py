@@ -14,7 +14,7 @@ from pipelines.settings import Settings
 from pipelines.value.customer_base import total
 from pipelines.value.customer_months import ORDERED, category_sums
 from pipelines.value.intervals import skewed_mean_interval
-from pipelines.value.money import MONEY, mean, money
+from pipelines.value.money import MONEY, mean, money, together
 from pipelines.value.valuation import valued_customers
 
 SCHEMA = pl.Schema(
@@ -75,7 +75,7 @@ def by_category(
     customers, revenue = pl.col("customers"), pl.col("revenue")
     all_revenue = revenue.sum().over("month")
     return (
-        pl.concat(chunks)
+        together(chunks)
         .sort("month", pl.col("category").cast(ORDERED))
         .select(
             "month",

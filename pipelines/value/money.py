@@ -6,6 +6,7 @@ figure does not depend on the order of rows or on how they were split.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -40,6 +41,16 @@ def margin(revenue: pl.Expr, category: pl.Expr, margins: Margins) -> pl.Expr:
 def money(amount: pl.Expr) -> pl.Expr:
     """DECIMAL with two places of whole cents."""
     return (amount * pl.lit(Decimal("0.01"))).cast(MONEY)
+
+
+def together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Small frames below each other.
+
+    Polars keeps a column of equal values as one value, which it divides by through its reciprocal: the last bit would
+    tell which months were computed together. Written down again, the values stand each for itself.
+    """
+    rows = pl.concat(frames)
+    return pl.DataFrame(rows.to_dict(as_series=False), schema=rows.schema)
 
 
 def product(left: pl.Expr, right: pl.Expr) -> pl.Expr:

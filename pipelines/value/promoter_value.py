@@ -22,7 +22,7 @@ from pipelines.value.customer_months import (
     order_rows,
     utc,
 )
-from pipelines.value.money import MONEY, mean, mean_interval, money, product
+from pipelines.value.money import MONEY, mean, mean_interval, money, product, together
 
 SCHEMA = pl.Schema(
     {
@@ -108,7 +108,7 @@ def promoter_value(
         for month, rows in answered(orders, responses, referrals, span=span, margins=settings.margins)
     ]
     return (
-        _lines(pl.concat(chunks), confidence=settings.confidence)
+        _lines(together(chunks), confidence=settings.confidence)
         .join(pl.concat([COMPARED.to_frame(), *compared], how="diagonal"), on=["month", "category"], how="left")
         .select(SCHEMA.names())
         .sort("month", pl.col("category").cast(ORDERED))

@@ -14,7 +14,7 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.answered import YEAR
 from pipelines.value.customer_months import Month, happened, months_of, order_rows, utc
-from pipelines.value.money import MONEY, money, product
+from pipelines.value.money import MONEY, money, product, together
 from pipelines.value.trailing import trailing
 
 SCHEMA = pl.Schema(
@@ -61,7 +61,7 @@ def revenue(
     sums = [_sums(rows, month) for month, rows in trailing(orders, responses, referrals, span=span)]
     if not sums:
         return SCHEMA.to_frame()
-    rows = pl.concat(sums).join(_whole(orders, span=span), on="month", how="left")
+    rows = together(sums).join(_whole(orders, span=span), on="month", how="left")
     # The weights are the customers' revenue, the sum of signs times it over its sum: the error of such a ratio is the
     # root of sum w^2 (s - m)^2 over sum w (Taylor; STATISTICS of weighted answers, not Kish).
     weight, score = pl.col("weight"), pl.col("signed") / pl.col("weight")
@@ -113,10 +113,9 @@ def _sums(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
     asked = pl.col("category").is_not_null() & (pl.col("orders") > 0)
     weight = pl.when(asked).then(pl.col("revenue").clip(lower_bound=0)).otherwise(0)
     came_before = pl.col("orders_before") > 0
-    return rows.select(
-        month=pl.lit(month.start),
-        period_start=pl.lit(month.end) - YEAR,
-        period_end=pl.lit(month.end),
+    return rows.group_by(
+        month=pl.lit(month.start), period_start=pl.lit(month.end) - YEAR, period_end=pl.lit(month.end)
+    ).agg(
         revenue=pl.col("revenue").sum(),
         surveyed=asked.sum().cast(pl.Int64),
         signs=pl.when(asked).then(sign).sum(),

@@ -12,6 +12,7 @@ import polars as pl
 from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_months import CATEGORIES, ORDERED, UNSURVEYED, business_day, customer_months
+from pipelines.value.money import together
 
 SCHEMA = pl.Schema(
     {
@@ -66,7 +67,7 @@ def word_of_mouth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, 
         return SCHEMA.to_frame()
     new, cents = pl.col("new").sum().over("month"), pl.col("new_cents").sum().over("month")
     rows = (
-        pl.concat(sums)
+        together(sums)
         .with_columns(
             new_customers=new,
             value_of_new_customer=pl.when(new > 0).then(cents * 0.01 / new).otherwise(0.0),

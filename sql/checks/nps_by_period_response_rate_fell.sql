@@ -6,23 +6,15 @@ WITH clock AS (
     FROM ops.computed WHERE table_name = 'nps.by_period'
 ),
 sent AS (
-    SELECT CAST(date_trunc('week', CAST(invited_at AS DATE)) AS DATE) AS week, count(*) AS invited
-    FROM (
-        FROM vault.raw.invitations QUALIFY row_number() OVER (
-            PARTITION BY source, invitation_id ORDER BY updated_at DESC NULLS LAST, file_event_at DESC NULLS LAST, file_id, row_number
-        ) = 1
-    )
-    WHERE coalesce(delivered, true) AND NOT coalesce(bounced, false)
-    GROUP BY week
-),
-answered AS (
-    SELECT CAST(date_trunc('week', CAST(invited_at AS DATE)) AS DATE) AS week, count(*) AS answers
-    FROM core.responses WHERE responded_at < invited_at + INTERVAL 14 DAY
+    SELECT CAST(date_trunc('week', i.invited_date) AS DATE) AS week, count(*) AS invited,
+        count(*) FILTER (r.responded_at < i.invited_at + INTERVAL 14 DAY) AS answers
+    FROM core.invitations AS i LEFT JOIN core.responses AS r USING (response_id)
+    WHERE i.is_declared AND coalesce(i.is_delivered, true) AND NOT coalesce(i.is_bounced, false)
     GROUP BY week
 ),
 weeks AS (
-    SELECT s.week, s.week = c.end_day - 7 AS is_newest, s.invited, coalesce(a.answers, 0) AS answers
-    FROM sent AS s LEFT JOIN answered AS a USING (week) CROSS JOIN clock AS c
+    SELECT s.week, s.week = c.end_day - 7 AS is_newest, s.invited, s.answers
+    FROM sent AS s CROSS JOIN clock AS c
     WHERE s.week < c.end_day AND s.week >= c.end_day - 7 * 13
 ),
 sums AS (

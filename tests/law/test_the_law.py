@@ -158,6 +158,19 @@ def test_settings_are_part_of_the_law(exports: Path, tmp_path: Path) -> None:
         "counting": "all",
         "order_value_bands": "30,90",
         "attributes": "tier",
+        "confidence": "0.9",
+        "min_responses": "12",
+        "target_margin": "25",
+        "segment_pairs": "country*lifecycle",
+        "silent_points": "35",
+        "horizon_months": "6",
+        "discount_rate": "0.2",
+        "publish_comments": "false",
+        "email_rules": "plus_tags",
+        "recommended_share": "0.25",
+        "recommendations": "3,1,0",
+        "warnings": "0,0.5,2",
+        "warning_weight": "0.5",
     }
     settings: Settings | None = None
     for values in (SETTINGS, other):

@@ -70,8 +70,9 @@ def fill(connection, made: pl.DataFrame, trouble: str) -> None:
         for name in ("country", "tier"):
             connection.execute(f"INSERT INTO core.response_segments SELECT response_id, '{name}', {name} FROM made")
         connection.execute(
-            "INSERT INTO vault.raw.invitations BY NAME SELECT response_id || '-' || copy AS invitation_id, invited_at, "
-            "'canonical' AS source, 'f1' AS file_id, copy AS row_number FROM sent"
+            "INSERT INTO core.invitations BY NAME SELECT response_id || '-' || copy AS invitation_id, 'canonical' AS "
+            "source, invited_at, CAST(invited_at AS DATE) AS invited_date, true AS is_declared, "
+            "CASE WHEN copy = 0 THEN response_id END AS response_id FROM sent"
         )
 
 

@@ -88,23 +88,17 @@ SELECT order_id, country, 'Lamps', 'Acme', CASE WHEN is_guest THEN 'guest' ELSE 
     '1', 'new', '2023'
 FROM core.orders;
 INSERT INTO core.invitations BY NAME
-SELECT 'i' || substr(response_id, 2) AS invitation_id, 'canonical' AS source, customer_id,
+SELECT response_id || '-' || copy AS invitation_id, 'canonical' AS source, customer_id,
     responded_at - INTERVAL 1 DAY AS invited_at, CAST(responded_at - INTERVAL 1 DAY AS DATE) AS invited_date,
     'after delivery' AS survey, 'email' AS channel, n % 7 <> 3 AS is_delivered,
-    CASE WHEN n % 3 = 0 THEN response_id END AS response_id, true AS is_declared
-FROM made_responses;
+    CASE WHEN copy = 0 THEN response_id END AS response_id, true AS is_declared
+FROM made_responses, range(6) AS t(copy);
 INSERT INTO vault.raw.invitations BY NAME
-SELECT 'i' || n AS invitation_id, responded_at - INTERVAL 1 DAY AS invited_at, 'canonical' AS source, 'f3' AS file_id,
-    n AS row_number
-FROM made_responses;
+SELECT invitation_id, invited_at, source, 'f3' AS file_id, row_number() OVER () AS row_number FROM core.invitations;
 INSERT INTO vault.raw.orders BY NAME
 SELECT order_id, ordered_at, gross AS total, 'canonical' AS source, 'f1' AS file_id, n AS row_number FROM made_orders;
 INSERT INTO vault.raw.responses BY NAME
 SELECT response_id, responded_at, score, 'canonical' AS source, 'f2' AS file_id, n AS row_number FROM made_responses;
-INSERT INTO vault.raw.invitations BY NAME
-SELECT response_id || '-' || copy AS invitation_id, responded_at - INTERVAL 1 HOUR AS invited_at, 'canonical' AS source,
-    'f3' AS file_id, n AS row_number
-FROM made_responses, range(4) AS t(copy);
 INSERT INTO ops.files BY NAME
 SELECT 'f1' AS file_id, 'orders.csv' AS path, 'orders' AS kind, 'canonical' AS format, 100 AS bytes, 100 AS rows,
     100 AS accepted, 0 AS rejected, 'loaded' AS status;

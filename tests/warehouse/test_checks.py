@@ -48,21 +48,24 @@ PLANTS = [
     ("core_customers_unique", ["INSERT INTO core.customers FROM core.customers LIMIT 1"]),
     (
         "core_invitations_answered",
-        ["UPDATE core.invitations SET response_id = 'r0' WHERE invitation_id = 'i3'"],
+        ["UPDATE core.invitations SET response_id = 'r0' WHERE invitation_id = 'r3-1'"],
     ),
     (
         "core_invitations_answered",
-        ["UPDATE core.responses SET invited_at = responded_at WHERE response_id = 'r19'"],
+        [
+            "UPDATE core.invitations SET response_id = NULL WHERE response_id = 'r19'",
+            "UPDATE core.responses SET invited_at = responded_at WHERE response_id = 'r19'",
+        ],
     ),
-    ("core_invitations_conserved", ["DELETE FROM core.invitations WHERE invitation_id = 'i1'"]),
-    ("core_invitations_conserved", ["UPDATE core.invitations SET is_declared = false WHERE invitation_id = 'i1'"]),
+    ("core_invitations_conserved", ["DELETE FROM core.invitations WHERE invitation_id = 'r1-1'"]),
+    ("core_invitations_conserved", ["UPDATE core.invitations SET is_declared = false WHERE invitation_id = 'r1-1'"]),
     ("core_invitations_day", ["UPDATE core.invitations SET invited_date = invited_date + 1"]),
-    ("core_invitations_private", [f"UPDATE core.invitations SET survey = '{MAIL}' WHERE invitation_id = 'i1'"]),
-    ("core_invitations_references", ["UPDATE core.invitations SET customer_id = 'no' WHERE invitation_id = 'i1'"]),
-    ("core_invitations_references", ["UPDATE core.invitations SET response_id = 'no' WHERE invitation_id = 'i1'"]),
+    ("core_invitations_private", [f"UPDATE core.invitations SET survey = '{MAIL}' WHERE invitation_id = 'r1-1'"]),
+    ("core_invitations_references", ["UPDATE core.invitations SET customer_id = 'no' WHERE invitation_id = 'r1-1'"]),
+    ("core_invitations_references", ["UPDATE core.invitations SET response_id = 'no' WHERE invitation_id = 'r1-1'"]),
     (
         "core_invitations_unique",
-        ["UPDATE core.invitations SET invitation_id = 'i2' WHERE invitation_id = 'i1'"],
+        ["UPDATE core.invitations SET invitation_id = 'r2-1' WHERE invitation_id = 'r1-1'"],
     ),
     ("core_order_lines_private", [f"UPDATE core.order_lines SET product = '{MAIL}' WHERE order_id = 'o1'"]),
     (
@@ -192,9 +195,8 @@ PLANTS = [
     (
         "nps_by_period_response_rate_fell",
         [
-            "INSERT INTO vault.raw.invitations BY NAME SELECT 'more' || n AS invitation_id, 'canonical' AS source, "
-            "TIMESTAMPTZ '2024-02-22 12:00:00+00' AS invited_at, 'f3' AS file_id, n AS row_number "
-            "FROM range(100) AS t(n)"
+            "UPDATE core.invitations SET invited_at = TIMESTAMPTZ '2024-02-22 12:00:00+00', "
+            "invited_date = DATE '2024-02-22' WHERE response_id IS NULL AND invitation_id LIKE '%-5'",
         ],
     ),
     ("nps_by_period_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.by_period'"]),

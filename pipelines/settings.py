@@ -94,6 +94,12 @@ def _per_category(numbers: tuple[float, ...]) -> tuple[float, ...]:
     return numbers
 
 
+def _address(text: str | None) -> str | None:
+    if text is not None and "://" not in text:
+        raise ValueError("no scheme")
+    return text
+
+
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
     if any(not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", name) for name in names) or len(set(names)) != len(names):
         message = "different column names separated by commas, such as country,tier"
@@ -218,7 +224,7 @@ class Settings(BaseSettings):
     customer_months: int = Field(default=2, ge=0)
     max_rejected: float = Field(default=0.2, ge=0, le=1)
     # An address with a password in it.
-    notify: str | None = Field(default=None, min_length=1, repr=False)
+    notify: Annotated[str | None, AfterValidator(_address)] = Field(default=None, repr=False)
     _margins: Margins = PrivateAttr(default=())
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)

@@ -72,6 +72,7 @@ RIGHT = [
     ("CUSTOMER_MONTHS", "0", 0),
     ("MAX_REJECTED", "0", 0),
     ("MAX_REJECTED", "1", 1),
+    ("NOTIFY", "json://shop/hook, mailto://shop", "json://shop/hook, mailto://shop"),
 ]
 # Variable, value, a piece of what the message says is allowed.
 WRONG = [
@@ -153,7 +154,7 @@ def test_default(name):
 
 
 def test_no_variable_is_left_out():
-    tested = {name.lower() for name, *_ in RIGHT} & {name.lower() for name, *_ in [*WRONG, ("SALT",)]}
+    tested = {name.lower() for name, *_ in RIGHT} & {name.lower() for name, *_ in [*WRONG, ("SALT",), ("NOTIFY",)]}
     assert set(Settings.model_fields) == tested | {"home", "landing", "published"}
     assert set(Settings.model_fields) == set(DEFAULTS) | {"home", "landing", "published", "as_of"}
 
@@ -207,6 +208,10 @@ def test_salt_is_never_shown(monkeypatch):
 
 
 def test_the_address_of_notifications_is_never_shown(monkeypatch):
+    monkeypatch.setenv("NORTHSTAR_NOTIFY", "shop:secret@example.com")
+    assert refusal() == (
+        "NORTHSTAR_NOTIFY is (hidden); allowed is one or more addresses as Apprise writes them, such as json://host/path."
+    )
     monkeypatch.setenv("NORTHSTAR_NOTIFY", "mailto://shop:secret@example.com")
     settings = Settings()
     assert settings.notify == "mailto://shop:secret@example.com"

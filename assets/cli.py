@@ -158,6 +158,21 @@ def status() -> None:
 
 
 @main.command()
+@click.argument("month")
+@command
+def why(month: str) -> None:
+    """Which records made a month's figures (YYYY-MM) move since they were first published, before and after."""
+    from pipelines.ops.why import NoDataError
+    from pipelines.ops.why import why as why_text
+
+    wanted = _month(month)
+    try:
+        click.echo(why_text(Settings(), wanted))
+    except NoDataError as error:
+        raise Problem(str(error)) from None
+
+
+@main.command()
 @command
 def formats() -> None:
     """List the formats known, with the columns each is recognised by."""
@@ -280,7 +295,7 @@ def rebuild(verbose: bool, vault: bool, without_missing: bool) -> None:  # noqa:
 def _night(settings: Settings, *, verbose: bool) -> None:
     from assets.core import STALE_END, STALE_START
     from assets.partitions import RANGE_END, RANGE_START, months_from_tags
-    from assets.schedules import NIGHT
+    from assets.resources import NIGHT
 
     tags = {NIGHT: settings.as_of.isoformat(timespec="seconds")}
     after = _execute("ingest", settings, verbose=verbose, tags=tags)
@@ -303,9 +318,9 @@ def _execute(
     """Run a job in this process, recorded like any other; returns the run's tags afterwards."""
     from assets.definitions import defs
     from assets.metadata import key
+    from assets.notify import FROM_COMMAND_LINE
     from assets.partitions import range_tags
     from assets.publish import PUBLISHED
-    from assets.sensors import FROM_COMMAND_LINE
 
     last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
     click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)

@@ -14,6 +14,7 @@ from assets.raw import KINDS
 from assets.resources import Warehouse
 from pipelines.core.conform import TABLES, conform
 from pipelines.figures import stale_range
+from pipelines.ops import nights
 
 STALE_START, STALE_END = "northstar/stale_from", "northstar/stale_to"
 LOGS = ("ops.files", "ops.rejected", "ops.superseded", "ops.changes")
@@ -45,6 +46,7 @@ def build() -> dg.AssetsDefinition:
         if conformed.message:
             context.log.warning(conformed.message)
         months = stale_range(warehouse.connection, warehouse.settings)
+        nights.conformed(warehouse.connection, warehouse.night, warehouse.settings, months)
         if months is not None:
             start, end = range_tags(months).values()
             context.instance.add_run_tags(context.run.run_id, {STALE_START: start, STALE_END: end})

@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets import core, nps, publish, raw, value
 from assets.jobs import EXECUTOR, JOBS
+from assets.notify import after_failure
 from assets.progress import step_lines
 from assets.resources import Warehouse
 from assets.schedules import nightly
@@ -14,12 +15,12 @@ from assets.sensors import after_success
 
 
 def build() -> dg.Definitions:
-    """All assets with their checks, jobs, the schedule, the sensor and the warehouse."""
+    """All assets with their checks, jobs, the schedule, the sensors and the warehouse."""
     return dg.Definitions(
         assets=[raw.build(), core.build(), *nps.build(), *value.build(), publish.build()],
         jobs=JOBS,
         schedules=[nightly],
-        sensors=[after_success],
+        sensors=[after_success, after_failure],
         executor=EXECUTOR,
         loggers={"console": dg.colored_console_logger, "steps": step_lines},
         resources={"warehouse": Warehouse()},

@@ -89,12 +89,24 @@ def table_metadata(
 
 def preview(rows: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """A few rows as a table, free text left out."""
-    shown = rows.select(pl.exclude(PREVIEW_HIDES))
+    return table(rows.select(pl.exclude(PREVIEW_HIDES)))
+
+
+def transposed(row: pl.DataFrame) -> pl.DataFrame:
+    """One row as a table of names and values, what is empty left out."""
+    texts = row.select(pl.all().cast(pl.String))
+    return texts.transpose(include_header=True, header_name="what", column_names=["value"]).drop_nulls()
+
+
+def table(rows: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """Rows as a Markdown table."""
     with pl.Config(
         tbl_formatting="ASCII_MARKDOWN",
         tbl_hide_dataframe_shape=True,
         tbl_hide_column_data_types=True,
         tbl_cols=-1,
+        tbl_rows=-1,
+        fmt_str_lengths=1000,
         tbl_width_chars=-1,  # a row that is broken in two is no row of a Markdown table
     ):
-        return dg.MetadataValue.md(str(shown))
+        return dg.MetadataValue.md(str(rows))

@@ -6,12 +6,14 @@ publish that is launched as its own run. Not here: what is published.
 
 import dagster as dg
 
-from assets.metadata import key
+from assets.metadata import key, table, transposed
+from assets.notify import tell_warnings
 from assets.nps import BENCHMARKS
 from assets.resources import Warehouse
 from assets.retention import forget_runs
 from pipelines.core.conform import TABLES
 from pipelines.figures import FIGURES
+from pipelines.ops import nights, restatements
 from pipelines.warehouse.publish import PublishRefused, publish
 
 PUBLISHED = dg.AssetKey(["published", "northstar"])
@@ -24,23 +26,27 @@ def build() -> dg.AssetsDefinition:
         key=PUBLISHED,
         group_name="published",
         kinds={"duckdb"},
-        deps=[key(table) for table in (*TABLES, *(figure.table for figure in FIGURES), BENCHMARKS)],
+        deps=[key(name) for name in (*TABLES, *(figure.table for figure in FIGURES), BENCHMARKS)],
     )
     def northstar(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         """The file analysts read: replaced at once by a checked copy of the warehouse, or left as it was."""
         try:
-            published = publish(warehouse.connection, warehouse.settings)
+            published = publish(warehouse.connection, warehouse.settings, warehouse.night)
         except PublishRefused as refusal:
             raise dg.Failure(str(refusal), allow_retries=False) from refusal
         for warning in published.warnings:
             context.log.warning(warning)
         forget_runs(context.instance, warehouse.settings)
+        tell_warnings(context.log, published.new_warnings)
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(published.path)),
                 "bytes": published.bytes,
                 "warnings": len(published.warnings),
                 "rows": dg.MetadataValue.json(published.rows),
+                "night": table(transposed(nights.newest(warehouse.connection, warehouse.night.night_id))),
+                "moved": published.restatements,
+                "what_moved": table(restatements.told(warehouse.connection, published.published_at)),
             }
         )
 

@@ -9,6 +9,7 @@ import dagster as dg
 
 from assets.metadata import description, key
 from assets.resources import REBUILD, Warehouse
+from pipelines.ops import nights
 from pipelines.raw.load import load
 from pipelines.warehouse.rebuild import finish_vault
 
@@ -39,6 +40,7 @@ def build() -> dg.AssetsDefinition:
     def raw(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
         """Load what is new in the landing folder into the vault."""
         report = load(warehouse.connection, warehouse.settings)
+        nights.loaded(warehouse.connection, warehouse.night, report)
         for problem in report.problems:
             context.log.warning(problem)
         lost = finish_vault(warehouse.connection, warehouse.settings, context.run.tags.get(REBUILD))

@@ -1,15 +1,18 @@
 """The warehouse resource: the lock and the open files, from run start to run end.
 
-Here: only their life time. Not here: opening, locking or writing (pipelines/warehouse).
+Here: their life time, and the run's part in the record of its night. Not here: opening, locking or
+writing (pipelines/warehouse).
 """
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
+from pipelines.ops import nights
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import exclusive
 from pipelines.warehouse.rebuild import opened_for
@@ -17,6 +20,8 @@ from pipelines.warehouse.rebuild import opened_for
 RUN = "run "
 # Tag of a run that makes working files anew; its value says which (pipelines/warehouse/rebuild.py).
 REBUILD = "northstar/rebuild"
+# The tag that ties the runs of a night together.
+NIGHT = "northstar/night"
 
 
 class Warehouse(dg.ConfigurableResource):
@@ -24,6 +29,8 @@ class Warehouse(dg.ConfigurableResource):
 
     _connection: duckdb.DuckDBPyConnection = PrivateAttr()
     _settings: Settings = PrivateAttr()
+    _run: dg.DagsterRun | None = PrivateAttr(default=None)
+    _since: float = PrivateAttr(default=0.0)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -34,6 +41,16 @@ class Warehouse(dg.ConfigurableResource):
     def settings(self) -> Settings:
         """The settings as they were at run start, the clock among them."""
         return self._settings
+
+    @property
+    def night(self) -> nights.Run:
+        """This run as a part of its night, up to now."""
+        if self._run is None:
+            message = "a direct call is no run of a night"
+            raise RuntimeError(message)
+        run = self._run
+        seconds = time.monotonic() - self._since
+        return nights.Run(run.tags.get(NIGHT, run.run_id), run.run_id, run.job_name, seconds)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
@@ -58,7 +75,41 @@ class Warehouse(dg.ConfigurableResource):
         lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=bury)
         anew = context.run.tags.get(REBUILD) if context.run else None
         with lock, opened_for(settings, anew, note) as (self._connection, self._settings):
-            yield self
+            self._run, self._since = context.run, time.monotonic()
+            if self._run is None:
+                yield self
+                return
+            nights.begun(self._connection, self.night)
+            try:
+                yield self
+            finally:
+                self._note_end(context.instance)
+
+    def _note_end(self, instance: dg.DagsterInstance | None) -> None:
+        """Write how the run ended, if it can still be written; what stopped the run is told by the run itself."""
+        with suppress(duckdb.Error):
+            broken = failures(instance, self.night.run_id) if instance else []
+            if broken:
+                nights.failed(self._connection, self.night, "; ".join(broken))
+            else:
+                nights.ended(self._connection, self.night)
+
+
+def failures(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    """The steps of a run that failed, with the kind of error.
+
+    Not with its message, which may hold data: what is made of this is published and sent.
+    """
+    found = []
+    for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
+        entry = record.event_log_entry
+        event = entry.dagster_event
+        error = event.step_failure_data.error if event else None
+        while error is not None and error.cause is not None:
+            error = error.cause
+        kind = error.cls_name if error else None
+        found.append(f"{(entry.step_key or 'a step').replace('__', '/')}: {kind or 'failed'}")
+    return found
 
 
 def _unfinished(instance: dg.DagsterInstance, holder: str) -> list[dg.DagsterRun]:

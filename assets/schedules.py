@@ -7,8 +7,7 @@ import dagster as dg
 
 from assets.jobs import ingest
 from assets.partitions import MONTHS
-
-NIGHT = "northstar/night"
+from assets.resources import NIGHT
 
 
 @dg.schedule(

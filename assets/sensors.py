@@ -8,11 +8,10 @@ import dagster as dg
 
 from assets.core import STALE_END, STALE_START
 from assets.jobs import figures, publish
+from assets.notify import FROM_COMMAND_LINE
 from assets.partitions import RANGE_END, RANGE_START
 from assets.publish import PUBLISHED
-from assets.schedules import NIGHT
-
-FROM_COMMAND_LINE = "northstar/command"
+from assets.resources import NIGHT
 
 
 @dg.run_status_sensor(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import duckdb
+import polars as pl
 
 from pipelines.raw.forget import Forgotten
 from pipelines.raw.trial import Trial
@@ -132,7 +133,8 @@ def status(settings: Settings) -> str:
             "ORDER BY max(computed_at) DESC LIMIT 1"
         ).fetchall():
             lines.append(f"last run         {run_id[:8]} at {at}: {tables} tables, {months} months")
-        lines.append(f"stale months     {_stale(settings, writer)}")
+        stale, night = _working_copy(settings, reader, writer)
+        lines += [f"stale months     {stale}", *_night(night)]
         lines.append(
             "files            "
             + (_counts(reader, "SELECT status, count(*) FROM ops.files GROUP BY ALL ORDER BY ALL") or "none")
@@ -157,17 +159,48 @@ def _counts(reader: duckdb.DuckDBPyConnection, statement: str) -> str:
     return ", ".join(f"{count} {name}" for name, count in reader.sql(statement).fetchall())
 
 
-def _stale(settings: Settings, writer: str | None) -> str:
-    """Months stale in the working file; nobody looks into it while a run has it open."""
-    if writer is not None:
-        return "a run is at it"
+def _working_copy(
+    settings: Settings, reader: duckdb.DuckDBPyConnection, writer: str | None
+) -> tuple[str, pl.DataFrame]:
+    """Months stale in the working file, and the newest night; nobody looks into it while a run has it open."""
     from pipelines.figures import stale
+    from pipelines.ops import nights
+
+    if writer is not None:
+        return "a run is at it", nights.newest(reader)
     from pipelines.warehouse.connection import opened
     from pipelines.warehouse.lock import exclusive
 
     with exclusive(settings.home / "lock", "northstar status", on_wait=lambda _: None), opened(settings) as connection:
         months = sorted({month for months in stale(connection, settings).values() for month in months})
-    return ", ".join(f"{month:%Y-%m}" for month in months[:12]) + (" ..." if len(months) > 12 else "")
+        night = nights.newest(connection)
+    return ", ".join(f"{month:%Y-%m}" for month in months[:12]) + (" ..." if len(months) > 12 else ""), night
+
+
+def _night(newest: pl.DataFrame) -> list[str]:
+    """What the newest night did and why."""
+    lines: list[str] = []
+    for night in newest.to_dicts():
+        # Told while a run is at it, or between a night's two runs, or after a kill that no run has noticed yet.
+        ended = "not finished" if night["status"] == "running" else night["status"]
+        reason = f", {night['reason']}" if night["reason"] else ""
+        lines.append(f"last night       {night['night_id']}, begun {night['started']}: {ended}{reason}")
+        if night["files_loaded"] is not None:
+            lines.append(
+                f"                 loaded {night['files_loaded']} files ({night['files_failed']} failed, "
+                f"{night['files_unrecognised']} not recognised), {night['rows_accepted']} rows "
+                f"({night['rows_rejected']} refused)"
+            )
+        if night["first_stale_month"]:
+            lines.append(f"                 stale from {night['first_stale_month']}: {night['because']}")
+        if night["published"]:
+            lines.append(
+                f"                 computed {night['months']} months, {night['figure_rows']} rows of figures, "
+                f"published {night['published']}; {night['restatements']} figures of closed months moved"
+            )
+        if night["seconds"]:
+            lines.append(f"                 seconds: {night['seconds']}")
+    return lines
 
 
 def explanation(found: Sequence[Trial]) -> str:

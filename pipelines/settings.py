@@ -38,6 +38,8 @@ MARGINS_FILE = "margins.csv"
 VAULT, WAREHOUSE = "vault.duckdb", "warehouse.duckdb"
 # Names that are not settings: what the tests are told by.
 TESTS_PREFIX = "NORTHSTAR_TEST_"
+# Settings whose value is in no message.
+SECRET = {"salt", "notify"}
 # Columns of the canonical customers that say who somebody is, or are no attribute; they stay in the vault.
 PERSONAL = {"customer_email", "customer_id", "email", "phone", "name", "first_name", "last_name", "street", "address"}
 
@@ -91,6 +93,12 @@ def _per_category(numbers: tuple[float, ...]) -> tuple[float, ...]:
     if len(numbers) != 3 or not all(0 <= number < math.inf for number in numbers):
         raise ValueError("three numbers, 0 or more")
     return numbers
+
+
+def _address(text: str | None) -> str | None:
+    if text is not None and "://" not in text:
+        raise ValueError("no scheme")
+    return text
 
 
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -158,6 +166,7 @@ ALLOWED = {
     "keep_runs_days": "a whole number of days, 0 or more (0 keeps for ever)",
     "max_rejected": "a share from 0 to 1, such as 0.2",
     "salt": "16 characters or more",
+    "notify": "one or more addresses as Apprise writes them, such as json://host/path",
 }
 
 
@@ -219,6 +228,8 @@ class Settings(BaseSettings):
     max_rejected: float = Field(default=0.2, ge=0, le=1)
     keep_raw_days: int = Field(default=0, ge=0)
     keep_runs_days: int = Field(default=0, ge=0)
+    # An address with a password in it.
+    notify: Annotated[str | None, AfterValidator(_address)] = Field(default=None, repr=False)
     _margins: Margins = PrivateAttr(default=())
     _drafts: frozenset[str] = PrivateAttr(default=frozenset())
 
@@ -383,6 +394,6 @@ def _explain(error: ValidationError, given: dict[str, object]) -> str:
         name = str(problem["loc"][0])
         cause = problem.get("ctx", {}).get("error")
         allowed = ALLOWED.get(name) or (str(cause) if cause else problem["msg"])
-        value = "(hidden)" if name == "salt" else f"'{given.get(name, problem['input'])}'"
+        value = "(hidden)" if name in SECRET else f"'{given.get(name, problem['input'])}'"
         lines[name] = f"{PREFIX}{name.upper()} is {value}; allowed is {allowed}."
     return "\n".join(lines.values())

@@ -37,6 +37,7 @@ DEFAULTS = {
     "keep_raw_days": 0,
     "keep_runs_days": 0,
     "max_rejected": 0.2,
+    "notify": None,
 }
 # Variable, value as written, value as understood.
 RIGHT = [
@@ -75,6 +76,7 @@ RIGHT = [
     ("KEEP_RUNS_DAYS", "90", 90),
     ("MAX_REJECTED", "0", 0),
     ("MAX_REJECTED", "1", 1),
+    ("NOTIFY", "json://shop/hook, mailto://shop", "json://shop/hook, mailto://shop"),
 ]
 # Variable, value, a piece of what the message says is allowed.
 WRONG = [
@@ -158,7 +160,7 @@ def test_default(name):
 
 
 def test_no_variable_is_left_out():
-    tested = {name.lower() for name, *_ in RIGHT} & {name.lower() for name, *_ in [*WRONG, ("SALT",)]}
+    tested = {name.lower() for name, *_ in RIGHT} & {name.lower() for name, *_ in [*WRONG, ("SALT",), ("NOTIFY",)]}
     assert set(Settings.model_fields) == tested | {"home", "landing", "published"}
     assert set(Settings.model_fields) == set(DEFAULTS) | {"home", "landing", "published", "as_of"}
 
@@ -208,6 +210,22 @@ def test_salt_is_never_shown(monkeypatch):
     assert "secret" not in refusal()
     monkeypatch.delenv("NORTHSTAR_SALT")
     monkeypatch.setenv("NORTHSTAR_SALTS", "a secret of many letters")
+    assert "secret" not in refusal()
+
+
+def test_the_address_of_notifications_is_never_shown(monkeypatch):
+    monkeypatch.setenv("NORTHSTAR_NOTIFY", "shop:secret@example.com")
+    assert refusal() == (
+        "NORTHSTAR_NOTIFY is (hidden); allowed is one or more addresses as Apprise writes them, such as json://host/path."
+    )
+    monkeypatch.setenv("NORTHSTAR_NOTIFY", "mailto://shop:secret@example.com")
+    settings = Settings()
+    assert settings.notify == "mailto://shop:secret@example.com"
+    assert "secret" not in repr(settings) + str(settings)
+    monkeypatch.setenv("NORTHSTAR_CONFIDENCE", "95")
+    assert "secret" not in refusal()
+    monkeypatch.delenv("NORTHSTAR_NOTIFY")
+    monkeypatch.setenv("NORTHSTAR_NOTIFIES", "mailto://shop:secret@example.com")
     assert "secret" not in refusal()
 
 

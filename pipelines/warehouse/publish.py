@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from pipelines.figures import stale
+from pipelines.ops import nights, restatements
 from pipelines.settings import WAREHOUSE, Settings
 from pipelines.warehouse import checks, compact, rebuild
 from pipelines.warehouse.connection import set_state, state, sync_folder
@@ -27,16 +29,28 @@ class PublishRefused(RuntimeError):  # noqa: N818 (it is a decision, not a defec
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: the file, its bytes, rows per table, and the warnings of the checks that do not block."""
+    """What was published: the file, its bytes, rows per table, and the warnings of the checks that do not block.
+
+    published_at: its row in ops.publications. restatements: figures of closed months that moved. new_warnings: those
+    of the warnings that the publishing before did not have.
+    """
 
     path: Path
     bytes: int
     rows: dict[str, int]
     warnings: list[str]
+    published_at: datetime
+    restatements: int
+    new_warnings: list[str]
 
 
-def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Published:
+def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run: nights.Run | None = None) -> Published:
     """Check the working file and replace the published one by a copy of it; a warehouse made anew is then the one.
+
+    Args:
+        connection: the warehouse.
+        settings: where to, and the clock.
+        run: whose night ends with this, if it is one.
 
     Raises:
         PublishRefused: a blocking check fails, or a warehouse made anew lacks months; nothing was replaced.
@@ -55,11 +69,14 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Publis
     if blocking:
         message = "Not published, the file of before stays. Broken checks:\n" + "\n".join(blocking)
         raise PublishRefused(message)
-    with transaction(connection):
+    with restatements.yesterday(connection, settings) as problem, transaction(connection):
         connection.execute("DELETE FROM ops.state WHERE name = ?", [RENEWED])
+        restated = restatements.restate(connection, settings, [result.check.name for result in broken])
         set_state(connection, "timezone", settings.timezone)
         set_state(connection, "counting", settings.counting)
         set_state(connection, "as_of", settings.as_of.isoformat())
+        if run is not None:
+            nights.published(connection, run, restated)
     connection.execute("CHECKPOINT warehouse")
     _open_folder(settings.published)
     target = settings.published_path
@@ -78,8 +95,11 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Publis
         draft.unlink(missing_ok=True)
     sync_folder(target.parent)
     rebuild.keep(connection, settings, WAREHOUSE)
-    warnings = [describe(result) for result in broken]
-    return Published(target, target.stat().st_size, rows, warnings)
+    new = [describe(result) for result in broken if result.check.name in restated.new_warnings]
+    warnings = [describe(result) for result in broken] + ([problem] if problem else [])
+    return Published(
+        target, target.stat().st_size, rows, warnings, restated.published_at, restated.figures, new_warnings=new
+    )
 
 
 def describe(result: checks.Result) -> str:

@@ -106,5 +106,87 @@ CREATE TABLE IF NOT EXISTS ops.state (
     value VARCHAR NOT NULL
 );
 COMMENT ON TABLE ops.state IS 'What the warehouse remembers of itself.';
-COMMENT ON COLUMN ops.state.name IS 'schema_version, structure (of the tables), renewed (nothing is published until every month is computed), applied_load_id, core_fingerprint, salt_fingerprint, reporting_currency.';
+COMMENT ON COLUMN ops.state.name IS 'schema_version, structure (of the tables), renewed (nothing is published until every month is computed), applied_load_id, core_fingerprint, salt_fingerprint, reporting_currency, log_id (another one: the warehouse was made anew).';
 COMMENT ON COLUMN ops.state.value IS 'Its value as text.';
+
+CREATE TABLE IF NOT EXISTS ops.publications (
+    published_at TIMESTAMPTZ NOT NULL,
+    as_of TIMESTAMPTZ NOT NULL,
+    first_month DATE,
+    open_month DATE NOT NULL,
+    restatements BIGINT NOT NULL,
+    warnings VARCHAR[] NOT NULL
+);
+COMMENT ON TABLE ops.publications IS 'One row per publishing: which months were out, and what was to be said about them.';
+COMMENT ON COLUMN ops.publications.published_at IS 'When the published file was made (UTC).';
+COMMENT ON COLUMN ops.publications.as_of IS 'The clock of the run that published (UTC).';
+COMMENT ON COLUMN ops.publications.first_month IS 'First month with data; empty without data.';
+COMMENT ON COLUMN ops.publications.open_month IS 'The month that was open; all months before it were closed.';
+COMMENT ON COLUMN ops.publications.restatements IS 'Figures of closed months that moved against the file published before.';
+COMMENT ON COLUMN ops.publications.warnings IS 'Names of the checks that warned (sql/checks).';
+
+CREATE TABLE IF NOT EXISTS ops.restatements (
+    published_at TIMESTAMPTZ NOT NULL,
+    table_name VARCHAR NOT NULL,
+    month DATE NOT NULL,
+    key JSON,
+    column_name VARCHAR,
+    before DOUBLE,
+    after DOUBLE,
+    figures BIGINT NOT NULL CHECK (figures >= 1),
+    change_id BIGINT,
+    reason VARCHAR NOT NULL
+);
+COMMENT ON TABLE ops.restatements IS 'Figures of closed months that differ from the file published before: one row a figure, or one row a month of a table (column_name empty) for the figures that are only counted, because more than 500 of the table moved at once.';
+COMMENT ON COLUMN ops.restatements.published_at IS 'ops.publications.published_at of the file that brought the new value (UTC).';
+COMMENT ON COLUMN ops.restatements.table_name IS 'Schema and table.';
+COMMENT ON COLUMN ops.restatements.month IS 'Month (first day) of the row.';
+COMMENT ON COLUMN ops.restatements.key IS 'What names the row within its month: columns and their values. Empty where figures are only counted.';
+COMMENT ON COLUMN ops.restatements.column_name IS 'The figure''s column. Empty where figures are only counted.';
+COMMENT ON COLUMN ops.restatements.before IS 'Value in the file published before (true is 1, false 0); empty if there was none.';
+COMMENT ON COLUMN ops.restatements.after IS 'Value in the file published then; empty if there is none any more.';
+COMMENT ON COLUMN ops.restatements.figures IS 'Figures told by this row: 1, or how many are only counted.';
+COMMENT ON COLUMN ops.restatements.change_id IS 'ops.changes.change_id of the newest change that reaches back to the month; empty when settings or program changed, or when the warehouse has been rebuilt since.';
+COMMENT ON COLUMN ops.restatements.reason IS 'That change in words: files, records, from which month on; or that settings or program changed.';
+
+CREATE TABLE IF NOT EXISTS ops.nights (
+    night_id VARCHAR NOT NULL,
+    run_ids VARCHAR[] NOT NULL,
+    started_at TIMESTAMPTZ NOT NULL,
+    finished_at TIMESTAMPTZ,
+    status VARCHAR NOT NULL CHECK (status IN ('running', 'done', 'failed')),
+    reason VARCHAR,
+    files_loaded BIGINT,
+    files_failed BIGINT,
+    files_unrecognised BIGINT,
+    rows_accepted BIGINT,
+    rows_rejected BIGINT,
+    first_stale_month DATE,
+    change_id BIGINT,
+    because VARCHAR,
+    months BIGINT,
+    figure_rows BIGINT,
+    seconds MAP(VARCHAR, DOUBLE),
+    published_at TIMESTAMPTZ,
+    restatements BIGINT
+);
+COMMENT ON TABLE ops.nights IS 'One row per night: what it loaded, recomputed and published, and why. A backfill or publishing by itself has a row too.';
+COMMENT ON COLUMN ops.nights.night_id IS 'The runs'' tag northstar/night, or the run id of a run without it.';
+COMMENT ON COLUMN ops.nights.run_ids IS 'Dagster runs, in order.';
+COMMENT ON COLUMN ops.nights.started_at IS 'When its first run got the warehouse (UTC).';
+COMMENT ON COLUMN ops.nights.finished_at IS 'When its last run ended (UTC); empty while it runs, or if it was killed.';
+COMMENT ON COLUMN ops.nights.status IS 'running, done or failed.';
+COMMENT ON COLUMN ops.nights.reason IS 'Which step failed with what kind of error, or that the night was killed.';
+COMMENT ON COLUMN ops.nights.files_loaded IS 'Contents loaded that night.';
+COMMENT ON COLUMN ops.nights.files_failed IS 'Contents that could not be read that night.';
+COMMENT ON COLUMN ops.nights.files_unrecognised IS 'Contents that no format knew that night.';
+COMMENT ON COLUMN ops.nights.rows_accepted IS 'Records read and used that night.';
+COMMENT ON COLUMN ops.nights.rows_rejected IS 'Records refused that night.';
+COMMENT ON COLUMN ops.nights.first_stale_month IS 'First month that was stale after loading; all months from it on were computed.';
+COMMENT ON COLUMN ops.nights.change_id IS 'ops.changes.change_id of the change that made it stale, the one that reaches back furthest; empty if none did.';
+COMMENT ON COLUMN ops.nights.because IS 'Why that month was stale, in words.';
+COMMENT ON COLUMN ops.nights.months IS 'Months computed.';
+COMMENT ON COLUMN ops.nights.figure_rows IS 'Rows of figures written.';
+COMMENT ON COLUMN ops.nights.seconds IS 'Seconds by job, from getting the warehouse to the last step.';
+COMMENT ON COLUMN ops.nights.published_at IS 'ops.publications.published_at; empty if it did not publish.';
+COMMENT ON COLUMN ops.nights.restatements IS 'Figures of closed months that moved.';

@@ -85,8 +85,8 @@ def test_a_night_begins_at_two_by_default() -> None:
     assert schedule.cron_schedule == "0 2 * * *"
     assert schedule.execution_timezone == MONTHS.timezone
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
-    [sensor] = defs().sensors or []
-    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+    sensors = {sensor.name: sensor.default_status for sensor in defs().sensors or []}
+    assert sensors == dict.fromkeys(("after_success", "after_failure"), dg.DefaultSensorStatus.RUNNING)
 
 
 def test_one_raw_asset_a_kind_of_record() -> None:

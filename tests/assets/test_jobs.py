@@ -17,9 +17,10 @@ from shop_files import SHOP
 from assets.core import STALE_END, STALE_START
 from assets.definitions import defs
 from assets.metadata import key
+from assets.notify import FROM_COMMAND_LINE
 from assets.partitions import RANGE_END, RANGE_START, months_from_tags, range_tags
 from assets.publish import PUBLISHED
-from assets.sensors import FROM_COMMAND_LINE, after_success
+from assets.sensors import after_success
 from pipelines.periods import Window
 from pipelines.settings import Settings
 

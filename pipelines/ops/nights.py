@@ -1,0 +1,184 @@
+"""The record of a night: what it loaded, recomputed and published, and why, in one row of ops.nights.
+
+Here: the row's life, a step at a time, each in its own transaction but the last, which is the publishing's. Not here:
+what a night does (assets/jobs.py). A killed night cannot say so itself: the next one does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+
+from pipelines.figures import FIGURES
+from pipelines.periods import Clock, Window
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import statements
+from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.write import transaction
+
+if TYPE_CHECKING:
+    from pipelines.ops.restatements import Restated
+    from pipelines.raw.load import LoadReport
+
+KILLED = "ended before it was done, killed or cut off"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of a night. seconds: since it got the warehouse."""
+
+    night_id: str
+    run_id: str
+    job: str
+    seconds: float
+
+
+def begun(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Note that a run has the warehouse: the first of a night, or one more of it.
+
+    Only one run has the warehouse at a time, so any other night that still counts as running will not end by itself
+    (one whose figures come later counts as running again then).
+    """
+    now = datetime.now(UTC)
+    with transaction(connection):
+        connection.execute(
+            "UPDATE ops.nights SET status = 'failed', reason = ? WHERE status = 'running' AND night_id <> ?",
+            [KILLED, run.night_id],
+        )
+        if run.job == "ingest":
+            # The same night again: what it did before is told by its runs in the UI.
+            connection.execute("DELETE FROM ops.nights WHERE night_id = ?", [run.night_id])
+        _make(connection, run, now)
+        connection.execute(
+            "UPDATE ops.nights SET status = 'running', reason = NULL, finished_at = NULL, "
+            "run_ids = list_append(list_filter(run_ids, lambda one: one <> ?), ?) WHERE night_id = ?",
+            [run.run_id, run.run_id, run.night_id],
+        )
+
+
+def loaded(connection: duckdb.DuckDBPyConnection, run: Run, report: LoadReport) -> None:
+    """Note what the night's load read: contents by what became of them, records used and refused."""
+    counted: dict[str, int] = dict(
+        connection.sql(
+            "SELECT status, count(*) FROM vault.raw.files WHERE load_id = $load GROUP BY status",
+            params={"load": -1 if report.load_id is None else report.load_id},
+        ).fetchall()
+    )
+    files = {f"files_{status}": counted.get(status, 0) for status in ("loaded", "failed", "unrecognised")}
+    rows = {"rows_accepted": sum(report.accepted.values()), "rows_rejected": sum(report.rejected.values())}
+    _set(connection, run, files | rows)
+
+
+def conformed(connection: duckdb.DuckDBPyConnection, run: Run, settings: Settings, months: Window | None) -> None:
+    """Note from which month on figures are stale and why; without data the night ends here."""
+    noted: dict[str, Any] = {}
+    if months is not None:
+        change_id, because = _because(connection, settings, months)
+        noted = {"first_stale_month": months.start, "change_id": change_id, "because": because}
+    with transaction(connection):
+        _set(connection, run, noted)
+        _note_seconds(connection, run)
+
+
+def published(connection: duckdb.DuckDBPyConnection, run: Run, restated: Restated) -> None:
+    """Note the night's end: what was computed and published; inside the publishing's transaction."""
+    _make(connection, run, datetime.now(UTC))
+    [(months, rows)] = connection.sql(
+        "SELECT count(DISTINCT month), coalesce(sum(rows), 0) FROM ops.computed WHERE list_contains(("
+        "SELECT any_value(run_ids) FROM ops.nights WHERE night_id = $night), run_id)",
+        params={"night": run.night_id},
+    ).fetchall()
+    done = {
+        "status": "done",
+        "reason": None,
+        "finished_at": datetime.now(UTC),
+        "months": months,
+        "figure_rows": rows,
+        "published_at": restated.published_at,
+        "restatements": restated.figures,
+    }
+    _set(connection, run, done)
+    _note_seconds(connection, run)
+
+
+def failed(connection: duckdb.DuckDBPyConnection, run: Run, reason: str) -> None:
+    """Note that the run failed: which step, with what kind of error; the message itself may hold data."""
+    with transaction(connection):
+        _make(connection, run, datetime.now(UTC))
+        _set(connection, run, {"status": "failed", "reason": reason, "finished_at": datetime.now(UTC)})
+        _note_seconds(connection, run)
+
+
+def ended(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    """Note the end of a run that did not fail: what only computed, and is published by a run of its own, is done."""
+    connection.execute(
+        "UPDATE ops.nights SET status = 'done', finished_at = now() "
+        "WHERE night_id = ? AND status = 'running' AND (? <> 'ingest' OR first_stale_month IS NULL)",
+        [run.night_id, run.job],
+    )
+
+
+def newest(connection: duckdb.DuckDBPyConnection, night_id: str | None = None) -> pl.DataFrame:
+    """The newest night, or the one called so: one row of ops.nights with the times in UTC as text, or none."""
+    known = connection.sql("SELECT 1 FROM duckdb_tables() WHERE (schema_name, table_name) = ('ops', 'nights')")
+    if not known.fetchall():
+        # A file published by an older program.
+        return pl.DataFrame()
+    return frame(
+        connection.sql(
+            "SELECT night_id, status, reason, "
+            "strftime(started_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') AS started, "
+            "files_loaded, files_failed, files_unrecognised, rows_accepted, rows_rejected, "
+            "strftime(first_stale_month, '%Y-%m') AS first_stale_month, because, months, figure_rows, "
+            "array_to_string(list_transform(map_entries(seconds), "
+            "lambda one: one.key || ' ' || CAST(round(one.value, 1) AS VARCHAR)), ', ') AS seconds, "
+            "strftime(published_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') AS published, restatements "
+            "FROM ops.nights WHERE $night IS NULL OR night_id = $night ORDER BY started_at DESC LIMIT 1",
+            params={"night": night_id},
+        )
+    )
+
+
+def _because(connection: duckdb.DuckDBPyConnection, settings: Settings, months: Window) -> tuple[int | None, str]:
+    """The change that reaches back to the first stale month, and in words why that month is stale."""
+    reads = pl.DataFrame(
+        {"table_name": [figure.table for figure in FIGURES], "reads": [list(figure.reads) for figure in FIGURES]}
+    )
+    with registered(connection, "table_reads", reads):
+        found = connection.sql(statements("ops/stale_because.sql"), params={"month": months.start}).fetchall()
+    for change_id, path, kind, records, from_month in found:
+        source = path or "following from other records or from settings"
+        return int(change_id), f"{source}: {records} {kind} from {from_month:%Y-%m} on"
+    if months.start == Clock(settings.as_of, settings.timezone).open_month:
+        return None, "the month is open"
+    [(early,)] = connection.sql(
+        "SELECT coalesce(bool_or(CAST(month + INTERVAL 1 MONTH AS TIMESTAMPTZ) > as_of), false) FROM ops.computed "
+        "WHERE month = $month",
+        params={"month": months.start},
+    ).fetchall()
+    return None, "it was computed before the month had ended" if early else "settings or program changed"
+
+
+def _make(connection: duckdb.DuckDBPyConnection, run: Run, now: datetime) -> None:
+    connection.execute(
+        "INSERT INTO ops.nights (night_id, run_ids, started_at, status) SELECT $night, [$run], $now, 'running' "
+        "WHERE NOT EXISTS (SELECT 1 FROM ops.nights WHERE night_id = $night)",
+        {"night": run.night_id, "run": run.run_id, "now": now},
+    )
+
+
+def _set(connection: duckdb.DuckDBPyConnection, run: Run, values: dict[str, Any]) -> None:
+    if values:
+        columns = ", ".join(f"{name} = ?" for name in values)
+        connection.execute(f"UPDATE ops.nights SET {columns} WHERE night_id = ?", [*values.values(), run.night_id])
+
+
+def _note_seconds(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    connection.execute(
+        "UPDATE ops.nights SET seconds = map_concat(coalesce(seconds, MAP {}), MAP {?: ?}) WHERE night_id = ?",
+        [run.job, round(run.seconds, 3), run.night_id],
+    )

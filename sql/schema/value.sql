@@ -43,25 +43,6 @@ COMMENT ON COLUMN value.customers.expected_revenue_90d IS 'Money expected in the
 COMMENT ON COLUMN value.customers.revenue_at_risk_90d IS 'Money of the next 90 days that hangs on the customer not having left: (1 - probability_alive) times what would be expected if that were certain.';
 COMMENT ON COLUMN value.customers.revenue_at_risk_180d IS 'The same of the next 180 days.';
 
-CREATE OR REPLACE VIEW value.churn_signals AS
-SELECT month, customer_id, category, orders, last_order_at, recency_days, 1 - probability_alive AS churn_probability,
-    historic_value, expected_revenue_90d, revenue_at_risk_90d, revenue_at_risk_180d
-FROM value.customers
-WHERE category = 'detractor'
-ORDER BY month DESC, revenue_at_risk_90d DESC, customer_id;
-COMMENT ON VIEW value.churn_signals IS 'Detractors as churn signals: the customers behind value.at_risk whose latest answer was 0 to 6, the most money at risk first.';
-COMMENT ON COLUMN value.churn_signals.month IS 'Month (first day) of value.customers.';
-COMMENT ON COLUMN value.churn_signals.customer_id IS 'core.customers.customer_id.';
-COMMENT ON COLUMN value.churn_signals.category IS 'Always detractor.';
-COMMENT ON COLUMN value.churn_signals.orders IS 'Orders that count.';
-COMMENT ON COLUMN value.churn_signals.last_order_at IS 'Time of the last order that counts (UTC).';
-COMMENT ON COLUMN value.churn_signals.recency_days IS 'Days since then, business zone.';
-COMMENT ON COLUMN value.churn_signals.churn_probability IS '1 - probability_alive.';
-COMMENT ON COLUMN value.churn_signals.historic_value IS 'See value.customers.';
-COMMENT ON COLUMN value.churn_signals.expected_revenue_90d IS 'See value.customers.';
-COMMENT ON COLUMN value.churn_signals.revenue_at_risk_90d IS 'See value.customers.';
-COMMENT ON COLUMN value.churn_signals.revenue_at_risk_180d IS 'See value.customers.';
-
 CREATE TABLE IF NOT EXISTS value.by_category (
     month DATE NOT NULL,
     category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor', 'unsurveyed')),

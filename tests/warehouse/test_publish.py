@@ -225,7 +225,7 @@ def test_a_handle_opened_before_goes_on_with_its_state(computed):
             held.stdin.flush()
             assert held.stdout.readline() == "100\n"
             connection.execute("DELETE FROM vault.raw.orders WHERE order_id = 'o99'")
-            for table in ("core.order_lines", "core.orders"):
+            for table in ("core.order_lines", "core.order_segments", "core.orders"):
                 connection.execute(f"DELETE FROM {table} WHERE order_id = 'o99'")
             publish(connection, settings)
             assert read(settings.published_path, "SELECT count(*) FROM core.orders") == [(99,)]

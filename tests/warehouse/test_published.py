@@ -115,9 +115,9 @@ def test_macros(reader):
 
 
 def declared():
-    """Tables and columns as sql/schema declares them; the vault's are not published."""
+    """Tables, views and columns as sql/ declares them; the vault's are not published."""
     with duckdb.connect() as connection:
-        for file in sorted((ROOT / "sql" / "schema").glob("*.sql")):
+        for file in [*sorted((ROOT / "sql" / "schema").glob("*.sql")), *(ROOT / "sql" / "views").glob("*.sql")]:
             if file.stem != "raw":
                 connection.execute(file.read_text(encoding="utf-8"))
         return connection.sql(
@@ -145,7 +145,8 @@ def test_everything_has_a_comment(reader):
 def test_comments_are_in_the_ddl():
     """By the text: a column added without its comment is named here, before anything runs."""
     for schema in ("core", "nps", "ops", "value"):
-        text = (ROOT / "sql" / "schema" / f"{schema}.sql").read_text(encoding="utf-8")
+        files = [ROOT / "sql" / "schema" / f"{schema}.sql", *(ROOT / "sql" / "views").glob(f"{schema}_*.sql")]
+        text = "\n".join(file.read_text(encoding="utf-8") for file in files)
         commented = set(re.findall(r"^COMMENT ON COLUMN ([a-z0-9_.\"]+) IS '", text, re.MULTILINE))
         expected = {f"{a}.{b}.{c}" for a, b, c in declared() if a == schema}
         assert {name.replace('"', "") for name in commented} == expected

@@ -5,7 +5,6 @@ here: what the jobs do, and the texts of the summary (assets/summary.py).
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,19 +16,12 @@ from typing import Any
 
 import click
 
+from assets.in_process import Problem, execute, instance_of
 from pipelines.settings import Settings, SettingsError
 
 HERE = Path(__file__).parent
 SHOP_CUSTOMERS, SHOP_MONTHS, SHOP_SEED = 5_000, 24, 1
 SHOP_SETTINGS = "# Written with the simulated shop; the environment wins over this file.\nNORTHSTAR_CURRENCY=EUR\n"
-
-
-class Problem(click.ClickException):
-    """Ends the command with one message and exit code 1."""
-
-    def show(self, file: Any = None) -> None:  # noqa: ANN401, ARG002 (click's own signature)
-        """Print the message as it is."""
-        click.echo(self.format_message(), err=True)
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
@@ -125,7 +117,7 @@ def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> N
         known = ", ".join(name.replace(".", "/") for name in BY_TABLE)
         message = f"{', '.join(unknown)}: not a figure table; allowed are {known}"
         raise click.UsageError(message)
-    _execute("figures", settings, verbose=verbose, months=Window(start, next_month(end)), tables=wanted)
+    execute("figures", settings, verbose=verbose, months=Window(start, next_month(end)), tables=wanted)
 
 
 @main.command()
@@ -250,7 +242,7 @@ def erase(verbose: bool, who: str) -> None:  # noqa: FBT001
 def ui(port: int) -> None:
     """Dagster's webserver and daemon on 127.0.0.1, until interrupted."""
     settings = Settings()
-    with _dagster(settings):
+    with instance_of(settings):
         pass  # made before the webserver and the daemon both try to
     workspace = HERE.parent / "workspace.yaml"
     target = ["-w", str(workspace)] if workspace.exists() else ["-m", "assets.definitions"]
@@ -289,7 +281,7 @@ def rebuild(verbose: bool, vault: bool, without_missing: bool) -> None:  # noqa:
     """Make warehouse and published file anew from the vault, beside the old ones, which stay until then."""
     from assets.rebuild import rebuild as make_anew
 
-    make_anew(Settings(), partial(_execute, verbose=verbose), vault=vault, without_missing=without_missing)
+    make_anew(Settings(), partial(execute, verbose=verbose), vault=vault, without_missing=without_missing)
 
 
 def _night(settings: Settings, *, verbose: bool) -> None:
@@ -298,80 +290,12 @@ def _night(settings: Settings, *, verbose: bool) -> None:
     from assets.resources import NIGHT
 
     tags = {NIGHT: settings.as_of.isoformat(timespec="seconds")}
-    after = _execute("ingest", settings, verbose=verbose, tags=tags)
+    after = execute("ingest", settings, verbose=verbose, tags=tags)
     if STALE_START not in after:
-        _execute("publish", settings, verbose=verbose, tags=tags)
+        execute("publish", settings, verbose=verbose, tags=tags)
         return
     months = months_from_tags({RANGE_START: after[STALE_START], RANGE_END: after[STALE_END]})
-    _execute("figures", settings, verbose=verbose, months=months, tags=tags)
-
-
-def _execute(
-    name: str,
-    settings: Settings,
-    *,
-    verbose: bool,
-    months: Any = None,  # noqa: ANN401 (a Window, imported late: start-up time)
-    tables: list[str] | None = None,
-    tags: dict[str, str] | None = None,
-) -> dict[str, str]:
-    """Run a job in this process, recorded like any other; returns the run's tags afterwards."""
-    from assets.definitions import defs
-    from assets.metadata import key
-    from assets.notify import FROM_COMMAND_LINE
-    from assets.partitions import range_tags
-    from assets.publish import PUBLISHED
-
-    last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
-    click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)
-    with _dagster(settings) as instance:
-        result = (
-            defs()
-            .resolve_job_def(name)
-            .execute_in_process(
-                instance=instance,
-                tags={FROM_COMMAND_LINE: name, **(tags or {}), **(range_tags(months) if months else {})},
-                asset_selection=[*(key(table) for table in tables), PUBLISHED] if tables else None,
-                run_config={"loggers": {"console": {"config": {"log_level": "DEBUG"}}} if verbose else {"steps": {}}},
-                raise_on_error=False,
-            )
-        )
-        run = instance.get_run_by_id(result.run_id)
-    if not result.success:
-        raise Problem(_reason(result))
-    return dict(run.tags) if run else {}
-
-
-def _reason(result: Any) -> str:  # noqa: ANN401 (dagster.ExecuteInProcessResult, imported late)
-    """The message of the failure that began it, without Dagster's wrapping."""
-    for event in result.all_events:
-        data = event.event_specific_data
-        error = getattr(data, "error", None)
-        if event.is_failure and error is not None:
-            failure = getattr(data, "user_failure_data", None)
-            if failure is not None and failure.description:
-                return str(failure.description)
-            while error.cause is not None:
-                error = error.cause
-            return str(error.message).strip().split(": ", 1)[-1]
-    return f"The run {result.run_id} failed; see it in the UI (northstar ui)."
-
-
-def _dagster(settings: Settings) -> Any:  # noqa: ANN401 (dagster.DagsterInstance, imported late)
-    """Dagster's record of runs inside the shop's home, made at first use; this process and its children use it."""
-    import dagster as dg
-
-    from pipelines.warehouse.lock import exclusive
-
-    home = settings.dagster_home
-    os.environ["DAGSTER_HOME"] = str(home)
-    os.environ["NORTHSTAR_HOME"] = str(settings.home)
-    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
-    # Two that make its tables at once break each other.
-    with exclusive(home / "opening", "opening Dagster's records", on_wait=lambda _: None):
-        if not (home / "dagster.yaml").exists():
-            shutil.copyfile(HERE / "dagster.yaml", home / "dagster.yaml")
-        return dg.DagsterInstance.get()
+    execute("figures", settings, verbose=verbose, months=months, tags=tags)
 
 
 def _has_files(folder: Path) -> bool:

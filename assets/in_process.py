@@ -1,0 +1,93 @@
+"""Dagster's jobs in this process, without a daemon: how the command line runs what the UI shows.
+
+Here: running a job with the shop's own record of runs, and the message of a failure. Not here: arguments and exit
+codes (cli.py).
+"""
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.settings import Settings
+
+HERE = Path(__file__).parent
+
+
+class Problem(click.ClickException):
+    """Ends the command with one message and exit code 1."""
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401, ARG002 (click's own signature)
+        """Print the message as it is."""
+        click.echo(self.format_message(), err=True)
+
+
+def execute(
+    name: str,
+    settings: Settings,
+    *,
+    verbose: bool,
+    months: Any = None,  # noqa: ANN401 (a Window, imported late: start-up time)
+    tables: list[str] | None = None,
+    tags: dict[str, str] | None = None,
+) -> dict[str, str]:
+    """Run a job in this process, recorded like any other; returns the run's tags afterwards."""
+    from assets.definitions import defs
+    from assets.metadata import key
+    from assets.notify import FROM_COMMAND_LINE
+    from assets.partitions import range_tags
+    from assets.publish import PUBLISHED
+
+    last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
+    click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)
+    with instance_of(settings) as instance:
+        result = (
+            defs()
+            .resolve_job_def(name)
+            .execute_in_process(
+                instance=instance,
+                tags={FROM_COMMAND_LINE: name, **(tags or {}), **(range_tags(months) if months else {})},
+                asset_selection=[*(key(table) for table in tables), PUBLISHED] if tables else None,
+                run_config={"loggers": {"console": {"config": {"log_level": "DEBUG"}}} if verbose else {"steps": {}}},
+                raise_on_error=False,
+            )
+        )
+        run = instance.get_run_by_id(result.run_id)
+    if not result.success:
+        raise Problem(_reason(result))
+    return dict(run.tags) if run else {}
+
+
+def _reason(result: Any) -> str:  # noqa: ANN401 (dagster.ExecuteInProcessResult, imported late)
+    """The message of the failure that began it, without Dagster's wrapping."""
+    for event in result.all_events:
+        data = event.event_specific_data
+        error = getattr(data, "error", None)
+        if event.is_failure and error is not None:
+            failure = getattr(data, "user_failure_data", None)
+            if failure is not None and failure.description:
+                return str(failure.description)
+            while error.cause is not None:
+                error = error.cause
+            return str(error.message).strip().split(": ", 1)[-1]
+    return f"The run {result.run_id} failed; see it in the UI (northstar ui)."
+
+
+def instance_of(settings: Settings) -> Any:  # noqa: ANN401 (dagster.DagsterInstance, imported late)
+    """Dagster's record of runs inside the shop's home, made at first use; this process and its children use it."""
+    import dagster as dg
+
+    from pipelines.warehouse.lock import exclusive
+
+    home = settings.dagster_home
+    os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["NORTHSTAR_HOME"] = str(settings.home)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    # Two that make its tables at once break each other.
+    with exclusive(home / "opening", "opening Dagster's records", on_wait=lambda _: None):
+        if not (home / "dagster.yaml").exists():
+            shutil.copyfile(HERE / "dagster.yaml", home / "dagster.yaml")
+        return dg.DagsterInstance.get()

@@ -4,5 +4,7 @@
 SELECT topic, text FROM (
     SELECT topic, unnest([example, detractor_example]) AS text FROM nps.drivers
 )
-WHERE regexp_matches(text, '[\p{L}\d]@[\p{L}\d]')
+WHERE text IS NOT NULL AND (
+    regexp_matches(text, '[\p{L}\d]@[\p{L}\d]')
     OR text NOT IN (SELECT comment FROM core.responses WHERE comment IS NOT NULL)
+)

@@ -142,7 +142,7 @@ def test_refused_rows_are_projected_masked(shop):
     made = shop(*FIRST)
     made.connection.execute(
         """
-        INSERT INTO vault.raw.rejected VALUES
+        INSERT INTO vault.raw.rejected (file_id, row_number, kind, column_name, reason, value, allowed, record) VALUES
             ('f', 1, 'orders', 'total', 'not_a_number', 'Ann 0170 1234567', 'a number',
             '{"total": "Ann 0170 1234567", "customer_email": "ann@x.test"}')
         """

@@ -306,7 +306,7 @@ def test_next_response_is_the_same_person_s_at_the_same_stage(shop):
         response("1", "a@x.test", "2025-01-01", stage="relational"),
         response("2", "a@x.test", "2025-02-01", stage="post_order"),
         response("3", "7", "2025-03-01", stage="relational"),
-        response("4", "a@x.test", "2025-03-01", stage="relational"),
+        response("4", "a@x.test", "2025-03-01", stage="relational", survey="another"),
         response("5", "b@x.test", "2025-04-01", stage="relational"),
         response("6", "a@x.test", "2025-05-01", stage="post_order"),
         response("7", None, "2025-06-01", stage="relational"),

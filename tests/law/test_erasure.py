@@ -18,8 +18,18 @@ from pipelines.warehouse.publish import publish
 
 VALUES = {"as_of": "2025-06-14T12:00:00Z", "attributes": ("country", "tier", "age_band", "shoe size")}
 ADA = hmac.new(b"a salt for the tests", b"e:ada@example.com", hashlib.sha256).hexdigest()[:16]
-# Tables that hold a person's pseudonym or words; every other one is the same to the byte.
-PERSONAL = {"core.customers", "core.orders", "core.responses", "core.answers", "core.referrals", "value.customers"}
+# Tables that hold a person's pseudonym or words, or what those were about; every other one is the same to the byte.
+PERSONAL = {
+    "core.answers",
+    "core.customers",
+    "core.invitations",
+    "core.orders",
+    "core.referrals",
+    "core.response_topics",
+    "core.responses",
+    "nps.drivers",
+    "value.customers",
+}
 
 
 def settings_of(home: Path):

@@ -24,7 +24,7 @@ class Shop:
 
     def __init__(self, home: Path, timezone: str = "UTC") -> None:
         """Open a vault below the folder."""
-        self.settings = Settings(home=home, timezone=timezone)
+        self.settings = Settings(home=home, timezone=timezone, salt="a salt for the tests")
         self.settings.landing.mkdir(parents=True, exist_ok=True)
         self.con = duckdb.connect(":memory:")
         self.con.execute(f"ATTACH '{self.settings.vault_path}' AS vault").fetchall()

@@ -17,7 +17,7 @@ from pipelines.warehouse.connection import quoted, statements
 from pipelines.warehouse.frames import frame
 
 PREVIEW_ROWS = 5
-PREVIEW_HIDES = {"comment", "answer", "example", "record"}
+PREVIEW_HIDES = {"comment", "answer", "example", "detractor_example", "record"}
 
 
 def key(table: str) -> dg.AssetKey:

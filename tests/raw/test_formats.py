@@ -114,7 +114,7 @@ def test_every_kind_is_accepted_in_the_canonical_form(shop: Shop) -> None:
     shop.drop("u.csv", "response_id,contacted_at,outcome\n1,2024-05-01,called\n")
     shop.drop("v.csv", "customer_id,given_at\n1,2024-05-01\n")
     shop.drop("x.csv", "date,currency,rate\n2024-05-01,USD,1.07\n")
-    shop.drop("e.csv", "customer_email,requested_at\na@example.com,2024-05-01\n")
+    shop.drop("e.csv", "customer_email,requested_at\nzoe@example.com,2024-05-01\n")
     report = shop.load()
     assert report.files == {"loaded": 10}
     tables = shop.con.sql("SELECT table_name FROM duckdb_columns() WHERE column_name = 'file_event_at'").fetchall()

@@ -16,7 +16,17 @@ import polars as pl
 
 from pipelines.margins import Margins
 from pipelines.periods import Clock, Span
-from pipelines.value.customer_months import Month, business_day, happened, latest_answers, months_of, order_rows, utc
+from pipelines.value.customer_months import (
+    Month,
+    business_day,
+    happened,
+    holds,
+    known_answers,
+    latest_answers,
+    months_of,
+    order_rows,
+    utc,
+)
 from pipelines.value.money import cents
 
 YEAR = pl.duration(days=365)
@@ -104,9 +114,7 @@ def known_referrals(referrals: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
 def _answers(responses: pl.LazyFrame, months: list[Month], *, clock: Clock) -> pl.LazyFrame:
     """The answers that speak for some of the months."""
     return (
-        responses.filter(pl.col("customer_id").is_not_null())
-        .with_columns(utc("responded_at"))
-        .filter(happened("responded_at", clock))
+        known_answers(responses, clock=clock)
         .filter(pl.col("response_date") >= pl.lit(months[0].end) - 2 * YEAR)
         .filter(pl.col("response_date") < pl.lit(months[-1].end) - YEAR)
         .select(
@@ -129,7 +137,7 @@ def _speaks_for(month: Month) -> pl.Expr:
 
 def _held(rows: pl.DataFrame, month: Month) -> pl.LazyFrame:
     """The rows that hold at the month's end, see order_rows."""
-    return rows.lazy().filter((pl.col("start") <= month.number) & (pl.col("stop") > month.number))
+    return rows.lazy().filter(holds(month))
 
 
 def _last_order(earlier: pl.LazyFrame) -> pl.LazyFrame:

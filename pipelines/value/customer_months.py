@@ -128,6 +128,17 @@ def month_number(day: pl.Expr) -> pl.Expr:
     return day.dt.year() * 12 + day.dt.month().cast(pl.Int32) - 1
 
 
+def holds(month: Month) -> pl.Expr:
+    """Whether a row of `order_rows`, or a sum of such, holds at the month's end."""
+    return (pl.col("start") <= month.number) & (pl.col("stop") > month.number)
+
+
+def known_answers(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
+    """The answers of known customers up to the clock, responded_at in UTC."""
+    known = responses.filter(pl.col("customer_id").is_not_null()).with_columns(utc("responded_at"))
+    return known.filter(happened("responded_at", clock))
+
+
 def order_rows(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> pl.LazyFrame:
     """Rows of every order with money and a buyer, by the months in which they hold: `start` up to, not with, `stop`.
 
@@ -187,11 +198,8 @@ def _answer_rows(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
     `last_answer` is the month's number times the number of categories plus the place of the category in CATEGORIES:
     its greatest value over any months names the category of the latest answer, without an ordered window.
     """
-    answers = (
-        responses.filter(pl.col("customer_id").is_not_null())
-        .with_columns(utc("responded_at"))
-        .filter(happened("responded_at", clock))
-        .select("customer_id", "response_id", "responded_at", "category", start=month_number(pl.col("response_date")))
+    answers = known_answers(responses, clock=clock).select(
+        "customer_id", "response_id", "responded_at", "category", start=month_number(pl.col("response_date"))
     )
     by = ["customer_id", "start"]
     place = pl.lit(None, dtype=pl.Int32)
@@ -221,7 +229,7 @@ def _states(held: pl.LazyFrame, months: Sequence[Month]) -> pl.LazyFrame:
         category = pl.when(place == number).then(pl.lit(name)).otherwise(category)
     # A union of the months: half the work of a join of rows and months.
     states = [
-        held.filter((pl.col("start") <= month.number) & (pl.col("stop") > month.number))
+        held.filter(holds(month))
         .group_by("customer_id")
         .agg(_STATE)
         .filter(pl.col("orders") > 0)

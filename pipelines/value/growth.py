@@ -19,7 +19,7 @@ from pipelines.nps.counting import ALL, count
 from pipelines.nps.score import counts, nps
 from pipelines.periods import Span, Window, next_month, windows
 from pipelines.settings import Settings
-from pipelines.value.customer_months import Month, months_of, order_rows
+from pipelines.value.customer_months import Month, holds, months_of, order_rows
 from pipelines.value.money import MONEY, money
 
 SCHEMA = pl.Schema(
@@ -59,11 +59,9 @@ def growth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, setting
     """
     months = months_of(span)
     first = orders.select(pl.col("order_date").min()).collect().item()
-    if not months or first is None:
+    if not months or first is None or months[-1].start < first:
         return SCHEMA.to_frame()
     history = Span(Window(first.replace(day=1), next_month(months[-1].start)), span.clock)
-    if history.months.start > months[-1].start:
-        return SCHEMA.to_frame()
     scores = count(responses, windows(history, grains=("month",)), clock=span.clock, counting=settings.counting)
     scores = scores.filter(pl.col("stage") == ALL, "is_complete").select("period_start", nps=nps(counts()))
     sold = order_rows(orders.with_columns(customer_id=pl.lit("")), clock=span.clock)
@@ -78,7 +76,7 @@ def growth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, setting
 
 def _of_month(sold: pl.DataFrame, scores: pl.DataFrame, month: Month, span: Span, confidence: float) -> pl.DataFrame:
     """The row of a month."""
-    known = sold.filter(pl.col("start") <= month.number, pl.col("stop") > month.number)
+    known = sold.filter(holds(month))
     money_by_month = known.group_by("sold_in").agg(pl.col("revenue").sum())
     before = money_by_month.select(pl.col("sold_in").dt.offset_by("1y"), revenue_before="revenue")
     # The shop's first month may have begun in the middle: it is compared with nothing.

@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines.margins import Margins
 from pipelines.periods import Clock
-from pipelines.value.customer_months import Month, order_rows
+from pipelines.value.customer_months import Month, holds, order_rows
 
 # Whole numbers that tell a history; all days are counted from one to another.
 HISTORY = ("frequency", "recency_days", "age_days")
@@ -96,11 +96,7 @@ def bought_between(days: pl.LazyFrame, after: Month, by: Month) -> pl.LazyFrame:
 
 def known(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """Orders and cents of each customer and day as known by the month's end."""
-    return (
-        days.filter((pl.col("start") <= month.number) & (pl.col("stop") > month.number))
-        .group_by("customer_id", "day")
-        .agg(pl.col("orders", "cents").sum())
-    )
+    return days.filter(holds(month)).group_by("customer_id", "day").agg(pl.col("orders", "cents").sum())
 
 
 def as_of_day(month: Month) -> int:

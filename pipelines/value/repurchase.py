@@ -17,7 +17,7 @@ import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
-from pipelines.value.customer_months import ORDERED, Month, happened, months_of, order_rows, utc
+from pipelines.value.customer_months import ORDERED, Month, holds, known_answers, months_of, order_rows, utc
 from pipelines.value.survival import design_effects, kaplan_meier, log_log_interval, log_rank
 
 SCHEMA = pl.Schema(
@@ -123,9 +123,7 @@ def _followed(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> I
     if not months:
         return
     answers = (
-        responses.filter(pl.col("customer_id").is_not_null())
-        .with_columns(utc("responded_at"))
-        .filter(happened("responded_at", span.clock))
+        known_answers(responses, clock=span.clock)
         .filter(pl.col("response_date") >= pl.lit(months[0].end).dt.offset_by("-24mo"))
         .filter(pl.col("response_date") < months[-1].end)
         .select(
@@ -166,11 +164,7 @@ def _of_month(answers: pl.LazyFrame, events: pl.LazyFrame, month: Month, span: S
     """The answers that one month tells of."""
     end = min(datetime(month.end.year, month.end.month, month.end.day, tzinfo=span.clock.tzinfo), span.clock.as_of)
     told_until = pl.lit(end.astimezone(UTC)).dt.convert_time_zone("UTC")
-    first = (
-        events.filter((pl.col("start") <= month.number) & (pl.col("stop") > month.number))
-        .group_by("response_id")
-        .agg(pl.col("ordered_at").min())
-    )
+    first = events.filter(holds(month)).group_by("response_id").agg(pl.col("ordered_at").min())
     until = pl.min_horizontal("next_at", told_until, pl.col("responded_at") + pl.duration(days=LONGEST))
     is_event = (pl.col("ordered_at") <= pl.col("until")).fill_null(value=False)
     stopped = pl.when(is_event).then("ordered_at").otherwise("until")

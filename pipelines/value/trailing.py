@@ -11,9 +11,16 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipelines.periods import Clock, Span
+from pipelines.periods import Span
 from pipelines.value.answered import YEAR, known_referrals
-from pipelines.value.customer_months import Month, happened, latest_answers, months_of, order_rows, utc
+from pipelines.value.customer_months import (
+    Month,
+    holds,
+    known_answers,
+    latest_answers,
+    months_of,
+    order_rows,
+)
 
 
 def trailing(
@@ -44,7 +51,9 @@ def trailing(
             .filter(pl.col("day") >= pl.lit(months[0].end) - 2 * YEAR, pl.col("day") < months[-1].end)
             .group_by(by_day)
             .agg(pl.col("orders", "revenue").sum()),
-            _answers(responses, clock=span.clock),
+            known_answers(responses, clock=span.clock).select(
+                "customer_id", "response_id", "responded_at", "response_date", "category"
+            ),
             known,
         ],
         engine="streaming",
@@ -55,22 +64,13 @@ def trailing(
             yield month, told
 
 
-def _answers(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
-    return (
-        responses.filter(pl.col("customer_id").is_not_null())
-        .with_columns(utc("responded_at"))
-        .filter(happened("responded_at", clock))
-        .select("customer_id", "response_id", "responded_at", "response_date", "category")
-    )
-
-
 def _of_month(days: pl.LazyFrame, answers: pl.LazyFrame, friends: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """The customers of one month."""
     end = pl.lit(month.end)
     this_year = pl.col("day") >= end - YEAR
     told = (
         days.filter(pl.col("day") < end, pl.col("day") >= end - 2 * YEAR)
-        .filter(pl.col("start") <= month.number, pl.col("stop") > month.number)
+        .filter(holds(month))
         .group_by("customer_id")
         .agg(
             orders=pl.col("orders").filter(this_year).sum(),

@@ -16,6 +16,7 @@ import polars as pl
 
 from pipelines.core.conform import Conformed, conform
 from pipelines.figures import FIGURES, compute, stale_range
+from pipelines.nps.benchmarks import refresh
 from pipelines.periods import Window
 from pipelines.raw.load import LoadReport, load
 from pipelines.settings import Settings
@@ -57,6 +58,7 @@ def night(settings: Settings) -> tuple[LoadReport, Conformed]:
     """What the schedule does, in this process."""
     with opened(settings) as connection:
         reports = ingest(connection, settings)
+        refresh(connection, settings)
         figures(connection, settings)
         publish(connection, settings)
     return reports

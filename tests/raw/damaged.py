@@ -15,6 +15,8 @@ import xlsxwriter
 
 Rows = list[list[str]]
 
+HEADER_ROWS = {"qualtrics": 3, "surveymonkey": 2}  # of the vendors whose exports have more than one
+
 VALUES = (
     *(
         "\0",
@@ -150,7 +152,8 @@ def tables(folder: Path) -> list[tuple[Rows, int]]:
             text = path.read_text(encoding="utf-8-sig", errors="replace")
             first = text.split("\n", 1)[0]
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
-            found.append(([row for row in rows if any(row)], 3 if path.stem.startswith("qualtrics") else 1))
+            headers = next((number for vendor, number in HEADER_ROWS.items() if path.stem.startswith(vendor)), 1)
+            found.append(([row for row in rows if any(row)], headers))
     return found
 
 

@@ -46,8 +46,9 @@ def ingest(connection: duckdb.DuckDBPyConnection, settings: Settings) -> tuple[L
 
 
 def figures(connection: duckdb.DuckDBPyConnection, settings: Settings, months: Window | None = None) -> Window | None:
-    """Compute the months given, or the stale range."""
+    """Compute the months given, or the stale range, and what depends on no month."""
     wanted = months or stale_range(connection, settings)
+    refresh(connection, settings)
     if wanted is not None:
         for figure in FIGURES:
             compute(connection, figure, wanted, settings, run_id="test")
@@ -58,7 +59,6 @@ def night(settings: Settings) -> tuple[LoadReport, Conformed]:
     """What the schedule does, in this process."""
     with opened(settings) as connection:
         reports = ingest(connection, settings)
-        refresh(connection, settings)
         figures(connection, settings)
         publish(connection, settings)
     return reports

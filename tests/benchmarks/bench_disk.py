@@ -1,7 +1,8 @@
 """How much disk a shop takes: bytes per million orders after the first night, and what ten further nights add.
 
-The shop is simulated: two years, two orders of three with a survey, exports as tools write them. The nights after it bring
-one day's orders and answers each, in the canonical form, and run as the operator runs them, `northstar nightly`.
+The shop is simulated: two years, exports as tools write them. The nights after it bring one day's orders and answers
+each, in the canonical form, and run as the operator runs them, `northstar nightly`.
+NORTHSTAR_TEST_DISK_CUSTOMERS makes it another size.
 """
 
 from __future__ import annotations
@@ -28,17 +29,20 @@ DELIVERY = """
 CREATE OR REPLACE TEMP TABLE buyers AS
 SELECT customer_email, row_number() OVER () AS n FROM read_csv($customers, all_varchar = true);
 CREATE OR REPLACE TEMP TABLE bought AS
-SELECT $night || '-' || i AS order_id, strftime($day::TIMESTAMP + i * INTERVAL 1 MINUTE, '%Y-%m-%dT%H:%M:%SZ') AS bought_at,
+SELECT $night || '-' || i AS order_id,
+    strftime($day::TIMESTAMP + i * INTERVAL 1 MINUTE, '%Y-%m-%dT%H:%M:%SZ') AS bought_at,
     20 + i % 90 + 0.95 AS total, customer_email, i
 FROM range($orders::BIGINT) AS t(i), buyers
 WHERE n = 1 + (i * 7919 + $seed) % (SELECT max(n) FROM buyers);
 """
 FILES = {
-    "orders": "SELECT order_id, bought_at AS ordered_at, total, 'EUR' AS currency, customer_email, 'paid' AS status FROM bought",
-    "order_lines": "SELECT order_id, line AS line_id, 1 AS quantity, total / 2 AS unit_price, 'SKU-' || (i * line) % 800 "
-    "AS sku, 'Home' AS product_category FROM bought, (VALUES (1), (2)) AS lines(line)",
-    "responses": "SELECT 'r-' || order_id AS response_id, bought_at AS responded_at, i % 11 AS score, customer_email, order_id, "
-    "'the delivery was ' || i % 97 || ' hours late and support answered' AS comment FROM bought WHERE i % 3 > 0",
+    "orders": "SELECT order_id, bought_at AS ordered_at, total, 'EUR' AS currency, customer_email, 'paid' AS status "
+    "FROM bought",
+    "order_lines": "SELECT order_id, line AS line_id, 1 AS quantity, total / 2 AS unit_price, "
+    "'SKU-' || (i * line) % 800 AS sku, 'Home' AS product_category FROM bought, (VALUES (1), (2)) AS lines(line)",
+    "responses": "SELECT 'r-' || order_id AS response_id, bought_at AS responded_at, i % 11 AS score, customer_email, "
+    "order_id, 'the delivery was ' || i % 97 || ' hours late and support answered' AS comment "
+    "FROM bought WHERE i % 3 > 0",
 }
 
 

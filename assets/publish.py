@@ -54,6 +54,7 @@ def build() -> dg.AssetsDefinition:
                 "warnings": len(published.warnings),
                 "rows": dg.MetadataValue.json(published.rows),
                 "night": table(transposed(nights.newest(warehouse.connection, warehouse.night.night_id))),
+                "files": table(nights.files(warehouse.connection, warehouse.night.night_id)),
                 "moved": published.restatements,
                 "what_moved": table(restatements.told(warehouse.connection, published.published_at)),
             }

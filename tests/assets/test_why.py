@@ -123,6 +123,12 @@ def test_the_run_page_tells_the_night_and_what_moved(shop: Settings, instance: d
     assert ["night_id", "second"] in cells
     assert ["because", BECAUSE] in cells
     assert ["restatements", str(moved)] in cells
+    landed = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(told["files"]).splitlines()]
+    assert landed[0] == ["path", "kind", "status", "accepted", "rejected", "reason"]
+    assert [row[:5] for row in landed[2:]] == [
+        ["late.csv", "responses", "loaded", "1", "0"],
+        ["strange.csv", "null", "unrecognised", "null", "null"],
+    ]
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(told["what_moved"]).splitlines()]
     assert lines[2][:2] == ["2025-02", "nps.by_period"]
     assert lines[2][4:] == ["50.0", "0.0", "1", BECAUSE]

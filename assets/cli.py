@@ -5,8 +5,6 @@ here: what the jobs do, and the texts of the summary (assets/summary.py).
 """
 
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -16,10 +14,9 @@ from typing import Any
 
 import click
 
-from assets.in_process import Problem, execute, instance_of
+from assets.in_process import Problem, execute
 from pipelines.settings import Settings, SettingsError
 
-HERE = Path(__file__).parent
 SHOP_CUSTOMERS, SHOP_MONTHS, SHOP_SEED = 5_000, 24, 1
 SHOP_SETTINGS = "# Written with the simulated shop; the environment wins over this file.\nNORTHSTAR_CURRENCY=EUR\n"
 
@@ -141,12 +138,22 @@ def simulate(customers: int, months: int, seed: int, out: Path, end: str | None)
 
 
 @main.command()
+@click.option(
+    "--max-age",
+    type=click.FloatRange(0, min_open=True),
+    metavar="HOURS",
+    help="Exit with 1 if the published file is missing or older, or the last night failed: for monitoring.",
+)
 @command
-def status() -> None:
+def status(max_age: float | None) -> None:
     """Last run, age of the published file, stale months, files waiting, rejects."""
+    from assets.summary import not_well
     from assets.summary import status as status_text
 
-    click.echo(status_text(Settings()))
+    settings = Settings()
+    click.echo(status_text(settings))
+    if max_age is not None and (reason := not_well(settings, max_age)):
+        raise Problem(reason)
 
 
 @main.command()
@@ -236,40 +243,37 @@ def erase(verbose: bool, who: str) -> None:  # noqa: FBT001
         raise Problem(message)
 
 
+PORT = click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+
+
 @main.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True)
+@PORT
 @command
 def ui(port: int) -> None:
     """Dagster's webserver and daemon on 127.0.0.1, until interrupted."""
-    settings = Settings()
-    with instance_of(settings):
-        pass  # made before the webserver and the daemon both try to
-    workspace = HERE.parent / "workspace.yaml"
-    target = ["-w", str(workspace)] if workspace.exists() else ["-m", "assets.definitions"]
-    scripts = Path(sys.executable).parent
-    commands = (
-        [str(scripts / "dagster-webserver"), *target, "-h", "127.0.0.1", "-p", str(port)],
-        [str(scripts / "dagster-daemon"), "run", *target],
-    )
-    click.echo(f"Dagster UI on http://127.0.0.1:{port} (stop with Ctrl-C)")
-    processes = [subprocess.Popen(line) for line in commands]
+    from assets.servers import both
 
-    def stop(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
+    both(Settings(), port)
 
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        os.wait()
-        message = "The webserver or the daemon ended; its message is above."
-        raise Problem(message)
-    except KeyboardInterrupt:
-        click.echo("Stopping.")
-    finally:
-        for process in processes:
-            if process.poll() is None:
-                process.terminate()
-        for process in processes:
-            process.wait()
+
+@main.command()
+@PORT
+@click.option("--path-prefix", metavar="/PATH", default="", help="Where a reverse proxy shows it, such as /northstar.")
+@command
+def webserver(port: int, path_prefix: str) -> None:
+    """The webserver alone, on 127.0.0.1: one of the two services of assets/systemd."""
+    from assets import servers
+
+    servers.become(servers.webserver(Settings(), port, path_prefix))
+
+
+@main.command()
+@command
+def daemon() -> None:
+    """The daemon alone, which starts nights, loads of the day and what follows: the other service."""
+    from assets import servers
+
+    servers.become(servers.daemon(Settings()))
 
 
 @main.command()

@@ -11,7 +11,7 @@ from assets.notify import after_failure
 from assets.progress import step_lines
 from assets.resources import Warehouse
 from assets.schedules import nightly
-from assets.sensors import after_success
+from assets.sensors import after_success, landing
 
 
 def build() -> dg.Definitions:
@@ -20,7 +20,7 @@ def build() -> dg.Definitions:
         assets=[raw.build(), core.build(), *nps.build(), *value.build(), publish.build()],
         jobs=JOBS,
         schedules=[nightly],
-        sensors=[after_success, after_failure],
+        sensors=[landing, after_success, after_failure],
         executor=EXECUTOR,
         loggers={"console": dg.colored_console_logger, "steps": step_lines},
         resources={"warehouse": Warehouse()},

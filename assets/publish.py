@@ -4,11 +4,14 @@ Here: the shell around pipelines.warehouse.publish, which verifies by itself: Da
 publish that is launched as its own run. Not here: what is published.
 """
 
+from datetime import timedelta
+
 import dagster as dg
 
 from assets.metadata import key, table, transposed
 from assets.notify import tell_warnings
 from assets.nps import BENCHMARKS
+from assets.partitions import MONTHS
 from assets.resources import Warehouse
 from assets.retention import forget_runs
 from pipelines.core.conform import TABLES
@@ -17,6 +20,11 @@ from pipelines.ops import nights, restatements
 from pipelines.warehouse.publish import PublishRefused, publish
 
 PUBLISHED = dg.AssetKey(["published", "northstar"])
+# By 06:00 business time the night that begins at 02:00 is published. From midnight on, so that the night in which the
+# clocks are set back, when 02:00 is five hours before 06:00, is no exception.
+FRESH = dg.FreshnessPolicy.cron(
+    deadline_cron="0 6 * * *", lower_bound_delta=timedelta(hours=6), timezone=MONTHS.timezone or "UTC"
+)
 
 
 def build() -> dg.AssetsDefinition:
@@ -26,6 +34,7 @@ def build() -> dg.AssetsDefinition:
         key=PUBLISHED,
         group_name="published",
         kinds={"duckdb"},
+        freshness_policy=FRESH,
         deps=[key(name) for name in (*TABLES, *(figure.table for figure in FIGURES), BENCHMARKS)],
     )
     def northstar(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
@@ -45,6 +54,7 @@ def build() -> dg.AssetsDefinition:
                 "warnings": len(published.warnings),
                 "rows": dg.MetadataValue.json(published.rows),
                 "night": table(transposed(nights.newest(warehouse.connection, warehouse.night.night_id))),
+                "files": table(nights.files(warehouse.connection, warehouse.night.night_id)),
                 "moved": published.restatements,
                 "what_moved": table(restatements.told(warehouse.connection, published.published_at)),
             }

@@ -66,13 +66,11 @@ class Warehouse(dg.ConfigurableResource):
             if context.log:
                 context.log.warning(message)
 
-        def bury(killed: str) -> None:
+        def note_killed(killed: str) -> None:
             if context.instance:
-                for left in _unfinished(context.instance, killed):
-                    message = f"{killed} was killed while it had the warehouse; {run} noticed."
-                    context.instance.report_run_failed(left, message)
+                bury(context.instance, killed, run)
 
-        lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=bury)
+        lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=note_killed)
         anew = context.run.tags.get(REBUILD) if context.run else None
         with lock, opened_for(settings, anew, note) as (self._connection, self._settings):
             self._run, self._since = context.run, time.monotonic()
@@ -110,6 +108,13 @@ def failures(instance: dg.DagsterInstance, run_id: str) -> list[str]:
         kind = error.cls_name if error else None
         found.append(f"{(entry.step_key or 'a step').replace('__', '/')}: {kind or 'failed'}")
     return found
+
+
+def bury(instance: dg.DagsterInstance, killed: str, noticed_by: str) -> None:
+    """Tell Dagster that the run which signed the lock was killed, if it still takes it for running."""
+    for left in _unfinished(instance, killed):
+        message = f"{killed} was killed while it had the warehouse; {noticed_by} noticed."
+        instance.report_run_failed(left, message)
 
 
 def _unfinished(instance: dg.DagsterInstance, holder: str) -> list[dg.DagsterRun]:

@@ -1,17 +1,95 @@
-"""What follows a successful run.
+"""What starts by itself between two nights: a load when files have landed, and what follows a successful run.
 
-Here: figures after a run that changed core, and publishing after a run that computed figures and did not publish,
-such as a backfill from the asset graph. Not here: runs of the command line, which take both steps themselves.
+Here: the load of the day, figures after a run that changed core, and publishing after a run that computed figures and
+did not publish, such as a backfill from the asset graph. Not here: runs of the command line, which take their next
+step themselves; how the landing folder is listed (pipelines/raw/landing.py).
 """
+
+import json
+from datetime import UTC, datetime
 
 import dagster as dg
 
 from assets.core import STALE_END, STALE_START
-from assets.jobs import figures, publish
+from assets.jobs import figures, ingest, publish
 from assets.notify import FROM_COMMAND_LINE
 from assets.partitions import RANGE_END, RANGE_START
 from assets.publish import PUBLISHED
-from assets.resources import NIGHT
+from assets.resources import NIGHT, bury
+from assets.retention import FINISHED
+from pipelines.raw.landing import Glance, glance
+from pipelines.settings import Settings
+from pipelines.warehouse.lock import holder, left_by
+
+UNFINISHED = [status for status in dg.DagsterRunStatus if status not in FINISHED]
+SECONDS_BETWEEN_LOOKS = 60
+SECONDS_BETWEEN_LOADS = 15 * 60
+# How long the sensor below may take to send the figures of a load after it.
+SECONDS_TO_FOLLOW = 5 * 60
+
+
+@dg.sensor(
+    job=ingest,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+    description="Load what landed during the day: when the folder's files are the same for a minute, at most every "
+    "15 minutes, never beside another run.",
+)
+def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Load files that came since the last load and are complete: the folder was the same at two looks.
+
+    What is remembered between two looks is a digest of the listing, how many files there were, and since when.
+    """
+    settings = Settings()
+    now = datetime.now(UTC)
+    try:
+        seen = glance(settings.landing)
+    except OSError as error:
+        return dg.SkipReason(f"the landing folder cannot be listed: {error.strerror}")
+    before = json.loads(context.cursor) if context.cursor else None
+    if before is None or before["digest"] != seen.digest:
+        since = _since(seen, before, now.timestamp())
+        context.update_cursor(json.dumps({"digest": seen.digest, "files": seen.files, "since": since}))
+        return dg.SkipReason(f"{seen.files} files, first seen so: they are looked at again")
+    if not seen.files:
+        return dg.SkipReason("the landing folder is empty")
+    reason = _why_not(context.instance, settings, before["since"], now.timestamp())
+    if reason:
+        return dg.SkipReason(reason)
+    night = now.isoformat(timespec="seconds")
+    return dg.RunRequest(run_key=night, tags={NIGHT: night})
+
+
+def _since(seen: Glance, before: dict | None, now: float) -> float:
+    """Since when the files are as they are now: a load that began later has read them.
+
+    At the very first look, and where files only went, the file system's word is taken: what was loaded already is no
+    news. Otherwise not, because some do not say when a file was moved in.
+    """
+    if before is None:
+        return seen.changed_at
+    return now if seen.files >= before["files"] else max(before["since"], seen.changed_at)
+
+
+def _why_not(instance: dg.DagsterInstance, settings: Settings, since: float, now: float) -> str | None:
+    """Why no load begins now, or None."""
+    if (killed := left_by(settings.home / "lock")) is not None:
+        # Otherwise Dagster takes it for running, and nothing begins until the next night notices.
+        bury(instance, killed, "the landing sensor")
+    for record in instance.get_run_records(dg.RunsFilter(job_name=ingest.name), limit=1):
+        begun = record.start_time or record.create_timestamp.timestamp()
+        if begun >= since:
+            return f"nothing came since run {record.dagster_run.run_id[:8]} began to load"
+        if now - begun < SECONDS_BETWEEN_LOADS:
+            return f"the last load began {(now - begun) / 60:.0f} minutes ago; one begins every 15 minutes at most"
+    for run in instance.get_runs(dg.RunsFilter(statuses=UNFINISHED), limit=1):
+        return f"run {run.run_id[:8]} ({run.job_name}) is not finished"
+    for record in instance.get_run_records(limit=1):
+        run, ended = record.dagster_run, record.end_time or 0
+        if run.job_name == ingest.name and run.is_success and now - ended < SECONDS_TO_FOLLOW:
+            return f"the figures of run {run.run_id[:8]} come first"
+    writer = holder(settings.home / "lock")
+    return f"{writer} has the warehouse" if writer else None
 
 
 @dg.run_status_sensor(

@@ -123,10 +123,7 @@ def status(settings: Settings) -> str:
         return "\n".join([*lines, "published file   none yet: northstar run"])
     reader = duckdb.connect(str(settings.published_path), read_only=True)
     try:
-        published = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
-        age = datetime.now(UTC) - published
-        hours = age.total_seconds() / 3600
-        lines.append(f"published file   {settings.published_path}, {hours:.1f} hours old")
+        lines.append(f"published file   {settings.published_path}, {_hours_old(settings):.1f} hours old")
         for run_id, at, tables, months in reader.sql(
             "SELECT run_id, strftime(max(computed_at AT TIME ZONE 'UTC'), '%Y-%m-%d %H:%M UTC'), "
             "count(DISTINCT table_name), count(DISTINCT month) FROM ops.computed GROUP BY run_id "
@@ -153,6 +150,30 @@ def status(settings: Settings) -> str:
     finally:
         reader.close()
     return "\n".join(lines)
+
+
+def not_well(settings: Settings, max_age: float) -> str | None:
+    """What a monitor is to raise an alarm for, or None: the published file's age in hours, how the last night ended."""
+    if not settings.published_path.exists():
+        return "Nothing is published yet."
+    hours = _hours_old(settings)
+    if hours > max_age:
+        return f"The published file is {hours:.1f} hours old, allowed are {max_age:g}."
+    writer = holder(settings.home / "lock")
+    reader = duckdb.connect(str(settings.published_path), read_only=True)
+    try:
+        _, night = _working_copy(settings, reader, writer)
+    finally:
+        reader.close()
+    for one in night.to_dicts():
+        if one["status"] == "failed":
+            return f"The last night, {one['night_id']}, failed: {one['reason']}."
+    return None
+
+
+def _hours_old(settings: Settings) -> float:
+    published = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
+    return (datetime.now(UTC) - published).total_seconds() / 3600
 
 
 def _counts(reader: duckdb.DuckDBPyConnection, statement: str) -> str:

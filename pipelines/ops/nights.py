@@ -143,6 +143,17 @@ def newest(connection: duckdb.DuckDBPyConnection, night_id: str | None = None) -
     )
 
 
+def files(connection: duckdb.DuckDBPyConnection, night_id: str, most: int = 50) -> pl.DataFrame:
+    """What the night's load read, in the order of the paths: a row per path of ops.files; `most` of them."""
+    return frame(
+        connection.sql(
+            "SELECT path, kind, status, accepted, rejected, reason FROM ops.files WHERE loaded_at >= ("
+            "SELECT any_value(started_at) FROM ops.nights WHERE night_id = $night) ORDER BY path LIMIT $most",
+            params={"night": night_id, "most": most},
+        )
+    )
+
+
 def _because(connection: duckdb.DuckDBPyConnection, settings: Settings, months: Window) -> tuple[int | None, str]:
     """The change that reaches back to the first stale month, and in words why that month is stale."""
     reads = pl.DataFrame(

@@ -6,6 +6,7 @@ Not here: contents (contents.py); the ledger is read and written by load.py.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,6 +22,7 @@ class Landed:
 
     path: relative to the folder, with forward slashes; of a member, below its archive's. name: the path as the
     operating system has it, where that is no text. within: the landed file that holds the member.
+    changed_ns: when the file system last changed it or its name, which nobody can set.
     """
 
     path: str
@@ -28,6 +30,7 @@ class Landed:
     modified_ns: int
     name: str = ""
     within: Landed | None = None
+    changed_ns: int = 0
 
     @property
     def is_unfinished(self) -> bool:
@@ -58,6 +61,31 @@ def walk(folder: Path) -> list[Landed]:
     return sorted(_walk(folder), key=lambda landed: landed.path) if folder.is_dir() else []
 
 
+@dataclass(frozen=True)
+class Glance:
+    """The finished files of the landing folder at one moment; two glances are equal if no file came, went or changed.
+
+    digest: of paths, sizes and times, from which none of them can be read. changed_at: when the newest of the files
+    came or changed, in seconds since 1970; 0 without files.
+    """
+
+    digest: str
+    files: int
+    changed_at: float
+
+
+def glance(folder: Path) -> Glance:
+    """Look at the landing folder by listing it: nothing is opened.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    finished = [landed for landed in walk(folder) if not landed.is_unfinished]
+    listing = "\0".join(f"{one.path}\0{one.bytes}\0{one.modified_ns}" for one in finished)
+    digest = hashlib.sha256(listing.encode()).hexdigest()
+    return Glance(digest, len(finished), max((one.changed_ns for one in finished), default=0) / 1e9)
+
+
 def _walk(folder: Path) -> Iterator[Landed]:
     root = folder.resolve()
     folders = [(folder, "")]
@@ -79,12 +107,12 @@ def _walk(folder: Path) -> Iterator[Landed]:
                     folders.append((Path(entry.path), f"{prefix}{entry.name}/"))
                 elif entry.is_file() and (not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)):
                     state = entry.stat()
-                    yield _landed(prefix + entry.name, state.st_size, state.st_mtime_ns)
+                    yield _landed(prefix + entry.name, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
 
 
-def _landed(name: str, size: int, modified_ns: int) -> Landed:
+def _landed(name: str, size: int, modified_ns: int, changed_ns: int = 0) -> Landed:
     path = _text(name)
-    return Landed(path, size, modified_ns, name="" if path == name else name)
+    return Landed(path, size, modified_ns, name="" if path == name else name, changed_ns=changed_ns)
 
 
 def _text(name: str) -> str:

@@ -35,6 +35,23 @@ def holder(path: Path) -> str | None:
         os.close(descriptor)
 
 
+def left_by(path: Path) -> str | None:
+    """What the last holder said it was doing, if it ended without freeing the lock: it was killed."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+        purpose = _owner(descriptor).get("purpose")
+        return str(purpose) if purpose else None
+    finally:
+        os.close(descriptor)
+
+
 def _owner(descriptor: int) -> dict[str, object]:
     """What the last holder signed with; it takes its signature away when it ends by itself."""
     try:

@@ -86,7 +86,7 @@ def test_a_night_begins_at_two_by_default() -> None:
     assert schedule.execution_timezone == MONTHS.timezone
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     sensors = {sensor.name: sensor.default_status for sensor in defs().sensors or []}
-    assert sensors == dict.fromkeys(("after_success", "after_failure"), dg.DefaultSensorStatus.RUNNING)
+    assert sensors == dict.fromkeys(("landing", "after_success", "after_failure"), dg.DefaultSensorStatus.RUNNING)
 
 
 def test_one_raw_asset_a_kind_of_record() -> None:

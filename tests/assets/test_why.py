@@ -1,6 +1,7 @@
 """Two nights, a late record between them: the record of each, what moved, how it is told, and a night that fails."""
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from assets.definitions import defs
 from assets.partitions import RANGE_END, RANGE_START
 from assets.publish import PUBLISHED
 from assets.resources import NIGHT
-from assets.summary import status
+from assets.summary import not_well, status
 from pipelines.ops.nights import KILLED
 from pipelines.settings import Settings
 
@@ -122,6 +123,12 @@ def test_the_run_page_tells_the_night_and_what_moved(shop: Settings, instance: d
     assert ["night_id", "second"] in cells
     assert ["because", BECAUSE] in cells
     assert ["restatements", str(moved)] in cells
+    landed = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(told["files"]).splitlines()]
+    assert landed[0] == ["path", "kind", "status", "accepted", "rejected", "reason"]
+    assert [row[:5] for row in landed[2:]] == [
+        ["late.csv", "responses", "loaded", "1", "0"],
+        ["strange.csv", "null", "unrecognised", "null", "null"],
+    ]
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(told["what_moved"]).splitlines()]
     assert lines[2][:2] == ["2025-02", "nps.by_period"]
     assert lines[2][4:] == ["50.0", "0.0", "1", BECAUSE]
@@ -208,6 +215,10 @@ def test_a_night_that_fails_and_one_that_is_killed_are_noted(shop: Settings, ins
         assert shop.published_path.read_bytes() == published
         assert "third, begun" in status(shop)
         assert "failed, published/northstar: PublishRefused" in status(shop)
+        assert not_well(shop, 1) == "The last night, third, failed: published/northstar: PublishRefused."
+        hour_ago = time.time() - 3600
+        os.utime(shop.published_path, (hour_ago, hour_ago))
+        assert not_well(shop, 0.5) == "The published file is 1.0 hours old, allowed are 0.5."
     finally:
         with duckdb.connect(str(shop.warehouse_path)) as broken:
             broken.execute("DELETE FROM core.orders WHERE order_id IN (SELECT order_id FROM aside)")
@@ -220,5 +231,7 @@ def test_a_night_that_fails_and_one_that_is_killed_are_noted(shop: Settings, ins
     assert execute("figures", instance, {NIGHT: "fourth", **months}).success
     assert nights(shop)["third"] == ("failed", KILLED)
     assert nights(shop)["fourth"] == ("done", None)
+    assert not_well(shop, 0.5) is None
+    assert northstar("status", "--max-age", "0.5").exit_code == 0
     assert table(shop, "FROM ops.nights").height == 4
     assert os.environ["NORTHSTAR_HOME"] == str(shop.home)

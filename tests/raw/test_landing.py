@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.raw.landing import walk
+from pipelines.raw.landing import glance, walk
 from tests.raw.conftest import Shop
 
 ORDERS = "order_id,ordered_at,total\n"
@@ -121,3 +121,31 @@ def test_half_written_files_wait(shop: Shop) -> None:
         path = shop.settings.landing / name
         path.rename(path.with_suffix(""))
     assert shop.load().files == {"loaded": 1, "duplicate": 2}
+
+
+def test_a_glance_tells_whether_finished_files_came_went_or_changed(tmp_path: Path) -> None:
+    nothing = glance(tmp_path / "landing")
+    assert (nothing.files, nothing.changed_at) == (0, 0)
+    (tmp_path / "a.csv").write_text(ORDERS)
+    first = glance(tmp_path)
+    assert first == glance(tmp_path)
+    assert first.digest != nothing.digest
+    assert first.files == 1
+    assert first.changed_at == pytest.approx((tmp_path / "a.csv").stat().st_ctime)
+    for name in ("b.csv.part", "b.csv.TMP", ".b.csv"):
+        (tmp_path / name).write_text(ORDERS)
+        assert glance(tmp_path) == first
+    seen = {first.digest}
+    state = (tmp_path / "a.csv").stat()
+    (tmp_path / "a.csv").write_text(ORDERS + "1,2025-01-01,5\n")
+    os.utime(tmp_path / "a.csv", ns=(state.st_atime_ns, state.st_mtime_ns))
+    seen.add(glance(tmp_path).digest)
+    (tmp_path / "a.csv").rename(tmp_path / "c.csv")
+    seen.add(glance(tmp_path).digest)
+    os.utime(tmp_path / "c.csv", ns=(0, 0))
+    old = glance(tmp_path)
+    seen.add(old.digest)
+    assert len(seen) == 4
+    # A time that was set is none at which it came.
+    assert old.changed_at >= first.changed_at
+    assert "c.csv" not in old.digest

@@ -10,7 +10,7 @@ import time
 import pytest
 from warehouse.small_warehouse import python
 
-from pipelines.warehouse.lock import exclusive, holder
+from pipelines.warehouse.lock import exclusive, holder, left_by
 
 HOLD = """
 import sys, time
@@ -137,3 +137,18 @@ def test_owner_that_did_not_sign_is_another_process(tmp_path, content):
     with exclusive(path, "run 1", on_wait=pytest.fail):
         path.write_text(content)
         assert holder(path) == "another process"
+
+
+def test_what_a_killed_owner_left_is_told_and_nothing_else(tmp_path, start):
+    path = tmp_path / "lock"
+    assert left_by(path) is None
+    assert not path.exists()
+    owner = start(path, "run 1234abcd")
+    assert owner.stdout.readline() == "has it\n"
+    assert left_by(path) is None
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    assert left_by(path) == left_by(path) == "run 1234abcd"
+    with exclusive(path, "the next", on_wait=pytest.fail):
+        pass
+    assert left_by(path) is None

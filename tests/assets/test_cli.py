@@ -181,7 +181,9 @@ def test_erase_forgets_names_the_landing_files_and_leaves_no_record(tmp_path: Pa
     assert call(tmp_path, "erase", "-", **AS_OF).returncode == 2
 
 
-def test_rebuild_makes_all_files_anew_and_tells_of_missing_ones(home: Path, tmp_path: Path) -> None:
+def test_rebuild_makes_all_files_anew_and_tells_of_missing_ones(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(home, tmp_path / "home")
     settings = settings_for(tmp_path / "home")
     done = call(settings.home, "nightly", **AS_OF)
@@ -195,7 +197,8 @@ def test_rebuild_makes_all_files_anew_and_tells_of_missing_ones(home: Path, tmp_
     assert str(settings.published_path) in done.stdout
     assert hashes(settings) == before
     assert all(path.stat().st_ino != inode for path, inode in zip(paths, inodes, strict=True))
-    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+    monkeypatch.setenv("DAGSTER_HOME", str(settings.dagster_home))
+    with dg.DagsterInstance.get() as instance:
         assert [run.job_name for run in instance.get_runs(limit=2)] == ["rebuild", "rebuild_vault"]
     (settings.landing / "orders.csv").unlink()
     done = call(settings.home, "rebuild", "--vault", **AS_OF)

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import dagster as dg
 import pytest
@@ -85,7 +86,7 @@ def check_published(settings: Settings) -> None:
 
 
 def status_of(home: Path, run: str) -> dg.DagsterRunStatus:
-    with dg.DagsterInstance.from_config(str(home / "dagster")) as instance:
+    with patch.dict(os.environ, DAGSTER_HOME=str(home / "dagster")), dg.DagsterInstance.get() as instance:
         [found] = [one for one in instance.get_runs() if one.run_id.startswith(run)]
         return found.status
 

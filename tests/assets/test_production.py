@@ -30,9 +30,10 @@ UNITS = {name: ASSETS / "systemd" / f"northstar-{name}.service" for name in ("da
 PROGRAM = "/opt/northstar/.venv/bin/northstar"
 
 
-def test_dagster_takes_the_settings_shipped_for_it(tmp_path: Path) -> None:
+def test_dagster_takes_the_settings_shipped_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copyfile(ASSETS / "dagster.yaml", tmp_path / "dagster.yaml")
-    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with dg.DagsterInstance.get() as instance:
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
         assert instance.freshness_enabled

@@ -20,7 +20,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse.connection import quoted, set_state, state, statements
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.stale import Change, record_changes
-from pipelines.warehouse.write import merge, transaction
+from pipelines.warehouse.write import Later, merge, transaction
 
 TABLES = (
     "core.customers",
@@ -35,6 +35,33 @@ TABLES = (
     "core.order_segments",
     "core.invitations",
 )
+
+# An ordinary night's later events: next answers, deliveries, refunds, first orders. What is unread of orders follows
+# from other columns. Of customers the figures take attributes alone; the rest comes to them from orders, segments and
+# referrals, which are told apart by themselves.
+LATER = {
+    "core.orders": Later(
+        events={
+            "refunded_at": ("refunded_at", "refunded"),
+            "fulfilled_at": ("fulfilled_at",),
+            "delivered_at": ("delivered_at",),
+        },
+        undated=("CASE WHEN refunded_at IS NULL THEN nullif(refunded, 0) END",),
+        unread=("net", "counts", "status", "days_late"),
+    ),
+    "core.customers": Later(
+        unread=(
+            "account_type",
+            "country",
+            "registered_at",
+            "first_order_at",
+            "first_seen_at",
+            "referred_by",
+            "cohort_month",
+        )
+    ),
+    "core.responses": Later({"next_response_at": ("next_response_at",)}),
+}
 
 
 @dataclass(frozen=True)
@@ -161,7 +188,14 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, lexicon: pl.Dat
         "SELECT order_id, order_date FROM new_orders UNION ALL "
         f"SELECT order_id, order_date FROM core.orders WHERE {order}) GROUP BY order_id"
     )
-    changed_orders = _merged(connection, "core.orders", old=order, key="order_id", day="order_date")
+    changed_orders = _merged(
+        connection,
+        "core.orders",
+        old=order,
+        key="order_id",
+        day="order_date",
+        later=LATER["core.orders"],
+    )
     connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
     changes += changed_orders
 
@@ -175,6 +209,7 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, lexicon: pl.Dat
         old=customer,
         key="customer_id",
         day="coalesce(business_date(first_seen_at), DATE '1900-01-01')",
+        later=LATER["core.customers"],
     )
     # The days of answers before and after, for the tables that do not hold them.
     connection.execute(
@@ -182,7 +217,14 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, lexicon: pl.Dat
         "SELECT response_id, response_date FROM new_responses UNION ALL "
         f"SELECT response_id, response_date FROM core.responses WHERE {response}) GROUP BY response_id"
     )
-    changes += _merged(connection, "core.responses", old=response, key="response_id", day="response_date")
+    changes += _merged(
+        connection,
+        "core.responses",
+        old=response,
+        key="response_id",
+        day="response_date",
+        later=LATER["core.responses"],
+    )
     dated = "differing JOIN response_days USING (response_id)"
     changes += _merged(connection, "core.answers", old=response, key="response_id", day="response_date", day_from=dated)
     comments = frame(connection.sql(statements("core/comments.sql")))
@@ -310,12 +352,20 @@ def _merged(
     key: str,
     day: str,
     day_from: str = "differing",
+    later: Later | None = None,
 ) -> list[Change]:
     new = "new_" + table.split(".")[1]
-    return [
-        Change(table, file_id, first, records)
-        for file_id, first, records in merge(connection, table, new=new, old=old, key=key, day=day, day_from=day_from)
-    ]
+    found = merge(
+        connection,
+        table,
+        new=new,
+        old=old,
+        key=key,
+        day=day,
+        day_from=day_from,
+        later=later,
+    )
+    return [Change(table, file_id, first, records) for file_id, first, records in found]
 
 
 def _temporary(connection: duckdb.DuckDBPyConnection) -> set[str]:

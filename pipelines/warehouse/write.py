@@ -6,8 +6,9 @@ touched. Not here: DDL (sql/schema) and what the rows mean. Rows are inserted by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
@@ -16,6 +17,21 @@ import polars as pl
 from pipelines.periods import Window
 from pipelines.warehouse.connection import quoted
 from pipelines.warehouse.frames import registered
+
+
+@dataclass(frozen=True)
+class Later:
+    """What a row tells of later events, so that their change reaches no further back than they do.
+
+    No month before an event may know of it (CONTRACT section 3). All other columns matter from the row's own day.
+    events: by the column with an event's time, the columns that tell of it, that one among them. undated: SQL
+    expressions of what they tell when the time is empty, which matters from the row's own day. unread: columns of which
+    no figure is made, so that their change reaches no month.
+    """
+
+    events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    undated: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -58,6 +74,7 @@ def merge(
     key: str,
     day: str,
     day_from: str = "differing",
+    later: Later | None = None,
 ) -> list[tuple[str | None, date, int]]:
     """Make the rows of `table` that `old` selects equal to those of the temporary table `new`.
 
@@ -71,6 +88,7 @@ def merge(
         key: column whose values the differing rows are deleted by: all rows of a value are replaced together.
         day: SQL expression on a row of `table`: the business day from which it matters.
         day_from: what `day` selects from: the table `differing`, joined to where the day stands.
+        later: what of a row tells of later events; `day` is then of the row alone.
 
     Returns:
         Per file (None where it is not told): earliest day, and how many values of `key` came, went or changed.
@@ -98,16 +116,31 @@ def merge(
             f"(SELECT {columns} FROM {fresh} EXCEPT ALL FROM {stored}) UNION ALL "
             f"(FROM {stored} EXCEPT ALL SELECT {columns} FROM {fresh})"
         )
+    if later:
+        day_from, day = _reaches(names, column, day, later), "reach"
     by_file = "file_id" in connection.table(new).columns
     files = f"LEFT JOIN (SELECT {column}, file_id FROM {fresh}) AS files USING ({column})" if by_file else ""
     changes = connection.sql(
         f"SELECT {'file_id' if by_file else 'NULL'} AS file_id, min({day}), count(DISTINCT {column}) "
-        f"FROM {day_from} {files} GROUP BY ALL HAVING count(*) > 0 ORDER BY ALL"
+        f"FROM {day_from} {files} GROUP BY ALL HAVING min({day}) IS NOT NULL ORDER BY ALL"
     ).fetchall()
-    if changes:
+    [(differs,)] = connection.sql("SELECT count(*) > 0 FROM differing").fetchall()
+    if differs:
         connection.execute(f"DELETE FROM {target} WHERE ({old}) AND {column} IN (SELECT {column} FROM differing)")
         connection.execute(
             f"INSERT INTO {target} BY NAME SELECT {columns} FROM {fresh} "
             f"WHERE {column} IN (SELECT {column} FROM differing)"
         )
     return changes
+
+
+def _reaches(names: Sequence[str], key: str, day: str, later: Later) -> str:
+    """Rows of `key` and `reach`: the first day that is told something else, empty if none is."""
+    told = {quoted(name) for columns in later.events.values() for name in columns} | set(map(quoted, later.unread))
+    parts = {day: [*(name for name in names if name not in told), *later.undated]}
+    parts |= {f"business_date({quoted(time)})": list(columns) for time, columns in later.events.items()}
+    days = (
+        f"CASE WHEN count(*) = 1 OR count(DISTINCT row({', '.join(columns)})) > 1 THEN min({day}) END"
+        for day, columns in parts.items()
+    )
+    return f"(SELECT {key}, least({', '.join(['NULL', *days])}) AS reach FROM differing GROUP BY {key})"

@@ -14,19 +14,31 @@ from pipelines.core.conform import conform
 from pipelines.warehouse.connection import opened, set_state
 
 CHECKS = sorted((Path(__file__).parents[2] / "sql" / "checks").glob("core_*.sql"))
-# From which business day a row of a core table matters.
-DAYS = {
-    "core.orders": "order_date",
-    "core.order_lines": "(SELECT order_date FROM core.orders AS o WHERE o.order_id = t.order_id)",
-    "core.responses": "response_date",
-    "core.answers": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
-    "core.response_segments": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
-    "core.response_topics": "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)",
-    "core.referrals": "CAST(referred_at AS DATE)",
-    "core.spend_tiers": "month",
-    "core.order_segments": "(SELECT order_date FROM core.orders AS o WHERE o.order_id = t.order_id)",
-    "core.invitations": "invited_date",
-    "core.customers": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')",
+OF_ORDER = "(SELECT order_date FROM core.orders AS o WHERE o.order_id = t.order_id)"
+OF_ANSWER = "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)"
+# What a core row tells a month, and from which business day. Of some columns no figure is made: an order's status, and
+# all of a customer but the attributes.
+TELLS = {
+    "core.orders": {
+        "t.* EXCLUDE (refunded_at, refunded, net, counts, status, fulfilled_at, delivered_at, days_late)": "order_date",
+        "order_id, CASE WHEN refunded_at IS NULL THEN nullif(refunded, 0) END": "order_date",
+        "order_id, refunded_at, refunded": "CAST(refunded_at AS DATE)",
+        "order_id, fulfilled_at": "CAST(fulfilled_at AS DATE)",
+        "order_id, delivered_at": "CAST(delivered_at AS DATE)",
+    },
+    "core.order_lines": {"t.*": OF_ORDER},
+    "core.responses": {
+        "t.* EXCLUDE (next_response_at)": "response_date",
+        "response_id, next_response_at": "CAST(next_response_at AS DATE)",
+    },
+    "core.answers": {"t.*": OF_ANSWER},
+    "core.response_segments": {"t.*": OF_ANSWER},
+    "core.response_topics": {"t.*": OF_ANSWER},
+    "core.referrals": {"t.*": "CAST(referred_at AS DATE)"},
+    "core.spend_tiers": {"t.*": "month"},
+    "core.order_segments": {"t.*": OF_ORDER},
+    "core.invitations": {"t.*": "invited_date"},
+    "core.customers": {"customer_id, attributes": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')"},
 }
 # Whoever reads these reads also the table that dates their rows, and is stale when that one moves.
 DATED_BY = {
@@ -39,17 +51,22 @@ DATED_BY = {
 
 
 def dated(connection):
-    """Every core row with its day."""
+    """What every core row tells, and from which day: an empty day is that of an event that has not been."""
     return {
-        table: {(repr(row[1:]), row[0]) for row in connection.sql(f"SELECT {day}, t.* FROM {table} AS t").fetchall()}
-        for table, day in DAYS.items()
+        table: {
+            (what, repr(row[1:])): row[0]
+            for what, day in told.items()
+            for row in connection.sql(f"SELECT {day}, {what} FROM {table} AS t").fetchall()
+            if row[0]
+        }
+        for table, told in TELLS.items()
     }
 
 
 def first_months(before, after):
-    """Per table, the earliest month in which a row differs."""
-    moved = {table: before[table] ^ after[table] for table in TABLES}
-    return {table: min(day for _, day in rows).replace(day=1) for table, rows in moved.items() if rows}
+    """Per table, the earliest month that is told something else."""
+    moved = {table: [before[table] | after[table], before[table].keys() ^ after[table].keys()] for table in TABLES}
+    return {table: min(days[row] for row in rows).replace(day=1) for table, (days, rows) in moved.items() if rows}
 
 
 def noted_months(connection, after_change):

@@ -150,6 +150,41 @@ def test_a_late_record_recomputes_its_month_and_later_ones_only(tmp_path: Path) 
     ) == [(3, pytest.approx(-100 / 3))]
 
 
+LATER = {
+    "orders2.csv": """order_id,ordered_at,total,currency,customer_email,refunded,refunded_at,country,promised_at,delivered_at
+5,2025-03-02T10:00:00Z,80,EUR,dan@example.com,80,2025-06-05T10:00:00Z,FR,2025-03-06,2025-03-05T12:00:00Z
+7,2025-06-03T10:00:00Z,25,EUR,fay@example.com,,,FR,,
+8,2025-06-03T10:00:00Z,25,EUR,ann@example.com,,,IT,,
+""",
+    "responses2.csv": """response_id,responded_at,score,customer_email
+k,2025-06-02T09:00:00Z,4,ann@example.com
+l,2025-06-04T09:00:00Z,9,fay@example.com
+""",
+}
+
+
+def test_what_happened_today_leaves_the_past_as_it_was(tmp_path: Path) -> None:
+    """A next answer, a first order and a refund change old records; what their months know of them is the same."""
+    first = {
+        **SHOP,
+        "fay.csv": "response_id,responded_at,score,customer_email\nj,2025-01-15T09:00:00Z,8,fay@example.com\n",
+    }
+    settings, clean = (settings_for(tmp_path / name, as_of="2025-06-14T12:00:00Z") for name in ("home", "clean"))
+    land(settings, first)
+    night(settings)
+    before = dict(rows(settings, "SELECT table_name || month, computed_at FROM ops.computed"))
+    land(settings, LATER)
+    _, conformed = night(settings)
+    assert {"core.orders", "core.responses"} <= {change.kind for change in conformed.changes}
+    # Of lines no figure is made.
+    assert {change.from_day.month for change in conformed.changes if change.kind != "core.order_lines"} == {6}
+    after = dict(rows(settings, "SELECT table_name || month, computed_at FROM ops.computed"))
+    assert {name[-10:] for name in after if after[name] != before[name]} == {"2025-06-01"}
+    land(clean, {**first, **LATER})
+    night(clean)
+    assert hashes(settings) == hashes(clean)
+
+
 def test_settings_are_part_of_the_law(exports: Path, tmp_path: Path) -> None:
     """Another setting on an old warehouse gives what a fresh one with that setting gives."""
     other = {

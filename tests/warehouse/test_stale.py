@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from warehouse.small_warehouse import AS_OF, compute_all, fill, make_settings, months, rows, warehouse
 
 from pipelines import figures
+from pipelines.core.conform import LATER
 from pipelines.figures import BY_TABLE, FIGURES, compute, stale, stale_range
 from pipelines.periods import Clock
 from pipelines.warehouse.stale import (
@@ -301,3 +303,12 @@ def test_months_asked_for_alone(computed):
 
 def test_month_starts():
     assert month_starts(WHOLE) == ALL
+
+
+def test_no_figure_is_made_of_customers_but_their_attributes():
+    """Else the columns that LATER says are unread would reach months."""
+    unread = LATER["core.customers"].unread
+    for figure in FIGURES:
+        if "core.customers" in figure.reads:
+            columns, _ = figure.only["core.customers"]
+            assert set(unread).isdisjoint(re.findall(r"\w+", columns)), figure.table

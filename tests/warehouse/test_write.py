@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from warehouse.small_warehouse import months, rows
 
 from pipelines.warehouse.frames import frame, registered
-from pipelines.warehouse.write import merge, replace_months, transaction
+from pipelines.warehouse.write import Later, merge, replace_months, transaction
 
 JANUARY, FEBRUARY, MARCH = (date(2024, month, 1) for month in (1, 2, 3))
 
@@ -230,3 +230,46 @@ def test_columns_of_the_new_rows_go_by_name(orders):
     orders.execute("CREATE OR REPLACE TEMP TABLE new_orders AS SELECT 7 AS net, order_date, order_id FROM core.orders")
     assert merged(orders) == [(None, date(2024, 1, 1), 9)]
     assert orders.sql("SELECT DISTINCT net FROM core.orders").fetchall() == [(7,)]
+
+
+# rows that differ by a later event alone
+
+WAS = {"id": 1, "day": date(2024, 1, 5), "amount": 9, "back_at": None, "sent_at": None, "state": None, "note": ""}
+
+
+@pytest.mark.parametrize(
+    ("becomes", "reaches"),
+    [
+        ({"back_at": "2024-05-02 10:00+00"}, date(2024, 5, 2)),
+        ({"back_at": "2024-05-02 10:00+00", "state": "back"}, date(2024, 5, 2)),
+        ({"back_at": "2024-05-02 10:00+00", "sent_at": "2024-02-01 10:00+00"}, date(2024, 2, 1)),
+        ({"back_at": "2024-05-02 10:00+00", "amount": 8}, date(2024, 1, 5)),
+        ({"back_at": "2024-05-02 10:00+00", "id": 2}, date(2024, 1, 5)),
+        ({"back_at": "2024-05-02 10:00+00", "note": "new"}, date(2024, 5, 2)),
+        ({"sent_at": "2024-02-01 10:00+00", "state": "undated"}, date(2024, 1, 5)),
+        ({"state": "undated"}, date(2024, 1, 5)),
+        ({"note": "new"}, None),
+    ],
+)
+def test_a_later_event_reaches_no_further_back_than_itself(becomes, reaches):
+    def values(row):
+        return [row[name] for name in WAS]
+
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA core")
+        connection.execute("CREATE MACRO business_date(moment) AS CAST(moment AT TIME ZONE 'UTC' AS DATE)")
+        types = "id INTEGER, day DATE, amount INTEGER, back_at TIMESTAMPTZ, sent_at TIMESTAMPTZ, state TEXT, note TEXT"
+        for table, row in (("core.things", WAS), ("new_things", {**WAS, **becomes})):
+            connection.execute(f"CREATE TABLE {table} ({types})")
+            connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)", values(row))
+        connection.execute("CREATE TABLE before AS FROM core.things")
+        later = Later(
+            {"back_at": ("back_at", "state"), "sent_at": ("sent_at",)},
+            undated=("CASE WHEN back_at IS NULL THEN state END",),
+            unread=("note",),
+        )
+        rules = {"old": "true", "key": "id", "day": "day", "later": later}
+        there = merge(connection, "core.things", new="new_things", **rules)
+        assert connection.sql("FROM core.things").fetchall() == connection.sql("FROM new_things").fetchall()
+        back = merge(connection, "core.things", new="before", **rules)
+    assert [min((day for _, day, _ in found), default=None) for found in (there, back)] == [reaches, reaches]

@@ -1,7 +1,7 @@
 """The greatest likelihood of a model with positive parameters, found the same way every time.
 
-Here: the search, and the sum of products that it needs. Not here: any model. L-BFGS-B from a fixed start with the analytic gradient, then Newton steps, which
-reach the digits that a line search on the likelihood itself cannot see.
+Here: the search, and the sum of products that it needs. Not here: any model. L-BFGS-B from a fixed start with the
+analytic gradient, then Newton steps, which reach the digits that a line search on the likelihood itself cannot see.
 """
 
 from __future__ import annotations

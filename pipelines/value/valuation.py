@@ -45,10 +45,10 @@ def valued_customers(
         settings: uses margins, horizon_months and discount_rate.
 
     Yields:
-        By customer_id. The columns of customer_months and: probability_alive; expected_orders over the horizon; expected_order_value;
-        predicted_value, discounted; lifetime_value, that and what was brought so far; expected_revenue_90d (and _180d),
-        not discounted; revenue_at_risk_90d and _180d: what would be expected of the customer beyond that if it were
-        certain that they are still one. Money in units, not cents.
+        By customer_id. The columns of customer_months and: probability_alive; expected_orders over the horizon;
+        expected_order_value; predicted_value, discounted; expected_revenue_90d (and _180d), not discounted;
+        revenue_at_risk_90d and _180d: what would be expected of the customer beyond that if it were certain that they
+        are still one. Money in units, not cents.
     """
     bought = order_rows(orders, clock=span.clock, margins=settings.margins).select(_FACTS)
     names, rows, answers = _numbered(bought, responses)

@@ -115,9 +115,8 @@ def test_a_shop_without_orders_has_no_rows(name):
 
 
 @pytest.mark.parametrize("seed", [2, 4])
-def test_nothing_later_touches_a_month(seed):
-    orders, answers = records(seed)
-    found = tables(orders, answers)
+def test_nothing_later_touches_a_month(whole, seed):
+    (orders, answers), found = whole
     random = Random(seed)
     month = random.choice(months_of(SPAN)[4:-1])
     midnight = datetime(month.end.year, month.end.month, month.end.day, tzinfo=ZoneInfo(ZONE))
@@ -133,10 +132,12 @@ def test_nothing_later_touches_a_month(seed):
             known.append(record)
     assert len(known) < len(orders)
     random.shuffle(known)
-    then = tables(known, [record for record in answers if record["responded_at"] < midnight])
-    for name, rows in found.items():
-        earlier = pl.col("month") <= month.start
-        assert_frame_equal(rows.filter(earlier), then[name].filter(earlier), check_exact=True)
+    answers = [record for record in answers if record["responded_at"] < midnight]
+    # Three months to the end: a month's rows do not depend on the months beside it (test_months_in_parts).
+    months = Span(Window(before(month, 2).start, month.end), SPAN.clock)
+    of_months = pl.col("month").is_between(months.months.start, month.start)
+    for name, rows in tables(known, answers, months=months).items():
+        assert_frame_equal(rows, found[name].filter(of_months), check_exact=True)
 
 
 def test_months_in_parts_in_any_order_are_one_range(whole):
@@ -164,14 +165,17 @@ def test_a_fit_is_reused_only_for_the_same_histories(whole, monkeypatch):
         for record in orders
         if record["order_date"] != max(r["order_date"] for r in orders if r["order_date"] < date(2024, 3, 1))
     ]
-    same(tables(fewer, answers, kept=wanted["models"]), tables(fewer, answers))
+    last = span("2024-01", "2024-03", AS_OF)
+    same(tables(fewer, answers, last, kept=wanted["models"]), tables(fewer, answers, last))
     assert calls
 
 
 def test_a_row_of_another_code_is_not_rested_on(whole):
     known, wanted = whole
     wrong = wanted["models"].with_columns(value=pl.col("value") * 2, input_hash=pl.lit("of another code"))
-    same(tables(*known, kept=wrong), wanted)
+    months = span("2023-11", "2024-03", AS_OF)
+    of_months = pl.col("month") >= months.months.start
+    same(tables(*known, months, kept=wrong), {name: rows.filter(of_months) for name, rows in wanted.items()})
 
 
 def test_the_open_month_has_the_fit_of_the_last_closed_one(whole):

@@ -18,7 +18,7 @@ from value import brute
 from value.shop import SCHEMAS, ZONE, answer, ddl, order, referral, shop, span
 from value.test_value_small_shop import known
 
-from pipelines.periods import Span, Window
+from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value import by_category as by_category_module
 from pipelines.value import customer_months as customer_months_module
@@ -58,9 +58,10 @@ buyers = st.sampled_from([*PEOPLE, None])
 
 
 @st.composite
-def shops(draw):
+def shops(draw, fewest=0):
+    """Up to 14 orders and 12 answers, at least `fewest` of both, and some referrals."""
     orders = []
-    for number in range(draw(st.integers(0, 14))):
+    for number in range(draw(st.integers(fewest, 14))):
         gross = draw(st.none() | amounts | st.just("-5.00"))
         refunded = draw(st.none() | st.just(gross) | amounts)
         facts = {
@@ -71,7 +72,7 @@ def shops(draw):
         orders.append(order(f"o{number}", draw(buyers), draw(times), gross, **facts))
     answers = [
         answer(f"a{number}", draw(buyers), draw(times), draw(st.integers(0, 10)))
-        for number in range(draw(st.integers(0, 12)))
+        for number in range(draw(st.integers(fewest, 12)))
     ]
     friends = draw(st.lists(st.sampled_from([*PEOPLE, None]), max_size=6, unique=True))
     referrals = []
@@ -96,8 +97,8 @@ def framed(rows, module):
     return frame.with_columns(**empty).select(module.SCHEMA.names())
 
 
-@settings(max_examples=100, deadline=None)
-@given(shops())
+@settings(max_examples=45, deadline=None)
+@given(st.sampled_from([0, 6]).flatmap(shops))
 def test_the_plain_implementation_agrees(records):
     orders, answers, referrals = records
     expected = (
@@ -111,8 +112,8 @@ def test_the_plain_implementation_agrees(records):
         assert_frame_equal(result.select(told), wanted.select(told), rel_tol=1e-9, abs_tol=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
-@given(shops(), st.integers(0, 14), st.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None)
+@given(shops(fewest=6), st.integers(0, 14), st.randoms(use_true_random=False))
 def test_later_records_do_not_touch_earlier_months(records, number, random):
     orders, answers, referrals = records
     months = brute.month_list(SPAN)
@@ -137,13 +138,19 @@ def test_later_records_do_not_touch_earlier_months(records, number, random):
     )
     for records_before in before:
         random.shuffle(records_before)
-    for all_known, then_known in zip(tables(*records), tables(*before), strict=True):
-        earlier = pl.col("month") <= last
-        assert_frame_equal(all_known.filter(earlier), then_known.filter(earlier), check_exact=True)
+    # Of the months before the end both have the same rows, whether or not later ones are asked for.
+    told = tables(*before, months=Span(Window(SPAN.months.start, next_month(last)), SPAN.clock))
+    for all_known, then_known in zip(tables(*records), told, strict=True):
+        assert_frame_equal(all_known.filter(pl.col("month") <= last), then_known, check_exact=True)
 
 
-@settings(max_examples=40, deadline=None)
-@given(shops(), st.sets(st.integers(1, 14)), st.randoms(use_true_random=False), st.sampled_from([1, 7, 20]))
+@settings(max_examples=12, deadline=None)
+@given(
+    shops(fewest=6),
+    st.sets(st.integers(1, 14), min_size=1, max_size=4),
+    st.randoms(use_true_random=False),
+    st.sampled_from([1, 7, 20]),
+)
 @example(A_YEAR, set(range(1, 15)), Random(1), 1)
 def test_a_span_equals_its_parts_in_any_order_and_any_chunks(records, cuts, random, rows):
     starts = [month for month, _ in brute.month_list(SPAN)]

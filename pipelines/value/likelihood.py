@@ -7,6 +7,7 @@ analytic gradient, then Newton steps, which reach the digits that a line search 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ NEWTON_STEPS = 5
 CHORD_STEPS = 12
 
 
-def dot(left: Floats, right: Floats) -> float:
+def dot(left: NDArray[Any], right: NDArray[Any]) -> float:
     """Sum of products, added pairwise in one thread.
 
     BLAS shares long vectors out among threads, which takes longer than the sum, and whose number moves the last digit.

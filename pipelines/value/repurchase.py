@@ -60,7 +60,9 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     parts = [_curves(rows) for rows in _followed(orders, responses, span=span)]
     if not parts:
         return SCHEMA.to_frame()
-    curves, effects, tests = (pl.concat(frames) for frames in zip(*parts, strict=True))
+    curves = pl.concat([curve for curve, _, _ in parts])
+    effects = pl.concat([effect for _, effect, _ in parts])
+    tests = pl.concat([test for _, _, test in parts])
     counts = curves.select(*GROUP, "day", "events", "censored")
     leaving = pl.col("events") + pl.col("censored")
     groups = counts.group_by(GROUP).agg(leaving.sum().alias("responses"))

@@ -377,6 +377,23 @@ def test_the_error_at_risk_is_that_of_the_hold_out(whole):
     assert error["backtest_error"].to_numpy() == pytest.approx(wanted.to_numpy())
 
 
+def test_categories_are_calibrated_by_their_hold_out(whole):
+    risk, held = whole[1]["at_risk"], whole[1]["model_backtest"]
+    last = pl.col("month") == date(2024, 2, 1)
+    rows = risk.filter(last)
+    came = held.filter(last, pl.col("hold_out_months") == 3, pl.col("decile") == 0)["actual_orders"][0]
+    now, expected = rows["expected_revenue_90d"].to_numpy(), rows["backtest_expected"].to_numpy()
+    actual = rows["backtest_actual"].cast(pl.Float64).to_numpy()
+    weight = 50 * actual.sum() / came
+    ratio = (actual + weight * actual.sum() / expected.sum()) / (expected + weight)
+    wanted = now * ratio / (now * ratio).sum() * now.sum()
+    assert rows["calibrated_revenue_90d"].to_numpy() == pytest.approx(wanted, rel=1e-9)
+    assert (np.sign(wanted / now - 1) == np.sign(ratio - (now * ratio).sum() / now.sum())).all()
+    # Nothing to go by before the first hold-out.
+    first = risk.filter(pl.col("backtest_expected").is_null().all().over("month"))
+    assert first["calibrated_revenue_90d"].is_null().all()
+
+
 def test_retention_multiples_are_the_published_ones():
     # Eight of ten customers of 2022 came again in 2023, and one came first then.
     bought = [order(f"a{n}", f"c{n}", "2022-06-01 12:00", "10.00") for n in range(10)]

@@ -1,7 +1,7 @@
 """Small CSV files that the operator writes: reading their rows, and one way of telling what is wrong in them.
 
-Here: text, header and cells. Not here: which values are allowed (margins, nps.benchmarks, core.topics), and the files of
-orders and answers (raw).
+Here: text, header and cells. Not here: which values are allowed (margins, nps.benchmarks, core.topics), and the files
+of orders and answers (raw).
 """
 
 from __future__ import annotations

@@ -77,18 +77,31 @@ def _numbered(bought: pl.LazyFrame, responses: pl.LazyFrame) -> tuple[pl.Series,
 
     They are grouped, joined and sorted half a dozen times, by number in a third of the time.
     """
-    # Not lazily: the streaming engine takes twice as long for the cast.
-    frames = [rows.collect(engine="streaming") for rows in (bought, responses)]
-    codes = [rows["customer_id"].cast(pl.Categorical) for rows in frames]
-    names = pl.concat([code.unique() for code in codes]).unique().drop_nulls().cast(pl.String).sort()
-    sorted_codes = names.cast(pl.Categorical).to_physical()
-    places = np.zeros(len(names) and int(np.max(sorted_codes.to_numpy())) + 1, dtype=np.int64)
-    places[sorted_codes.to_numpy()] = np.arange(len(names))
-    of_code = pl.Series("customer_id", places)
-    numbered = [
-        rows.with_columns(of_code.gather(code.to_physical())).lazy() for rows, code in zip(frames, codes, strict=True)
-    ]
-    return names.alias("customer_id"), numbered[0], numbered[1]
+    known = pl.col("customer_id").is_not_null()
+    frames = [rows.filter(known).collect(engine="streaming") for rows in (bought, responses)]
+    ids = pl.concat([rows["customer_id"] for rows in frames])
+    names, numbers = numbered(ids)
+    split = frames[0].height
+    parts = (numbers[:split], numbers[split:])
+    told = [rows.with_columns(part).lazy() for rows, part in zip(frames, parts, strict=True)]
+    return names, told[0], told[1]
+
+
+def numbered(ids: pl.Series, seed: int = 0) -> tuple[pl.Series, pl.Series]:
+    """The distinct ids, sorted, and the place of each id among them.
+
+    By their hashes: numbers sort ten times as fast as texts. Two ids of one hash are found out and hashed anew.
+    """
+    keys, of_key = np.unique(ids.hash(seed).to_numpy(), return_inverse=True)
+    some = np.empty(len(keys), dtype=np.int64)
+    some[of_key] = np.arange(len(ids))
+    names = ids.gather(some)
+    if not names.gather(of_key).equals(ids):
+        return numbered(ids, seed + 1)
+    names = names.sort()
+    # Sorted by hash, the names are in the order of the keys.
+    places = np.argsort(names.hash(seed).to_numpy())
+    return names, pl.Series(ids.name, places[of_key])
 
 
 def _values(scores: pl.DataFrame) -> pl.DataFrame:

@@ -24,6 +24,7 @@ from pipelines.value import by_category as by_category_module
 from pipelines.value import customer_months as customer_months_module
 from pipelines.value import customers as customers_module
 from pipelines.value import promoter_value as promoter_value_module
+from pipelines.value import valuation as valuation_module
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
 from pipelines.value.promoter_value import COMPARED, promoter_value
@@ -166,6 +167,18 @@ def test_a_span_equals_its_parts_in_any_order_and_any_chunks(records, cuts, rand
         assert_frame_equal(result, chunked[place], check_exact=True)
         joined = pl.concat([separate[start][place] for start in sorted(separate)])
         assert_frame_equal(result, joined, check_exact=True)
+
+
+def test_ids_are_numbered_in_their_order(monkeypatch):
+    ids = pl.Series("customer_id", ["b", "é", "", "b", "a10", "a9", "a10"])
+    names, numbers = valuation_module.numbered(ids)
+    assert names.to_list() == ["", "a10", "a9", "b", "é"]
+    assert names.gather(numbers).to_list() == ids.to_list()
+    assert numbers.name == "customer_id"
+    # Ids of one hash are not taken for one.
+    hashed = pl.Series.hash
+    monkeypatch.setattr(pl.Series, "hash", lambda series, seed=0: hashed(series, seed) // (1 if seed else 2**64 - 1))
+    assert [part.to_list() for part in valuation_module.numbered(ids)] == [names.to_list(), numbers.to_list()]
 
 
 @pytest.mark.parametrize("records", [((), (), ()), ((), [answer("a", "ann", "2023-02-02 12:00", 9)], ())])

@@ -393,7 +393,7 @@ COMMENT ON COLUMN value.at_risk.revenue_at_risk_180d IS 'The same of 180 days.';
 COMMENT ON COLUMN value.at_risk.backtest_expected IS 'What the same forecast, made three months before this month''s end (the open month: before the last closed one''s), expected of the customers then in the category until that end.';
 COMMENT ON COLUMN value.at_risk.backtest_actual IS 'What they then brought.';
 COMMENT ON COLUMN value.at_risk.backtest_error IS 'backtest_expected / backtest_actual - 1: above 0 the forecast was too high.';
-COMMENT ON COLUMN value.at_risk.calibrated_revenue_90d IS 'expected_revenue_90d with the categories'' shares corrected by the hold-out (ratio of actual to expected, drawn to that of all with the weight of 50 orders); the month''s sum is unchanged. Empty without a hold-out. In simulated shops it takes the sum of the categories'' errors from 24 to 9 percent of the revenue among 3,000 customers, from 28 to 26 among 500.';
+COMMENT ON COLUMN value.at_risk.calibrated_revenue_90d IS 'expected_revenue_90d with the categories'' shares corrected by the hold-out (ratio of actual to expected, drawn to that of all with the weight of 50 orders); the month''s sum is unchanged. Empty without a hold-out. In simulated shops it takes the sum of the categories'' errors from 24 to 11 percent of the revenue among 3,000 customers, from 30 to 27 among 500.';
 
 CREATE TABLE IF NOT EXISTS value.retention (
     month DATE NOT NULL,

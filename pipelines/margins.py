@@ -1,16 +1,17 @@
 """The shop's margins: a rate per product category, in {HOME}/margins.csv.
 
-Here: reading the file and the message for each thing that is wrong in it. Not here: applying a rate
+Here: which rates are allowed. Not here: reading a file of the operator's (operator_files), applying a rate
 (pipelines.value.money), and when the file is read (pipelines.settings).
 """
 
 from __future__ import annotations
 
-import csv
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-COLUMNS = ["product_category", "margin_rate"]
+from pipelines.operator_files import OperatorFile
+
+COLUMNS = ("product_category", "margin_rate")
 # The row for the categories that have none of their own, and for orders without a category.
 EVERYTHING_ELSE = "*"
 # Rates are kept as whole ten-thousandths: a hundredth of a percent.
@@ -31,27 +32,18 @@ def read_margins(path: Path) -> Margins:
     Raises:
         MarginsError: the file is missing or a line of it is wrong; a file row is told as an editor counts it.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.reader(file))
-    except FileNotFoundError:
-        message = f"{path} is missing; allowed is a CSV file with the columns {', '.join(COLUMNS)}."
-        raise MarginsError(message) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        message = f"{path} cannot be read ({error}); allowed is a CSV file in UTF-8."
-        raise MarginsError(message) from error
-    header = [cell.strip() for cell in lines[0]] if lines else []
-    if header != COLUMNS:
-        message = f"{path} row 1 is '{','.join(header)}'; allowed is the header {','.join(COLUMNS)}."
-        raise MarginsError(message)
+    file = OperatorFile(path, COLUMNS, MarginsError)
     rates: dict[str, int] = {}
-    for number, line in enumerate(lines[1:], start=2):
-        if any(cell.strip() for cell in line):
-            category, rate = _row(path, number, line)
-            if category in rates:
-                message = f"{path} row {number} column product_category is '{category}'; allowed is each category once."
-                raise MarginsError(message)
-            rates[category] = rate
+    for number, cells in file.rows():
+        category, text = (cells[name] for name in COLUMNS)
+        if not category:
+            raise file.refused(number, "product_category", category, f"a category, or {EVERYTHING_ELSE}")
+        if category in rates:
+            raise file.refused(number, "product_category", category, "each category once")
+        rate = _rate(text)
+        if rate is None:
+            raise file.refused(number, "margin_rate", text, ALLOWED_RATE)
+        rates[category] = rate
     if EVERYTHING_ELSE not in rates:
         message = (
             f"{path} has no row '{EVERYTHING_ELSE}' in column product_category; allowed is a file with one: "
@@ -61,21 +53,10 @@ def read_margins(path: Path) -> Margins:
     return tuple(sorted(rates.items()))
 
 
-def _row(path: Path, number: int, line: list[str]) -> tuple[str, int]:
-    """Category and rate of a line of the file."""
-    if len(line) != len(COLUMNS):
-        message = f"{path} row {number} is '{','.join(line)}'; allowed are two cells, {' and '.join(COLUMNS)}."
-        raise MarginsError(message)
-    category, text = (cell.strip() for cell in line)
-    if not category:
-        message = f"{path} row {number} column product_category is empty; allowed is a category, or {EVERYTHING_ELSE}."
-        raise MarginsError(message)
+def _rate(text: str) -> int | None:
+    """Ten-thousandths of a text; None if it is no rate."""
     try:
         rate = Decimal(text) * UNIT
-        right = abs(rate) <= UNIT and rate == int(rate)
+        return int(rate) if abs(rate) <= UNIT and rate == int(rate) else None
     except (InvalidOperation, ValueError, OverflowError):
-        right = False
-    if not right:
-        message = f"{path} row {number} column margin_rate is '{text}'; allowed is {ALLOWED_RATE}."
-        raise MarginsError(message)
-    return category, int(rate)
+        return None

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.operator_files import OperatorFile
 from pipelines.settings import Settings, SettingsError
 from pipelines.warehouse.connection import SQL
 
@@ -141,29 +142,15 @@ def _ends(name: str) -> pl.Expr:
     return (starts.cast(pl.Int8) * 2 + ends.cast(pl.Int8)).alias("ends")
 
 
-def _read(file: Path) -> pl.DataFrame:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        message = f"{file} is not UTF-8 text; allowed is a CSV file in UTF-8 with the columns {', '.join(COLUMNS)}."
-        raise SettingsError(message) from None
-    header = text.partition("\n")[0]
-    try:
-        # Every line is a row, empty ones too, so that the row told is the line an editor shows.
-        table = pl.read_csv(text.encode(), separator=";" if ";" in header else ",", infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        message = f"{file} cannot be read: {error}; allowed is a CSV file with the columns {', '.join(COLUMNS)}."
-        raise SettingsError(message) from None
-    if set(table.columns) != set(COLUMNS):
-        message = f"{file} has the columns {', '.join(table.columns)}; allowed are {', '.join(COLUMNS)}, each once."
-        raise SettingsError(message)
-    rows = table.select(pl.col(COLUMNS).str.strip_chars()).with_row_index("row", offset=2)
-    rows = rows.filter(pl.any_horizontal(pl.col(COLUMNS).fill_null("") != ""))
+def _read(path: Path) -> pl.DataFrame:
+    file = OperatorFile(path, COLUMNS, SettingsError)
+    told = [{"row": number, **cells} for number, cells in file.rows()]
+    rows = pl.DataFrame(told, schema={"row": pl.Int64} | dict.fromkeys(COLUMNS, pl.String))
     _check(file, rows)
     return rows.select(COLUMNS).unique().sort(COLUMNS)
 
 
-def _check(file: Path, rows: pl.DataFrame) -> None:
+def _check(file: OperatorFile, rows: pl.DataFrame) -> None:
     """Refuse values that are not allowed, each with its row and column."""
     word = pl.col("word").str.strip_chars("*")
     good = {
@@ -172,14 +159,9 @@ def _check(file: Path, rows: pl.DataFrame) -> None:
         "word": word.str.contains(r"^[\p{L}\p{M}\p{N}]+(?:[ '’-]+[\p{L}\p{M}\p{N}]+){0,7}$")
         & ~pl.col("word").str.contains(r"^\*\*|\*\*$"),
     }
-    wrong = [
-        rows.filter(~condition.fill_null(value=False)).select(
-            "row", column=pl.lit(name), value=pl.col(name).fill_null("")
-        )
-        for name, condition in good.items()
-    ]
+    wrong = [rows.filter(~condition).select("row", column=pl.lit(name), value=name) for name, condition in good.items()]
     lines = [
-        f"{file}, row {row}, column {column}: '{value}'; allowed is {_ALLOWED[column]}."
+        file.problem(row, column, value, _ALLOWED[column])
         for row, column, value in pl.concat(wrong).sort("row", "column").rows()
     ]
     if lines:

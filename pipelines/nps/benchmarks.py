@@ -1,18 +1,18 @@
 """nps.benchmarks: what others report, shipped with its sources, and what the operator adds.
 
-Here: reading both files, what they must hold, replacing the table. Not here: comparing (the view
+Here: what both files must hold, replacing the table. Not here: comparing (the view
 nps.benchmark_comparison). The table depends on these two files alone, not on any month.
 """
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from pipelines.operator_files import OperatorFile
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import SQL
 from pipelines.warehouse.frames import registered
@@ -45,14 +45,14 @@ class BenchmarksError(ValueError):
 class _Cell:
     """A value of a file, and where it stands."""
 
-    file: Path
+    file: OperatorFile
     row: int
     column: str
     value: str
 
-    def refused(self, allowed: str) -> BenchmarksError:
+    def refused(self, allowed: str) -> Exception:
         """The error that says so."""
-        return BenchmarksError(f"{self.file}, row {self.row}, {self.column} is '{self.value}'; allowed is {allowed}.")
+        return self.file.refused(self.row, self.column, self.value, allowed)
 
 
 def refresh(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
@@ -77,28 +77,15 @@ def read_benchmarks(file: Path, *, is_own: bool) -> pl.DataFrame:
     Raises:
         BenchmarksError: see refresh.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            lines = csv.DictReader(text, restkey="", restval="")
-            header = list(lines.fieldnames or [])
-            unknown = sorted(set(header) - set(COLUMNS)) + [name for name in REQUIRED if name not in header]
-            if unknown:
-                message = f"{file}, row 1 has no or another column {unknown[0]!r}; allowed is {','.join(COLUMNS)}."
-                raise BenchmarksError(message)
-            # A file has a handful of figures.
-            rows = [_row(file, number, line) for number, line in enumerate(lines, 2)]
-    except UnicodeDecodeError as error:
-        message = f"{file} is not UTF-8 text; allowed is a CSV file with the columns {','.join(COLUMNS)}."
-        raise BenchmarksError(message) from error
+    known = OperatorFile(file, COLUMNS, BenchmarksError, frozenset(COLUMNS) - frozenset(REQUIRED))
+    rows = [_row(known, number, line) for number, line in known.rows()]
     return pl.DataFrame([{**row, "is_own": is_own} for row in rows], schema=SCHEMA, orient="row").sort(
         SCHEMA.names(), nulls_last=True
     )
 
 
-def _row(file: Path, number: int, line: dict[str, str]) -> dict[str, object]:
-    cells = {name: _Cell(file, number, name, str(line.get(name) or "").strip()) for name in COLUMNS}
-    if line.get(""):
-        raise _Cell(file, number, "after the last column", str(line[""])).refused("nothing")
+def _row(file: OperatorFile, number: int, line: dict[str, str]) -> dict[str, object]:
+    cells = {name: _Cell(file, number, name, line[name]) for name in COLUMNS}
     for name in REQUIRED:
         if not cells[name].value:
             raise cells[name].refused("any text that is not empty")

@@ -32,11 +32,14 @@ SCHEMA = pl.Schema(
         "backtest_expected": pl.Float64(),
         "backtest_actual": MONEY,
         "backtest_error": pl.Float64(),
+        "calibrated_revenue_90d": pl.Float64(),
     }
 )
 SUMS = ("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d")
 # Three months are 89 to 92 days.
 HOLD_OUT_MONTHS = 3
+# Orders of the hold-out that the common ratio weighs as much as, in drawing a category's own ratio to it.
+DRAWN = 50.0
 
 
 def at_risk(
@@ -59,6 +62,7 @@ def at_risk(
     Returns:
         One row per month and category with a customer, by month, promoters first. `backtest_*` hold the forecast of
         three months before against what came since; the open month has those of the last closed one.
+        `calibrated_revenue_90d` shares the month's expected revenue out as that hold-out had it (see _calibrated).
     """
     rows: list[dict[str, Any]] = []
     for customers in valued_customers(orders, responses, models, span=span, settings=settings):
@@ -76,15 +80,38 @@ def at_risk(
         # An error of nothing is no share of it.
         .with_columns(backtest_error=pl.when(pl.col("actual") > 0).then(error))
         .sort("month", pl.col("category").cast(ORDERED))
+        .with_columns(calibrated_revenue_90d=_calibrated())
         .select(SCHEMA.names())
     )
+
+
+def _calibrated() -> pl.Expr:
+    """The expected revenue of 90 days, with the categories' shares corrected by the hold-out; the total is untouched.
+
+    The models do not know the category. Each category's ratio of what came to what was expected is drawn to that of all
+    with the weight of DRAWN orders, and what is expected now is multiplied by it and scaled back to the month's total:
+    how high the total is depends on the season, how categories differ does not. Empty without a hold-out.
+    """
+
+    def of_all(values: pl.Expr) -> pl.Expr:
+        return values.sum().over("month")
+
+    expected, came, orders = (
+        pl.col(name).fill_null(0).clip(lower_bound=0) for name in ("backtest_expected", "actual", "backtest_orders")
+    )
+    weight = DRAWN * of_all(came) / of_all(orders)
+    ratio = (came + weight * of_all(came) / of_all(expected)) / (expected + weight)
+    now = pl.col("expected_revenue_90d")
+    known = (of_all(came) > 0) & (of_all(expected) > 0) & (of_all(orders) > 0) & (of_all(now) > 0)
+    return pl.when(known).then(now * ratio * (of_all(now) / of_all(now * ratio)))
 
 
 def _past(
     orders: pl.LazyFrame, responses: pl.LazyFrame, models: pl.LazyFrame | None, *, span: Span, settings: Settings
 ) -> pl.DataFrame:
-    """By month and category of three months before: backtest_expected and backtest_actual."""
-    schema = {name: SCHEMA[name] for name in ("month", "category", "backtest_expected", "backtest_actual")}
+    """By month and category of three months before: backtest_expected, backtest_actual and its orders."""
+    told = ("month", "category", "backtest_expected", "backtest_actual")
+    schema = {name: SCHEMA[name] for name in told} | {"backtest_orders": pl.Int64}
     # Month wanted -> the closed month whose end it is told of.
     ends = {month: month if month.start != span.clock.open_month else before(month) for month in months_of(span)}
     if not ends:
@@ -114,6 +141,7 @@ def _category(held: pl.DataFrame, month: Month, schema: dict[str, Any]) -> pl.Da
             category=pl.col("category").first(),
             backtest_expected=pl.lit(total(group["expected_value"])),
             backtest_actual=money(pl.col("actual_cents").sum()),
+            backtest_orders=pl.col("actual_orders").sum(),
         )
         for group in held.partition_by("category")
     ]

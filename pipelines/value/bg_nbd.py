@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, betaln, digamma, expit, gammaln, hyp2f1
 
-from pipelines.value.likelihood import least
+from pipelines.value.likelihood import dot, least, least_from_sample
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -98,22 +98,25 @@ class _Likelihood:
         odds = stays[self.of_x] + bought * longer
         left = self.count * expit(odds)
         value = (
-            n_x @ (gammaln(r + x) - gammaln(r) + gammaln(b + x) - gammaln(b) + gammaln(a + b) - gammaln(a + b + x))
+            dot(n_x, gammaln(r + x) - gammaln(r) + gammaln(b + x) - gammaln(b) + gammaln(a + b) - gammaln(a + b + x))
             + self.total * r * np.log(alpha)
-            - weight @ log_age
-            + self.count @ np.logaddexp(0.0, odds)
+            - dot(weight, log_age)
+            + dot(self.count, np.logaddexp(0.0, odds))
         )
         by_age, by_recency = 1 / (alpha + self.ages), 1 / (alpha + self.recencies)
         lost = np.bincount(self.of_x, left, len(x))
-        shared = n_x @ (digamma(a + b) - digamma(a + b + x))
+        shared = dot(n_x, digamma(a + b) - digamma(a + b + x))
         gradient = np.array(
             [
-                n_x @ (digamma(r + x) - digamma(r)) + self.total * np.log(alpha) - self.n_age @ log_age + left @ longer,
+                dot(n_x, digamma(r + x) - digamma(r))
+                + self.total * np.log(alpha)
+                - dot(self.n_age, log_age)
+                + dot(left, longer),
                 self.total * r / alpha
-                - weight @ by_age
-                + left @ (bought * (by_age[self.of_age] - by_recency[self.of_recency])),
+                - dot(weight, by_age)
+                + dot(left, bought * (by_age[self.of_age] - by_recency[self.of_recency])),
                 shared + lost.sum() / a,
-                shared + n_x @ (digamma(b + x) - digamma(b)) - lost @ (1 / np.where(x > 0, b + x - 1, 1.0)),
+                shared + dot(n_x, digamma(b + x) - digamma(b)) - dot(lost, 1 / np.where(x > 0, b + x - 1, 1.0)),
             ]
         )
         return -float(value) / self.total, -gradient * np.exp(logs) / self.total
@@ -130,7 +133,7 @@ def fit(histories: Histories) -> Fit:
     """Maximum likelihood (see likelihood.least), always from the same start.
 
     The result depends on the histories alone: not on what was fitted before. Of many histories every so many are
-    fitted first, to begin the search in all of them near its end.
+    fitted first, to begin in all of them near the end.
     """
     scale = LONGEST / max(float(histories.age.max()), 1 / 7)
     likelihood = _Likelihood(histories, scale)
@@ -141,8 +144,9 @@ def fit(histories: Histories) -> Fit:
         few = Histories(
             histories.frequency[some], histories.recency[some], histories.age[some], histories.customers[some]
         )
-        start = least(_Likelihood(few, scale), start, caps=caps)[0]
-    logs, converged, at_bound = least(likelihood, start, caps=caps)
+        logs, converged, at_bound = least_from_sample(likelihood, _Likelihood(few, scale), start, caps=caps)
+    else:
+        logs, converged, at_bound = least(likelihood, start, caps=caps)
     r, alpha, a, b = (float(value) for value in np.exp(logs))
     parameters = Parameters(r, alpha / scale, a, b)
     return Fit(parameters, log_likelihood(parameters, histories), converged, at_bound)

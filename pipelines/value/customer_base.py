@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from pipelines.periods import Clock
 from pipelines.value import bg_nbd, gamma_gamma, likelihood
 from pipelines.value.customer_months import Month
+from pipelines.value.likelihood import dot
 from pipelines.value.purchases import HISTORY, SPENDING, histories
 
 Floats = NDArray[np.float64]
@@ -161,10 +162,16 @@ def distinct(customers: pl.DataFrame) -> Triples:
 def _spending(customers: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
     """Distinct numbers of orders and their cents, sorted, and how many customers have each."""
     orders, cents = (customers.filter(pl.col("value_orders") > 0)[name].to_numpy() for name in SPENDING)
+    if not len(orders):
+        return orders, cents, cents
+    bits = int(cents.max()).bit_length()
+    if bits + int(orders.max()).bit_length() < 63:
+        # Packed into one number, which sorts in a third of the time.
+        keys, count = np.unique(orders << bits | cents, return_counts=True)
+        return keys >> bits, keys & (1 << bits) - 1, count
     place = np.lexsort((cents, orders))
     orders, cents = orders[place], cents[place]
-    differs = np.append(True, (np.diff(orders) != 0) | (np.diff(cents) != 0))[: len(orders)]
-    first = np.flatnonzero(differs)
+    first = np.flatnonzero(np.append(True, (np.diff(orders) != 0) | (np.diff(cents) != 0)))
     return orders[first], cents[first], np.diff(np.append(first, len(orders)))
 
 
@@ -275,9 +282,9 @@ def _reason(found: bg_nbd.Fit | gamma_gamma.Fit | None) -> str | None:
 def correlation(left: NDArray[Any], right: NDArray[Any], count: NDArray[Any]) -> float | None:
     """Pearson's, of values that stand for `count` customers each; None where one of them does not vary."""
     weight = count / count.sum()
-    one, other = left - weight @ left, right - weight @ right
-    spread = float(np.sqrt((weight @ one**2) * (weight @ other**2)))
-    return float(weight @ (one * other)) / spread if spread > 0 else None
+    one, other = left - dot(weight, left), right - dot(weight, right)
+    spread = float(np.sqrt(dot(weight, one**2) * dot(weight, other**2)))
+    return dot(weight, one * other) / spread if spread > 0 else None
 
 
 def score(base: Base, *, weeks: Mapping[str, float], horizon_weeks: int = 0, annual_rate: float = 0.0) -> pl.DataFrame:

@@ -56,15 +56,24 @@ def customer_months(
         unsurveyed), answers, orders (that count), revenue (net revenue of all orders, cents), cents (their value: the
         same, or the margin on it), first_order_at and last_order_at (UTC, of orders that count).
     """
+    yield from states_of(order_rows(orders, clock=span.clock, margins=margins), responses, span=span)
+
+
+def states_of(bought: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> Iterator[pl.LazyFrame]:
+    """The same of order_rows; customers may be told by anything that is the same in both frames."""
     months = months_of(span)
     if not months:
         return
     told = ("customer_id", "start", "stop", "orders", "revenue", "cents", "first_order_at", "last_order_at")
-    bought = order_rows(orders, clock=span.clock, margins=margins).select(told)
+    bought = bought.select(told)
     buyers = bought.filter(pl.col("orders") > 0)
     rows = pl.concat(
         [bought, _answer_rows(responses, clock=span.clock).join(buyers, on="customer_id", how="semi")], how="diagonal"
     )
+    if len(months) == 1:
+        # What holds in one month alone is summed once.
+        yield _states(rows, months)
+        return
     held = _held(rows, months).collect(engine="streaming")
     size = max(1, ROWS_PER_CHUNK // max(1, held["customer_id"].n_unique()))
     for first in range(0, len(months), size):

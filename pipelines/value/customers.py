@@ -81,7 +81,7 @@ def customers(
         **days_since,
     }
     chunks = [
-        chunk.select(**{name: columns.get(name, pl.col(name)) for name in SCHEMA.names()}).sort("customer_id")
+        chunk.select(**{name: columns.get(name, pl.col(name)) for name in SCHEMA.names()})
         for chunk in valued_customers(orders, responses, models, span=kept, settings=settings)
     ]
     return pl.concat([SCHEMA.to_frame(), *chunks])

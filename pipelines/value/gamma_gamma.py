@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma, gammaln
 
-from pipelines.value.likelihood import least
+from pipelines.value.likelihood import dot, least
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -68,17 +68,17 @@ class _Likelihood:
         self.orders = orders
         # The terms without a parameter: those of the mean per order, z = total / orders.
         log_total = np.log(self.total)
-        self.logs = self.count @ (orders * log_total)
-        self.constant = -self.count @ (log_total - np.log(orders)) - self.customers * np.log(unit)
+        self.logs = dot(self.count, orders * log_total)
+        self.constant = -dot(self.count, log_total - np.log(orders)) - self.customers * np.log(unit)
 
     def __call__(self, logs: Floats) -> tuple[float, Floats]:
         """Negative mean log-likelihood and gradient."""
         p, q, gamma = np.exp(logs)
         shape = p * self.x
         log_sum = np.log(gamma + self.total)
-        n_log, x_log = self.count @ log_sum, (self.count * self.orders) @ log_sum
+        n_log, x_log = dot(self.count, log_sum), dot(self.count * self.orders, log_sum)
         value = (
-            self.n_x @ (gammaln(shape + q) - gammaln(shape))
+            dot(self.n_x, gammaln(shape + q) - gammaln(shape))
             - self.customers * (gammaln(q) - q * np.log(gamma))
             + p * self.logs
             - p * x_log
@@ -88,9 +88,9 @@ class _Likelihood:
         both = digamma(shape + q)
         gradient = np.array(
             [
-                (self.n_x * self.x) @ (both - digamma(shape)) + self.logs - x_log,
-                self.n_x @ both - self.customers * (digamma(q) - np.log(gamma)) - n_log,
-                self.customers * q / gamma - self.count @ ((p * self.orders + q) / (gamma + self.total)),
+                dot(self.n_x * self.x, both - digamma(shape)) + self.logs - x_log,
+                dot(self.n_x, both) - self.customers * (digamma(q) - np.log(gamma)) - n_log,
+                self.customers * q / gamma - dot(self.count, (p * self.orders + q) / (gamma + self.total)),
             ]
         )
         return -float(value) / self.customers, -gradient * np.exp(logs) / self.customers

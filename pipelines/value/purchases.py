@@ -26,19 +26,21 @@ SPENDING = ("value_orders", "value_cents")
 # First day and its money in one number, so that the least is the first day's: days, then cents moved above zero.
 _DAY = 2**64
 _ZERO = 2**63
+# More days than a date has: of a customer's number and a day in one.
+_DAYS = 2**24
 
 
 def purchase_days(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> pl.LazyFrame:
-    """Sums of the orders of each customer and day, by the months in which they hold.
+    """The orders of each customer and day, and the months in which they hold; a day may have several rows.
 
     Columns: customer_id, day (days since 1970), start, stop (see order_rows), orders (that count), cents.
     """
-    return (
-        order_rows(orders, clock=clock, margins=margins)
-        .with_columns(pl.col("day").cast(pl.Int32))
-        .group_by("customer_id", "day", "start", "stop")
-        .agg(pl.col("orders", "cents").sum())
-    )
+    return days_of(order_rows(orders, clock=clock, margins=margins))
+
+
+def days_of(bought: pl.LazyFrame) -> pl.LazyFrame:
+    """The same of order_rows."""
+    return bought.select("customer_id", pl.col("day").cast(pl.Int32), "start", "stop", "orders", "cents")
 
 
 def histories(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
@@ -96,7 +98,14 @@ def bought_between(days: pl.LazyFrame, after: Month, by: Month) -> pl.LazyFrame:
 
 def known(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """Orders and cents of each customer and day as known by the month's end."""
-    return days.filter(holds(month)).group_by("customer_id", "day").agg(pl.col("orders", "cents").sum())
+    held, sums = days.filter(holds(month)), pl.col("orders", "cents").sum()
+    if not days.collect_schema()["customer_id"].is_integer():
+        return held.group_by("customer_id", "day").agg(sums)
+    # Customers by number: one number for both groups in half the time of two.
+    both = pl.col("customer_id") * _DAYS + (pl.col("day").cast(pl.Int64) + _DAYS // 2)
+    day = (pl.col("both") % _DAYS - _DAYS // 2).cast(pl.Int32)
+    grouped = held.group_by(both.alias("both")).agg(sums)
+    return grouped.select((pl.col("both") // _DAYS).alias("customer_id"), day.alias("day"), "orders", "cents")
 
 
 def as_of_day(month: Month) -> int:

@@ -18,7 +18,7 @@ import polars as pl
 from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_months import ORDERED, Month, holds, known_answers, months_of, order_rows, utc
-from pipelines.value.survival import design_effects, kaplan_meier, log_log_interval, log_rank
+from pipelines.value.survival import clustered_log_rank, design_effects, kaplan_meier, log_log_interval
 
 SCHEMA = pl.Schema(
     {
@@ -60,8 +60,9 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     parts = [_curves(rows) for rows in _followed(orders, responses, span=span)]
     if not parts:
         return SCHEMA.to_frame()
-    curves = pl.concat([curve for curve, _ in parts])
-    effects = pl.concat([effect for _, effect in parts])
+    curves = pl.concat([curve for curve, _, _ in parts])
+    effects = pl.concat([effect for _, effect, _ in parts])
+    tests = pl.concat([test for _, _, test in parts])
     counts = curves.select(*GROUP, "day", "events", "censored")
     leaving = pl.col("events") + pl.col("censored")
     groups = counts.group_by(GROUP).agg(leaving.sum().alias("responses"))
@@ -72,7 +73,6 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     left = before.group_by(*GROUP, "day").agg(leaving.sum().alias("left"))
     reached = curves.join(read, on=GROUP, nulls_equal=True, suffix="_read").filter(pl.col("day") <= pl.col("day_read"))
     last = reached.group_by(*GROUP, "day_read").agg(pl.col("survival", "greenwood").sort_by("day").last())
-    test = log_rank(counts.filter(pl.col("score").is_null()), "category", ["month"])
     at_risk = pl.col("responses") - pl.col("left").fill_null(0)
     known = pl.col("at_risk") >= FEWEST_AT_RISK
     rate = pl.col("repurchase_rate")
@@ -85,7 +85,7 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
         .join(last, left_on=[*GROUP, "day"], right_on=[*GROUP, "day_read"], how="left", nulls_equal=True)
         .join(effects, on=[*GROUP, "horizon_days"], how="left", nulls_equal=True)
         .join(_medians(curves), on=GROUP, how="left", nulls_equal=True)
-        .join(test, on="month", how="left")
+        .join(tests, on="month", how="left")
         .with_columns(at_risk=at_risk)
         .with_columns(
             repurchase_rate=pl.when(known).then(1 - pl.col("survival").fill_null(1.0)),
@@ -106,15 +106,16 @@ def _medians(curves: pl.DataFrame) -> pl.DataFrame:
     return half.group_by(GROUP).agg((pl.col("day").min() + 1).cast(pl.Int32).alias("median_days"))
 
 
-def _curves(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The curves of a month by category and score, and by category alone (empty score); and their design effects."""
+def _curves(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The curves of a month by category and score, and by category alone (empty score); design effects; the test."""
     both = pl.concat([rows.with_columns(score=pl.lit(None, dtype=pl.Int8)), rows])
     totals = [
         pl.col("is_event").sum().cast(pl.Int64).alias("events"),
         (~pl.col("is_event")).sum().cast(pl.Int64).alias("censored"),
     ]
     curves = kaplan_meier(both.group_by(*GROUP, "day").agg(totals), GROUP)
-    return curves, design_effects(both, curves, GROUP, cluster="customer_id", horizons=HORIZONS)
+    effects = design_effects(both, curves, GROUP, cluster="customer_id", horizons=HORIZONS)
+    return curves, effects, clustered_log_rank(rows, "category", ["month"], cluster="customer_id")
 
 
 def _followed(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> Iterator[pl.DataFrame]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_base import bases, score
-from pipelines.value.customer_months import customer_months, months_of
+from pipelines.value.customer_months import months_of, order_rows, states_of
 from pipelines.value.models import SCHEMA as MODELS
-from pipelines.value.purchases import purchase_days
+from pipelines.value.purchases import days_of
 
 DAYS_AHEAD = (90, 180)
+_FACTS = ("customer_id", "start", "stop", "day", "orders", "revenue", "cents", "first_order_at", "last_order_at")
 
 
 def horizon_weeks(months: int) -> int:
@@ -43,30 +45,63 @@ def valued_customers(
         settings: uses margins, horizon_months and discount_rate.
 
     Yields:
-        The columns of customer_months and: probability_alive; expected_orders over the horizon; expected_order_value;
-        predicted_value, discounted; lifetime_value, that and what was brought so far; expected_revenue_90d (and _180d),
-        not discounted; revenue_at_risk_90d and _180d: what would be expected of the customer beyond that if it were
-        certain that they are still one. Money in units, not cents.
+        By customer_id. The columns of customer_months and: probability_alive; expected_orders over the horizon;
+        expected_order_value; predicted_value, discounted; expected_revenue_90d (and _180d), not discounted;
+        revenue_at_risk_90d and _180d: what would be expected of the customer beyond that if it were certain that they
+        are still one. Money in units, not cents.
     """
-    margins = settings.margins
-    orders, responses = _numbered(orders), _numbered(responses)
-    days = purchase_days(orders, clock=span.clock, margins=margins).collect(engine="streaming").lazy()
+    bought = order_rows(orders, clock=span.clock, margins=settings.margins).select(_FACTS)
+    names, rows, answers = _numbered(bought, responses)
+    days = days_of(rows).collect().lazy()
     kept = (MODELS.to_frame().lazy() if models is None else models).collect()
     weeks = horizon_weeks(settings.horizon_months)
     ahead = {"expected_orders": float(weeks)} | {f"orders_{days}d": days / 7 for days in DAYS_AHEAD}
     known = bases(days, months_of(span), kept, clock=span.clock)
-    for chunk in customer_months(orders, responses, span=span, margins=margins):
+    for chunk in states_of(rows, answers, span=span):
         states = chunk.collect(engine="streaming")
         for month in states["month"].unique().sort():
             base = next(known)
             scores = score(base, weeks=ahead, horizon_weeks=weeks, annual_rate=settings.discount_rate)
-            told = states.filter(pl.col("month") == month).join(_values(scores), on="customer_id")
-            yield told.with_columns(pl.col("customer_id").cast(pl.String))
+            of_month = states.filter(pl.col("month") == month).sort("customer_id")
+            values = _values(scores).sort("customer_id")
+            # Both have whoever has an order that counts: side by side in half the time of a join.
+            if not of_month["customer_id"].equals(values["customer_id"]):
+                message = "States and histories are of other customers."
+                raise AssertionError(message)
+            told = of_month.hstack(values.drop("customer_id"))
+            yield told.with_columns(names.gather(told["customer_id"]))
 
 
-def _numbered(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows with their customers as categories: they are grouped and joined half a dozen times."""
-    return rows.with_columns(pl.col("customer_id").cast(pl.Categorical)).collect().lazy()
+def _numbered(bought: pl.LazyFrame, responses: pl.LazyFrame) -> tuple[pl.Series, pl.LazyFrame, pl.LazyFrame]:
+    """The ids of customers, sorted, and both frames with each customer's place among them in the id's stead.
+
+    They are grouped, joined and sorted half a dozen times, by number in a third of the time.
+    """
+    known = pl.col("customer_id").is_not_null()
+    frames = [rows.filter(known).collect(engine="streaming") for rows in (bought, responses)]
+    ids = pl.concat([rows["customer_id"] for rows in frames])
+    names, numbers = numbered(ids)
+    split = frames[0].height
+    parts = (numbers[:split], numbers[split:])
+    told = [rows.with_columns(part).lazy() for rows, part in zip(frames, parts, strict=True)]
+    return names, told[0], told[1]
+
+
+def numbered(ids: pl.Series, seed: int = 0) -> tuple[pl.Series, pl.Series]:
+    """The distinct ids, sorted, and the place of each id among them.
+
+    By their hashes: numbers sort ten times as fast as texts. Two ids of one hash are found out and hashed anew.
+    """
+    keys, of_key = np.unique(ids.hash(seed).to_numpy(), return_inverse=True)
+    some = np.empty(len(keys), dtype=np.int64)
+    some[of_key] = np.arange(len(ids))
+    names = ids.gather(some)
+    if not names.gather(of_key).equals(ids):
+        return numbered(ids, seed + 1)
+    names = names.sort()
+    # Sorted by hash, the names are in the order of the keys.
+    places = np.argsort(names.hash(seed).to_numpy())
+    return names, pl.Series(ids.name, places[of_key])
 
 
 def _values(scores: pl.DataFrame) -> pl.DataFrame:

@@ -210,14 +210,14 @@ def test_the_operator_adds_topics_and_words_and_takes_words_over(tmp_path: Path)
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("topic,language\nprice,en\n", "has the columns topic, language; allowed are topic, language, word"),
-        ("topic,language,word\n\nPrice,en,cost\n", "row 3, column topic: 'Price'; allowed is small letters"),
-        ("topic,language,word\nall,en,cost\n", "row 2, column topic: 'all'; allowed is small letters"),
-        ("topic,language,word\nprice,English,cost\n", "row 2, column language: 'English'; allowed is a code"),
-        ("topic,language,word\nprice,en,\n", "row 2, column word: ''; allowed is one to eight words"),
-        ("topic,language,word\nprice,en,*\n", "row 2, column word: '*'; allowed is one to eight words"),
-        ("topic,language,word\nprice,en,co*st\n", "row 2, column word: 'co*st'; allowed is one to eight words"),
-        ("topic,language,word\nprice,en,cost,dear\n", "cannot be read"),
+        ("topic,language\nprice,en\n", "row 1 is 'topic,language'; allowed is the header topic,language,word"),
+        ("topic,language,word\n\nPrice,en,cost\n", "row 3, column topic is 'Price'; allowed is small letters"),
+        ("topic,language,word\nall,en,cost\n", "row 2, column topic is 'all'; allowed is small letters"),
+        ("topic,language,word\nprice,English,cost\n", "row 2, column language is 'English'; allowed is a code"),
+        ("topic,language,word\nprice,en,\n", "row 2, column word is ''; allowed is one to eight words"),
+        ("topic,language,word\nprice,en,*\n", "row 2, column word is '*'; allowed is one to eight words"),
+        ("topic,language,word\nprice,en,co*st\n", "row 2, column word is 'co*st'; allowed is one to eight words"),
+        ("topic,language,word\nprice,en,cost,dear\n", "row 2, column 4 is 'dear'; allowed is nothing"),
         (b"topic,language,word\nprice,fr,ch\xe8re\n", "is not UTF-8 text; allowed is a CSV file in UTF-8"),
     ],
 )

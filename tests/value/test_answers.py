@@ -16,7 +16,7 @@ from value import brute, brute_answers
 from value.shop import ZONE, answer, ddl, order, referral, shop, span
 from value.test_value_properties import shops
 
-from pipelines.periods import Span, Window
+from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value import after_answer as after_answer_module
 from pipelines.value import biggest_customers as biggest_customers_module
@@ -32,7 +32,6 @@ from pipelines.value.growth import growth
 from pipelines.value.promoter_value import promoter_value
 from pipelines.value.repurchase import HORIZONS, repurchase
 from pipelines.value.revenue import revenue
-from pipelines.value.survival import design_effects, kaplan_meier, log_log_interval, log_rank
 from pipelines.value.word_of_mouth import scenario, word_of_mouth
 
 SPAN = span("2024-01", "2025-05", "2025-03-10 17:30")
@@ -90,8 +89,8 @@ def test_repurchase_agrees_with_the_plain_one(records):
         assert rate == (pytest.approx(float(expected_rate), abs=1e-12) if at_risk >= 10 else None)
 
 
-@settings(max_examples=10, deadline=None)
-@given(shops(), st.integers(0, 14), st.randoms(use_true_random=False))
+@settings(max_examples=6, deadline=None)
+@given(shops(fewest=6), st.integers(0, 14), st.randoms(use_true_random=False))
 def test_later_records_do_not_touch_earlier_months(records, number, random):
     orders, answers, referrals = records
     last, end = brute.month_list(SPAN)[number]
@@ -112,14 +111,14 @@ def test_later_records_do_not_touch_earlier_months(records, number, random):
     )
     for rows in before:
         random.shuffle(rows)
-    then = tables(*before)
+    # Of the months before the end both have the same rows, whether or not later ones are asked for.
+    then = tables(*before, months=Span(Window(SPAN.months.start, next_month(last)), SPAN.clock))
     for name, rows in tables(*records).items():
-        earlier = pl.col("month") <= last
-        assert_frame_equal(rows.filter(earlier), then[name].filter(earlier), rel_tol=1e-9)
+        assert_frame_equal(rows.filter(pl.col("month") <= last), then[name], rel_tol=1e-9)
 
 
-@settings(max_examples=8, deadline=None)
-@given(shops(), st.sets(st.integers(1, 14), max_size=3))
+@settings(max_examples=5, deadline=None)
+@given(shops(fewest=6), st.sets(st.integers(1, 14), min_size=1, max_size=2))
 def test_a_span_equals_its_parts(records, cuts):
     starts = [month for month, _ in brute.month_list(SPAN)]
     edges = [*(starts[number] for number in (0, *sorted(cuts))), SPAN.months.end]
@@ -154,66 +153,6 @@ def test_the_order_an_answer_is_about_is_not_a_purchase_after_it():
         .rows(named=True)
     )
     assert (str(row["revenue_12m"]), row["orders_12m"]) == ("5.00", 1.0)
-
-
-def test_kaplan_meier_of_r_survival():
-    """STATISTICS 5.1: t = 5, 6, 6, 2, 4, 4 and e = 1, 0, 0, 1, 1, 1, as R's survival tells it."""
-    times, events = [5, 6, 6, 2, 4, 4], [1, 0, 0, 1, 1, 1]
-    counts = (
-        pl.DataFrame({"day": times, "e": events})
-        .group_by("day")
-        .agg(events=pl.col("e").sum(), censored=(1 - pl.col("e")).sum())
-        .with_columns(group=pl.lit("all"))
-    )
-    low, high = log_log_interval(pl.col("survival"), pl.col("greenwood"), confidence=0.95)
-    curve = kaplan_meier(counts, ["group"]).select("day", "survival", low=low, high=high)
-    expected = [
-        (2, 0.833333, 0.273123, 0.974712),
-        (4, 0.5, 0.110948, 0.803709),
-        (5, 0.333333, 0.046082, 0.675564),
-        (6, 0.333333, 0.046082, 0.675564),
-    ]
-    for row, wanted in zip(curve.rows(), expected, strict=True):
-        assert row == pytest.approx(wanted, abs=1e-6)
-
-
-def test_design_effect_is_what_customers_share():
-    """Every customer told twice has twice the variance, every row a customer of its own has Greenwood's; by hand else.
-
-    By hand: days 0, 1, 1, 2 and events yes, yes, no, no. The hazards are 1/4 and 1/3, so what each row moves the log
-    survival by is 1/4 - 1/16, 1/3 - 25/144, -25/144 and -25/144; of days 1 and 2 they are of one customer.
-    """
-    rows = pl.DataFrame({"group": ["g"] * 4, "day": [0, 1, 1, 2], "is_event": [True, True, False, False]})
-
-    def effect(customers, times=1):
-        told = pl.concat([rows.with_columns(customer_id=pl.Series(customers))] * times)
-        totals = {"events": pl.col("is_event").sum(), "censored": (~pl.col("is_event")).sum()}
-        counts = told.group_by("group", "day").agg(**{name: n.cast(pl.Int64) for name, n in totals.items()})
-        curves = kaplan_meier(counts, ["group"])
-        found = design_effects(told, curves, ["group"], cluster="customer_id", horizons=[1, 30])
-        return dict(found.select("horizon_days", "design_effect").rows())
-
-    assert effect(["a", "b", "c", "d"]) == {1: 1.0, 30: 1.0}
-    assert effect(["a", "b", "c", "d"], times=2) == pytest.approx({1: 2.0, 30: 2.0})
-    first, second, third = 1 / 4 - 1 / 16, 1 / 3 - 25 / 144, -25 / 144
-    alone = first**2 + second**2 + 2 * third**2
-    assert effect(["a", "b", "c", "c"])[30] == pytest.approx((first**2 + second**2 + (2 * third) ** 2) / alone)
-    # Customers whose answers are less alike than chance has them do not make a curve surer than Greenwood's.
-    assert effect(["a", "b", "b", "c"])[30] == 1.0
-    assert effect(["a", "a", "b", "c"])[1] == 1.0
-
-
-def test_log_rank_of_two_groups_by_hand():
-    """Freireich's remissions (6-MP and placebo), chi-square 16.79 in every textbook that has them."""
-    drug = [(6, 3, 1), (7, 1, 0), (9, 0, 1), (10, 1, 1), (11, 0, 1), (13, 1, 0), (16, 1, 0), (17, 0, 1), (19, 0, 1)]
-    drug += [(20, 0, 1), (22, 1, 0), (23, 1, 0), (25, 0, 1), (32, 0, 2), (34, 0, 1), (35, 0, 1)]
-    placebo = {1: 2, 2: 2, 3: 1, 4: 2, 5: 2, 8: 4, 11: 2, 12: 2, 15: 1, 17: 1, 22: 1, 23: 1}
-    rows = [("drug", *row) for row in drug] + [("placebo", time, count, 0) for time, count in placebo.items()]
-    counts = pl.DataFrame(rows, schema=["arm", "day", "events", "censored"], orient="row").with_columns(study=pl.lit(1))
-    test = log_rank(counts, "arm", ["study"])
-    assert test["chi_square"][0] == pytest.approx(16.793, abs=1e-3)
-    assert test["degrees_of_freedom"].to_list() == [1]
-    assert test["p_value"][0] == pytest.approx(4.17e-5, rel=1e-2)
 
 
 def test_scenario_of_the_worked_example():

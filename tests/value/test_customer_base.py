@@ -115,9 +115,8 @@ def test_a_shop_without_orders_has_no_rows(name):
 
 
 @pytest.mark.parametrize("seed", [2, 4])
-def test_nothing_later_touches_a_month(seed):
-    orders, answers = records(seed)
-    found = tables(orders, answers)
+def test_nothing_later_touches_a_month(whole, seed):
+    (orders, answers), found = whole
     random = Random(seed)
     month = random.choice(months_of(SPAN)[4:-1])
     midnight = datetime(month.end.year, month.end.month, month.end.day, tzinfo=ZoneInfo(ZONE))
@@ -133,10 +132,12 @@ def test_nothing_later_touches_a_month(seed):
             known.append(record)
     assert len(known) < len(orders)
     random.shuffle(known)
-    then = tables(known, [record for record in answers if record["responded_at"] < midnight])
-    for name, rows in found.items():
-        earlier = pl.col("month") <= month.start
-        assert_frame_equal(rows.filter(earlier), then[name].filter(earlier), check_exact=True)
+    answers = [record for record in answers if record["responded_at"] < midnight]
+    # Three months to the end: a month's rows do not depend on the months beside it (test_months_in_parts).
+    months = Span(Window(before(month, 2).start, month.end), SPAN.clock)
+    of_months = pl.col("month").is_between(months.months.start, month.start)
+    for name, rows in tables(known, answers, months=months).items():
+        assert_frame_equal(rows, found[name].filter(of_months), check_exact=True)
 
 
 def test_months_in_parts_in_any_order_are_one_range(whole):
@@ -164,14 +165,17 @@ def test_a_fit_is_reused_only_for_the_same_histories(whole, monkeypatch):
         for record in orders
         if record["order_date"] != max(r["order_date"] for r in orders if r["order_date"] < date(2024, 3, 1))
     ]
-    same(tables(fewer, answers, kept=wanted["models"]), tables(fewer, answers))
+    last = span("2024-01", "2024-03", AS_OF)
+    same(tables(fewer, answers, last, kept=wanted["models"]), tables(fewer, answers, last))
     assert calls
 
 
 def test_a_row_of_another_code_is_not_rested_on(whole):
     known, wanted = whole
     wrong = wanted["models"].with_columns(value=pl.col("value") * 2, input_hash=pl.lit("of another code"))
-    same(tables(*known, kept=wrong), wanted)
+    months = span("2023-11", "2024-03", AS_OF)
+    of_months = pl.col("month") >= months.months.start
+    same(tables(*known, months, kept=wrong), {name: rows.filter(of_months) for name, rows in wanted.items()})
 
 
 def test_the_open_month_has_the_fit_of_the_last_closed_one(whole):
@@ -371,6 +375,23 @@ def test_the_error_at_risk_is_that_of_the_hold_out(whole):
     error = risk.filter(pl.col("backtest_actual") > 0)
     wanted = error["backtest_expected"] / error["backtest_actual"].cast(pl.Float64) - 1
     assert error["backtest_error"].to_numpy() == pytest.approx(wanted.to_numpy())
+
+
+def test_categories_are_calibrated_by_their_hold_out(whole):
+    risk, held = whole[1]["at_risk"], whole[1]["model_backtest"]
+    last = pl.col("month") == date(2024, 2, 1)
+    rows = risk.filter(last)
+    came = held.filter(last, pl.col("hold_out_months") == 3, pl.col("decile") == 0)["actual_orders"][0]
+    now, expected = rows["expected_revenue_90d"].to_numpy(), rows["backtest_expected"].to_numpy()
+    actual = rows["backtest_actual"].cast(pl.Float64).to_numpy()
+    weight = 50 * actual.sum() / came
+    ratio = (actual + weight * actual.sum() / expected.sum()) / (expected + weight)
+    wanted = now * ratio / (now * ratio).sum() * now.sum()
+    assert rows["calibrated_revenue_90d"].to_numpy() == pytest.approx(wanted, rel=1e-9)
+    assert (np.sign(wanted / now - 1) == np.sign(ratio - (now * ratio).sum() / now.sum())).all()
+    # Nothing to go by before the first hold-out.
+    first = risk.filter(pl.col("backtest_expected").is_null().all().over("month"))
+    assert first["calibrated_revenue_90d"].is_null().all()
 
 
 def test_retention_multiples_are_the_published_ones():

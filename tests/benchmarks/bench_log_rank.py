@@ -1,0 +1,29 @@
+"""How often the test between categories finds a difference where there is none, with customers who answer often.
+
+Here: the share of p-values below 0.05 among equal groups, beside the ordinary log-rank test's. Not here: the formula
+(tests/value/test_survival).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from value.test_survival import followed
+
+from pipelines.value.survival import clustered_log_rank, log_rank
+
+SHOPS = 1_000
+
+
+@pytest.mark.parametrize(("customers", "answers"), [(300, 1), (150, 4), (40, 6)])
+def test_equal_groups_differ_in_one_of_twenty(customers: int, answers: int) -> None:
+    shops = pl.concat(
+        [followed(customers, seed, answers).with_columns(month=pl.lit(seed, dtype=pl.Int32)) for seed in range(SHOPS)]
+    )
+    ends = [pl.col("is_event").sum().cast(pl.Int64).alias("events"), (~pl.col("is_event")).sum().alias("censored")]
+    counts = shops.group_by("month", "category", "day").agg(ends).with_columns(pl.col("censored").cast(pl.Int64))
+    ordinary = (log_rank(counts, "category", ["month"])["p_value"] < 0.05).mean()
+    found = (clustered_log_rank(shops, "category", ["month"], cluster="customer_id")["p_value"] < 0.05).mean()
+    print(f"\n{customers} customers with {answers} answers: {found:.3f}, without customers {ordinary:.3f}")
+    # Three standard errors of a share of 0.05 among so many are 0.02.
+    assert 0.02 < found < 0.07

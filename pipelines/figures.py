@@ -43,7 +43,7 @@ from pipelines.value.revenue import revenue
 from pipelines.value.word_of_mouth import word_of_mouth
 from pipelines.warehouse.connection import SQL, quoted
 from pipelines.warehouse.frames import frame
-from pipelines.warehouse.read import ANSWER_COLUMNS, HAPPENED, read
+from pipelines.warehouse.read import HAPPENED, Kept, read
 from pipelines.warehouse.stale import data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
@@ -62,7 +62,7 @@ class Figure:
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
     table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
     SQL expressions and a further condition; without an entry all of it is. keyed: the answers and their segments are
-    only counted, so they are read by number (KEYED).
+    only counted, so they are read by number (warehouse/read.py).
     reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
@@ -109,7 +109,9 @@ class Figure:
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 # The columns that counting answers, and finding who bought, take: text is most of what reading costs.
 COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, response_date, category, next_response_at"
-COMMENT_COLUMNS = f"response_id, language, comment, {ANSWER_COLUMNS}"
+COMMENT_COLUMNS = (
+    "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
+)
 BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
 VALUED = ("core.orders", "core.responses", "value.models")
@@ -123,8 +125,6 @@ FIGURES = (
         TWO_YEARS,
         keyed=True,
         only={
-            "core.responses": (f"{ANSWER_COLUMNS}, order_id", "true"),
-            "core.response_segments": ("*", "dimension IN ('account_type', 'order_value_band')"),
             "core.orders": (BUYER_COLUMNS, "true"),
             "core.order_segments": ("order_id, account_type, order_value_band", "true"),
         },
@@ -168,7 +168,6 @@ FIGURES = (
         TWO_YEARS,
         beside=("nps.by_period",),
         keyed=True,
-        only={"core.responses": (f"{ANSWER_COLUMNS}, order_id, responded_at, response_id AS answer_id", "true")},
     ),
     Figure(
         "nps.migration",
@@ -259,32 +258,39 @@ class Computed:
 
 
 def compute(
-    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, settings: Settings, *, run_id: str
+    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, settings: Settings, *, run_id: str,
+    kept: Kept | None = None,
 ) -> Computed:
-    """Compute and replace the rows of `months`, and forget those of months that have none at this clock."""
+    """Compute and replace the rows of `months`, and forget those of months that have none at this clock.
+
+    kept: what figures of the same run have read, for those after them; without it all is read anew.
+    """
     started = time.perf_counter()
     clock = Clock(settings.as_of, settings.timezone)
     everything = _kept_data(connection, figure, settings)
-    kept = _overlap(months, everything)
-    if kept is None:
+    known = _overlap(months, everything)
+    if known is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
         reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
         frames = [
-            read(connection, table, kept, clock, figure.lookback, only=figure.only.get(table), keyed=figure.keyed)
+            read(
+                connection, table, known, clock, figure.lookback,
+                only=figure.only.get(table), keyed=figure.keyed, kept=kept,
+            )
             for table in reads
         ]
-        rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
+        rows = figure.compute(*frames, span=Span(known, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
         replace_months(connection, figure.table, rows, months)
         _forget(connection, figure, everything)
         seconds = time.perf_counter() - started
-        if kept is not None:
+        if known is not None:
             record_computed(
                 connection,
                 figure.table,
-                kept,
+                known,
                 per_month,
                 clock=clock,
                 fingerprint=figure.fingerprint(settings),

@@ -7,13 +7,15 @@ figure reads what (pipelines/figures.py).
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TypeAlias
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from pipelines.periods import Clock, Window
-from pipelines.warehouse.connection import literal, quoted
-from pipelines.warehouse.frames import frame
+from pipelines.warehouse.connection import quoted
+from pipelines.warehouse.frames import frame, registered
 
 # Rows that had happened by the clock and by the end of the span; whatever lies later must not reach a figure.
 HAPPENED = {
@@ -32,26 +34,19 @@ HAPPENED = {
     # Fits to reuse; who reads them makes sure that they are of the same histories.
     "value.models": "month < $until",
 }
-# The columns that counting answers takes.
-ANSWER_COLUMNS = "stage, customer_id, response_date, next_response_at, category"
-# What counting needs of the answers, and no text but of segments and customers: the row's number stands for response_id
-# (the same in both tables while nothing is written). The segments stand in one row an answer, a column a dimension;
-# joined as texts, row by row, they would cost ten times as much.
-KEYED = {
-    "core.responses": "SELECT rowid AS response_id, {columns} FROM core.responses WHERE {happened} AND {where}",
-    "core.response_segments": """
-    WITH names AS MATERIALIZED (
-        SELECT dimension, segment, CAST(segment AS segment_name) AS code
-        FROM (SELECT DISTINCT dimension, segment FROM core.response_segments WHERE {where})
-    ),
-    wide AS (
-        SELECT s.response_id {columns}
-        FROM core.response_segments AS s JOIN names AS n ON n.dimension = s.dimension AND n.segment = s.segment
-        GROUP BY s.response_id
-    )
-    SELECT r.rowid AS response_id, wide.* EXCLUDE (response_id)
-    FROM wide JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r USING (response_id)""",
-}
+# What counting needs of the answers, and no text but that of customers and orders: the row's number stands for
+# response_id, the same for answers and segments while nothing is written.
+ANSWERS = """
+SELECT CAST(rowid AS UINTEGER) AS response_id, stage, customer_id, response_date, next_response_at, category, order_id,
+    responded_at, CASE WHEN stage = 'pre_delivery' THEN response_id END AS answer_id
+FROM core.responses WHERE {happened}"""
+NAMES = "SELECT DISTINCT dimension, segment FROM core.response_segments ORDER BY ALL"
+CODES = """
+SELECT CAST(r.rowid AS UINTEGER) AS response_id, n.place
+FROM core.response_segments AS s JOIN segment_names AS n ON n.dimension = s.dimension AND n.segment = s.segment
+JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.response_id = s.response_id"""
+# What the figures of one run have read, by table and bounds: core is conformed before them and stays as it is.
+Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
 
 
 def read(
@@ -63,33 +58,57 @@ def read(
     *,
     only: tuple[str, str] | None = None,
     keyed: bool = False,
+    kept: Kept | None = None,
 ) -> pl.LazyFrame:
     """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
 
-    only: what of a row is read, and a further condition on it (see Figure). keyed: answers and their segments are read
-    as KEYED says.
+    only: what of a row is read, and a further condition on it (see Figure). keyed: answers are read by number, with
+    what counting needs of them, and their segments in one row an answer, a column a dimension. kept: of earlier reads.
     """
-    given = KEYED.get(table) if keyed else None
-    columns, where = only or (ANSWER_COLUMNS if given else "*", "true")
+    kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
-    happened = f"{HAPPENED['core.responses' if given else table]}"
-    if table == "core.response_segments" and given:
-        columns = _dimension_columns(connection, where)
-        statement = given.format(happened=happened, columns=columns, where=where)
-    else:
-        statement = (given or "SELECT {columns} FROM {table} WHERE {happened} AND {where}").format(
-            table=quoted(table), columns=columns, happened=happened, where=where
-        )
-    used = {name: value for name, value in bounds.items() if f"${name}" in statement}
-    return frame(connection.sql(statement, params=used)).lazy()
+    columns, where = only or ("*", "true")
+    by_number = keyed and table in NUMBERED
+    key = (table, *bounds.values(), by_number or (columns, where))
+    if key not in kept:
+        happened = HAPPENED["core.responses" if by_number else table]
+        used = {name: value for name, value in bounds.items() if f"${name}" in happened}
+        if by_number:
+            kept[key] = NUMBERED[table](connection, happened, used)
+        else:
+            statement = f"SELECT {columns} FROM {quoted(table)} WHERE {happened} AND {where}"
+            return frame(connection.sql(statement, params=used)).lazy()
+    return kept[key].lazy()
 
 
-def _dimension_columns(connection: duckdb.DuckDBPyConnection, where: str) -> str:
-    """A column of coded segments for every dimension there is; makes the type of the codes."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TYPE segment_name AS ENUM "
-        "(SELECT DISTINCT segment FROM core.response_segments ORDER BY 1)"
-    )
-    found = connection.sql(f"SELECT DISTINCT dimension FROM core.response_segments WHERE {where} ORDER BY 1").fetchall()
-    return "".join(f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in found)
+def _answers(connection: duckdb.DuckDBPyConnection, happened: str, bounds: dict[str, object]) -> pl.DataFrame:
+    return frame(connection.sql(ANSWERS.format(happened=happened), params=bounds))
+
+
+def _segments(connection: duckdb.DuckDBPyConnection, happened: str, bounds: dict[str, object]) -> pl.DataFrame:
+    """The segments in one row an answer: response_id, and a column of codes (Enum) for every dimension there is.
+
+    One number stands for dimension and segment, and is put where it belongs: to group texts by answer costs the double.
+    """
+    names = frame(connection.sql(NAMES)).with_row_index("place")
+    with registered(connection, "segment_names", names):
+        told = frame(connection.sql(CODES.format(happened=happened), params=bounds))
+    answer, place = told["response_id"].to_numpy(), told["place"].to_numpy()
+    known = np.zeros(int(answer.max(initial=0)) + 1, dtype=np.bool_)
+    known[answer] = True
+    columns = {"response_id": pl.Series(np.flatnonzero(known), dtype=pl.UInt32)}
+    row = known.cumsum(dtype=np.uint32) - 1
+    dimensions = names.group_by("dimension", maintain_order=True).agg("segment", first=pl.col("place").min())
+    dimension = names.select(pl.col("dimension").rle_id()).to_series().to_numpy()
+    codes = np.full((dimensions.height, len(columns["response_id"])), NO_CODE, dtype=np.uint32)
+    codes[dimension[place], row[answer]] = place
+    for number, (name, segments, first) in enumerate(dimensions.rows()):
+        code = pl.Series(codes[number])
+        values = pl.DataFrame({"code": code}).select(pl.when(code != NO_CODE).then(pl.col("code") - first))
+        columns[name] = values.to_series().cat.to(pl.Enum(segments))
+    return pl.DataFrame(columns)
+
+
+NO_CODE = np.iinfo(np.uint32).max
+NUMBERED = {"core.responses": _answers, "core.response_segments": _segments}

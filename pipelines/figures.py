@@ -61,8 +61,8 @@ class Figure:
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
     table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
-    SQL expressions and a further condition; without an entry all of it is. keyed: the answers and their segments are
-    only counted, so they are read by number (warehouse/read.py).
+    SQL expressions and a further condition; without an entry all of it is. numbered: those of `reads`
+    of which nothing but counts is shown, so that they are read in numbered form, once a run (warehouse/read.py).
     reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
@@ -72,7 +72,7 @@ class Figure:
     settings: tuple[str, ...]
     lookback: timedelta | None = None
     newest_only: bool = False
-    keyed: bool = False
+    numbered: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reads_itself: bool = False
@@ -112,7 +112,8 @@ COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, resp
 COMMENT_COLUMNS = (
     "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
 )
-BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
+ANSWERED = ("core.responses", "core.response_segments")
+SOLD = ("core.orders", "core.order_segments")
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
 VALUED = ("core.orders", "core.responses", "value.models")
 BOUGHT_AND_SENT = ("core.orders", "core.responses", "core.referrals")
@@ -123,11 +124,7 @@ FIGURES = (
         ("core.responses", "core.response_segments", "core.orders", "core.order_segments"),
         (*SCORE_SETTINGS, "target_margin", "order_value_bands"),
         TWO_YEARS,
-        keyed=True,
-        only={
-            "core.orders": (BUYER_COLUMNS, "true"),
-            "core.order_segments": ("order_id, account_type, order_value_band", "true"),
-        },
+        numbered=(*ANSWERED, *SOLD),
     ),
     Figure(
         "nps.by_segment",
@@ -135,7 +132,7 @@ FIGURES = (
         ("core.responses", "core.response_segments"),
         (*SCORE_SETTINGS, "segment_pairs"),
         TWO_YEARS,
-        keyed=True,
+        numbered=ANSWERED,
         beside=("nps.by_period",),
     ),
     Figure(
@@ -144,7 +141,7 @@ FIGURES = (
         ("core.responses", "core.response_segments"),
         ("timezone", "counting", "segment_pairs"),
         TWO_YEARS,
-        keyed=True,
+        numbered=ANSWERED,
         beside=("nps.by_period",),
     ),
     Figure(
@@ -153,8 +150,8 @@ FIGURES = (
         ("core.orders", "core.order_segments", "core.customers", "core.invitations", "core.responses"),
         ("timezone", "confidence", "attributes", "silent_points"),
         TWO_YEARS,
+        numbered=SOLD,
         only={
-            "core.orders": (BUYER_COLUMNS, "true"),
             "core.customers": ("customer_id, map_entries(attributes) AS attributes", "true"),
             "core.invitations": ("invitation_id, customer_id, invited_at, invited_date, is_delivered", "true"),
             "core.responses": (COUNTED_COLUMNS, "true"),
@@ -167,7 +164,7 @@ FIGURES = (
         SCORE_SETTINGS[:-1],
         TWO_YEARS,
         beside=("nps.by_period",),
-        keyed=True,
+        numbered=ANSWERED,
     ),
     Figure(
         "nps.migration",
@@ -276,7 +273,7 @@ def compute(
         frames = [
             read(
                 connection, table, known, clock, figure.lookback,
-                only=figure.only.get(table), keyed=figure.keyed, kept=kept,
+                only=figure.only.get(table), numbered=table in figure.numbered, kept=kept,
             )
             for table in reads
         ]

@@ -152,13 +152,10 @@ def _bands(settings: Settings) -> pl.DataFrame:
 
 def _cell(bands: pl.DataFrame) -> pl.Expr:
     """Number of the cell of account_type and order_value_band."""
-    account = pl.when(pl.col("account_type").cast(pl.String) == ACCOUNTS[0]).then(0).otherwise(1)
+    account = pl.when(pl.col("account_type") == ACCOUNTS[0]).then(0).otherwise(1)
     names = bands["order_value_band"]
-    band = (
-        pl.col("order_value_band")
-        .cast(pl.String)
-        .replace_strict(names, bands["band"], default=len(names) - 1, return_dtype=pl.Int64)
-    )
+    band = pl.col("order_value_band").cast(pl.String).cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64)
+    band = band.fill_null(len(names) - 1)
     return account * len(names) + band
 
 

@@ -6,6 +6,7 @@ figure reads what (pipelines/figures.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -45,8 +46,15 @@ CODES = """
 SELECT CAST(r.rowid AS UINTEGER) AS response_id, n.place
 FROM core.response_segments AS s JOIN segment_names AS n ON n.dimension = s.dimension AND n.segment = s.segment
 JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.response_id = s.response_id"""
-# What the figures of one run have read, by table and bounds: core is conformed before them and stays as it is.
+ORDER_COLUMNS = ("customer_id", "ordered_at", "order_date", "is_cancelled", "gross", "refunded", "refunded_at")
+ORDERS = f"""
+SELECT {", ".join(ORDER_COLUMNS)}, {{segments}}
+FROM core.orders AS o LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
+ORDER BY customer_id NULLS LAST, ordered_at, order_id"""
+# What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
 Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
+Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, dict[str, object]], pl.DataFrame]
+NO_CODE = np.iinfo(np.uint32).max
 
 
 def read(
@@ -57,43 +65,48 @@ def read(
     lookback: timedelta | None,
     *,
     only: tuple[str, str] | None = None,
-    keyed: bool = False,
+    numbered: bool = False,
     kept: Kept | None = None,
 ) -> pl.LazyFrame:
     """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
 
-    only: what of a row is read, and a further condition on it (see Figure). keyed: answers are read by number, with
-    what counting needs of them, and their segments in one row an answer, a column a dimension. kept: of earlier reads.
+    Args:
+        connection: the warehouse.
+        table: core table.
+        months: whose figures are computed.
+        clock: what is now.
+        lookback: how far before the months a row matters, None for ever.
+        only: what of a row is read, and a further condition on it (see Figure).
+        numbered: a table of NUMBERED in its numbered form instead: numbers for response_id and order_id, what counting
+            needs, an answer's segments in one row with a column a dimension, orders by customer and time (`place`).
+        kept: what was read in that form; it is looked up, and added to.
     """
-    kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
+    if numbered:
+        source, pick = NUMBERED[table]
+        kept, key = {} if kept is None else kept, (source, *bounds.values())
+        if key not in kept:
+            kept[key] = source(connection, bounds)
+        return pick(kept[key].lazy())
     columns, where = only or ("*", "true")
-    by_number = keyed and table in NUMBERED
-    key = (table, *bounds.values(), by_number or (columns, where))
-    if key not in kept:
-        happened = HAPPENED["core.responses" if by_number else table]
-        used = {name: value for name, value in bounds.items() if f"${name}" in happened}
-        if by_number:
-            kept[key] = NUMBERED[table](connection, happened, used)
-        else:
-            statement = f"SELECT {columns} FROM {quoted(table)} WHERE {happened} AND {where}"
-            return frame(connection.sql(statement, params=used)).lazy()
-    return kept[key].lazy()
+    statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
+    used = {name: value for name, value in bounds.items() if f"${name}" in statement}
+    return frame(connection.sql(statement, params=used)).lazy()
 
 
-def _answers(connection: duckdb.DuckDBPyConnection, happened: str, bounds: dict[str, object]) -> pl.DataFrame:
-    return frame(connection.sql(ANSWERS.format(happened=happened), params=bounds))
+def _answers(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
+    return frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, happened: str, bounds: dict[str, object]) -> pl.DataFrame:
+def _segments(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
     """The segments in one row an answer: response_id, and a column of codes (Enum) for every dimension there is.
 
     One number stands for dimension and segment, and is put where it belongs: to group texts by answer costs the double.
     """
     names = frame(connection.sql(NAMES)).with_row_index("place")
     with registered(connection, "segment_names", names):
-        told = frame(connection.sql(CODES.format(happened=happened), params=bounds))
+        told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
     answer, place = told["response_id"].to_numpy(), told["place"].to_numpy()
     known = np.zeros(int(answer.max(initial=0)) + 1, dtype=np.bool_)
     known[answer] = True
@@ -110,5 +123,36 @@ def _segments(connection: duckdb.DuckDBPyConnection, happened: str, bounds: dict
     return pl.DataFrame(columns)
 
 
-NO_CODE = np.iinfo(np.uint32).max
-NUMBERED = {"core.responses": _answers, "core.response_segments": _segments}
+def _orders(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
+    """Orders and what their segments are, in the order of customer, time and id."""
+    names = [quoted(name) for name in connection.table("core.order_segments").columns if name != "order_id"]
+    connection.execute(
+        "CREATE OR REPLACE TEMP TYPE order_segment AS ENUM (SELECT DISTINCT unnest(["
+        f"{', '.join(names)}]) AS segment FROM core.order_segments ORDER BY ALL)"
+    )
+    segments = ", ".join(f"CAST(s.{name} AS order_segment) AS {name}" for name in names)
+    rows = frame(connection.sql(ORDERS.format(segments=segments, happened=HAPPENED["core.orders"]), params=bounds))
+    return rows.with_row_index("place").with_columns(order_id="place")
+
+
+def _sold(orders: pl.LazyFrame) -> pl.LazyFrame:
+    return orders.select("order_id", "place", *ORDER_COLUMNS)
+
+
+def _sold_to(orders: pl.LazyFrame) -> pl.LazyFrame:
+    segments = orders.drop("place", *ORDER_COLUMNS)
+    # An order without a row of segments has none of them.
+    return segments.drop_nulls()
+
+
+def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows
+
+
+# By table: what is read, and which part of it is the table's.
+NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
+    "core.responses": (_answers, _whole),
+    "core.response_segments": (_segments, _whole),
+    "core.orders": (_orders, _sold),
+    "core.order_segments": (_orders, _sold_to),
+}

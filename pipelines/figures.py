@@ -62,7 +62,8 @@ class Figure:
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
     table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
     SQL expressions and a further condition; without an entry all of it is. numbered: those of `reads`
-    of which nothing but counts is shown, so that they are read in numbered form, once a run (warehouse/read.py).
+    of which nothing but counts is shown, so that they are read in numbered form, once a run; by_time: those read in the order of each customer's time
+    (both: warehouse/read.py).
     reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
@@ -73,6 +74,7 @@ class Figure:
     lookback: timedelta | None = None
     newest_only: bool = False
     numbered: tuple[str, ...] = ()
+    by_time: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reads_itself: bool = False
@@ -107,8 +109,8 @@ class Figure:
 
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
-# The columns that counting answers, and finding who bought, take: text is most of what reading costs.
-COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, response_date, category, next_response_at"
+# The columns that finding the last answers, and comments, take: text is most of what reading costs.
+LAST_COLUMNS = "customer_id, response_date, category"
 COMMENT_COLUMNS = (
     "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
 )
@@ -151,10 +153,11 @@ FIGURES = (
         ("timezone", "confidence", "attributes", "silent_points"),
         TWO_YEARS,
         numbered=SOLD,
+        by_time=("core.invitations", "core.responses"),
         only={
             "core.customers": ("customer_id, map_entries(attributes) AS attributes", "true"),
-            "core.invitations": ("invitation_id, customer_id, invited_at, invited_date, is_delivered", "true"),
-            "core.responses": (COUNTED_COLUMNS, "true"),
+            "core.invitations": ("customer_id, invited_date, is_delivered", "true"),
+            "core.responses": (LAST_COLUMNS, "true"),
         },
     ),
     Figure(
@@ -171,7 +174,8 @@ FIGURES = (
         migration,
         ("core.responses",),
         ("timezone", "confidence"),
-        only={"core.responses": (COUNTED_COLUMNS, "true")},
+        by_time=("core.responses",),
+        only={"core.responses": (LAST_COLUMNS, "true")},
     ),
     Figure(
         "nps.migration_change",
@@ -179,7 +183,8 @@ FIGURES = (
         ("core.responses",),
         ("timezone", "confidence"),
         beside=("nps.migration",),
-        only={"core.responses": (COUNTED_COLUMNS, "true")},
+        by_time=("core.responses",),
+        only={"core.responses": (LAST_COLUMNS, "true")},
     ),
     Figure(
         "nps.drivers",
@@ -264,6 +269,7 @@ def compute(
     """
     started = time.perf_counter()
     clock = Clock(settings.as_of, settings.timezone)
+    kept = {} if kept is None else kept
     everything = _kept_data(connection, figure, settings)
     known = _overlap(months, everything)
     if known is None:
@@ -273,7 +279,8 @@ def compute(
         frames = [
             read(
                 connection, table, known, clock, figure.lookback,
-                only=figure.only.get(table), numbered=table in figure.numbered, kept=kept,
+                only=figure.only.get(table), numbered=table in figure.numbered,
+                by_time=table in figure.by_time, kept=kept,
             )
             for table in reads
         ]

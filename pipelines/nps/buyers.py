@@ -111,18 +111,16 @@ def _sorted(
 ) -> Events:
     """Events by customer, time and id, whose columns are `names`; those that have a `place` are in that order."""
     at, name = names
+    columns = [pl.col("customer_id"), *(pl.col(column) for column in keep), day.alias("day"), until.alias("until")]
+    if "place" in events.collect_schema():
+        placed = events.select(*columns, "place").collect()
+        return Events((placed if placed["place"].is_sorted() else placed.sort("place")).drop("place"))
     moment = pl.col(at).dt.convert_time_zone("UTC")
-    is_placed = "place" in events.collect_schema()
-    columns = events.select(
-        "customer_id", name, *keep, *(["place"] if is_placed else []),
-        day.alias("day"), until.alias("until"), moment=moment,
-    ).collect()  # fmt: skip
-    if is_placed:
-        return Events((columns if columns["place"].is_sorted() else columns.sort("place")).drop(name, "moment", "place"))
+    rows = events.select(*columns, name, moment=moment).collect()
     # Customers by number: of text, a sort is most of the work. Which of two customers comes first tells nothing.
-    columns = columns.with_columns(customer=pl.col("customer_id").cast(pl.Categorical).to_physical())
+    rows = rows.with_columns(customer=pl.col("customer_id").cast(pl.Categorical).to_physical())
     # To sort the numbers of the rows, not the rows, is half the work.
-    ordered = columns[columns.select(pl.arg_sort_by("customer", "moment", nulls_last=True)).to_series()]
+    ordered = rows[rows.select(pl.arg_sort_by("customer", "moment", nulls_last=True)).to_series()]
     return Events(_ties_by(name, ordered).drop(name, "customer", "moment"))
 
 

@@ -148,13 +148,13 @@ class _Funnel:
         numbers = [np.zeros(bought.rows.height, dtype=np.int32), *(codes for _, codes in coded.values())]
         bins = np.stack([codes * STATES + start for codes, start in zip(numbers, first, strict=True)], axis=1)
         asked, answered = invited_of(invitations, keep=("is_delivered",)), answers_of(responses, keep=("category",))
-        customers = bought.rows.select("customer_id").drop_nulls().unique().with_row_index("number")
+        # Runs of one customer's events are looked up, not the events.
+        customers = _runs(bought).drop_nulls("customer_id").with_row_index("number")
 
         def number(events: Events) -> Ints:
-            found = events.rows.select("customer_id").join(
-                customers, on="customer_id", how="left", maintain_order="left"
-            )
-            return found["number"].cast(pl.Int64).fill_null(customers.height).to_numpy()
+            runs = _runs(events).join(customers, on="customer_id", how="left", maintain_order="left")
+            numbers = runs["number"].cast(pl.Int64).fill_null(customers.height).to_numpy()
+            return np.repeat(numbers, runs["len"].to_numpy())
 
         return cls(
             bought,
@@ -223,6 +223,11 @@ def _coded(column: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
     names = pl.concat([names.cast(pl.String), pl.Series([UNKNOWN])]).unique(maintain_order=True)
     codes = column.cast(pl.Enum(names)).fill_null(UNKNOWN).to_physical().cast(pl.Int32)
     return names, codes.to_numpy()
+
+
+def _runs(events: Events) -> pl.DataFrame:
+    """The customers of the events, in order, and how many of them each has."""
+    return events.rows.select(pl.col("customer_id").rle()).unnest("customer_id").rename({"value": "customer_id"})
 
 
 def _counts(bins: Ints) -> list[pl.Series]:

@@ -35,6 +35,12 @@ HAPPENED = {
     # Fits to reuse; who reads them makes sure that they are of the same histories.
     "value.models": "month < $until",
 }
+# Each customer's rows in the order of time; those of nobody come last.
+BY_TIME = {
+    "core.responses": "customer_id NULLS LAST, responded_at, response_id",
+    "core.orders": "customer_id NULLS LAST, ordered_at, order_id",
+    "core.invitations": "customer_id NULLS LAST, invited_at, invitation_id",
+}
 # What counting needs of the answers, and no text but that of customers and orders: the row's number stands for
 # response_id, the same for answers and segments while nothing is written.
 ANSWERS = """
@@ -50,7 +56,7 @@ ORDER_COLUMNS = ("customer_id", "ordered_at", "order_date", "is_cancelled", "gro
 ORDERS = f"""
 SELECT {", ".join(ORDER_COLUMNS)}, {{segments}}
 FROM core.orders AS o LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
-ORDER BY customer_id NULLS LAST, ordered_at, order_id"""
+ORDER BY {BY_TIME["core.orders"]}"""
 # What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
 Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
 Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, dict[str, object]], pl.DataFrame]
@@ -66,6 +72,7 @@ def read(
     *,
     only: tuple[str, str] | None = None,
     numbered: bool = False,
+    by_time: bool = False,
     kept: Kept | None = None,
 ) -> pl.LazyFrame:
     """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
@@ -79,20 +86,28 @@ def read(
         only: what of a row is read, and a further condition on it (see Figure).
         numbered: a table of NUMBERED in its numbered form instead: numbers for response_id and order_id, what counting
             needs, an answer's segments in one row with a column a dimension, orders by customer and time (`place`).
-        kept: what was read in that form; it is looked up, and added to.
+        by_time: in the order of BY_TIME, which the column `place` tells.
+        kept: what was read in one of these forms; it is looked up, and added to.
     """
+    kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
     bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
     if numbered:
         source, pick = NUMBERED[table]
-        kept, key = {} if kept is None else kept, (source, *bounds.values())
+        key: tuple[object, ...] = (source, *bounds.values())
         if key not in kept:
             kept[key] = source(connection, bounds)
         return pick(kept[key].lazy())
     columns, where = only or ("*", "true")
     statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
     used = {name: value for name, value in bounds.items() if f"${name}" in statement}
-    return frame(connection.sql(statement, params=used)).lazy()
+    if not by_time:
+        return frame(connection.sql(statement, params=used)).lazy()
+    key = (table, *bounds.values(), columns, where)
+    if key not in kept:
+        ordered = connection.sql(f"{statement} ORDER BY {BY_TIME[table]}", params=used)
+        kept[key] = frame(ordered).with_row_index("place")
+    return kept[key].lazy()
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:

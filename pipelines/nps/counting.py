@@ -68,7 +68,12 @@ def count(
 
 
 def known_again(responses: pl.LazyFrame) -> pl.LazyFrame:
-    """The answers with a number for customer_id where a customer has several, and none where nothing is shared."""
+    """The answers with a number for customer_id where a customer has several, and none where nothing is shared.
+
+    Answers whose customers have numbers already are left alone.
+    """
+    if responses.collect_schema()["customer_id"] != pl.String:
+        return responses
     customers = (
         responses.select("customer_id")
         .drop_nulls()
@@ -115,9 +120,8 @@ class _Reduced:
         counting: Counting,
         paired: bool = True,
     ) -> None:
-        responses = known_again(responses) if responses.collect_schema()["customer_id"] == pl.String else responses
         # They are read more than once below, and a plan is worked out anew each time.
-        responses = responses.collect().lazy()
+        responses = known_again(responses).collect().lazy()
         self.grid = Grid.of(windows, responses.select("stage").unique().collect())
         numbers, self.groups = _numbered(segments)
         known = cells(responses, self.grid, clock=clock, counting=counting)

@@ -41,12 +41,14 @@ BY_TIME = {
     "core.orders": "customer_id NULLS LAST, ordered_at, order_id",
     "core.invitations": "customer_id NULLS LAST, invited_at, invitation_id",
 }
-# What counting needs of the answers, and no text but that of customers and orders: the row's number stands for
+# What counting needs of the answers, and no text but that of orders: the row's number stands for
 # response_id, the same for answers and segments while nothing is written.
 ANSWERS = """
-SELECT CAST(rowid AS UINTEGER) AS response_id, stage, customer_id, response_date, next_response_at, category, order_id,
+WITH numbers AS (SELECT customer_id, CAST(row_number() OVER () AS UINTEGER) AS number FROM (
+    SELECT DISTINCT customer_id FROM core.responses WHERE customer_id IS NOT NULL))
+SELECT CAST(r.rowid AS UINTEGER) AS response_id, stage, number AS customer_id, response_date, next_response_at, category, order_id,
     responded_at, CASE WHEN stage = 'pre_delivery' THEN response_id END AS answer_id
-FROM core.responses WHERE {happened}"""
+FROM core.responses AS r LEFT JOIN numbers USING (customer_id) WHERE {happened}"""
 NAMES = "SELECT DISTINCT dimension, segment FROM core.response_segments ORDER BY ALL"
 CODES = """
 SELECT CAST(r.rowid AS UINTEGER) AS response_id, n.place

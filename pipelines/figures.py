@@ -61,9 +61,9 @@ class Figure:
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
     table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
-    SQL expressions and a further condition; without an entry all of it is. numbered: those of `reads`
-    of which nothing but counts is shown, so that they are read in numbered form, once a run; by_time: those read in the order of each customer's time
-    (both: warehouse/read.py).
+    SQL expressions and a further condition; without
+    an entry all of it is. numbered: those of `reads` of which nothing but counts is shown, so that they are read in
+    numbered form. by_time: those read in the order of each customer's time (both: warehouse/read.py).
     reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
@@ -111,9 +111,7 @@ class Figure:
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 # The columns that finding the last answers, and comments, take: text is most of what reading costs.
 LAST_COLUMNS = "customer_id, response_date, category"
-COMMENT_COLUMNS = (
-    "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
-)
+COMMENT_COLUMNS = "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
 ANSWERED = ("core.responses", "core.response_segments")
 SOLD = ("core.orders", "core.order_segments")
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
@@ -260,7 +258,12 @@ class Computed:
 
 
 def compute(
-    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, settings: Settings, *, run_id: str,
+    connection: duckdb.DuckDBPyConnection,
+    figure: Figure,
+    months: Window,
+    settings: Settings,
+    *,
+    run_id: str,
     kept: Kept | None = None,
 ) -> Computed:
     """Compute and replace the rows of `months`, and forget those of months that have none at this clock.
@@ -278,9 +281,15 @@ def compute(
         reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
         frames = [
             read(
-                connection, table, known, clock, figure.lookback,
-                only=figure.only.get(table), numbered=table in figure.numbered,
-                by_time=table in figure.by_time, kept=kept,
+                connection,
+                table,
+                known,
+                clock,
+                figure.lookback,
+                only=figure.only.get(table),
+                numbered=table in figure.numbered,
+                by_time=table in figure.by_time,
+                kept=kept,
             )
             for table in reads
         ]

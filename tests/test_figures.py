@@ -333,7 +333,16 @@ def test_lookback_reaches_all_that_a_figure_uses(open_warehouse):
         if figure.lookback:
             bounded, unbounded = (
                 [
-                    read(connection, table, window, clock, back, only=figure.only.get(table), numbered=table in figure.numbered, by_time=table in figure.by_time)
+                    read(
+                        connection,
+                        table,
+                        window,
+                        clock,
+                        back,
+                        only=figure.only.get(table),
+                        numbered=table in figure.numbered,
+                        by_time=table in figure.by_time,
+                    )
                     for table in figure.reads
                 ]
                 for back in (figure.lookback, None)

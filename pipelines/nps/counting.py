@@ -238,7 +238,6 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
         answers.drop_nulls("customer_id")
         .rename({"customer_id": "customer"})
         .drop("response_id")
-        .with_row_index("answer")
         .with_columns(known=pl.len().over("customer"))
         .filter(pl.col("known") > 1)
         .with_columns(rank=grid.rank(pl.col("cell")))
@@ -247,11 +246,16 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
         .lazy()
     )
     few = repeated.filter(pl.col("known") <= MANY).with_columns(signs="sign", answers=pl.lit(1, pl.Int64))
-    many = repeated.filter(pl.col("known") > MANY)
+    few = few.with_row_index("answer").collect()
+    many = repeated.filter(pl.col("known") > MANY).with_row_index("answer")
     rank, before = pl.col("rank"), pl.col("rank_before")
     first = (before < rank) | ((before == rank) & (pl.col("answer_before") < pl.col("answer")))
     ordered = first & (before >= pl.col("behind"))
-    light = few.join(few, on="customer", suffix="_before").filter(ordered).collect(engine="streaming").lazy()
+    # Found by number first: most pairs of rows are in the wrong order, and wide.
+    sides = few.lazy().select("customer", "answer", "rank", "behind")
+    found = sides.join(sides, on="customer", suffix="_before").filter(ordered).select("answer", "answer_before")
+    later, earlier = (few[numbers] for numbers in found.collect(engine="streaming"))
+    light = pl.concat([later, earlier.rename(lambda name: f"{name}_before")], how="horizontal").lazy()
     tables = [
         table
         for place in places

@@ -193,7 +193,9 @@ class _Funnel:
         did, others = self._did(last, start, end)
         state = np.where(self.orders.customer[placed] < 0, NAMELESS, EARLIER).astype(np.int32)
         state[np.searchsorted(placed, last)] = did
-        counts = _counts(np.bincount((self.bins[placed] + state[:, None]).ravel(), minlength=self.places.height * STATES))
+        counts = _counts(
+            np.bincount((self.bins[placed] + state[:, None]).ravel(), minlength=self.places.height * STATES)
+        )
         return (
             self.places.with_columns(counts)
             .filter(pl.col("orders") > 0)

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipelines.periods import Clock, Window
 from pipelines.warehouse.connection import quoted
-from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.frames import frame
 
 # Rows that had happened by the clock and by the end of the span; whatever lies later must not reach a figure.
 HAPPENED = {
@@ -46,10 +46,14 @@ BY_TIME = {
 ANSWERS = """
 WITH numbers AS (SELECT customer_id, CAST(row_number() OVER () AS UINTEGER) AS number FROM (
     SELECT DISTINCT customer_id FROM core.responses WHERE customer_id IS NOT NULL))
-SELECT CAST(r.rowid AS UINTEGER) AS response_id, stage, number AS customer_id, response_date, next_response_at, category, order_id,
-    responded_at, CASE WHEN stage = 'pre_delivery' THEN response_id END AS answer_id
+SELECT CAST(r.rowid AS UINTEGER) AS response_id, stage, number AS customer_id, response_date, next_response_at, category,
+    order_id, responded_at, CASE WHEN stage = 'pre_delivery' THEN response_id END AS answer_id
 FROM core.responses AS r LEFT JOIN numbers USING (customer_id) WHERE {happened}"""
-NAMES = "SELECT DISTINCT dimension, segment FROM core.response_segments ORDER BY ALL"
+# A table, not a stream of rows: of that DuckDB does not know that it is small, and joins the wrong way round.
+NAMES = """
+CREATE OR REPLACE TEMP TABLE segment_names AS
+SELECT CAST(row_number() OVER (ORDER BY dimension, segment) - 1 AS UINTEGER) AS place, dimension, segment
+FROM (SELECT DISTINCT dimension, segment FROM core.response_segments)"""
 CODES = """
 SELECT CAST(r.rowid AS UINTEGER) AS response_id, n.place
 FROM core.response_segments AS s JOIN segment_names AS n ON n.dimension = s.dimension AND n.segment = s.segment
@@ -121,9 +125,9 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) 
 
     One number stands for dimension and segment, and is put where it belongs: to group texts by answer costs the double.
     """
-    names = frame(connection.sql(NAMES)).with_row_index("place")
-    with registered(connection, "segment_names", names):
-        told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
+    connection.execute(NAMES)
+    names = frame(connection.sql("FROM segment_names ORDER BY place"))
+    told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
     answer, place = told["response_id"].to_numpy(), told["place"].to_numpy()
     known = np.zeros(int(answer.max(initial=0)) + 1, dtype=np.bool_)
     known[answer] = True

@@ -245,16 +245,20 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
         .collect()
         .lazy()
     )
-    few = repeated.filter(pl.col("known") <= MANY).with_columns(signs="sign", answers=pl.lit(1, pl.Int64))
-    few = few.with_row_index("answer").collect()
+    few = (
+        repeated.filter(pl.col("known") <= MANY)
+        .with_columns(signs="sign", answers=pl.lit(1, pl.Int64))
+        .with_row_index("answer")
+        .collect()
+    )
     many = repeated.filter(pl.col("known") > MANY).with_row_index("answer")
     rank, before = pl.col("rank"), pl.col("rank_before")
     first = (before < rank) | ((before == rank) & (pl.col("answer_before") < pl.col("answer")))
     ordered = first & (before >= pl.col("behind"))
     # Found by number first: most pairs of rows are in the wrong order, and wide.
     sides = few.lazy().select("customer", "answer", "rank", "behind")
-    found = sides.join(sides, on="customer", suffix="_before").filter(ordered).select("answer", "answer_before")
-    later, earlier = (few[numbers] for numbers in found.collect(engine="streaming"))
+    ahead = sides.join(sides, on="customer", suffix="_before").filter(ordered).select("answer", "answer_before")
+    later, earlier = (few[numbers] for numbers in ahead.collect(engine="streaming"))
     light = pl.concat([later, earlier.rename(lambda name: f"{name}_before")], how="horizontal").lazy()
     tables = [
         table

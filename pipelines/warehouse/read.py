@@ -46,8 +46,8 @@ BY_TIME = {
 ANSWERS = """
 WITH numbers AS (SELECT customer_id, CAST(row_number() OVER () AS UINTEGER) AS number FROM (
     SELECT DISTINCT customer_id FROM core.responses WHERE customer_id IS NOT NULL))
-SELECT CAST(r.rowid AS UINTEGER) AS response_id, stage, number AS customer_id, response_date, next_response_at, category,
-    order_id, responded_at, CASE WHEN stage = 'pre_delivery' THEN response_id END AS answer_id
+SELECT CAST(r.rowid AS UINTEGER) AS response_id, stage, number AS customer_id, response_date, next_response_at,
+    category, order_id, responded_at, CASE WHEN stage = 'pre_delivery' THEN response_id END AS answer_id
 FROM core.responses AS r LEFT JOIN numbers USING (customer_id) WHERE {happened}"""
 # A table, not a stream of rows: of that DuckDB does not know that it is small, and joins the wrong way round.
 NAMES = """
@@ -97,7 +97,7 @@ def read(
     """
     kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
-    bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
+    bounds: dict[str, object] = {"as_of": clock.as_of, "until": months.end, "since": since}
     if numbered:
         source, pick = NUMBERED[table]
         key: tuple[object, ...] = (source, *bounds.values())

@@ -15,6 +15,7 @@ from pydantic import PrivateAttr
 from pipelines.ops import nights
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import exclusive
+from pipelines.warehouse.read import Kept
 from pipelines.warehouse.rebuild import opened_for
 
 RUN = "run "
@@ -31,6 +32,7 @@ class Warehouse(dg.ConfigurableResource):
     _settings: Settings = PrivateAttr()
     _run: dg.DagsterRun | None = PrivateAttr(default=None)
     _since: float = PrivateAttr(default=0.0)
+    _kept: Kept = PrivateAttr(default_factory=dict)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -41,6 +43,11 @@ class Warehouse(dg.ConfigurableResource):
     def settings(self) -> Settings:
         """The settings as they were at run start, the clock among them."""
         return self._settings
+
+    @property
+    def kept(self) -> Kept:
+        """What the figures of this run have read so far."""
+        return self._kept
 
     @property
     def night(self) -> nights.Run:
@@ -73,7 +80,7 @@ class Warehouse(dg.ConfigurableResource):
         lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=note_killed)
         anew = context.run.tags.get(REBUILD) if context.run else None
         with lock, opened_for(settings, anew, note) as (self._connection, self._settings):
-            self._run, self._since = context.run, time.monotonic()
+            self._run, self._since, self._kept = context.run, time.monotonic(), {}
             if self._run is None:
                 yield self
                 return

@@ -43,7 +43,7 @@ from pipelines.value.revenue import revenue
 from pipelines.value.word_of_mouth import word_of_mouth
 from pipelines.warehouse.connection import SQL, quoted
 from pipelines.warehouse.frames import frame
-from pipelines.warehouse.read import ANSWER_COLUMNS, HAPPENED, read
+from pipelines.warehouse.read import HAPPENED, Kept, read
 from pipelines.warehouse.stale import data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
@@ -61,8 +61,9 @@ class Figure:
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
     table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
-    SQL expressions and a further condition; without an entry all of it is. keyed: the answers and their segments are
-    only counted, so they are read by number (KEYED).
+    SQL expressions and a further condition; without
+    an entry all of it is. numbered: those of `reads` of which nothing but counts is shown, so that they are read in
+    numbered form. by_time: those read in the order of each customer's time (both: warehouse/read.py).
     reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
@@ -72,7 +73,8 @@ class Figure:
     settings: tuple[str, ...]
     lookback: timedelta | None = None
     newest_only: bool = False
-    keyed: bool = False
+    numbered: tuple[str, ...] = ()
+    by_time: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reads_itself: bool = False
@@ -107,10 +109,11 @@ class Figure:
 
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
-# The columns that counting answers, and finding who bought, take: text is most of what reading costs.
-COUNTED_COLUMNS = "response_id, stage, customer_id, order_id, responded_at, response_date, category, next_response_at"
-COMMENT_COLUMNS = f"response_id, language, comment, {ANSWER_COLUMNS}"
-BUYER_COLUMNS = "order_id, customer_id, ordered_at, order_date, is_cancelled, gross, refunded, refunded_at"
+# The columns that finding the last answers, and comments, take: text is most of what reading costs.
+LAST_COLUMNS = "customer_id, response_date, category"
+COMMENT_COLUMNS = "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
+ANSWERED = ("core.responses", "core.response_segments")
+SOLD = ("core.orders", "core.order_segments")
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
 VALUED = ("core.orders", "core.responses", "value.models")
 BOUGHT_AND_SENT = ("core.orders", "core.responses", "core.referrals")
@@ -121,13 +124,7 @@ FIGURES = (
         ("core.responses", "core.response_segments", "core.orders", "core.order_segments"),
         (*SCORE_SETTINGS, "target_margin", "order_value_bands"),
         TWO_YEARS,
-        keyed=True,
-        only={
-            "core.responses": (f"{ANSWER_COLUMNS}, order_id", "true"),
-            "core.response_segments": ("*", "dimension IN ('account_type', 'order_value_band')"),
-            "core.orders": (BUYER_COLUMNS, "true"),
-            "core.order_segments": ("order_id, account_type, order_value_band", "true"),
-        },
+        numbered=(*ANSWERED, *SOLD),
     ),
     Figure(
         "nps.by_segment",
@@ -135,7 +132,7 @@ FIGURES = (
         ("core.responses", "core.response_segments"),
         (*SCORE_SETTINGS, "segment_pairs"),
         TWO_YEARS,
-        keyed=True,
+        numbered=ANSWERED,
         beside=("nps.by_period",),
     ),
     Figure(
@@ -144,7 +141,7 @@ FIGURES = (
         ("core.responses", "core.response_segments"),
         ("timezone", "counting", "segment_pairs"),
         TWO_YEARS,
-        keyed=True,
+        numbered=ANSWERED,
         beside=("nps.by_period",),
     ),
     Figure(
@@ -153,11 +150,12 @@ FIGURES = (
         ("core.orders", "core.order_segments", "core.customers", "core.invitations", "core.responses"),
         ("timezone", "confidence", "attributes", "silent_points"),
         TWO_YEARS,
+        numbered=SOLD,
+        by_time=("core.invitations", "core.responses"),
         only={
-            "core.orders": (BUYER_COLUMNS, "true"),
             "core.customers": ("customer_id, map_entries(attributes) AS attributes", "true"),
-            "core.invitations": ("invitation_id, customer_id, invited_at, invited_date, is_delivered", "true"),
-            "core.responses": (COUNTED_COLUMNS, "true"),
+            "core.invitations": ("customer_id, invited_date, is_delivered", "true"),
+            "core.responses": (LAST_COLUMNS, "true"),
         },
     ),
     Figure(
@@ -167,15 +165,15 @@ FIGURES = (
         SCORE_SETTINGS[:-1],
         TWO_YEARS,
         beside=("nps.by_period",),
-        keyed=True,
-        only={"core.responses": (f"{ANSWER_COLUMNS}, order_id, responded_at, response_id AS answer_id", "true")},
+        numbered=ANSWERED,
     ),
     Figure(
         "nps.migration",
         migration,
         ("core.responses",),
         ("timezone", "confidence"),
-        only={"core.responses": (COUNTED_COLUMNS, "true")},
+        by_time=("core.responses",),
+        only={"core.responses": (LAST_COLUMNS, "true")},
     ),
     Figure(
         "nps.migration_change",
@@ -183,7 +181,8 @@ FIGURES = (
         ("core.responses",),
         ("timezone", "confidence"),
         beside=("nps.migration",),
-        only={"core.responses": (COUNTED_COLUMNS, "true")},
+        by_time=("core.responses",),
+        only={"core.responses": (LAST_COLUMNS, "true")},
     ),
     Figure(
         "nps.drivers",
@@ -259,32 +258,52 @@ class Computed:
 
 
 def compute(
-    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, settings: Settings, *, run_id: str
+    connection: duckdb.DuckDBPyConnection,
+    figure: Figure,
+    months: Window,
+    settings: Settings,
+    *,
+    run_id: str,
+    kept: Kept | None = None,
 ) -> Computed:
-    """Compute and replace the rows of `months`, and forget those of months that have none at this clock."""
+    """Compute and replace the rows of `months`, and forget those of months that have none at this clock.
+
+    kept: what figures of the same run have read, for those after them; without it all is read anew.
+    """
     started = time.perf_counter()
     clock = Clock(settings.as_of, settings.timezone)
+    kept = {} if kept is None else kept
     everything = _kept_data(connection, figure, settings)
-    kept = _overlap(months, everything)
-    if kept is None:
+    known = _overlap(months, everything)
+    if known is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
         reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
         frames = [
-            read(connection, table, kept, clock, figure.lookback, only=figure.only.get(table), keyed=figure.keyed)
+            read(
+                connection,
+                table,
+                known,
+                clock,
+                figure.lookback,
+                only=figure.only.get(table),
+                numbered=table in figure.numbered,
+                by_time=table in figure.by_time,
+                kept=kept,
+            )
             for table in reads
         ]
-        rows = figure.compute(*frames, span=Span(kept, clock), settings=settings)
+        rows = figure.compute(*frames, span=Span(known, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
         replace_months(connection, figure.table, rows, months)
         _forget(connection, figure, everything)
         seconds = time.perf_counter() - started
-        if kept is not None:
+        if known is not None:
             record_computed(
                 connection,
                 figure.table,
-                kept,
+                known,
                 per_month,
                 clock=clock,
                 fingerprint=figure.fingerprint(settings),

@@ -115,6 +115,19 @@ def test_month_by_month_in_reverse_is_one_range(open_warehouse):
     assert [result.check.name for result in checks.run(connection, settings) if not result.passed] == []
 
 
+def test_what_a_run_has_read_for_other_figures_is_what_each_would_read(open_warehouse):
+    connection, settings = open_warehouse
+    expected = fresh(connection, settings)
+    kept = {}
+    for figure in FIGURES:
+        connection.execute(f"DELETE FROM {figure.table}")
+        compute(connection, figure, WHOLE, settings, run_id="shared", kept=kept)
+    # Of other months nothing is taken from there.
+    compute(connection, BY_TABLE["nps.by_segment"], months("2023-11", "2023-12"), settings, run_id="r", kept=kept)
+    assert len(kept) > 3
+    same(figures(connection), expected)
+
+
 def test_order_of_the_rows_in_core_is_nothing(open_warehouse):
     connection, settings = open_warehouse
     expected = fresh(connection, settings)
@@ -333,7 +346,16 @@ def test_lookback_reaches_all_that_a_figure_uses(open_warehouse):
         if figure.lookback:
             bounded, unbounded = (
                 [
-                    read(connection, table, window, clock, back, only=figure.only.get(table), keyed=figure.keyed)
+                    read(
+                        connection,
+                        table,
+                        window,
+                        clock,
+                        back,
+                        only=figure.only.get(table),
+                        numbered=table in figure.numbered,
+                        by_time=table in figure.by_time,
+                    )
                     for table in figure.reads
                 ]
                 for back in (figure.lookback, None)

@@ -34,14 +34,14 @@ class Events:
     rows: pl.DataFrame
 
     @cached_property
-    def day(self) -> Ints:
+    def day(self) -> NDArray[np.int32]:
         """Business day, days since 1970."""
-        return self.rows["day"].to_physical().cast(pl.Int64).to_numpy()
+        return self.rows["day"].to_physical().to_numpy()
 
     @cached_property
-    def until(self) -> Ints:
+    def until(self) -> NDArray[np.int32]:
         """First day on which the event no longer counts."""
-        return self.rows["until"].to_physical().cast(pl.Int64).fill_null(_LAST_DAY).to_numpy()
+        return self.rows["until"].to_physical().fill_null(_LAST_DAY).to_numpy()
 
     @cached_property
     def customer(self) -> Ints:
@@ -53,12 +53,15 @@ class Events:
 
     def within(self, start: date, end: date) -> Ints:
         """Row numbers of the events of the days from `start` up to, not with, `end` that count at its beginning."""
-        first, last = (np.datetime64(edge, "D").astype(np.int64) for edge in (start, end))
+        first, last = (np.datetime64(edge, "D").astype(np.int32) for edge in (start, end))
         return np.flatnonzero((self.day >= first) & (self.day < last) & (self.until >= last))
 
     def last(self, start: date, end: date) -> Ints:
         """Row numbers of every customer's last event in the window."""
-        found = self.within(start, end)
+        return self.last_of(self.within(start, end))
+
+    def last_of(self, found: Ints) -> Ints:
+        """Row numbers of every customer's last event of those found."""
         found = found[self.customer[found] >= 0]
         owner = self.customer[found]
         final: Flags = np.append(owner[1:] != owner[:-1], True)[: len(found)]
@@ -106,14 +109,19 @@ def invited_of(invitations: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events
 def _sorted(
     events: pl.LazyFrame, names: tuple[str, str], *, day: pl.Expr, until: pl.Expr, keep: Sequence[str]
 ) -> Events:
-    """Events by customer, time and id, whose columns are `names`."""
+    """Events by customer, time and id, whose columns are `names`; those that have a `place` are in that order."""
     at, name = names
+    columns = [pl.col("customer_id"), *(pl.col(column) for column in keep), day.alias("day"), until.alias("until")]
+    if "place" in events.collect_schema():
+        placed = events.select(*columns, "place").collect()
+        return Events((placed if placed["place"].is_sorted() else placed.sort("place")).drop("place"))
     moment = pl.col(at).dt.convert_time_zone("UTC")
-    columns = events.select("customer_id", name, *keep, day.alias("day"), until.alias("until"), moment=moment).collect()
+    rows = events.select(*columns, name, moment=moment).collect()
     # Customers by number: of text, a sort is most of the work. Which of two customers comes first tells nothing.
-    owner = columns["customer_id"].cast(pl.Categorical).to_physical().alias("customer")
-    ordered = columns.with_columns(owner).sort("customer", "moment", nulls_last=True)
-    return Events(_ties_by(name, ordered).drop(name, "customer"))
+    rows = rows.with_columns(customer=pl.col("customer_id").cast(pl.Categorical).to_physical())
+    # To sort the numbers of the rows, not the rows, is half the work.
+    ordered = rows[rows.select(pl.arg_sort_by("customer", "moment", nulls_last=True)).to_series()]
+    return Events(_ties_by(name, ordered).drop(name, "customer", "moment"))
 
 
 def _ties_by(name: str, ordered: pl.DataFrame) -> pl.DataFrame:

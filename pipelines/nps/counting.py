@@ -68,7 +68,12 @@ def count(
 
 
 def known_again(responses: pl.LazyFrame) -> pl.LazyFrame:
-    """The answers with a number for customer_id where a customer has several, and none where nothing is shared."""
+    """The answers with a number for customer_id where a customer has several, and none where nothing is shared.
+
+    Answers whose customers have numbers already are left alone.
+    """
+    if responses.collect_schema()["customer_id"] != pl.String:
+        return responses
     customers = (
         responses.select("customer_id")
         .drop_nulls()
@@ -115,16 +120,13 @@ class _Reduced:
         counting: Counting,
         paired: bool = True,
     ) -> None:
-        responses = known_again(responses) if responses.collect_schema()["customer_id"] == pl.String else responses
-        # Both are read more than once below, and a plan is worked out anew each time.
-        responses = responses.collect().lazy()
-        segments = None if segments is None else segments.collect().lazy()
+        # They are read more than once below, and a plan is worked out anew each time.
+        responses = known_again(responses).collect().lazy()
         self.grid = Grid.of(windows, responses.select("stage").unique().collect())
-        self.groups = _groups(segments)
+        numbers, self.groups = _numbered(segments)
         known = cells(responses, self.grid, clock=clock, counting=counting)
-        answers, places = _placed(known, segments, self.groups)
-        tables = [_sums(answers, place) for place in places]
-        self.sums = pl.concat(pl.collect_all(tables, engine="streaming"))
+        answers, places = _placed(known, numbers)
+        self.sums = _sums(answers, places)
         self.runs: dict[Side, pl.DataFrame] = {
             side: self.grid.runs(self.sums["cell"], side) for side in ("period", "previous")
         }
@@ -184,47 +186,39 @@ def _prefixed(rows: pl.DataFrame, columns: Iterable[str], prefix: str) -> pl.Dat
     return rows.rename({name: f"{prefix}{name}" for name in columns})
 
 
-def _groups(segments: pl.LazyFrame | None) -> pl.DataFrame:
-    """Number the segments of all dimensions."""
+def _numbered(segments: pl.LazyFrame | None) -> tuple[pl.DataFrame | None, pl.DataFrame]:
+    """The segments of every answer by number, and what the numbers stand for: group, dimension, segment."""
     if segments is None:
-        return pl.DataFrame({"group": [0]}, schema={"group": pl.UInt32})
-    names = [name for name in segments.collect_schema().names() if name != "response_id"]
-    tables = pl.collect_all([segments.select(segment=name).unique().drop_nulls() for name in names])
-    return (
-        pl.concat(
-            [
-                pl.DataFrame(schema={"dimension": pl.String, "segment": pl.String}),
-                *(
-                    table.select(dimension=pl.lit(name), segment=pl.col("segment").cast(pl.String))
-                    for name, table in zip(names, tables, strict=True)
-                ),
-            ]
-        )
-        .sort("dimension", "segment")
-        .with_row_index("group")
-    )
+        return None, pl.DataFrame({"group": [0]}, schema={"group": pl.UInt32})
+    told = segments.collect()
+    columns, groups, first = [told["response_id"]], [], 0
+    for column in told.drop("response_id"):
+        names = column.dtype.categories if isinstance(column.dtype, pl.Enum) else _names(column)
+        coded = column.cast(pl.Enum(names))
+        columns.append((coded.to_physical().cast(pl.UInt32) + first).alias(column.name))
+        groups.append(names.alias("segment").to_frame().select(pl.lit(column.name).alias("dimension"), "segment"))
+        first += len(names)
+    schema = pl.DataFrame(schema={"dimension": pl.String, "segment": pl.String})
+    return pl.DataFrame(columns), pl.concat([schema, *groups]).with_row_index("group")
 
 
-def _placed(
-    answers: pl.LazyFrame, segments: pl.LazyFrame | None, groups: pl.DataFrame
-) -> tuple[pl.LazyFrame, list[str]]:
+def _names(column: pl.Series) -> pl.Series:
+    return column.unique().drop_nulls().cast(pl.String).sort()
+
+
+def _placed(answers: pl.LazyFrame, segments: pl.DataFrame | None) -> tuple[pl.LazyFrame, list[str]]:
     """The answers with one column a dimension, the number of their group in it, and the names of these columns."""
-    if segments is None or groups.is_empty():
-        only = None if groups.is_empty() else 0
-        return answers.with_columns(place=pl.lit(only, pl.UInt32)).collect(engine="streaming").lazy(), ["place"]
-    places = {}
-    for (name,), members in groups.partition_by("dimension", as_dict=True).items():
-        places[f"place of {name}"] = pl.col(name).replace_strict(
-            members["segment"], members["group"], default=None, return_dtype=pl.UInt32
-        )
-    placed = answers.join(segments.select("response_id", **places), on="response_id", how="left")
-    return placed.collect(engine="streaming").lazy(), list(places)
+    if segments is None:
+        return answers.with_columns(place=pl.lit(0, pl.UInt32)).collect(engine="streaming").lazy(), ["place"]
+    places = {name: f"place of {name}" for name in segments.columns if name != "response_id"}
+    placed = answers.join(segments.lazy().rename(places), on="response_id", how="left")
+    return placed.collect(engine="streaming").lazy(), list(places.values())
 
 
-def _sums(answers: pl.LazyFrame, place: str) -> pl.LazyFrame:
-    """Answers per cell and group of one dimension."""
+def _sums(answers: pl.LazyFrame, places: Sequence[str]) -> pl.DataFrame:
+    """Answers per cell and group of every dimension."""
     sign = pl.col("sign")
-    return (
+    tables = [
         answers.drop_nulls(place)
         .group_by("cell", group=place)
         .agg(
@@ -232,7 +226,10 @@ def _sums(answers: pl.LazyFrame, place: str) -> pl.LazyFrame:
             passives=(sign == 0).sum().cast(pl.Int64),
             detractors=(sign == -1).sum().cast(pl.Int64),
         )
-    )
+        for place in places
+    ]
+    none = pl.DataFrame(schema={"cell": pl.Int64, "group": pl.UInt32} | dict.fromkeys(COUNTS, pl.Int64))
+    return pl.concat([none, *pl.collect_all(tables, engine="streaming")])
 
 
 def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataFrame:
@@ -241,7 +238,6 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
         answers.drop_nulls("customer_id")
         .rename({"customer_id": "customer"})
         .drop("response_id")
-        .with_row_index("answer")
         .with_columns(known=pl.len().over("customer"))
         .filter(pl.col("known") > 1)
         .with_columns(rank=grid.rank(pl.col("cell")))
@@ -249,12 +245,21 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
         .collect()
         .lazy()
     )
-    few = repeated.filter(pl.col("known") <= MANY).with_columns(signs="sign", answers=pl.lit(1, pl.Int64))
-    many = repeated.filter(pl.col("known") > MANY)
+    few = (
+        repeated.filter(pl.col("known") <= MANY)
+        .with_columns(signs="sign", answers=pl.lit(1, pl.Int64))
+        .with_row_index("answer")
+        .collect()
+    )
+    many = repeated.filter(pl.col("known") > MANY).with_row_index("answer")
     rank, before = pl.col("rank"), pl.col("rank_before")
     first = (before < rank) | ((before == rank) & (pl.col("answer_before") < pl.col("answer")))
     ordered = first & (before >= pl.col("behind"))
-    light = few.join(few, on="customer", suffix="_before").filter(ordered).collect(engine="streaming").lazy()
+    # Found by number first: most pairs of rows are in the wrong order, and wide.
+    sides = few.lazy().select("customer", "answer", "rank", "behind")
+    ahead = sides.join(sides, on="customer", suffix="_before").filter(ordered).select("answer", "answer_before")
+    later, earlier = (few[numbers] for numbers in ahead.collect(engine="streaming"))
+    light = pl.concat([later, earlier.rename(lambda name: f"{name}_before")], how="horizontal").lazy()
     tables = [
         table
         for place in places
@@ -264,7 +269,8 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
         )
     ]
     keys = ["cell", "cell_before", "group"]
-    return pl.concat(pl.collect_all(tables, engine="streaming")).group_by(keys).agg(pl.col(PRODUCTS).sum())
+    found = pl.concat([NO_PAIRS.to_frame(), *pl.collect_all(tables, engine="streaming")])
+    return found.group_by(keys).agg(pl.col(PRODUCTS).sum())
 
 
 def _products(pairs: pl.LazyFrame, place: str) -> pl.LazyFrame:

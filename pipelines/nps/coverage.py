@@ -33,7 +33,9 @@ ALL, UNKNOWN = "all", "unknown"
 # What a buyer did in a window, as one number: category of the last answer (0 none), reached or not.
 CATEGORIES = ("silent", "detractor", "passive", "promoter")
 ASKED, REACHED = 4, 8
-STATES = 16
+# Beside what the buyer did, which the last order tells: an order before it, and one of nobody known.
+EARLIER, NAMELESS = 16, 17
+STATES = 18
 KEYS = ("month", "grain", "period_start", "period_end", "is_complete")
 Ints = NDArray[np.int64]
 
@@ -116,7 +118,8 @@ def coverage(
 class _Funnel:
     """Orders, invitations and answers by customer and time.
 
-    segments: names of each dimension's segments, of which an order has the number. ordered, asked, answered: number
+    segments: names of each dimension's segments, `all` among them. bins: first bin of every order's segment, a column a
+    dimension. ordered, asked, answered: number
     of the customer of every order, invitation and answer; who never ordered has the last number. reached: whether an
     invitation arrived. anonymous: days of the answers of nobody.
     """
@@ -125,6 +128,7 @@ class _Funnel:
     invitations: Events
     responses: Events
     segments: dict[str, pl.Series]
+    bins: NDArray[np.int32]
     ordered: Ints
     asked: Ints
     answered: Ints
@@ -136,29 +140,28 @@ class _Funnel:
         cls, orders: pl.LazyFrame, invitations: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, names: list[str]
     ) -> _Funnel:
         bought = buyers_of(orders, span.clock, keep=names)
-        segments = {name: bought.rows[name].fill_null(UNKNOWN).unique().sort() for name in names}
-        bought = Events(
-            bought.rows.with_columns(
-                pl.col(name)
-                .fill_null(UNKNOWN)
-                .replace_strict(values, pl.int_range(len(values), eager=True), return_dtype=pl.Int64)
-                for name, values in segments.items()
-            )
-        )
+        coded = {name: _coded(bought.rows[name]) for name in names}
+        segments = {ALL: pl.Series([ALL])} | {name: values for name, (values, _) in coded.items()}
+        # All dimensions' counts stand in one row of bins, STATES for each segment.
+        sizes = [len(values) * STATES for values in segments.values()]
+        first = np.cumsum([0, *sizes[:-1]])
+        numbers = [np.zeros(bought.rows.height, dtype=np.int32), *(codes for _, codes in coded.values())]
+        bins = np.stack([codes * STATES + start for codes, start in zip(numbers, first, strict=True)], axis=1)
         asked, answered = invited_of(invitations, keep=("is_delivered",)), answers_of(responses, keep=("category",))
-        customers = bought.rows.select("customer_id").drop_nulls().unique().with_row_index("number")
+        # Runs of one customer's events are looked up, not the events.
+        customers = _runs(bought).drop_nulls("customer_id").with_row_index("number")
 
         def number(events: Events) -> Ints:
-            found = events.rows.select("customer_id").join(
-                customers, on="customer_id", how="left", maintain_order="left"
-            )
-            return found["number"].cast(pl.Int64).fill_null(customers.height).to_numpy()
+            runs = _runs(events).join(customers, on="customer_id", how="left", maintain_order="left")
+            numbers = runs["number"].cast(pl.Int64).fill_null(customers.height).to_numpy()
+            return np.repeat(numbers, runs["len"].to_numpy())
 
         return cls(
             bought,
             asked,
             answered,
             segments,
+            bins.astype(np.int32),
             number(bought),
             number(asked),
             number(answered),
@@ -171,13 +174,8 @@ class _Funnel:
         """Dimension and segment of every count, in their order."""
         return pl.concat(
             names.to_frame("segment").select(pl.lit(dimension).alias("dimension"), pl.col("segment").cast(pl.String))
-            for dimension, names in {ALL: pl.Series([ALL]), **self.segments}.items()
+            for dimension, names in self.segments.items()
         )
-
-    @cached_property
-    def codes(self) -> dict[str, Ints]:
-        """Number of every order's segment, by dimension."""
-        return {name: self.orders.rows[name].to_numpy().astype(np.int64) for name in self.segments}
 
     @cached_property
     def category(self) -> Ints:
@@ -190,16 +188,14 @@ class _Funnel:
 
     def count(self, start: date, end: date) -> pl.DataFrame:
         """The counts of a window, by dimension and segment."""
-        placed, last = self.orders.within(start, end), self.orders.last(start, end)
+        placed = self.orders.within(start, end)
+        last = self.orders.last_of(placed)
         did, others = self._did(last, start, end)
-        nameless = (self.orders.customer[placed] < 0).astype(np.int64)
-        buyers = [np.bincount(did, minlength=STATES)]
-        orders = [np.bincount(nameless, minlength=2)]
-        for dimension, names in self.segments.items():
-            code = self.codes[dimension]
-            buyers.append(np.bincount(code[last] * STATES + did, minlength=len(names) * STATES))
-            orders.append(np.bincount(code[placed] * 2 + nameless, minlength=len(names) * 2))
-        counts = _counts(np.concatenate(buyers), np.concatenate(orders))
+        state = np.where(self.orders.customer[placed] < 0, NAMELESS, EARLIER).astype(np.int32)
+        state[np.searchsorted(placed, last)] = did
+        counts = _counts(
+            np.bincount((self.bins[placed] + state[:, None]).ravel(), minlength=self.places.height * STATES)
+        )
         return (
             self.places.with_columns(counts)
             .filter(pl.col("orders") > 0)
@@ -213,23 +209,37 @@ class _Funnel:
         asked = self.invitations.within(start, end)
         did[self.asked[asked]] |= ASKED
         did[self.asked[asked[self.reached[asked]]]] |= REACHED
-        answered = self.responses.last(start, end)
+        heard = self.responses.within(start, end)
+        answered = self.responses.last_of(heard)
         did[self.answered[answered]] |= self.category[answered]
         buyers = np.zeros(size, dtype=np.bool_)
         buyers[self.ordered[last]] = True
-        given = self.answered[self.responses.within(start, end)]
+        given = self.answered[heard]
         nobody = int(self.anonymous.is_between(start, end, closed="left").sum())
         return did[self.ordered[last]], int((~buyers[given]).sum()) + nobody
 
 
-def _counts(buyers: Ints, orders: Ints) -> list[pl.Series]:
-    """Counts by segment: `buyers` tells of segment and state, `orders` of segment and whether nobody is named."""
-    did, every = buyers.reshape(-1, STATES), orders.reshape(-1, 2)
-    state = np.arange(STATES)
+def _coded(column: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
+    """The segments of a dimension, unknown among them, and the number of every order's."""
+    names = column.dtype.categories if isinstance(column.dtype, pl.Enum) else column.unique().drop_nulls()
+    names = pl.concat([names.cast(pl.String), pl.Series([UNKNOWN])]).unique(maintain_order=True)
+    codes = column.cast(pl.Enum(names)).fill_null(UNKNOWN).to_physical().cast(pl.Int32)
+    return names, codes.to_numpy()
+
+
+def _runs(events: Events) -> pl.DataFrame:
+    """The customers of the events, in order, and how many of them each has."""
+    return events.rows.select(pl.col("customer_id").rle()).unnest("customer_id").rename({"value": "customer_id"})
+
+
+def _counts(bins: Ints) -> list[pl.Series]:
+    """Counts by segment from orders by segment and state."""
+    every = bins.reshape(-1, STATES)
+    did, state = every[:, :EARLIER], np.arange(EARLIER)
     spoke, reached = state % ASKED > 0, state & REACHED > 0
     columns = {
         "orders": every.sum(axis=1),
-        "orders_without_customer": every[:, 1],
+        "orders_without_customer": every[:, NAMELESS],
         "buyers": did.sum(axis=1),
         "invited": did[:, state & ASKED > 0].sum(axis=1),
         "delivered": did[:, reached].sum(axis=1),

@@ -46,7 +46,7 @@ def delivery_gap(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span,
     wanted = windows(span, grains=GAP_GRAINS)
     counted = count(
         # Nothing is compared with a window before: there is none, and nobody is in two.
-        marked.with_columns(customer_id=pl.lit(None, pl.String)),
+        marked.with_columns(customer_id=pl.lit(None, pl.UInt32)),
         wanted.with_columns(previous_start="period_start", previous_end="period_start"),
         clock=span.clock,
         counting=settings.counting,

@@ -13,6 +13,7 @@ Sources:
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from pipelines.core.topics import primary_language
@@ -41,19 +42,28 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
     Returns:
         Columns of nps.drivers; one row per (grain, period_start, stage, language, topic) with a mention, in that order.
     """
-    commented = responses.join(topics.select("response_id").unique(), on="response_id", how="semi").with_columns(
-        language=pl.coalesce(primary_language(pl.col("language")), pl.lit(UNKNOWN)).replace({ALL: UNKNOWN})
+    # Numbers instead of response_id: texts would be most of the work.
+    commented = (
+        responses.join(topics.select("response_id").unique(), on="response_id", how="semi")
+        .with_columns(
+            language=pl.coalesce(primary_language(pl.col("language")), pl.lit(UNKNOWN)).replace({ALL: UNKNOWN})
+        )
+        .with_row_index("answer")
+        .collect()
     )
+    numbers = commented.lazy().select("response_id", "answer")
+    told = topics.join(numbers, on="response_id").select("answer", pl.col("topic").cast(pl.Categorical)).collect()
     frame = windows(span, grains=DRIVER_GRAINS)
-    dimensions, segments = _memberships(commented, topics)
-    counts = count(commented, frame, clock=span.clock, counting=settings.counting, segments=segments)
+    dimensions, segments = _memberships(commented, told)
+    counted = commented.lazy().drop("response_id").rename({"answer": "response_id"})
+    counts = count(counted, frame, clock=span.clock, counting=settings.counting, segments=segments.lazy())
     counts = counts.rename({"segment": "language"}).join(dimensions, on="dimension").drop("dimension")
     base = counts.filter(pl.col("topic") == _ANY).select(
         *_KEYS, *(pl.col(name).alias(f"all_{name}") for name in COUNTS)
     )
     mentioned = counts.filter(pl.col("topic") != _ANY).join(base, on=_KEYS)
     rest = [(pl.col(f"all_{name}") - pl.col(name)).alias(f"rest_{name}") for name in COUNTS]
-    shown = examples(commented, topics, frame, clock=span.clock, counting=settings.counting)
+    shown = examples(commented, told, frame, clock=span.clock, counting=settings.counting)
     low, high = impact_interval(settings.confidence)
     return (
         mentioned.with_columns(rest)
@@ -130,28 +140,28 @@ def _others() -> pl.Expr:
     return score.counts("rest_").responses > 0
 
 
-def _memberships(commented: pl.LazyFrame, topics: pl.LazyFrame) -> tuple[pl.DataFrame, pl.LazyFrame]:
+def _memberships(commented: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Every comment in one row, two columns for each topic and for _ANY: its language if it has the topic, and ALL.
 
     The first frame tells of each column, as a dimension, the topic.
     """
-    known = pl.concat(
-        [topics.select("response_id", "topic"), topics.select("response_id", topic=pl.lit(_ANY)).unique()]
-    )
-    spoken = known.join(commented.select("response_id", "language"), on="response_id")
-    names = [_ANY, *topics.select(pl.col("topic").unique().sort()).collect()["topic"]]
-    of_each = {f"{number}": name for number, name in enumerate(names)}
-    has = {column: pl.col("topic") == name for column, name in of_each.items()}
-    segments = spoken.group_by("response_id").agg(
-        *(pl.col("language").filter(test).first().alias(column) for column, test in has.items()),
-        *(pl.when(test.any()).then(pl.lit(ALL)).alias(f"{column} {ALL}") for column, test in has.items()),
-    )
+    spoken = commented["language"].cast(pl.Enum(commented["language"].unique().sort()))
+    everywhere = pl.repeat(ALL, commented.height, dtype=pl.Enum([ALL]), eager=True)
+    columns = {"response_id": commented["answer"], "0": spoken, f"0 {ALL}": everywhere}
+    names = [_ANY]
+    for (topic,), members in told.group_by("topic"):
+        has = np.zeros(commented.height, dtype=np.bool_)
+        has[members["answer"].to_numpy()] = True
+        nothing = pl.Series([None])
+        columns[f"{len(names)}"] = spoken.zip_with(pl.Series(has), nothing.cast(spoken.dtype))
+        columns[f"{len(names)} {ALL}"] = everywhere.zip_with(pl.Series(has), nothing.cast(everywhere.dtype))
+        names.append(str(topic))
     dimensions = pl.DataFrame(
-        [(f"{column}{end}", name) for column, name in of_each.items() for end in ("", f" {ALL}")],
+        [(f"{number}{end}", name) for number, name in enumerate(names) for end in ("", f" {ALL}")],
         schema={"dimension": pl.String, "topic": pl.String},
         orient="row",
     )
-    return dimensions, segments
+    return dimensions, pl.DataFrame(columns)
 
 
 def _examples(*, publish: bool) -> dict[str, pl.Expr]:

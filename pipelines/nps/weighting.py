@@ -152,13 +152,10 @@ def _bands(settings: Settings) -> pl.DataFrame:
 
 def _cell(bands: pl.DataFrame) -> pl.Expr:
     """Number of the cell of account_type and order_value_band."""
-    account = pl.when(pl.col("account_type").cast(pl.String) == ACCOUNTS[0]).then(0).otherwise(1)
+    account = pl.when(pl.col("account_type") == ACCOUNTS[0]).then(0).otherwise(1)
     names = bands["order_value_band"]
-    band = (
-        pl.col("order_value_band")
-        .cast(pl.String)
-        .replace_strict(names, bands["band"], default=len(names) - 1, return_dtype=pl.Int64)
-    )
+    band = pl.col("order_value_band").cast(pl.String).cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64)
+    band = band.fill_null(len(names) - 1)
     return account * len(names) + band
 
 
@@ -180,7 +177,7 @@ def _linked(
     # Nothing is compared with a window before, so there is none, and nobody is in two.
     alone = wanted.with_columns(previous_start="period_start", previous_end="period_start")
     counts = count(
-        linked.with_columns(customer_id=pl.lit(None, pl.String)),
+        linked.with_columns(customer_id=pl.lit(None, pl.UInt32)),
         alone,
         clock=span.clock,
         counting=settings.counting,
@@ -201,18 +198,12 @@ def _population(
 
 def count_last(bought: Events, wanted: pl.DataFrame) -> pl.DataFrame:
     """Distinct buyers of every window by the cell of their last order in it."""
-    found = [
-        bought.rows["cell"]
-        .gather(bought.last(start, end))
-        .value_counts(name="buyers")
-        .select(
-            grain=pl.lit(grain),
-            period_start=pl.lit(start),
-            cell=pl.col("cell").cast(pl.Int64),
-            buyers=pl.col("buyers").cast(pl.Int64),
-        )
-        for grain, start, end in wanted.select("grain", "period_start", "period_end").rows()
-    ]
+    cell = bought.rows["cell"].to_numpy()
+    found = []
+    for grain, start, end in wanted.select("grain", "period_start", "period_end").rows():
+        buyers = np.bincount(cell[bought.last(start, end)])
+        counts = pl.DataFrame({"cell": np.flatnonzero(buyers), "buyers": buyers[buyers > 0]})
+        found.append(counts.select(pl.lit(grain).alias("grain"), pl.lit(start).alias("period_start"), "cell", "buyers"))
     schema = {"grain": pl.String, "period_start": pl.Date, "cell": pl.Int64, "buyers": pl.Int64}
     return pl.concat([pl.DataFrame(schema=schema), *found])
 

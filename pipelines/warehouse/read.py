@@ -6,13 +6,16 @@ figure reads what (pipelines/figures.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import TypeAlias
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from pipelines.periods import Clock, Window
-from pipelines.warehouse.connection import literal, quoted
+from pipelines.warehouse.connection import quoted
 from pipelines.warehouse.frames import frame
 
 # Rows that had happened by the clock and by the end of the span; whatever lies later must not reach a figure.
@@ -32,26 +35,38 @@ HAPPENED = {
     # Fits to reuse; who reads them makes sure that they are of the same histories.
     "value.models": "month < $until",
 }
-# The columns that counting answers takes.
-ANSWER_COLUMNS = "stage, customer_id, response_date, next_response_at, category"
-# What counting needs of the answers, and no text but of segments and customers: the row's number stands for response_id
-# (the same in both tables while nothing is written). The segments stand in one row an answer, a column a dimension;
-# joined as texts, row by row, they would cost ten times as much.
-KEYED = {
-    "core.responses": "SELECT rowid AS response_id, {columns} FROM core.responses WHERE {happened} AND {where}",
-    "core.response_segments": """
-    WITH names AS MATERIALIZED (
-        SELECT dimension, segment, CAST(segment AS segment_name) AS code
-        FROM (SELECT DISTINCT dimension, segment FROM core.response_segments WHERE {where})
-    ),
-    wide AS (
-        SELECT s.response_id {columns}
-        FROM core.response_segments AS s JOIN names AS n ON n.dimension = s.dimension AND n.segment = s.segment
-        GROUP BY s.response_id
-    )
-    SELECT r.rowid AS response_id, wide.* EXCLUDE (response_id)
-    FROM wide JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r USING (response_id)""",
+# Each customer's rows in the order of time; those of nobody come last.
+BY_TIME = {
+    "core.responses": "customer_id NULLS LAST, responded_at, response_id",
+    "core.orders": "customer_id NULLS LAST, ordered_at, order_id",
+    "core.invitations": "customer_id NULLS LAST, invited_at, invitation_id",
 }
+# What counting needs of the answers, and no text but that of orders: the row's number stands for
+# response_id, the same for answers and segments while nothing is written.
+ANSWERS = """
+WITH numbers AS (SELECT customer_id, CAST(row_number() OVER () AS UINTEGER) AS number FROM (
+    SELECT DISTINCT customer_id FROM core.responses WHERE customer_id IS NOT NULL))
+SELECT CAST(r.rowid AS UINTEGER) AS response_id, stage, number AS customer_id, response_date, next_response_at,
+    category, order_id, responded_at, CASE WHEN stage = 'pre_delivery' THEN response_id END AS answer_id
+FROM core.responses AS r LEFT JOIN numbers USING (customer_id) WHERE {happened}"""
+# A table, not a stream of rows: of that DuckDB does not know that it is small, and joins the wrong way round.
+NAMES = """
+CREATE OR REPLACE TEMP TABLE segment_names AS
+SELECT CAST(row_number() OVER (ORDER BY dimension, segment) - 1 AS UINTEGER) AS place, dimension, segment
+FROM (SELECT DISTINCT dimension, segment FROM core.response_segments)"""
+CODES = """
+SELECT CAST(r.rowid AS UINTEGER) AS response_id, n.place
+FROM core.response_segments AS s JOIN segment_names AS n ON n.dimension = s.dimension AND n.segment = s.segment
+JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.response_id = s.response_id"""
+ORDER_COLUMNS = ("customer_id", "ordered_at", "order_date", "is_cancelled", "gross", "refunded", "refunded_at")
+ORDERS = f"""
+SELECT {", ".join(ORDER_COLUMNS)}, {{segments}}
+FROM core.orders AS o LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
+ORDER BY {BY_TIME["core.orders"]}"""
+# What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
+Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
+Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, dict[str, object]], pl.DataFrame]
+NO_CODE = np.iinfo(np.uint32).max
 
 
 def read(
@@ -62,34 +77,103 @@ def read(
     lookback: timedelta | None,
     *,
     only: tuple[str, str] | None = None,
-    keyed: bool = False,
+    numbered: bool = False,
+    by_time: bool = False,
+    kept: Kept | None = None,
 ) -> pl.LazyFrame:
     """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
 
-    only: what of a row is read, and a further condition on it (see Figure). keyed: answers and their segments are read
-    as KEYED says.
+    Args:
+        connection: the warehouse.
+        table: core table.
+        months: whose figures are computed.
+        clock: what is now.
+        lookback: how far before the months a row matters, None for ever.
+        only: what of a row is read, and a further condition on it (see Figure).
+        numbered: a table of NUMBERED in its numbered form instead: numbers for response_id and order_id, what counting
+            needs, an answer's segments in one row with a column a dimension, orders by customer and time (`place`).
+        by_time: in the order of BY_TIME, which the column `place` tells.
+        kept: what was read in one of these forms; it is looked up, and added to.
     """
-    given = KEYED.get(table) if keyed else None
-    columns, where = only or (ANSWER_COLUMNS if given else "*", "true")
+    kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
-    bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
-    happened = f"{HAPPENED['core.responses' if given else table]}"
-    if table == "core.response_segments" and given:
-        columns = _dimension_columns(connection, where)
-        statement = given.format(happened=happened, columns=columns, where=where)
-    else:
-        statement = (given or "SELECT {columns} FROM {table} WHERE {happened} AND {where}").format(
-            table=quoted(table), columns=columns, happened=happened, where=where
-        )
+    bounds: dict[str, object] = {"as_of": clock.as_of, "until": months.end, "since": since}
+    if numbered:
+        source, pick = NUMBERED[table]
+        key: tuple[object, ...] = (source, *bounds.values())
+        if key not in kept:
+            kept[key] = source(connection, bounds)
+        return pick(kept[key].lazy())
+    columns, where = only or ("*", "true")
+    statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
     used = {name: value for name, value in bounds.items() if f"${name}" in statement}
-    return frame(connection.sql(statement, params=used)).lazy()
+    if not by_time:
+        return frame(connection.sql(statement, params=used)).lazy()
+    key = (table, *bounds.values(), columns, where)
+    if key not in kept:
+        ordered = connection.sql(f"{statement} ORDER BY {BY_TIME[table]}", params=used)
+        kept[key] = frame(ordered).with_row_index("place")
+    return kept[key].lazy()
 
 
-def _dimension_columns(connection: duckdb.DuckDBPyConnection, where: str) -> str:
-    """A column of coded segments for every dimension there is; makes the type of the codes."""
+def _answers(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
+    return frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
+
+
+def _segments(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
+    """The segments in one row an answer: response_id, and a column of codes (Enum) for every dimension there is.
+
+    One number stands for dimension and segment, and is put where it belongs: to group texts by answer costs the double.
+    """
+    connection.execute(NAMES)
+    names = frame(connection.sql("FROM segment_names ORDER BY place"))
+    told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
+    answer, place = told["response_id"].to_numpy(), told["place"].to_numpy()
+    known = np.zeros(int(answer.max(initial=0)) + 1, dtype=np.bool_)
+    known[answer] = True
+    columns = {"response_id": pl.Series(np.flatnonzero(known), dtype=pl.UInt32)}
+    row = known.cumsum(dtype=np.uint32) - 1
+    dimensions = names.group_by("dimension", maintain_order=True).agg("segment", first=pl.col("place").min())
+    dimension = names.select(pl.col("dimension").rle_id()).to_series().to_numpy()
+    codes = np.full((dimensions.height, len(columns["response_id"])), NO_CODE, dtype=np.uint32)
+    codes[dimension[place], row[answer]] = place
+    for number, (name, segments, first) in enumerate(dimensions.rows()):
+        code = pl.Series(codes[number])
+        values = pl.DataFrame({"code": code}).select(pl.when(code != NO_CODE).then(pl.col("code") - first))
+        columns[name] = values.to_series().cat.to(pl.Enum(segments))
+    return pl.DataFrame(columns)
+
+
+def _orders(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
+    """Orders and what their segments are, in the order of customer, time and id."""
+    names = [quoted(name) for name in connection.table("core.order_segments").columns if name != "order_id"]
     connection.execute(
-        "CREATE OR REPLACE TEMP TYPE segment_name AS ENUM "
-        "(SELECT DISTINCT segment FROM core.response_segments ORDER BY 1)"
+        "CREATE OR REPLACE TEMP TYPE order_segment AS ENUM (SELECT DISTINCT unnest(["
+        f"{', '.join(names)}]) AS segment FROM core.order_segments ORDER BY ALL)"
     )
-    found = connection.sql(f"SELECT DISTINCT dimension FROM core.response_segments WHERE {where} ORDER BY 1").fetchall()
-    return "".join(f", min(n.code) FILTER (n.dimension = {literal(name)}) AS {quoted(name)}" for (name,) in found)
+    segments = ", ".join(f"CAST(s.{name} AS order_segment) AS {name}" for name in names)
+    rows = frame(connection.sql(ORDERS.format(segments=segments, happened=HAPPENED["core.orders"]), params=bounds))
+    return rows.with_row_index("place").with_columns(order_id="place")
+
+
+def _sold(orders: pl.LazyFrame) -> pl.LazyFrame:
+    return orders.select("order_id", "place", *ORDER_COLUMNS)
+
+
+def _sold_to(orders: pl.LazyFrame) -> pl.LazyFrame:
+    segments = orders.drop("place", *ORDER_COLUMNS)
+    # An order without a row of segments has none of them.
+    return segments.drop_nulls()
+
+
+def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows
+
+
+# By table: what is read, and which part of it is the table's.
+NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
+    "core.responses": (_answers, _whole),
+    "core.response_segments": (_segments, _whole),
+    "core.orders": (_orders, _sold),
+    "core.order_segments": (_orders, _sold_to),
+}

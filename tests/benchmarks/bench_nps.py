@@ -5,7 +5,9 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from statistics import median
 
 import pytest
 from benchmarks.nps_warehouse import AS_OF, FLOOR, fill
@@ -14,6 +16,7 @@ from pipelines.figures import FIGURES, compute
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.read import Kept
 from pipelines.warehouse.stale import data_months
 
 ANSWERS = 1_000_000
@@ -21,30 +24,34 @@ ALLOWED_RATIO = 20
 ALLOWED_GIB = 4
 
 
-def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def seconds(work: Callable[[], object]) -> tuple[float, float]:
+    """Wall and processor seconds: on a busy machine only the second tells."""
+    wall, processor = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - wall, time.process_time() - processor
 
 
 def test_the_schema_against_the_floor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(home=tmp_path / "home", as_of=AS_OF, salt="a salt for the tests")
+    # One range run: what its figures read is read once.
+    kept: Kept = {}
+    taken, floors = {}, []
     with opened(settings) as connection:
         fill(connection, ANSWERS, settings.order_value_labels)
         months = data_months(connection, settings)
         assert months is not None
-        floor = min(seconds(lambda: frame(connection.sql(FLOOR))) for _ in range(3))
-        taken = {
-            figure.table: compute(connection, figure, months, settings, run_id="bench").seconds
-            for figure in FIGURES
-            if figure.schema == "nps"
-        }
+        frame(connection.sql(FLOOR))
+        for figure in (figure for figure in FIGURES if figure.schema == "nps"):
+            # In turn, so that what else the machine does meets both.
+            floors.append(seconds(lambda: frame(connection.sql(FLOOR))))
+            work = partial(compute, connection, figure, months, settings, run_id="bench", kept=kept)
+            taken[figure.table] = seconds(work)
+    floor = tuple(median(times) for times in zip(*floors, strict=True))
+    whole = tuple(sum(times) for times in zip(*taken.values(), strict=True))
     gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    total = sum(taken.values()) / floor
     with capsys.disabled():
-        print(f"\nfloor {floor:.2f} s")
-        for table, time_ in taken.items():
-            print(f"{table} {time_:.2f} s, {time_ / floor:.1f} floors")
-        print(f"schema nps {sum(taken.values()):.2f} s, {total:.1f} floors; peak memory {gib:.2f} GiB")
-    assert total <= ALLOWED_RATIO
+        print(f"\nfloor {floor[0]:.2f} s, of processors {floor[1]:.2f} s; peak memory {gib:.2f} GiB")
+        for table, (wall, processor) in [*taken.items(), ("schema nps", whole)]:
+            print(f"{table} {wall:.2f} s, {wall / floor[0]:.1f} floors; {processor / floor[1]:.1f} of processors")
+    assert whole[0] <= ALLOWED_RATIO * floor[0]
     assert gib < ALLOWED_GIB

@@ -100,6 +100,37 @@ def test_smallest_detectable_change_inverts_the_published_sample_sizes(size: int
     assert found == pytest.approx(points, rel=0.01)
 
 
+# Shares of promoters and detractors, confidence, and by margin the smallest number of answers (STATISTICS 1.2).
+SIZES = [
+    (0.5, 0.5, 0.95, {3: 4269, 5: 1537, 7: 784, 10: 385, 15: 171, 20: 97}),
+    (0.5, 0.2, 0.95, {3: 2604, 5: 938, 7: 479, 10: 235, 15: 105, 20: 59}),
+    (0.5, 0.2, 0.90, {5: 661, 10: 166}),
+]
+ADJUSTED_SIZES = [(0.5, 0.2, 0.95, {5: 935, 10: 232, 15: 102, 20: 56}), (0.8, 0.15, 0.95, {10: 202})]
+
+
+def margins(size: int, promoters: float, detractors: float, margin: pl.Expr) -> list[float]:
+    """Margin of one answer fewer and of `size` answers, in these shares."""
+    shares = {"promoters": promoters, "passives": 1 - promoters - detractors, "detractors": detractors}
+    rows = pl.DataFrame({name: [share * (size - 1), share * size] for name, share in shares.items()})
+    return rows.select(margin).to_series().to_list()
+
+
+@pytest.mark.parametrize(("promoters", "detractors", "confidence", "sizes"), SIZES)
+def test_sample_sizes_of_the_raw_score(promoters, detractors, confidence, sizes) -> None:
+    raw = score.quantile(confidence) * score.standard_error(score.counts())
+    for points, size in sizes.items():
+        below, reached = margins(size, promoters, detractors, raw)
+        assert reached <= points < below
+
+
+@pytest.mark.parametrize(("promoters", "detractors", "confidence", "sizes"), ADJUSTED_SIZES)
+def test_sample_sizes_of_the_published_margin(promoters, detractors, confidence, sizes) -> None:
+    for points, size in sizes.items():
+        below, reached = margins(size, promoters, detractors, score.margin_of_error(score.counts(), confidence))
+        assert reached <= points < below
+
+
 def test_p_values_keep_their_precision_in_the_far_tail() -> None:
     sample, other = score.counts(), score.counts("other_")
     table = pl.concat([frame(100, 0, 200), frame(200, 0, 100, "other_")], how="horizontal")

@@ -21,4 +21,4 @@ CREATE OR REPLACE MACRO counted(wanted_grain) AS TABLE
         OR CAST(timezone(k.zone, r.next_response_at) AS DATE) >= w.period_end
     );
 
-COMMENT ON MACRO TABLE counted IS 'counted(grain): core.responses as nps.by_period counts them, one row per answer and window of the grain (week, month, quarter, year, trailing_90d, trailing_365d) that counts it, with period_start, period_end, is_complete. Its tables are looked up in the session''s database: open the published file itself, or, if it is attached (ATTACH ... AS ns), say USE ns first; ns.counted(...) alone does not find them.';
+COMMENT ON MACRO TABLE counted IS 'counted(grain): core.responses as nps.by_period counts them, one row per answer and window of the grain (week, month, quarter, year, trailing_90d, trailing_365d, auto) that counts it, with period_start, period_end, is_complete. Its tables are looked up in the session''s database: open the published file itself, or, if it is attached (ATTACH ... AS ns), say USE ns first; ns.counted(...) alone does not find them.';

@@ -125,7 +125,7 @@ def _unfinished(instance: dg.DagsterInstance, holder: str) -> list[dg.DagsterRun
 
 
 def _running(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
-    statuses = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    statuses = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
     return instance.get_runs(dg.RunsFilter(statuses=statuses))
 
 

@@ -47,8 +47,8 @@ def sentence(text: str, settings: Settings) -> str | None:
     if _holds(text, FULL_WORDS) or (unclear and _least_free(settings)[0] < SCARCE):
         free, folder = _least_free(settings)
         return (
-            f"There is no room left on the disk of {folder} ({free / 1024**2:.1f} MiB are free). The published file is "
-            "as it was: make room, and the next run does what this one could not."
+            f"There is no room left on the disk of {folder} ({free / 1024**2:.1f} MiB are free, which "
+            "is not enough). The published file is as it was: make room, and the next run does what this one could not."
         )
     if unclear or _holds(text, UNWRITABLE_WORDS):
         for path in (settings.home, settings.dagster_home, *_files(settings), settings.published):

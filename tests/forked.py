@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -60,9 +60,10 @@ class Run:
     said: Path
 
     def kill(self) -> None:
-        """SIGKILL to the whole run, then wait for its end."""
-        os.killpg(self.process, signal.SIGKILL)
-        self.end()
+        """SIGKILL to the whole run, unless it has ended, then wait for its end."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process, signal.SIGKILL)
+        assert self.end() in {0, -signal.SIGKILL}
 
     def end(self) -> int:
         """Wait for the run's end and give its exit code, negative if a signal ended it."""
@@ -89,8 +90,9 @@ class Shell:
         self.server.stdin.write(json.dumps(asked) + "\n")
         self.server.stdin.flush()
         process = int(self.server.stdout.readline())
-        while os.getsid(process) != process:  # until it is a session of its own, a signal to its group would miss
-            time.sleep(0.001)
+        with suppress(ProcessLookupError):
+            while os.getsid(process) != process:  # until it is a session of its own, a signal to its group would miss
+                time.sleep(0.001)
         return Run(process, self.server.stdout, said)
 
     def call(self, home: Path, *arguments: str, **environment: str) -> str:

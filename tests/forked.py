@@ -6,6 +6,7 @@ own, so that SIGKILL to it is what a power cut or an out-of-memory killer does. 
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -37,6 +38,8 @@ def serve() -> None:
             os.dup2(said, 1)
             os.dup2(said, 2)
             os.environ.update(asked["environment"])
+            if asked["most"]:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (asked["most"], asked["most"]))
             code: object = 1
             try:
                 main(asked["arguments"])
@@ -77,13 +80,14 @@ class Shell:
     server: "subprocess.Popen[str]"
     folder: Path
 
-    def start(self, home: Path, *arguments: str, **environment: str) -> Run:
-        """Start one run of the command line on a home."""
+    def start(self, home: Path, *arguments: str, most: int = 0, **environment: str) -> Run:
+        """Start one run of the command line on a home; `most`: bytes beyond which no file can be written."""
         assert self.server.stdin is not None
         assert self.server.stdout is not None
         said = self.folder / "said"
         asked = {
             "said": str(said),
+            "most": most,
             "arguments": arguments or ["nightly"],
             "environment": {"NORTHSTAR_HOME": str(home), "NORTHSTAR_SALT": SALT, **environment},
         }

@@ -2,7 +2,7 @@
 -- blocking: yes
 -- Every closed month with answers has its row, which counts them all or, where only the latest of a respondent and stage count, those; months that wait to be recomputed are left out.
 WITH computed AS (
-    SELECT c.month, CAST(c.month + INTERVAL 1 MONTH AS DATE) AS month_end FROM ops.computed AS c
+    SELECT DISTINCT c.month, CAST(c.month + INTERVAL 1 MONTH AS DATE) AS month_end FROM ops.computed AS c
     WHERE c.table_name = 'nps.by_period' AND CAST(c.month + INTERVAL 1 MONTH AS TIMESTAMPTZ) <= c.as_of
         AND NOT EXISTS (FROM ops.changes AS x WHERE x.kind = 'core.responses' AND x.change_id > c.change_id AND x.from_month <= c.month)
 ),

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from assets.in_process import Problem, execute
+from pipelines.obstacles import sentence
 from pipelines.settings import Settings, SettingsError
 
 SHOP_CUSTOMERS, SHOP_MONTHS, SHOP_SEED = 5_000, 24, 1
@@ -32,8 +33,14 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
         try:
             function(*args, **kwargs)
-        except (SettingsError, WarehouseError, OSError, duckdb.Error) as error:
-            raise Problem(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            # Dagster keeps its records beside the warehouse, so a full disk can stop it in any of its own ways.
+            found = None if isinstance(error, SettingsError) else sentence(str(error), Settings())
+            if found is None and not isinstance(error, (SettingsError, WarehouseError, OSError, duckdb.Error)):
+                raise
+            raise Problem(found or str(error)) from error
 
     return guarded
 

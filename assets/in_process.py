@@ -5,6 +5,7 @@ codes (cli.py).
 """
 
 import os
+import platform
 import shutil
 from datetime import date
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import Any
 
 import click
 
+from pipelines.obstacles import sentence
 from pipelines.settings import Settings
 
 HERE = Path(__file__).parent
+# Errors whose own message is the one to tell, not that of what they came from.
+CLEAR = {"SettingsError", "WarehouseError", "LandingError"}
 
 
 class Problem(click.ClickException):
@@ -40,6 +44,7 @@ def execute(
     from assets.notify import FROM_COMMAND_LINE
     from assets.partitions import range_tags
     from assets.publish import PUBLISHED
+    from assets.resources import PROCESS
 
     last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
     click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)
@@ -49,7 +54,12 @@ def execute(
             .resolve_job_def(name)
             .execute_in_process(
                 instance=instance,
-                tags={FROM_COMMAND_LINE: name, **(tags or {}), **(range_tags(months) if months else {})},
+                tags={
+                    FROM_COMMAND_LINE: name,
+                    PROCESS: f"{platform.node()}:{os.getpid()}",
+                    **(tags or {}),
+                    **(range_tags(months) if months else {}),
+                },
                 asset_selection=[*(key(table) for table in tables), PUBLISHED] if tables else None,
                 run_config={"loggers": {"console": {"config": {"log_level": "DEBUG"}}} if verbose else {"steps": {}}},
                 raise_on_error=False,
@@ -57,7 +67,8 @@ def execute(
         )
         run = instance.get_run_by_id(result.run_id)
     if not result.success:
-        raise Problem(_reason(result))
+        reason = _reason(result)
+        raise Problem(sentence(reason, settings) or reason)
     return dict(run.tags) if run else {}
 
 
@@ -70,7 +81,7 @@ def _reason(result: Any) -> str:  # noqa: ANN401 (dagster.ExecuteInProcessResult
             failure = getattr(data, "user_failure_data", None)
             if failure is not None and failure.description:
                 return str(failure.description)
-            while error.cause is not None:
+            while error.cause is not None and error.cls_name not in CLEAR:
                 error = error.cause
             return str(error.message).strip().split(": ", 1)[-1]
     return f"The run {result.run_id} failed; see it in the UI (northstar ui)."

@@ -4,8 +4,10 @@ Here: their life time, and the run's part in the record of its night. Not here: 
 writing (pipelines/warehouse).
 """
 
+import os
+import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import dagster as dg
@@ -21,6 +23,8 @@ from pipelines.warehouse.rebuild import opened_for
 RUN = "run "
 # Tag of a run that makes working files anew; its value says which (pipelines/warehouse/rebuild.py).
 REBUILD = "northstar/rebuild"
+# Tag of a run of the command line: the machine and the process that it is.
+PROCESS = "northstar/process"
 # The tag that ties the runs of a night together.
 NIGHT = "northstar/night"
 
@@ -80,6 +84,7 @@ class Warehouse(dg.ConfigurableResource):
         lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=note_killed)
         anew = context.run.tags.get(REBUILD) if context.run else None
         with lock, opened_for(settings, anew, note) as (self._connection, self._settings):
+            _bury_gone(context.instance, run)
             self._run, self._since, self._kept = context.run, time.monotonic(), {}
             if self._run is None:
                 yield self
@@ -128,5 +133,33 @@ def _unfinished(instance: dg.DagsterInstance, holder: str) -> list[dg.DagsterRun
     """The run that signed the lock, if Dagster still takes it for running; without this it would do so for ever."""
     if not holder.startswith(RUN):
         return []
-    started = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
-    return [run for run in started if run.run_id.startswith(holder.removeprefix(RUN))]
+    return [run for run in _running(instance) if run.run_id.startswith(holder.removeprefix(RUN))]
+
+
+def _running(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
+    statuses = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    return instance.get_runs(dg.RunsFilter(statuses=statuses))
+
+
+def _bury_gone(instance: dg.DagsterInstance | None, noticed_by: str) -> None:
+    """End runs of the command line on this machine that Dagster takes for running and whose process is no more.
+
+    Such a run never signed the lock, or was done with it but could not write down how it ended.
+    """
+    if instance is None:
+        return
+    for run in _running(instance):
+        machine, _, process = run.tags.get(PROCESS, "").rpartition(":")
+        if machine == platform.node() and not _lives(int(process)):
+            message = f"its process ended without a word, killed or without room on the disk; {noticed_by} noticed."
+            instance.report_run_failed(run, message)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True

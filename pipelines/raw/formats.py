@@ -30,6 +30,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.raw.guard import reaches
 from pipelines.raw.kinds import Kind
 from pipelines.raw.names import SQL, identifier, literal, normal
 from pipelines.settings import Settings
@@ -296,7 +297,8 @@ def _fault(con: duckdb.DuckDBPyConnection, body: str) -> str | None:
         return first_line(error)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         return "the body must be one SELECT over input"
-    return None
+    beyond = reaches(con, body)
+    return f"it uses {beyond}; a format reads the tables input and headers, and nothing else" if beyond else None
 
 
 def _try_tests(con: duckdb.DuckDBPyConnection, one: Format) -> None:

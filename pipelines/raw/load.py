@@ -12,11 +12,12 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
+from pipelines.obstacles import is_full
 from pipelines.raw import erase, identity, retention
 from pipelines.raw.check import check, make_tables
 from pipelines.raw.contents import Content
@@ -30,6 +31,10 @@ from pipelines.raw.read import Shape, read, shape_of
 from pipelines.settings import Settings
 
 PRIVATE = ".reading"
+
+
+class LandingError(RuntimeError):
+    """The landing folder cannot be looked at; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +77,34 @@ def load(
     for problem in formats.problems:
         work.tell(f"format not used: {problem}")
     ledger = read_ledger(con)
-    listed = walk(settings.landing)
+    listed = _listed(settings, ledger)
     work.tell(f"{len(listed)} files in {settings.landing}")
     try:
         private.mkdir(mode=0o700, parents=True)
         report = _load(work, ledger, listed, started)
+        if ledger.paths and not listed:
+            empty = f"The landing folder {settings.landing} is empty, and files came from there before: is it mounted?"
+            report = replace(report, problems=(*report.problems, empty))
         retention.let_go(con, settings, kinds.values())
         return report
     finally:
         shutil.rmtree(private, ignore_errors=True)
         _drop(con, kinds.values())
+
+
+def _listed(settings: Settings, ledger: Ledger) -> list[Landed]:
+    """What lies in the landing folder.
+
+    Raises:
+        LandingError: there is no such folder, though files came from there before.
+    """
+    if ledger.paths and not settings.landing.is_dir():
+        message = (
+            f"The landing folder {settings.landing} is not there any longer: mount it or make it again, or correct "
+            "NORTHSTAR_LANDING. Nothing was loaded, and the published file is as it was."
+        )
+        raise LandingError(message)
+    return walk(settings.landing)
 
 
 def _silent(_: str) -> None:
@@ -145,6 +168,8 @@ def _read_batch(work: Work, shape: Shape, contents: Sequence[Content]) -> None:
     except FormatError as error:
         _fail(work, contents, str(error))
     except duckdb.Error as error:
+        if is_full(error):
+            raise  # no fault of the files: they are to be read again later
         _undo(work, contents)
         if len(contents) > 1:
             middle = len(contents) // 2
@@ -160,6 +185,8 @@ def _read_broken(work: Work, shape: Shape, content: Content) -> None:
     try:
         _check_batch(work, shape, [content], tolerant=True)
     except (duckdb.Error, FormatError) as error:
+        if is_full(error):
+            raise
         _fail(work, [content], fault(error, content.readable))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.obstacles import is_full
 from pipelines.raw.contents import Content, is_archive, open_content
 from pipelines.raw.formats import fault
 from pipelines.raw.landing import Landed, is_unchanged
@@ -103,8 +104,7 @@ class Opening:
         except ContentError as error:
             outcome = Outcome(landed.bytes, "failed", str(error))
         except Exception as error:  # noqa: BLE001  # what nobody foresaw must not keep the other files out
-            reason = f"{UNFORESEEN}: {type(error).__name__}, {fault(error, reader.path)}"
-            outcome = Outcome(landed.bytes, "failed", reason)
+            outcome = _unforeseen(landed, error, reader.path)
         match = outcome.match
         is_known = match and self.ledger.files.get(file_id, ())[:3] == ("loaded", match.export, match.fingerprint)
         waits = content if match and not is_known else None
@@ -167,3 +167,9 @@ class Opening:
         finally:
             if not (work.pending and work.pending[-1].readable == member.path):
                 member.path.unlink(missing_ok=True)
+
+
+def _unforeseen(landed: Landed, error: Exception, path: Path) -> Outcome:
+    if is_full(error):
+        raise error  # no fault of the file's: it is to be read again later
+    return Outcome(landed.bytes, "failed", f"{UNFORESEEN}: {type(error).__name__}, {fault(error, path)}")

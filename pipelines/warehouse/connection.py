@@ -260,6 +260,8 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, 
     except duckdb.Error as error:
         # Of a damaged file DuckDB tells the place in it, not always its name.
         message = f"{path} cannot be opened: {error}"
+        if "lock" not in str(error):
+            message += "\nIf it is damaged, restore a copy that was taken while no run went on (README, Backup)."
         raise WarehouseError(message) from error
     path.chmod(0o600)
 

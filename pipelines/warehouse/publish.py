@@ -69,6 +69,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run: nigh
     if blocking:
         message = "Not published, the file of before stays. Broken checks:\n" + "\n".join(blocking)
         raise PublishRefused(message)
+    notes = _clock_set_back(connection, settings)
     with restatements.yesterday(connection, settings) as problem, transaction(connection):
         connection.execute("DELETE FROM ops.state WHERE name = ?", [RENEWED])
         restated = restatements.restate(connection, settings, [result.check.name for result in broken])
@@ -87,19 +88,33 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run: nigh
     try:
         shutil.copyfile(settings.warehouse_path, draft)
         rows = _rows(draft)
-        draft.chmod(0o644)
+        # Read by all, written by nobody: who opened it for writing would leave a journal that fits no later file.
+        draft.chmod(0o444)
         with draft.open("rb") as copied:
             os.fsync(copied.fileno())
+        # Such a journal, which root can still make, keeps everybody from opening the file beside it.
+        target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(target.parent)
     rebuild.keep(connection, settings, WAREHOUSE)
     new = [describe(result) for result in broken if result.check.name in restated.new_warnings]
-    warnings = [describe(result) for result in broken] + ([problem] if problem else [])
+    warnings = [describe(result) for result in broken] + ([problem] if problem else []) + notes
     return Published(
         target, target.stat().st_size, rows, warnings, restated.published_at, restated.figures, new_warnings=new
     )
+
+
+def _clock_set_back(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
+    """A note if the file published before is as of a later time."""
+    before = state(connection, "as_of")
+    if before is None or datetime.fromisoformat(before) <= settings.as_of:
+        return []
+    return [
+        f"The clock was set back: the file published before told what had happened by {before}, this one what had "
+        f"happened by {settings.as_of.isoformat()}."
+    ]
 
 
 def describe(result: checks.Result) -> str:

@@ -4,30 +4,24 @@ Here: what the next night and the readers notice of it, which must be nothing. N
 (tests/warehouse/test_lock.py), publishing alone (tests/warehouse/test_publish.py). NORTHSTAR_TEST_KILLS: how many.
 """
 
-import json
 import os
 import random
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import patch
 
-import dagster as dg
 import pytest
-from browser import wait_for
-from night import hashes, land, night, rows, settings_for
+from kills import check_published, kill_nights
+from night import hashes, land, rows, settings_for
+from night import night as night_without_dagster
 from shop_files import SHOP
-
-from pipelines.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 AS_OF = "2025-03-31T12:00:00Z"
 NIGHTLY = (sys.executable, "-c", "from assets.cli import entry; entry()", "nightly")
-KILLS = int(os.environ.get("NORTHSTAR_TEST_KILLS", "5"))
+KILLS = int(os.environ.get("NORTHSTAR_TEST_KILLS", "10"))
 
 
 def pieces(parts: int) -> list[dict[str, str]]:
@@ -70,59 +64,13 @@ def twin(folder: Path, parts: int) -> dict[str, str]:
     settings = settings_for(folder, as_of=AS_OF)
     for part in pieces(parts):
         land(settings, part)
-    night(settings)
+    night_without_dagster(settings)
     return hashes(settings)
 
 
-def check_published(settings: Settings) -> None:
-    """The published file opens, is one state of the warehouse, and every table of it can be read."""
-    differing = """
-        SELECT period_start, nps(c.score) AS recomputed, any_value(p.nps) AS published FROM counted('month') AS c
-        FULL JOIN (FROM nps.by_period WHERE grain = 'month' AND stage = 'all') AS p USING (period_start)
-        GROUP BY period_start HAVING recomputed IS DISTINCT FROM published
-    """
-    assert rows(settings, differing) == []
-    assert len(hashes(settings, ("core", "nps", "value", "ops"))) > 10
-
-
-def status_of(home: Path, run: str) -> dg.DagsterRunStatus:
-    with patch.dict(os.environ, DAGSTER_HOME=str(home / "dagster")), dg.DagsterInstance.get() as instance:
-        [found] = [one for one in instance.get_runs() if one.run_id.startswith(run)]
-        return found.status
-
-
 def test_a_night_killed_at_any_moment_leaves_nothing_to_wait_for_and_nothing_wrong(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path / "home", as_of=AS_OF)
-    chance = random.Random(11)
-    first, *later = pieces(KILLS + 1)
-    land(settings, first)
-    begun = time.monotonic()
-    nightly(settings.home)
-    whole = time.monotonic() - begun
-    check_published(settings)
-    lock = settings.home / "lock"
-    dead: list[str] = []
-    for kill, part in enumerate(later):
-        land(settings, part)
-        process = start(settings.home)
-        if kill:
-            time.sleep(whole * chance.uniform(0.3, 1))
-        else:  # one for certain while it has the warehouse
-            wait_for(lock.read_text, every=0.01)
-        os.killpg(process.pid, signal.SIGKILL)
-        _, said = process.communicate()
-        assert "waiting" not in said
-        check_published(settings)
-        if signed := lock.read_text():
-            dead.append(json.loads(signed)["purpose"].removeprefix("run "))
-        if kill % 2 == 0:  # else killed again, on top of what the kill before left
-            assert "waiting" not in nightly(settings.home)
-            check_published(settings)
-            assert not lock.read_text()
-            assert {status_of(settings.home, run) for run in dead} == {dg.DagsterRunStatus.FAILURE}
-    assert "waiting" not in nightly(settings.home)
-    assert hashes(settings) == twin(tmp_path / "twin", KILLS + 1)
-    assert sorted(path.name for path in settings.published.iterdir()) == ["northstar.duckdb"]
+    """Kills at random over a night's length, some on top of what the kill before left, and never a wait."""
+    kill_nights(tmp_path, KILLS)
 
 
 READS = """

@@ -151,12 +151,14 @@ def test_a_late_record_recomputes_its_month_and_later_ones_only(tmp_path: Path) 
 
 
 LATER = {
-    "orders2.csv": """order_id,ordered_at,total,currency,customer_email,refunded,refunded_at,country,promised_at,delivered_at
+    "later_orders.csv": """\
+order_id,ordered_at,total,currency,customer_email,refunded,refunded_at,country,promised_at,delivered_at
 5,2025-03-02T10:00:00Z,80,EUR,dan@example.com,80,2025-06-05T10:00:00Z,FR,2025-03-06,2025-03-05T12:00:00Z
 7,2025-06-03T10:00:00Z,25,EUR,fay@example.com,,,FR,,
 8,2025-06-03T10:00:00Z,25,EUR,ann@example.com,,,IT,,
 """,
-    "responses2.csv": """response_id,responded_at,score,customer_email
+    "later_responses.csv": """\
+response_id,responded_at,score,customer_email
 k,2025-06-02T09:00:00Z,4,ann@example.com
 l,2025-06-04T09:00:00Z,9,fay@example.com
 """,

@@ -208,6 +208,18 @@ PLANTS = [
         "nps_by_period_computed",
         ["INSERT INTO ops.computed FROM ops.computed WHERE table_name = 'nps.by_period' LIMIT 1"],
     ),
+    (
+        "nps_by_period_conserved",
+        [
+            statement.format(table)
+            for table in ("nps.by_period", "nps.by_segment", "nps.change_parts")
+            for statement in ("DELETE FROM {0} WHERE grain = 'month' AND month = '2024-01-01'", NOTE)
+        ],
+    ),
+    (
+        "nps_by_period_conserved",
+        ["UPDATE ops.computed SET as_of = '2024-04-01 04:00:00+00' WHERE table_name = 'nps.by_period'"],
+    ),
     ("nps_by_period_counts", [f"UPDATE nps.by_period SET promoters = promoters + 1 WHERE {FIRST_WEEK}"]),
     (
         "nps_by_period_counts",

@@ -73,12 +73,12 @@ def test_everybody_can_reach_and_read_it(tmp_path):
     with warehouse(tmp_path / "home", published=target) as (connection, settings):
         publish(connection, settings)
         assert [mode(folder) for folder in (target, target.parent, target.parent.parent)] == [0o755] * 3
-        assert mode(target / "northstar.duckdb") == 0o644
+        assert mode(target / "northstar.duckdb") == 0o444
         # What the operator chose for a folder stays; a restored file becomes readable again.
         target.chmod(0o750)
         (target / "northstar.duckdb").chmod(0o600)
         publish(connection, settings)
-        assert (mode(target), mode(target / "northstar.duckdb")) == (0o750, 0o644)
+        assert (mode(target), mode(target / "northstar.duckdb")) == (0o750, 0o444)
 
 
 def test_refused_by_a_blocking_check_leaves_the_old_file(computed):

@@ -1,0 +1,9 @@
+"""Eight nights that nobody looks after; thirty are in the benchmarks (bench_unattended.py)."""
+
+from pathlib import Path
+
+from fast_motion import unattended
+
+
+def test_eight_nights_with_all_that_goes_wrong_equal_one_clean_run(tmp_path: Path) -> None:
+    assert unattended(tmp_path, nights=8, seed=3) > 16

@@ -276,10 +276,11 @@ def opened_tree(page: "Page", url: str, groups: Collection[str]) -> dict[str, li
     return tree
 
 
-def launch_backfill(page: "Page", first: str, last: str) -> None:
+def launch_backfill(page: "Page", first: str, last: str, *, ready: Callable[[], None] = lambda: None) -> None:
     """On an asset's page or a graph, materialise the partitions `first` to `last` of what is shown or selected.
 
     Give different ones: for a single partition Dagster makes a plain run, which `finished_backfill` does not see.
+    `ready` is called before the last click.
     """
     _materialize_button(page).click()
     dialog = page.get_by_role("dialog").filter(has_text="Launch runs to materialize")
@@ -301,6 +302,7 @@ def launch_backfill(page: "Page", first: str, last: str) -> None:
             refused.click()
         elif launch.is_enabled():
             break
+    ready()
     launch.click()
     dialog.wait_for(state="hidden")
 

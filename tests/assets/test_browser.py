@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -84,12 +84,17 @@ def tab() -> Iterator[Tab]:
 
 
 @pytest.fixture
-def picture(tab: Tab, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Takes a picture of how a test ended."""
-    yield
-    if folder := os.environ.get("NORTHSTAR_TEST_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        tab.page.screenshot(path=Path(folder) / f"{request.node.name}.png")
+def picture(tab: Tab, request: pytest.FixtureRequest) -> Iterator[Callable[[str], None]]:
+    """Takes pictures where a test asks for one, and of how it ended."""
+    folder = os.environ.get("NORTHSTAR_TEST_SCREENSHOTS")
+
+    def take(name: str) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            tab.page.screenshot(path=Path(folder) / f"{name}.png")
+
+    yield take
+    take(request.node.name)
 
 
 def published_again(shop: Settings, before: int) -> None:
@@ -166,11 +171,29 @@ def test_a_night_by_the_schedules_job_ends_published(shop: Settings, url: str, t
     page.get_by_role("dialog").get_by_role("columnheader", name="period_start").wait_for()
 
 
-@pytest.mark.usefixtures("picture")
-def test_a_backfill_by_clicks_is_one_run_and_is_published_by_itself(shop: Settings, url: str, tab: Tab) -> None:
+def test_a_backfill_of_one_asset_leaves_its_bar_full(
+    shop: Settings, url: str, tab: Tab, picture: Callable[[str], None]
+) -> None:
+    before, truth, page = shop.published_path.stat().st_ino, hashes(shop), tab.page
+    page.goto(f"{url}/assets/nps/by_segment?view=partitions")
+    launch_backfill(page, MONTHS[0], MONTHS[-1], ready=lambda: picture("backfill_of_one_asset"))
+    backfill = finished_backfill(url)
+    assert backfill["status"] == "COMPLETED_SUCCESS"
+    assert backfill["assetSelection"] == [{"path": ["nps", "by_segment"]}]
+    published_again(shop, before)
+    assert hashes(shop) == truth
+    page.goto(f"{url}/assets/nps/by_segment?view=partitions")
+    page.get_by_text("Materialized (3)").wait_for()
+    page.get_by_text("Failed (0)").wait_for()
+
+
+def test_a_backfill_by_clicks_is_one_run_and_is_published_by_itself(
+    shop: Settings, url: str, tab: Tab, picture: Callable[[str], None]
+) -> None:
     before, truth = shop.published_path.stat().st_ino, hashes(shop)
     open_graph(tab.page, url, 'group:"nps" or group:"value"')
-    launch_backfill(tab.page, MONTHS[0], MONTHS[-1])
+    picture("the_figures")
+    launch_backfill(tab.page, MONTHS[0], MONTHS[-1], ready=lambda: picture("backfill_of_all_figures"))
     backfill = finished_backfill(url)
     assert backfill["status"] == "COMPLETED_SUCCESS"
     assert backfill["partitionNames"] == MONTHS

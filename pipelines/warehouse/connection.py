@@ -259,9 +259,13 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, 
         connection.execute(f"ATTACH {literal(str(path))} AS {alias} {options}")
     except duckdb.Error as error:
         # Of a damaged file DuckDB tells the place in it, not always its name.
-        message = f"{path} cannot be opened: {error}"
+        message = f"{path} cannot be opened: {' '.join(str(error).split())}"
         if "lock" not in str(error):
-            message += "\nIf it is damaged, restore a copy that was taken while no run went on (README, Backup)."
+            message += " If it is damaged: " + (
+                "`northstar rebuild` makes it anew from the vault."
+                if alias == "warehouse"
+                else "restore a copy that was taken while no run went on (README, Backup)."
+            )
         raise WarehouseError(message) from error
     path.chmod(0o600)
 

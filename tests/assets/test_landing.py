@@ -21,10 +21,16 @@ from pipelines.warehouse.lock import exclusive
 
 Look = Callable[[float], dg.RunRequest | str]
 AddRun = Callable[[str, str, dg.DagsterRunStatus, float], None]
-START = datetime.now(UTC)
+START = datetime.now(UTC)  # of each test, see now
 ORDERS = "order_id,ordered_at,total\n"
 TWICE = "first seen so: they are looked at again"
 STARTED, SUCCESS, FAILURE = (dg.DagsterRunStatus[name] for name in ("STARTED", "SUCCESS", "FAILURE"))
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The minute 0 is when a test begins: the file system dates what it drops."""
+    monkeypatch.setattr(sys.modules[__name__], "START", datetime.now(UTC))
 
 
 @pytest.fixture

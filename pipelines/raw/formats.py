@@ -203,7 +203,8 @@ def read_formats(con: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapp
         try:
             text = path.read_text(encoding="utf-8")
             one = _parse(text, kinds, path, is_own=is_own)
-            one = replace(one, fault=_fault(con, one.select))
+            if is_own:  # the shipped ones stand in tests
+                one = replace(one, fault=_fault(con, one.select))
             _try_tests(con, one)
         except (FormatError, OSError, UnicodeError) as error:
             problems.append(str(error) if isinstance(error, FormatError) else f"{path}: {error}")

@@ -122,7 +122,7 @@ def readers(tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
 
 
 def test_readers_have_no_error_and_stop_no_publishing(tmp_path: Path, readers: list[subprocess.Popen[str]]) -> None:
-    nights = 3
+    nights = 2
     settings = settings_for(tmp_path / "home", as_of=AS_OF)
     land(settings, SHOP)
     nightly(settings.home)

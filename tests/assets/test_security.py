@@ -4,12 +4,13 @@ Here: where the webserver listens. Not here: what it shows (test_jobs.py: no per
 """
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import click.testing
 import pytest
 
-from assets import cli
+from assets import cli, servers
 
 
 class Quiet:
@@ -33,9 +34,9 @@ class Quiet:
 def test_the_webserver_listens_on_this_machine_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NORTHSTAR_HOME", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", "")  # set by the command, and given back by this
-    monkeypatch.setattr(cli.subprocess, "Popen", Quiet)
-    monkeypatch.setattr(cli.os, "wait", lambda: (1, 0))
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(servers, "subprocess", SimpleNamespace(Popen=Quiet))
+    monkeypatch.setattr(servers.os, "wait", lambda: (1, 0))
+    monkeypatch.setattr(servers.signal, "signal", lambda *_: None)
     done = click.testing.CliRunner().invoke(cli.main, ["ui", "--port", "3999"])
     assert "The webserver or the daemon ended" in done.output
     [webserver, daemon] = Quiet.started

@@ -131,7 +131,7 @@ def brute(clicks):
     return stands
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_what_stands_is_the_same_in_any_order_of_loads(tmp_path, seed):
     rng = Random(seed)
     clicks = [

@@ -49,7 +49,7 @@ def files_of(exports: Path) -> list[Path]:
     return sorted(path for path in exports.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_names_times_order_and_number_of_nights_do_not_matter(
     exports: Path, truth: dict[str, str], tmp_path: Path, seed: int
 ) -> None:

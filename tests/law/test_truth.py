@@ -1,10 +1,12 @@
 """A simulated shop through the job: what was planted must come out.
 
-Here: 40 small shops, each exported, loaded, conformed and computed. Not here: the truth itself (tests/simulate).
+Here: a dozen small shops (NORTHSTAR_TEST_SEEDS: more), each exported, loaded, conformed and computed. Not here: the
+truth itself (tests/simulate).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -21,7 +23,7 @@ from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 
 END = date(2025, 7, 1)
-SEEDS = range(40)
+SEEDS = range(int(os.environ.get("NORTHSTAR_TEST_SEEDS", "12")))
 
 
 def outcome(home: Path, seed: int) -> tuple[Mapping[str, Any], pl.DataFrame, dict[str, float]]:
@@ -62,7 +64,7 @@ def test_the_interval_holds_the_planted_score(outcomes: Outcomes) -> None:
         ]
         [row] = periods.filter(grain="trailing_365d", stage="all").rows(named=True)
         held += row["nps_low"] <= planted <= row["nps_high"]
-    assert held >= 35
+    assert held >= 35 / 40 * len(SEEDS)
 
 
 def test_every_answer_is_counted_where_the_truth_counts_it(outcomes: Outcomes) -> None:

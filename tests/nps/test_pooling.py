@@ -45,7 +45,7 @@ def table(data: Families) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["family", *COUNTS], orient="row")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(data=families)
 def test_the_fit_is_the_highest_likelihood(data: Families) -> None:
     starts = [0, *accumulate(len(family) for family in data)][:-1]

@@ -10,7 +10,7 @@ from tests.raw.conftest import SAMPLES, Shop
 from tests.raw.damaged import damaged, tables
 
 # Some hundred of the 2,000 that tests/benchmarks/bench_damage.py loads.
-FILES, ROUNDS = 150, 2
+FILES, ROUNDS = 200, 1
 
 
 def land_and_load(shop: Shop, folder: Path, files: int, seed: int) -> None:

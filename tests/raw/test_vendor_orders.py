@@ -110,7 +110,7 @@ def loaded(zone: str, files: dict[str, str]) -> Iterator[Shop]:
 
 
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],

@@ -73,7 +73,7 @@ def expected(tool: str, answers: list[Answer]) -> tuple[list[Row], list[Row]]:
 
 
 @given(answers=shops())
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_shape_makes_the_same_rows(shop: Shop, answers: list[Answer]) -> None:
     # A form shows that it asks for the score only once somebody has given one.
     assume(any(one.score is not None for one in answers))

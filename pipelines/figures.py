@@ -43,7 +43,7 @@ from pipelines.value.revenue import revenue
 from pipelines.value.word_of_mouth import word_of_mouth
 from pipelines.warehouse.connection import SQL, quoted
 from pipelines.warehouse.frames import frame
-from pipelines.warehouse.read import HAPPENED, Kept, read
+from pipelines.warehouse.read import Kept, read
 from pipelines.warehouse.stale import data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
@@ -87,14 +87,13 @@ class Figure:
     def fingerprint(self, settings: Settings) -> str:
         """Of the settings and the code that make the rows."""
         folder = Path(__file__).parent
-        files = [folder / "periods.py", folder / "core" / "topics.py"]
+        files = [folder / name for name in ("periods.py", "core/topics.py", "warehouse/read.py")]
         files += [file for schema in CODE_OF[self.schema] for file in sorted(folder.glob(f"{schema}/*.py"))]
         digest = hashlib.sha256()
         for file in [*files, SQL / "schema" / f"{self.schema}.sql"]:
             digest.update(file.read_bytes())
         known = [(name, getattr(settings, name)) for name in self.settings]
-        seen = [(table, HAPPENED[table]) for table in self.reads]
-        digest.update(repr([known, seen, self.lookback, sorted(self.only.items())]).encode())
+        digest.update(repr([known, self.reads, self.lookback, sorted(self.only.items())]).encode())
         return digest.hexdigest()[:16]
 
     def kept(self, months: Window, settings: Settings) -> Window | None:

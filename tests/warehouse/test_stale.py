@@ -206,19 +206,12 @@ def test_code_changed(computed, monkeypatch, tmp_path):
     assert stale(connection, settings) == OPEN | value
 
 
-@pytest.mark.parametrize("changed", ["periods.py", "nps.sql"])
-def test_windows_and_schema_are_code(computed, monkeypatch, changed):
+@pytest.mark.parametrize("changed", ["periods.py", "read.py", "nps.sql"])
+def test_windows_what_is_read_and_schema_are_code(computed, monkeypatch, changed):
     connection, settings = computed
     real = figures.Path.read_bytes
     monkeypatch.setattr(figures.Path, "read_bytes", lambda path: real(path) + (b"#" if path.name == changed else b""))
     assert stale(connection, settings)["nps.by_period"] == ALL
-
-
-def test_what_a_figure_is_given_is_code(computed, monkeypatch):
-    connection, settings = computed
-    monkeypatch.setitem(figures.HAPPENED, "core.referrals", "referred_at < $as_of")
-    readers = {figure.table for figure in FIGURES if "core.referrals" in figure.reads}
-    assert stale(connection, settings) == OPEN | dict.fromkeys(readers, ALL)
 
 
 def test_month_that_was_open_when_computed(computed):

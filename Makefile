@@ -32,9 +32,11 @@ run: install  ## the whole job on what is in the landing folder (a simulated sho
 ui: install  ## Dagster's web page and daemon on this machine
 	@exec $(BIN)/northstar ui $(ARGS)
 
-# Whole files to a process, because tests of a file share what they have set up; more processes than four want memory.
+# Whole files to a process, because tests of a file share what they have set up. One process more than processors, since
+# some tests wait for others (the browser, the killed); more than four want memory.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 test: install-test  ## the tests
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 lint: install-test  ## style, format, types
 	@$(BIN)/ruff check .

@@ -197,6 +197,8 @@ def as_xlsx(rows: Rows) -> bytes:
 
 def _duckdb_file(rows: Rows, options: str, name: str, folder: Path) -> bytes:
     source, target = folder / "source.json", folder / name
+    if "" in rows[0] or not rows[1:]:  # DuckDB makes no table of it
+        return as_csv(rows)
     source.write_bytes(as_json(rows))
     with duckdb.connect(":memory:") as con:
         con.execute(

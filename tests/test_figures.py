@@ -9,10 +9,11 @@ import pytest
 from polars.testing import assert_frame_equal
 from warehouse.small_warehouse import compute_all, figures, fill, make_settings, months, rows, warehouse
 
-from pipelines.figures import BY_TABLE, FIGURES, HAPPENED, compute, read, stale_range
+from pipelines.figures import BY_TABLE, FIGURES, compute, read, stale_range
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.warehouse import checks
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.read import HAPPENED
 from pipelines.warehouse.stale import data_months, month_starts
 
 # Tables without rows where the data do not reach back for months or years.

@@ -21,33 +21,29 @@ POLL_SECONDS = 0.1
 
 def holder(path: Path) -> str | None:
     """Who holds the lock, in words, or None when nobody does."""
-    try:
-        descriptor = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return None
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _describe(descriptor)
-        return None
-    finally:
-        os.close(descriptor)
+    is_held, owner = _look(path)
+    return _describe(owner) if is_held else None
 
 
 def left_by(path: Path) -> str | None:
     """What the last holder said it was doing, if it ended without freeing the lock: it was killed."""
+    is_held, owner = _look(path)
+    purpose = owner.get("purpose")
+    return str(purpose) if purpose and not is_held else None
+
+
+def _look(path: Path) -> tuple[bool, dict[str, object]]:
+    """Whether somebody holds the lock, and the signature in it; having it for the instant of the look."""
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:
-        return None
+        return False, {}
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return None
-        purpose = _owner(descriptor).get("purpose")
-        return str(purpose) if purpose else None
+            return True, _owner(descriptor)
+        return False, _owner(descriptor)
     finally:
         os.close(descriptor)
 
@@ -61,8 +57,7 @@ def _owner(descriptor: int) -> dict[str, object]:
     return owner if isinstance(owner, dict) else {}
 
 
-def _describe(descriptor: int) -> str:
-    owner = _owner(descriptor)
+def _describe(owner: dict[str, object]) -> str:
     if not {"purpose", "pid", "since"} <= owner.keys():
         return "another process"
     return f"{owner['purpose']} (process {owner['pid']}, since {owner['since']})"
@@ -94,7 +89,7 @@ def exclusive(
                 # signed yet. Without a signature it is most likely a holder that looks, on a busy machine.
                 if not told and tries >= (2 if _owner(descriptor) else 20):
                     told = True
-                    on_wait(_describe(descriptor))
+                    on_wait(_describe(_owner(descriptor)))
                 time.sleep(POLL_SECONDS)
         killed = _owner(descriptor).get("purpose")
         if killed and on_killed:

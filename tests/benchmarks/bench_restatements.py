@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from warehouse.small_warehouse import compute_all, fill, make_settings
+from warehouse.small_warehouse import compute_all, fill, forget_invitations, make_settings
 
 from pipelines.ops import restatements
 from pipelines.warehouse.connection import opened
@@ -33,10 +33,7 @@ def big(tmp_path):
     settings = make_settings(tmp_path)
     with opened(settings) as connection:
         fill(connection)
-        connection.execute(
-            "DELETE FROM core.invitations; DELETE FROM vault.raw.invitations; "
-            "UPDATE core.responses SET invited_at = NULL"
-        )
+        forget_invitations(connection)
         compute_all(connection, settings)
         publish(connection, settings)
         connection.execute(INFLATE)

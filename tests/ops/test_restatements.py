@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from warehouse.small_warehouse import compute_all, fill, make_settings
+from warehouse.small_warehouse import compute_all, fill, forget_invitations, make_settings
 
 from pipelines.figures import FIGURES
 from pipelines.ops import restatements
@@ -29,11 +29,7 @@ def published_once(tmp_path_factory):
     settings = make_settings(home)
     with opened(settings) as connection:
         fill(connection)
-        # Whom it invited is of no account here.
-        connection.execute(
-            "DELETE FROM core.invitations; DELETE FROM vault.raw.invitations; "
-            "UPDATE core.responses SET invited_at = NULL"
-        )
+        forget_invitations(connection)
         compute_all(connection, settings)
         publish(connection, settings)
     return home

@@ -161,3 +161,10 @@ def python(code, *arguments, executable=sys.executable, **options):
         text=True,
         **options,
     )
+
+
+def forget_invitations(connection):
+    """Nobody was invited: for tests to which it is of no account."""
+    connection.execute(
+        "DELETE FROM core.invitations; DELETE FROM vault.raw.invitations; UPDATE core.responses SET invited_at = NULL"
+    )

@@ -6,7 +6,7 @@ Here: what lands when, the nights, and the one clean run over everything to comp
 
 import gzip
 import random
-import time
+import signal
 from collections import defaultdict
 from datetime import date, timedelta
 from pathlib import Path
@@ -85,17 +85,14 @@ def unattended(folder: Path, nights: int, seed: int) -> int:
             before = settings.published_path.stat().st_ino
             with shell(folder) as commands:
                 if number == crash:
-                    run = commands.start(settings.home, NORTHSTAR_AS_OF=as_of)
-                    until = time.monotonic() + 60
-                    while "done   core" not in run.said.read_text() and time.monotonic() < until:
-                        time.sleep(0.02)
-                    run.kill()
+                    run = commands.start(settings.home, dies_at="done   core", NORTHSTAR_AS_OF=as_of)
+                    assert run.end() == -signal.SIGKILL
                 else:
                     most = settings.vault_path.stat().st_size
                     run = commands.start(settings.home, most=most, NORTHSTAR_AS_OF=as_of)
                     assert run.end() == 1
                     assert "There is no room left on the disk" in run.said.read_text()
-            assert settings.published_path.stat().st_ino == before
+            assert settings.published_path.stat().st_ino == before, run.said.read_text()
         else:
             night(settings)
         assert broken_checks(settings) == []

@@ -11,9 +11,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -40,6 +41,8 @@ def serve() -> None:
             os.environ.update(asked["environment"])
             if asked["most"]:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (asked["most"], asked["most"]))
+            if asked["dies_at"]:
+                sys.stderr.write = partial(_write_and_die, sys.stderr.write, asked["dies_at"])  # type: ignore[method-assign]
             code: object = 1
             try:
                 main(asked["arguments"])
@@ -52,6 +55,14 @@ def serve() -> None:
             os._exit(int(code or 0) if isinstance(code, int) or code is None else 1)
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def _write_and_die(write: Callable[[str], int], words: str, text: str) -> int:
+    """Write what the program says; at these words, and not a moment later, die as by a power cut."""
+    written = write(text)
+    if words in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return written
 
 
 @dataclass
@@ -80,14 +91,18 @@ class Shell:
     server: "subprocess.Popen[str]"
     folder: Path
 
-    def start(self, home: Path, *arguments: str, most: int = 0, **environment: str) -> Run:
-        """Start one run of the command line on a home; `most`: bytes beyond which no file can be written."""
+    def start(self, home: Path, *arguments: str, most: int = 0, dies_at: str = "", **environment: str) -> Run:
+        """Start one run of the command line on a home.
+
+        `most`: bytes beyond which no file can be written; `dies_at`: words at which it gets SIGKILL.
+        """
         assert self.server.stdin is not None
         assert self.server.stdout is not None
         said = self.folder / "said"
         asked = {
             "said": str(said),
             "most": most,
+            "dies_at": dies_at,
             "arguments": arguments or ["nightly"],
             "environment": {"NORTHSTAR_HOME": str(home), "NORTHSTAR_SALT": SALT, **environment},
         }

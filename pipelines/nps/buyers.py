@@ -7,10 +7,13 @@ sorted or grouped more than once, however many windows hold it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -20,6 +23,7 @@ from pipelines.periods import Clock
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Counts = TypeVar("Counts")
 NEVER = pl.lit(None, pl.Date)
 _LAST_DAY = np.iinfo(np.int32).max
 
@@ -62,10 +66,20 @@ class Events:
 
     def last_of(self, found: Ints) -> Ints:
         """Row numbers of every customer's last event of those found."""
-        found = found[self.customer[found] >= 0]
-        owner = self.customer[found]
-        final: Flags = np.append(owner[1:] != owner[:-1], True)[: len(found)]
-        return found[final]
+        return found[self.is_last(self.customer[found])]
+
+    @staticmethod
+    def is_last(owner: Ints) -> Flags:
+        """Which of events of these customers, in order, are their customer's last."""
+        final: Flags = owner >= 0
+        final[:-1] &= owner[1:] != owner[:-1]
+        return final
+
+
+def of_each(windows: Iterable[tuple[date, date]], count: Callable[[date, date], Counts]) -> list[Counts]:
+    """What is counted of every window (start, end), in their order; NumPy counts several at once."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return list(threads.map(lambda window: count(*window), windows))
 
 
 def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -> Events:

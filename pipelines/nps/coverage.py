@@ -15,6 +15,8 @@ Sources:
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,7 +26,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.nps import score
-from pipelines.nps.buyers import Events, answers_of, buyers_of, invited_of
+from pipelines.nps.buyers import Events, answers_of, buyers_of, invited_of, of_each
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -37,7 +39,10 @@ ASKED, REACHED = 4, 8
 EARLIER, NAMELESS = 16, 17
 STATES = 18
 KEYS = ("month", "grain", "period_start", "period_end", "is_complete")
+# So many combinations of segments are counted at once: their bins fit in a processor's own memory.
+COMBINATIONS = 4096
 Ints = NDArray[np.int64]
+States = NDArray[np.int8]
 
 
 def coverage(
@@ -75,16 +80,13 @@ def coverage(
     names = [*(name for name in placed if name != "order_id"), *attributes.values()]
     funnel = _Funnel.of(known, invitations, responses, span=span, names=names)
     wanted = windows(span, grains=COVERAGE_GRAINS).select(KEYS).with_row_index("window")
-    counted = [
-        funnel.count(start, end).with_columns(window=pl.lit(number, pl.UInt32))
-        for number, start, end in wanted.select("window", "period_start", "period_end").rows()
-    ]
+    counted = of_each(wanted.select("period_start", "period_end").rows(), funnel.count)
     buyers, responded = pl.col("buyers"), pl.col("responded")
     low, high = representation_interval(
         (buyers, responded), (_of_all("buyers") - buyers, _of_all("responded") - responded), settings.confidence
     )
     return (
-        pl.concat(counted)
+        pl.concat(counts.with_columns(window=pl.lit(n, pl.UInt32)) for n, counts in enumerate(counted))
         .filter(_of_all("buyers") > 0)
         .with_columns(*shares(), *if_silent(settings.silent_points), representation_low=low, representation_high=high)
         .join(wanted, on="window")
@@ -115,11 +117,45 @@ def coverage(
 
 
 @dataclass(frozen=True)
+class _Joint:
+    """Dimensions that are counted as one, whose own counts are its sums.
+
+    segments: names of each dimension's segments. bins: every order's first bin; each combination has STATES of them.
+    """
+
+    segments: dict[str, pl.Series]
+    bins: NDArray[np.int32]
+
+    @property
+    def size(self) -> int:
+        """How many combinations of segments there are."""
+        return math.prod(map(len, self.segments.values()))
+
+    @classmethod
+    def some_of(cls, coded: Iterable[tuple[str, pl.Series, NDArray[np.int32]]]) -> list[_Joint]:
+        """All dimensions (name, segments, number of every order's) in their order, as many as fit in one."""
+        joints: list[_Joint] = []
+        for name, names, codes in coded:
+            if joints and joints[-1].size * len(names) <= COMBINATIONS:
+                before = joints.pop()
+                joints.append(cls({**before.segments, name: names}, before.bins * len(names) + codes * STATES))
+            else:
+                joints.append(cls({name: names}, codes * STATES))
+        return joints
+
+    def count(self, placed: Ints, state: NDArray[np.int32]) -> Ints:
+        """Orders by segment and state, one dimension below the other."""
+        bins = np.bincount(self.bins[placed] + state, minlength=self.size * STATES)
+        sizes = [len(names) for names in self.segments.values()]
+        table, axes = bins.reshape(*sizes, STATES), range(len(sizes))
+        return np.concatenate([table.sum(axis=tuple(other for other in axes if other != mine)) for mine in axes])
+
+
+@dataclass(frozen=True)
 class _Funnel:
     """Orders, invitations and answers by customer and time.
 
-    segments: names of each dimension's segments, `all` among them. bins: first bin of every order's segment, a column a
-    dimension. ordered, asked, answered: number
+    joints: the dimensions, `all` the first of them. ordered, asked, answered: number
     of the customer of every order, invitation and answer; who never ordered has the last number. reached: whether an
     invitation arrived. anonymous: days of the answers of nobody.
     """
@@ -127,8 +163,7 @@ class _Funnel:
     orders: Events
     invitations: Events
     responses: Events
-    segments: dict[str, pl.Series]
-    bins: NDArray[np.int32]
+    joints: list[_Joint]
     ordered: Ints
     asked: Ints
     answered: Ints
@@ -140,13 +175,8 @@ class _Funnel:
         cls, orders: pl.LazyFrame, invitations: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, names: list[str]
     ) -> _Funnel:
         bought = buyers_of(orders, span.clock, keep=names)
-        coded = {name: _coded(bought.rows[name]) for name in names}
-        segments = {ALL: pl.Series([ALL])} | {name: values for name, (values, _) in coded.items()}
-        # All dimensions' counts stand in one row of bins, STATES for each segment.
-        sizes = [len(values) * STATES for values in segments.values()]
-        first = np.cumsum([0, *sizes[:-1]])
-        numbers = [np.zeros(bought.rows.height, dtype=np.int32), *(codes for _, codes in coded.values())]
-        bins = np.stack([codes * STATES + start for codes, start in zip(numbers, first, strict=True)], axis=1)
+        everybody = pl.Series([ALL]), np.zeros(bought.rows.height, dtype=np.int32)
+        joints = _Joint.some_of([(ALL, *everybody), *((name, *_coded(bought.rows[name])) for name in names)])
         asked, answered = invited_of(invitations, keep=("is_delivered",)), answers_of(responses, keep=("category",))
         # Runs of one customer's events are looked up, not the events.
         customers = _runs(bought).drop_nulls("customer_id").with_row_index("number")
@@ -160,8 +190,7 @@ class _Funnel:
             bought,
             asked,
             answered,
-            segments,
-            bins.astype(np.int32),
+            joints,
             number(bought),
             number(asked),
             number(answered),
@@ -174,41 +203,39 @@ class _Funnel:
         """Dimension and segment of every count, in their order."""
         return pl.concat(
             names.to_frame("segment").select(pl.lit(dimension).alias("dimension"), pl.col("segment").cast(pl.String))
-            for dimension, names in self.segments.items()
+            for joint in self.joints
+            for dimension, names in joint.segments.items()
         )
 
     @cached_property
-    def category(self) -> Ints:
+    def category(self) -> States:
         """Number of every answer's category."""
-        numbers = range(len(CATEGORIES))
-        category: Ints = (
-            self.responses.rows["category"].replace_strict(CATEGORIES, numbers, return_dtype=pl.Int64).to_numpy()
-        )
+        numbers, categories = range(len(CATEGORIES)), self.responses.rows["category"]
+        category: States = categories.replace_strict(CATEGORIES, numbers, return_dtype=pl.Int8).to_numpy()
         return category
 
     def count(self, start: date, end: date) -> pl.DataFrame:
         """The counts of a window, by dimension and segment."""
         placed = self.orders.within(start, end)
-        last = self.orders.last_of(placed)
-        did, others = self._did(last, start, end)
-        state = np.where(self.orders.customer[placed] < 0, NAMELESS, EARLIER).astype(np.int32)
-        state[np.searchsorted(placed, last)] = did
-        counts = _counts(
-            np.bincount((self.bins[placed] + state[:, None]).ravel(), minlength=self.places.height * STATES)
-        )
+        owner = self.orders.customer[placed]
+        is_last = self.orders.is_last(owner)
+        did, others = self._did(placed[is_last], start, end)
+        state = np.where(owner < 0, NAMELESS, EARLIER).astype(np.int32)
+        state[is_last] = did
+        counts = _counts(np.concatenate([joint.count(placed, state) for joint in self.joints]))
         return (
             self.places.with_columns(counts)
             .filter(pl.col("orders") > 0)
             .with_columns(answers_of_others=pl.when(pl.col("dimension") == ALL).then(pl.lit(others, pl.Int64)))
         )
 
-    def _did(self, last: Ints, start: date, end: date) -> tuple[Ints, int]:
+    def _did(self, last: Ints, start: date, end: date) -> tuple[States, int]:
         """What every buyer of a window did in it, and how many answers are of others."""
         size = int(self.ordered.max(initial=0)) + 2
-        did = np.zeros(size, dtype=np.int64)
+        did = np.zeros(size, dtype=np.int8)
         asked = self.invitations.within(start, end)
-        did[self.asked[asked]] |= ASKED
-        did[self.asked[asked[self.reached[asked]]]] |= REACHED
+        did[self.asked[asked]] = ASKED
+        did[self.asked[asked[self.reached[asked]]]] = ASKED | REACHED
         heard = self.responses.within(start, end)
         answered = self.responses.last_of(heard)
         did[self.answered[answered]] |= self.category[answered]
@@ -232,9 +259,8 @@ def _runs(events: Events) -> pl.DataFrame:
     return events.rows.select(pl.col("customer_id").rle()).unnest("customer_id").rename({"value": "customer_id"})
 
 
-def _counts(bins: Ints) -> list[pl.Series]:
+def _counts(every: Ints) -> list[pl.Series]:
     """Counts by segment from orders by segment and state."""
-    every = bins.reshape(-1, STATES)
     did, state = every[:, :EARLIER], np.arange(EARLIER)
     spoke, reached = state % ASKED > 0, state & REACHED > 0
     columns = {

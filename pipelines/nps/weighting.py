@@ -26,7 +26,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.nps import score
-from pipelines.nps.buyers import Events, buyers_of
+from pipelines.nps.buyers import Events, buyers_of, of_each
 from pipelines.nps.by_period import by_period
 from pipelines.nps.counting import COUNTS, count
 from pipelines.periods import Span, windows
@@ -199,11 +199,14 @@ def _population(
 def count_last(bought: Events, wanted: pl.DataFrame) -> pl.DataFrame:
     """Distinct buyers of every window by the cell of their last order in it."""
     cell = bought.rows["cell"].to_numpy()
-    found = []
-    for grain, start, end in wanted.select("grain", "period_start", "period_end").rows():
-        buyers = np.bincount(cell[bought.last(start, end)])
-        counts = pl.DataFrame({"cell": np.flatnonzero(buyers), "buyers": buyers[buyers > 0]})
-        found.append(counts.select(pl.lit(grain).alias("grain"), pl.lit(start).alias("period_start"), "cell", "buyers"))
+    rows = wanted.select("grain", "period_start", "period_end").rows()
+    counted = of_each((row[1:] for row in rows), lambda start, end: np.bincount(cell[bought.last(start, end)]))
+    found = [
+        pl.DataFrame({"cell": np.flatnonzero(buyers), "buyers": buyers[buyers > 0]}).select(
+            pl.lit(grain).alias("grain"), pl.lit(start).alias("period_start"), "cell", "buyers"
+        )
+        for (grain, start, _), buyers in zip(rows, counted, strict=True)
+    ]
     schema = {"grain": pl.String, "period_start": pl.Date, "cell": pl.Int64, "buyers": pl.Int64}
     return pl.concat([pl.DataFrame(schema=schema), *found])
 

@@ -128,7 +128,7 @@ def cells(responses: pl.LazyFrame, grid: Grid, *, clock: Clock, counting: Counti
             "stage",
             "response_date",
             next_date=superseded,
-            sign=(category == "promoter").cast(pl.Int64) - (category == "detractor").cast(pl.Int64),
+            sign=(category == "promoter").cast(pl.Int8) - (category == "detractor").cast(pl.Int8),
         )
         .join(days.drop_nulls("reach"), left_on="response_date", right_on="day")
         .join(days.select("day", next_rank="rank"), left_on="next_date", right_on="day", how="left")

@@ -35,6 +35,7 @@ def count(
     clock: Clock,
     counting: Counting,
     segments: pl.LazyFrame | None = None,
+    whole: str | None = None,
 ) -> pl.DataFrame:
     """Count the answers of every window and of its previous window, per stage (and `all`) and segment.
 
@@ -47,6 +48,7 @@ def count(
             end. `all`: every answer counts.
         segments: one row an answer: response_id, and a column of its segments for each dimension. Without it answers
             are counted together.
+        whole: name of one dimension more, whose one segment of the same name all answers are in.
 
     Returns:
         The columns of `windows`, stage, the dimension and segment if asked for, COUNTS, the same with `previous_`, and
@@ -56,7 +58,7 @@ def count(
         holds both orders). With `previous_own_`: both in the previous window. One
         row per window, stage and segment with an answer in the window, unordered.
     """
-    reduced = _Reduced(responses, windows, segments, clock=clock, counting=counting)
+    reduced = _Reduced(responses, windows, segments, clock=clock, counting=counting, whole=whole)
     known = (
         reduced.counts("period")
         .join(_prefixed(reduced.counts("previous"), COUNTS, "previous_"), on=KEYS, how="left")
@@ -118,14 +120,15 @@ class _Reduced:
         *,
         clock: Clock,
         counting: Counting,
+        whole: str | None = None,
         paired: bool = True,
     ) -> None:
         # They are read more than once below, and a plan is worked out anew each time.
         responses = known_again(responses).collect().lazy()
         self.grid = Grid.of(windows, responses.select("stage").unique().collect())
-        numbers, self.groups = _numbered(segments)
+        numbers, self.groups = _numbered(segments, whole)
         known = cells(responses, self.grid, clock=clock, counting=counting)
-        answers, places = _placed(known, numbers)
+        answers, places = _placed(known, numbers, self.groups.height - 1 if segments is None or whole else None)
         self.sums = _sums(answers, places)
         self.runs: dict[Side, pl.DataFrame] = {
             side: self.grid.runs(self.sums["cell"], side) for side in ("period", "previous")
@@ -186,8 +189,11 @@ def _prefixed(rows: pl.DataFrame, columns: Iterable[str], prefix: str) -> pl.Dat
     return rows.rename({name: f"{prefix}{name}" for name in columns})
 
 
-def _numbered(segments: pl.LazyFrame | None) -> tuple[pl.DataFrame | None, pl.DataFrame]:
-    """The segments of every answer by number, and what the numbers stand for: group, dimension, segment."""
+def _numbered(segments: pl.LazyFrame | None, whole: str | None) -> tuple[pl.DataFrame | None, pl.DataFrame]:
+    """The segments of every answer by number, and what the numbers stand for: group, dimension, segment.
+
+    The last group is that of all answers, if there is one.
+    """
     if segments is None:
         return None, pl.DataFrame({"group": [0]}, schema={"group": pl.UInt32})
     told = segments.collect()
@@ -198,6 +204,8 @@ def _numbered(segments: pl.LazyFrame | None) -> tuple[pl.DataFrame | None, pl.Da
         columns.append((coded.to_physical().cast(pl.UInt32) + first).alias(column.name))
         groups.append(names.alias("segment").to_frame().select(pl.lit(column.name).alias("dimension"), "segment"))
         first += len(names)
+    if whole is not None:
+        groups.append(pl.DataFrame({"dimension": [whole], "segment": [whole]}))
     schema = pl.DataFrame(schema={"dimension": pl.String, "segment": pl.String})
     return pl.DataFrame(columns), pl.concat([schema, *groups]).with_row_index("group")
 
@@ -206,13 +214,20 @@ def _names(column: pl.Series) -> pl.Series:
     return column.unique().drop_nulls().cast(pl.String).sort()
 
 
-def _placed(answers: pl.LazyFrame, segments: pl.DataFrame | None) -> tuple[pl.LazyFrame, list[str]]:
-    """The answers with one column a dimension, the number of their group in it, and the names of these columns."""
-    if segments is None:
-        return answers.with_columns(place=pl.lit(0, pl.UInt32)).collect(engine="streaming").lazy(), ["place"]
-    places = {name: f"place of {name}" for name in segments.columns if name != "response_id"}
-    placed = answers.join(segments.lazy().rename(places), on="response_id", how="left")
-    return placed.collect(engine="streaming").lazy(), list(places.values())
+def _placed(answers: pl.LazyFrame, segments: pl.DataFrame | None, whole: int | None) -> tuple[pl.LazyFrame, list[str]]:
+    """The answers with one column a dimension, the number of their group in it, and the names of these columns.
+
+    whole: number of the group of all answers, if there is one.
+    """
+    places: list[str] = []
+    if segments is not None:
+        names = {name: f"place of {name}" for name in segments.columns if name != "response_id"}
+        answers = answers.join(segments.lazy().rename(names), on="response_id", how="left")
+        places += names.values()
+    if whole is not None:
+        answers = answers.with_columns(place=pl.lit(whole, pl.UInt32))
+        places.append("place")
+    return answers.collect(engine="streaming").lazy(), places
 
 
 def _sums(answers: pl.LazyFrame, places: Sequence[str]) -> pl.DataFrame:
@@ -245,12 +260,7 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
         .collect()
         .lazy()
     )
-    few = (
-        repeated.filter(pl.col("known") <= MANY)
-        .with_columns(signs="sign", answers=pl.lit(1, pl.Int64))
-        .with_row_index("answer")
-        .collect()
-    )
+    few = repeated.filter(pl.col("known") <= MANY).with_row_index("answer").collect()
     many = repeated.filter(pl.col("known") > MANY).with_row_index("answer")
     rank, before = pl.col("rank"), pl.col("rank_before")
     first = (before < rank) | ((before == rank) & (pl.col("answer_before") < pl.col("answer")))
@@ -258,35 +268,36 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
     # Found by number first: most pairs of rows are in the wrong order, and wide.
     sides = few.lazy().select("customer", "answer", "rank", "behind")
     ahead = sides.join(sides, on="customer", suffix="_before").filter(ordered).select("answer", "answer_before")
-    later, earlier = (few[numbers] for numbers in ahead.collect(engine="streaming"))
+    counted = few.select("sign", "cell", *places)
+    later, earlier = (counted[numbers] for numbers in ahead.collect(engine="streaming"))
     light = pl.concat([later, earlier.rename(lambda name: f"{name}_before")], how="horizontal").lazy()
-    tables = [
-        table
-        for place in places
-        for table in (
-            _products(light.filter(pl.col(place) == pl.col(f"{place}_before")), place),
-            *_pairs_of_many(many.drop_nulls(place), place, ordered),
+    tables = [_pairs_of_few(light, place) for place in places]
+    if few.height == repeated.select(pl.len()).collect().item():
+        return pl.concat([NO_PAIRS.to_frame(), *pl.collect_all(tables, engine="streaming")])
+    tables += [table for place in places for table in _pairs_of_many(many.drop_nulls(place), place, ordered)]
+    found = pl.concat(pl.collect_all(tables, engine="streaming"))
+    return found.group_by("cell", "cell_before", "group").agg(pl.col(PRODUCTS).sum())
+
+
+def _pairs_of_few(pairs: pl.LazyFrame, place: str) -> pl.LazyFrame:
+    """PRODUCTS of the pairs that agree in `place`, one a row."""
+    sign, before = pl.col("sign"), pl.col("sign_before")
+    return (
+        pairs.filter(pl.col(place) == pl.col(f"{place}_before"))
+        .group_by("cell", "cell_before", group=place)
+        .agg(
+            signs_signs=(sign * before).sum(),
+            signs_answers=sign.sum(),
+            answers_signs=before.sum(),
+            answers_answers=pl.len().cast(pl.Int64),
         )
-    ]
-    keys = ["cell", "cell_before", "group"]
-    found = pl.concat([NO_PAIRS.to_frame(), *pl.collect_all(tables, engine="streaming")])
-    return found.group_by(keys).agg(pl.col(PRODUCTS).sum())
-
-
-def _products(pairs: pl.LazyFrame, place: str) -> pl.LazyFrame:
-    signs, answers = pl.col("signs"), pl.col("answers")
-    before, answers_before = pl.col("signs_before"), pl.col("answers_before")
-    return pairs.group_by("cell", "cell_before", group=place).agg(
-        signs_signs=(signs * before).sum(),
-        signs_answers=(signs * answers_before).sum(),
-        answers_signs=(answers * before).sum(),
-        answers_answers=(answers * answers_before).sum(),
     )
 
 
 def _pairs_of_many(answers: pl.LazyFrame, place: str, ordered: pl.Expr) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The same for customers with very many answers, by sums: pairs from two cells, and pairs within one."""
     signs, number = pl.col("signs"), pl.col("answers")
+    before, number_before = pl.col("signs_before"), pl.col("answers_before")
     sums = answers.group_by("customer", "cell", place).agg(
         answer=pl.col("answer").min(),
         rank=pl.col("rank").min(),
@@ -295,7 +306,17 @@ def _pairs_of_many(answers: pl.LazyFrame, place: str, ordered: pl.Expr) -> tuple
         answers=pl.len().cast(pl.Int64),
         squares=(pl.col("sign") ** 2).sum(),
     )
-    apart = _products(sums.join(sums, on=["customer", place], suffix="_before").filter(ordered), place)
+    apart = (
+        sums.join(sums, on=["customer", place], suffix="_before")
+        .filter(ordered)
+        .group_by("cell", "cell_before", group=place)
+        .agg(
+            signs_signs=(signs * before).sum(),
+            signs_answers=(signs * number_before).sum(),
+            answers_signs=(number * before).sum(),
+            answers_answers=(number * number_before).sum(),
+        )
+    )
     # Over all pairs i < j of n answers: 2 sum s_i s_j = (sum s)^2 - sum s^2, and each answer is in n - 1 pairs.
     within = sums.group_by("cell", cell_before="cell", group=place).agg(
         signs_signs=((signs**2 - pl.col("squares")) // 2).sum(),

@@ -41,8 +41,6 @@ def delivery_gap(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span,
         delivery, or about a delivered order with a promise, in that order.
     """
     marked = _marked(responses, segments)
-    others = segments.drop(DELIVERY, strict=False)
-    everything = marked.select("response_id", pl.lit(ALL).alias(ALL)).join(others, on="response_id", how="left")
     wanted = windows(span, grains=GAP_GRAINS)
     counted = count(
         # Nothing is compared with a window before: there is none, and nobody is in two.
@@ -50,7 +48,8 @@ def delivery_gap(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span,
         wanted.with_columns(previous_start="period_start", previous_end="period_start"),
         clock=span.clock,
         counting=settings.counting,
-        segments=everything,
+        segments=segments.drop(DELIVERY, strict=False),
+        whole=ALL,
     ).filter(pl.col("stage") != ALL)
     return gaps(counted, settings.confidence).sort("grain", "period_start", "dimension", "segment")
 

@@ -54,8 +54,10 @@ def examples(
         pl.col("rank").filter(pl.col("category") == category).min().alias(name)
         for name, category in _CATEGORIES.items()
     ]
+    # Of text, the keys would be most of the work.
     candidates = (
         ranked.lazy()
+        .with_columns(pl.col("stage", "language").cast(pl.Categorical))
         .select(
             "answer", "rank", "stage", "language", "category", "response_date",
             next_month=_superseded(clock, counting),
@@ -77,6 +79,7 @@ def examples(
         )
         .group_by(keys)
         .agg(lowest)
+        .cast({"stage": pl.String, "language": pl.String})
         .collect(engine="streaming")
     )
     for name in ("stage", "language"):

@@ -66,7 +66,7 @@ ORDER BY {BY_TIME["core.orders"]}"""
 # What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
 Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
 Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, dict[str, object]], pl.DataFrame]
-NO_CODE = np.iinfo(np.uint32).max
+PART_ROWS = 2**16
 
 
 def read(
@@ -128,19 +128,25 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) 
     connection.execute(NAMES)
     names = frame(connection.sql("FROM segment_names ORDER BY place"))
     told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
-    answer, place = told["response_id"].to_numpy(), told["place"].to_numpy()
-    known = np.zeros(int(answer.max(initial=0)) + 1, dtype=np.bool_)
-    known[answer] = True
+    # By parts that fit in a processor's own memory: most of what a large array costs is its pages.
+    parts = [(part["response_id"].to_numpy(), part["place"].to_numpy()) for part in told.iter_slices(PART_ROWS)]
+    known = np.zeros(max((int(answer.max()) for answer, _ in parts), default=-1) + 1, dtype=np.bool_)
+    for answer, _ in parts:
+        known[answer] = True
     columns = {"response_id": pl.Series(np.flatnonzero(known), dtype=pl.UInt32)}
-    row = known.cumsum(dtype=np.uint32) - 1
+    row, rows = known.cumsum(dtype=np.uint32) - 1, len(columns["response_id"])
     dimensions = names.group_by("dimension", maintain_order=True).agg("segment", first=pl.col("place").min())
-    dimension = names.select(pl.col("dimension").rle_id()).to_series().to_numpy()
-    codes = np.full((dimensions.height, len(columns["response_id"])), NO_CODE, dtype=np.uint32)
-    codes[dimension[place], row[answer]] = place
-    for number, (name, segments, first) in enumerate(dimensions.rows()):
-        code = pl.Series(codes[number])
-        values = pl.DataFrame({"code": code}).select(pl.when(code != NO_CODE).then(pl.col("code") - first))
-        columns[name] = values.to_series().cat.to(pl.Enum(segments))
+    number = names.select(pl.col("dimension").rle_id()).to_series().to_numpy().astype(np.int64)
+    code = np.arange(names.height) - dimensions["first"].to_numpy()[number]
+    nothing = int(code.max(initial=0)) + 1
+    code = code.astype(np.min_scalar_type(nothing))
+    codes = np.full(dimensions.height * rows, nothing, dtype=code.dtype)
+    for answer, place in parts:
+        codes[number[place] * rows + row[answer]] = code[place]
+    for dimension, (name, segments) in enumerate(dimensions.select("dimension", "segment").rows()):
+        values = pl.DataFrame({"code": codes[dimension * rows : (dimension + 1) * rows]})
+        told_of = values.select(pl.when(pl.col("code") != nothing).then("code")).to_series()
+        columns[name] = told_of.cat.to(pl.Enum(segments))
     return pl.DataFrame(columns)
 
 

@@ -149,10 +149,9 @@ FIGURES = (
         ("core.orders", "core.order_segments", "core.customers", "core.invitations", "core.responses"),
         ("timezone", "confidence", "attributes", "silent_points"),
         TWO_YEARS,
-        numbered=SOLD,
+        numbered=(*SOLD, "core.customers"),
         by_time=("core.invitations", "core.responses"),
         only={
-            "core.customers": ("customer_id, map_entries(attributes) AS attributes", "true"),
             "core.invitations": ("customer_id, invited_date, is_delivered", "true"),
             "core.responses": (LAST_COLUMNS, "true"),
         },

@@ -41,14 +41,22 @@ BY_TIME = {
     "core.orders": "customer_id NULLS LAST, ordered_at, order_id",
     "core.invitations": "customer_id NULLS LAST, invited_at, invitation_id",
 }
+# Text is slow to sort, to join and to hand over: where customers are only told apart, each is a number.
+CUSTOMERS = """
+CREATE OR REPLACE TEMP TABLE customer_numbers AS
+SELECT customer_id, CAST(row_number() OVER () AS UINTEGER) AS number FROM core.customers"""
+OF_CUSTOMERS = """(
+    SELECT t.* REPLACE (number AS customer_id), t.rowid AS row FROM {table} AS t
+    LEFT JOIN customer_numbers USING (customer_id))"""
+ATTRIBUTES = f"""
+SELECT customer_id, map_entries(attributes) AS attributes FROM {OF_CUSTOMERS.format(table="core.customers")}
+WHERE cardinality(attributes) > 0"""
 # What counting needs of the answers, and no text but that of orders: the row's number stands for
 # response_id, the same for answers and segments while nothing is written.
-ANSWERS = """
-WITH numbers AS (SELECT customer_id, CAST(row_number() OVER () AS UINTEGER) AS number FROM (
-    SELECT DISTINCT customer_id FROM core.responses WHERE customer_id IS NOT NULL))
-SELECT CAST(r.rowid AS UINTEGER) AS response_id, stage, number AS customer_id, response_date, next_response_at,
-    category, order_id, responded_at, CASE WHEN stage = 'pre_delivery' THEN response_id END AS answer_id
-FROM core.responses AS r LEFT JOIN numbers USING (customer_id) WHERE {happened}"""
+ANSWERS = f"""
+SELECT CAST(row AS UINTEGER) AS response_id, stage, customer_id, response_date, next_response_at,
+    category, order_id, responded_at, CASE WHEN stage = 'pre_delivery' THEN r.response_id END AS answer_id
+FROM {OF_CUSTOMERS.format(table="core.responses")} AS r WHERE {{happened}}"""
 # A table, not a stream of rows: of that DuckDB does not know that it is small, and joins the wrong way round.
 NAMES = """
 CREATE OR REPLACE TEMP TABLE segment_names AS
@@ -61,11 +69,13 @@ JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.
 ORDER_COLUMNS = ("customer_id", "ordered_at", "order_date", "is_cancelled", "gross", "refunded", "refunded_at")
 ORDERS = f"""
 SELECT {", ".join(ORDER_COLUMNS)}, {{segments}}
-FROM core.orders AS o LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
+FROM {OF_CUSTOMERS.format(table="core.orders")} AS o
+LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
 ORDER BY {BY_TIME["core.orders"]}"""
 # What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
 Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
 Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, dict[str, object]], pl.DataFrame]
+NUMBERS = ("customer numbers",)
 PART_ROWS = 2**16
 
 
@@ -90,14 +100,18 @@ def read(
         clock: what is now.
         lookback: how far before the months a row matters, None for ever.
         only: what of a row is read, and a further condition on it (see Figure).
-        numbered: a table of NUMBERED in its numbered form instead: numbers for response_id and order_id, what counting
-            needs, an answer's segments in one row with a column a dimension, orders by customer and time (`place`).
-        by_time: in the order of BY_TIME, which the column `place` tells.
+        numbered: a table of NUMBERED in its numbered form instead: numbers for customer_id, response_id and order_id,
+            what counting needs, an answer's segments in one row with a column a dimension, orders by customer and time
+            (`place`), attributes of the customers who have any.
+        by_time: in the order of BY_TIME, which the column `place` tells, with numbers for customer_id.
         kept: what was read in one of these forms; it is looked up, and added to.
     """
     kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
     bounds: dict[str, object] = {"as_of": clock.as_of, "until": months.end, "since": since}
+    if (numbered or by_time) and NUMBERS not in kept:
+        connection.execute(CUSTOMERS)
+        kept[NUMBERS] = pl.DataFrame()
     if numbered:
         source, pick = NUMBERED[table]
         key: tuple[object, ...] = (source, *bounds.values())
@@ -105,7 +119,8 @@ def read(
             kept[key] = source(connection, bounds)
         return pick(kept[key].lazy())
     columns, where = only or ("*", "true")
-    statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
+    rows = OF_CUSTOMERS.format(table=quoted(table)) if by_time else quoted(table)
+    statement = f"SELECT {columns} FROM {rows} WHERE {HAPPENED[table]} AND {where}"
     used = {name: value for name, value in bounds.items() if f"${name}" in statement}
     if not by_time:
         return frame(connection.sql(statement, params=used)).lazy()
@@ -114,6 +129,10 @@ def read(
         ordered = connection.sql(f"{statement} ORDER BY {BY_TIME[table]}", params=used)
         kept[key] = frame(ordered).with_row_index("place")
     return kept[key].lazy()
+
+
+def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: dict[str, object]) -> pl.DataFrame:
+    return frame(connection.sql(ATTRIBUTES))
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
@@ -182,4 +201,5 @@ NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
     "core.response_segments": (_segments, _whole),
     "core.orders": (_orders, _sold),
     "core.order_segments": (_orders, _sold_to),
+    "core.customers": (_attributes, _whole),
 }

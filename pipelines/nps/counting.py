@@ -99,10 +99,10 @@ def count_both(
         The columns of `windows`, dimension, segment, COUNTS and the same with `previous_`. One row per window and
         segment with an answer in the window or in the previous one, unordered.
     """
-    reduced = _Reduced(responses, windows, segments, clock=clock, counting=counting, paired=False)
-    whole = pl.col("stage") == ALL
-    before = _prefixed(reduced.counts("previous"), COUNTS, "previous_").filter(whole)
-    known = reduced.counts("period").filter(whole).join(before, on=KEYS, how="full", coalesce=True)
+    together = responses.with_columns(stage=pl.lit(ALL))
+    reduced = _Reduced(together, windows, segments, clock=clock, counting=counting, paired=False)
+    before = _prefixed(reduced.counts("previous"), COUNTS, "previous_")
+    known = reduced.counts("period").join(before, on=KEYS, how="full", coalesce=True)
     return reduced.named(known.fill_null(0), windows).drop("stage")
 
 
@@ -134,6 +134,7 @@ class _Reduced:
             side: self.grid.runs(self.sums["cell"], side) for side in ("period", "previous")
         }
         self.pairs = _pairs(answers, places, self.grid) if paired else NO_PAIRS.to_frame()
+        self.cells_of_pairs = self.pairs.select("cell", "cell_before").unique()
 
     def counts(self, side: Side) -> pl.DataFrame:
         """COUNTS per window, stage and group of the answers in the window, or in its previous one."""
@@ -141,7 +142,7 @@ class _Reduced:
 
     def products(self, side: Side, side_before: Side) -> pl.DataFrame:
         """PRODUCTS per window, stage and group over the pairs whose answers lie on these sides."""
-        pairs = self.pairs.lazy().select("cell", "cell_before").unique()
+        pairs = self.cells_of_pairs.lazy()
         if side == side_before:
             # Where the later answer superseded the earlier no window counts both.
             pairs = pairs.filter(self.grid.next_rank(pl.col("cell_before")) > self.grid.rank(pl.col("cell")))
@@ -181,7 +182,7 @@ class _Reduced:
         )
         names = [*KEYS, *columns]
         whole = staged.group_by("window", "group").agg(total).with_columns(stage=pl.lit(ALL))
-        parts = staged.join(self.grid.stages, on="stage_code")
+        parts = staged.join(self.grid.stages.filter(pl.col("stage") != ALL), on="stage_code")
         return pl.concat([parts.select(names), whole.select(names)])
 
 

@@ -248,10 +248,14 @@ class _Funnel:
 
 def _coded(column: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
     """The segments of a dimension, unknown among them, and the number of every order's."""
-    names = column.dtype.categories if isinstance(column.dtype, pl.Enum) else column.unique().drop_nulls()
-    names = pl.concat([names.cast(pl.String), pl.Series([UNKNOWN])]).unique(maintain_order=True)
-    codes = column.cast(pl.Enum(names)).fill_null(UNKNOWN).to_physical().cast(pl.Int32)
-    return names, codes.to_numpy()
+    coded = column.cast(pl.Categorical) if column.dtype == pl.String else column
+    known = coded.unique().drop_nulls()
+    names = pl.concat([known.cast(pl.String), pl.Series([UNKNOWN])]).unique(maintain_order=True)
+    # To look a code up in an array costs less than to tell texts apart. The last place is that of none.
+    codes = known.to_physical().to_numpy()
+    number = np.full(int(codes.max(initial=0)) + 2, names.index_of(UNKNOWN), dtype=np.int32)
+    number[codes] = np.arange(len(codes))
+    return names, number[coded.to_physical().fill_null(len(number) - 1).to_numpy()]
 
 
 def _runs(events: Events) -> pl.DataFrame:

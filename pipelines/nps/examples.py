@@ -89,9 +89,9 @@ def examples(
         whole = staged.with_columns(pl.lit(ALL).alias(name)).group_by(keys).agg(lowest)
         staged = pl.concat([staged, whole.select(staged.columns)])
     text = ranked["comment"]
-    return staged.with_columns(text.gather(order.gather(staged[name] % most)).alias(name) for name in COUNTS).with_columns(
-        pl.col("topic").cast(pl.String)
-    )
+    return staged.with_columns(
+        text.gather(order.gather(staged[name] % most)).alias(name) for name in COUNTS
+    ).with_columns(pl.col("topic").cast(pl.String))
 
 
 def _superseded(clock: Clock, counting: Counting) -> pl.Expr:

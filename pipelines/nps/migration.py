@@ -12,12 +12,15 @@ Sources:
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import special
 
 from pipelines.nps import score
-from pipelines.nps.buyers import answers_of
+from pipelines.nps.buyers import answers_of, of_each
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -147,18 +150,22 @@ def _moves(responses: pl.LazyFrame, span: Span) -> pl.DataFrame:
     category = answers.rows["category"].replace_strict(CATEGORIES, range(3), return_dtype=pl.Int64).to_numpy()
     again = np.append(False, answers.customer[1:] == answers.customer[:-1])[: len(category)]
     wanted = windows(span, grains=("trailing_365d",)).select(WINDOW)
-    frames = [pl.DataFrame(schema=wanted.schema | {"from": pl.Int64, "to": pl.Int64, "customers": pl.Int64})]
-    for month, start, end in wanted.rows():
+
+    def count(start: date, end: date) -> NDArray[np.int64]:
         last = answers.last(start, end)
         last = last[again[last]]
-        if len(last):
-            counts = np.bincount(3 * category[last - 1] + category[last], minlength=9)
-            window = {"month": month, "period_start": start, "period_end": end}
-            moves = pl.DataFrame({"from": np.arange(9) // 3, "to": np.arange(9) % 3, "customers": counts})
-            frames.append(
-                moves.select(*(pl.lit(day).alias(name) for name, day in window.items()), pl.all().cast(pl.Int64))
-            )
-    return pl.concat(frames)
+        counts: NDArray[np.int64] = np.bincount(3 * category[last - 1] + category[last], minlength=9)
+        return counts
+
+    counts = of_each(wanted.select("period_start", "period_end").rows(), count)
+    moves = pl.DataFrame({"from": np.arange(9) // 3, "to": np.arange(9) % 3, "move": np.arange(9)})
+    return (
+        wanted.with_columns(customers=pl.Series([list(moved) for moved in counts], dtype=pl.List(pl.Int64)))
+        .filter(pl.col("customers").list.sum() > 0)
+        .join(moves, how="cross")
+        .with_columns(pl.col("customers").list.get(pl.col("move")))
+        .drop("move")
+    )
 
 
 def _named(column: str) -> pl.Expr:

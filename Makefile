@@ -44,7 +44,7 @@ lint: install-test  ## style, format, types
 	@$(BIN)/mypy
 
 bench: install-test  ## how long things take, in tests/benchmarks
-	@$(BIN)/pytest tests/benchmarks -o python_files='bench_*.py' --timeout=0 -s $(ARGS)
+	@$(BIN)/pytest $(if $(filter tests/%,$(ARGS)),,tests/benchmarks) -o python_files='bench_*.py' --timeout=0 -s $(ARGS)
 
 # Exact versions and hashes, no download addresses. hatchling and editables build the project's own editable install.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url

@@ -110,7 +110,10 @@ class Figure:
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 # The columns that finding the last answers, and comments, take: text is most of what reading costs.
 LAST_COLUMNS = "customer_id, response_date, category"
-COMMENT_COLUMNS = "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
+COMMENT_COLUMNS = (
+    "CAST(rowid AS UINTEGER) AS response_id, response_id AS answer_id, language, comment, stage, customer_id, "
+    "response_date, next_response_at, category"
+)
 ANSWERED = ("core.responses", "core.response_segments")
 SOLD = ("core.orders", "core.order_segments")
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
@@ -188,7 +191,13 @@ FIGURES = (
         ("core.responses", "core.response_topics"),
         (*SCORE_SETTINGS, "publish_comments"),
         TWO_YEARS,
-        only={"core.responses": (COMMENT_COLUMNS, "response_id IN (SELECT response_id FROM core.response_topics)")},
+        numbered=("core.response_topics",),
+        only={
+            "core.responses": (
+                COMMENT_COLUMNS,
+                "core.responses.response_id IN (SELECT response_id FROM core.response_topics)",
+            )
+        },
     ),
     Figure(
         "nps.alarm",

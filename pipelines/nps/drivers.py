@@ -34,7 +34,8 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
     """Mentions, share and impact of every topic, per window that the months own, stage and language.
 
     Args:
-        responses: core.responses with all its history up to the clock.
+        responses: core.responses with all its history up to the clock, and its ids as answer_id too: response_id may
+            be a number that stands for them, here as in `topics`.
         topics: core.response_topics; every answer with a comment has a topic, or `none`.
         span: the months to compute, and the clock.
         settings: counting, confidence, min_responses, publish_comments.
@@ -42,7 +43,6 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
     Returns:
         Columns of nps.drivers; one row per (grain, period_start, stage, language, topic) with a mention, in that order.
     """
-    # Numbers instead of response_id: texts would be most of the work.
     commented = (
         responses.join(topics.select("response_id").unique(), on="response_id", how="semi")
         .with_columns(

@@ -130,11 +130,13 @@ class _Families:
 
     def gained(self, function: Any, alphas: Floats) -> tuple[Floats, Floats]:  # noqa: ANN401 (a ufunc)
         """Sums over a family's segments of f(a_k + y_ik) - f(a_k), and of f(A + n_i) - f(A)."""
-        own, whole = alphas[self.family], alphas.sum(axis=1)[self.family]
+        whole = alphas.sum(axis=1)
+        none, none_whole = function(alphas), function(whole)
         # A category without answers is left out: its a is 0, a pole of the functions, and stays so.
         with np.errstate(invalid="ignore"):
-            by_category = np.where(self.counts > 0, function(own + self.counts) - function(own), 0)
-        by_segment = function(whole + self.counts.sum(axis=1)) - function(whole)
+            with_answers = function(alphas[self.family] + self.counts) - none[self.family]
+        by_category = np.where(self.counts > 0, with_answers, 0)
+        by_segment = function(whole[self.family] + self.counts.sum(axis=1)) - none_whole[self.family]
         return np.add.reduceat(by_category, self.starts), np.add.reduceat(by_segment, self.starts)
 
     def likelihood(self, alphas: Floats) -> Floats:

@@ -57,6 +57,9 @@ ANSWERS = f"""
 SELECT CAST(row AS UINTEGER) AS response_id, stage, customer_id, response_date, next_response_at,
     category, order_id, responded_at, CASE WHEN stage = 'pre_delivery' THEN r.response_id END AS answer_id
 FROM {OF_CUSTOMERS.format(table="core.responses")} AS r WHERE {{happened}}"""
+TOPICS = """
+SELECT CAST(r.rowid AS UINTEGER) AS response_id, topic FROM core.response_topics AS t
+JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.response_id = t.response_id"""
 # A table, not a stream of rows: of that DuckDB does not know that it is small, and joins the wrong way round.
 NAMES = """
 CREATE OR REPLACE TEMP TABLE segment_names AS
@@ -135,6 +138,10 @@ def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: dict[str, object
     return frame(connection.sql(ATTRIBUTES))
 
 
+def _topics(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
+    return frame(connection.sql(TOPICS.format(happened=HAPPENED["core.responses"]), params=bounds))
+
+
 def _answers(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
     return frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
 
@@ -172,9 +179,10 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) 
 def _orders(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
     """Orders and what their segments are, in the order of customer, time and id."""
     names = [quoted(name) for name in connection.table("core.order_segments").columns if name != "order_id"]
+    told = " UNION ".join(f"SELECT DISTINCT {name} AS segment FROM core.order_segments" for name in names)
     connection.execute(
-        "CREATE OR REPLACE TEMP TYPE order_segment AS ENUM (SELECT DISTINCT unnest(["
-        f"{', '.join(names)}]) AS segment FROM core.order_segments ORDER BY ALL)"
+        "CREATE OR REPLACE TEMP TYPE order_segment AS ENUM ("
+        f"SELECT segment FROM ({told}) WHERE segment IS NOT NULL ORDER BY ALL)"
     )
     segments = ", ".join(f"CAST(s.{name} AS order_segment) AS {name}" for name in names)
     rows = frame(connection.sql(ORDERS.format(segments=segments, happened=HAPPENED["core.orders"]), params=bounds))
@@ -199,6 +207,7 @@ def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
 NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
     "core.responses": (_answers, _whole),
     "core.response_segments": (_segments, _whole),
+    "core.response_topics": (_topics, _whole),
     "core.orders": (_orders, _sold),
     "core.order_segments": (_orders, _sold_to),
     "core.customers": (_attributes, _whole),

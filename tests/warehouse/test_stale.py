@@ -12,6 +12,7 @@ from pipelines import figures
 from pipelines.core.conform import LATER
 from pipelines.figures import BY_TABLE, FIGURES, compute, stale, stale_range
 from pipelines.periods import Clock
+from pipelines.warehouse.read import ATTRIBUTES
 from pipelines.warehouse.stale import (
     Change,
     data_months,
@@ -303,5 +304,6 @@ def test_no_figure_is_made_of_customers_but_their_attributes():
     unread = LATER["core.customers"].unread
     for figure in FIGURES:
         if "core.customers" in figure.reads:
-            columns, _ = figure.only["core.customers"]
+            assert "core.customers" in figure.numbered
+            columns, _ = ATTRIBUTES.split("FROM", maxsplit=1)
             assert set(unread).isdisjoint(re.findall(r"\w+", columns)), figure.table

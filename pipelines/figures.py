@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -44,7 +45,7 @@ from pipelines.value.word_of_mouth import word_of_mouth
 from pipelines.warehouse.connection import SQL, quoted
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.read import Kept, read
-from pipelines.warehouse.stale import data_months, record_computed, stale_months
+from pipelines.warehouse.stale import Past, data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
 # Figures of value are made with formulas of nps.
@@ -86,15 +87,9 @@ class Figure:
 
     def fingerprint(self, settings: Settings) -> str:
         """Of the settings and the code that make the rows."""
-        folder = Path(__file__).parent
-        files = [folder / name for name in ("periods.py", "core/topics.py", "warehouse/read.py")]
-        files += [file for schema in CODE_OF[self.schema] for file in sorted(folder.glob(f"{schema}/*.py"))]
-        digest = hashlib.sha256()
-        for file in [*files, SQL / "schema" / f"{self.schema}.sql"]:
-            digest.update(file.read_bytes())
         known = [(name, getattr(settings, name)) for name in self.settings]
-        digest.update(repr([known, self.reads, self.lookback, sorted(self.only.items())]).encode())
-        return digest.hexdigest()[:16]
+        told = repr([known, self.reads, self.lookback, sorted(self.only.items())])
+        return hashlib.sha256(code_of(self.schema) + told.encode()).hexdigest()[:16]
 
     def kept(self, months: Window, settings: Settings) -> Window | None:
         """The part of `months` whose rows are kept at this clock, or None."""
@@ -105,6 +100,18 @@ class Figure:
             number = max(12, open_month.year * 12 + open_month.month - settings.customer_months)
             start = max(start, date(number // 12, number % 12 + 1, 1))
         return Window(start, end) if start < end else None
+
+
+@cache
+def code_of(schema: str) -> bytes:
+    """Digest of the code that makes a schema's tables; it stays as it was while the program runs."""
+    folder = Path(__file__).parent
+    files = [folder / name for name in ("periods.py", "core/topics.py", "warehouse/read.py")]
+    files += [file for part in CODE_OF[schema] for file in sorted(folder.glob(f"{part}/*.py"))]
+    digest = hashlib.sha256()
+    for file in [*files, SQL / "schema" / f"{schema}.sql"]:
+        digest.update(file.read_bytes())
+    return digest.digest()
 
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
@@ -324,11 +331,12 @@ def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str
     """The stale months of every figure table, by table; tables without any are left out."""
     clock = Clock(settings.as_of, settings.timezone)
     found = {}
+    months, past = data_months(connection, settings), Past.of(connection)
     for figure in FIGURES:
-        kept = _kept_data(connection, figure, settings)
+        kept = months and figure.kept(months, settings)
         if kept is not None:
             late = stale_months(
-                connection,
+                past,
                 figure.table,
                 figure.reads,
                 kept,
@@ -337,9 +345,7 @@ def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str
             )
         else:
             # All data are gone, or the clock went back to before them: what was computed is to be forgotten.
-            known = connection.sql(
-                "SELECT 1 FROM ops.computed WHERE table_name = $table LIMIT 1", params={"table": figure.table}
-            ).fetchall()
+            known = past.computed.get(figure.table)
             late = [clock.open_month] if known and clock.open_month >= settings.first_month else []
         if late:
             found[figure.table] = late

@@ -96,39 +96,46 @@ def data_months(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Wi
     return Window(start, next_month(clock.open_month)) if start <= clock.open_month else None
 
 
+@dataclass(frozen=True)
+class Past:
+    """What is known of the tables' months and of what changed since.
+
+    computed: by table and month, the change, the fingerprint and the clock it was computed from. changes: by core
+    table, every change_id and the first month it reaches.
+    """
+
+    computed: dict[str, dict[date, tuple[int, str, datetime]]]
+    changes: dict[str, list[tuple[int, date]]]
+
+    @classmethod
+    def of(cls, connection: duckdb.DuckDBPyConnection) -> Past:
+        """Read ops.computed and ops.changes, once for all tables."""
+        past = cls({}, {})
+        # As a frame: DuckDB's own rows need pytz for times with a zone.
+        noted = frame(connection.sql("SELECT table_name, month, change_id, fingerprint, as_of FROM ops.computed"))
+        for table, month, *known in noted.rows():
+            past.computed.setdefault(table, {})[month] = (known[0], known[1], known[2])
+        reached = "SELECT kind, change_id, min(from_month) FROM ops.changes GROUP BY ALL"
+        for kind, change_id, first in connection.sql(reached).fetchall():
+            past.changes.setdefault(kind, []).append((change_id, first))
+        return past
+
+
 def stale_months(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    reads: tuple[str, ...],
-    months: Window,
-    *,
-    fingerprint: str,
-    clock: Clock,
+    past: Past, table: str, reads: tuple[str, ...], months: Window, *, fingerprint: str, clock: Clock
 ) -> list[date]:
     """First days of the months of `months` in which `table` is stale.
 
     Args:
-        connection: the warehouse.
+        past: what the table was computed from, and what changed.
         table: figure table, schema and name.
         reads: core tables it is made from.
         months: months to look at.
         fingerprint: of the settings and code that would compute it now.
         clock: now; the open month is always stale, since the clock moves on.
     """
-    computed = {
-        month: (change_id, known, as_of)
-        # As a frame: DuckDB's own rows need pytz for times with a zone.
-        for month, change_id, known, as_of in frame(
-            connection.sql(
-                "SELECT month, change_id, fingerprint, as_of FROM ops.computed WHERE table_name = $table",
-                params={"table": table},
-            )
-        ).rows()
-    }
-    changes = connection.sql(
-        "SELECT change_id, min(from_month) FROM ops.changes WHERE list_contains($reads, kind) GROUP BY ALL",
-        params={"reads": list(reads)},
-    ).fetchall()
+    computed = past.computed.get(table, {})
+    changes = [change for kind in reads for change in past.changes.get(kind, [])]
 
     def is_stale(month: date) -> bool:
         if month not in computed:

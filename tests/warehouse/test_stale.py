@@ -15,6 +15,7 @@ from pipelines.periods import Clock
 from pipelines.warehouse.read import ATTRIBUTES
 from pipelines.warehouse.stale import (
     Change,
+    Past,
     data_months,
     month_starts,
     newest_change,
@@ -197,7 +198,16 @@ def test_longer_retention_needs_more_months(computed):
     assert stale(connection, at(settings, customer_months=10**6)) == OPEN | {"value.customers": ALL}
 
 
-def test_code_changed(computed, monkeypatch, tmp_path):
+@pytest.fixture
+def _another_program():
+    """As if the program began anew, before and after."""
+    figures.code_of.cache_clear()
+    yield
+    figures.code_of.cache_clear()
+
+
+@pytest.mark.usefixtures("_another_program")
+def test_code_changed(computed, monkeypatch):
     connection, settings = computed
     real = figures.Path.read_bytes
     monkeypatch.setattr(
@@ -207,6 +217,7 @@ def test_code_changed(computed, monkeypatch, tmp_path):
     assert stale(connection, settings) == OPEN | value
 
 
+@pytest.mark.usefixtures("_another_program")
 @pytest.mark.parametrize("changed", ["periods.py", "read.py", "nps.sql"])
 def test_windows_what_is_read_and_schema_are_code(computed, monkeypatch, changed):
     connection, settings = computed
@@ -291,8 +302,10 @@ def test_months_asked_for_alone(computed):
     figure = BY_TABLE["nps.by_period"]
     known = figure.fingerprint(settings)
     ask = {"fingerprint": known, "clock": clock}
-    assert stale_months(connection, figure.table, figure.reads, months("2023-11", "2024-03"), **ask) == []
-    assert stale_months(connection, "nps.nothing", figure.reads, months("2024-01", "2024-02"), **ask) == [JANUARY]
+    assert stale_months(Past.of(connection), figure.table, figure.reads, months("2023-11", "2024-03"), **ask) == []
+    assert stale_months(Past.of(connection), "nps.nothing", figure.reads, months("2024-01", "2024-02"), **ask) == [
+        JANUARY
+    ]
 
 
 def test_month_starts():

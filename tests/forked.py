@@ -35,9 +35,8 @@ def serve() -> None:
         child = os.fork()
         if not child:
             os.setsid()
-            said = os.open(asked["said"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            os.dup2(said, 1)
-            os.dup2(said, 2)
+            for number, path in enumerate((asked["told"], asked["shown"], asked["said"])):
+                os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | (os.O_APPEND if number else 0)), number)
             os.environ.update(asked["environment"])
             if asked["most"]:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (asked["most"], asked["most"]))
@@ -67,10 +66,11 @@ def _write_and_die(write: Callable[[str], int], words: str, text: str) -> int:
 
 @dataclass
 class Run:
-    """A run under way."""
+    """A run under way. `shown` and `said`: its standard output and its standard error."""
 
     process: int
     answers: IO[str]
+    shown: Path
     said: Path
 
     def kill(self) -> None:
@@ -91,16 +91,21 @@ class Shell:
     server: "subprocess.Popen[str]"
     folder: Path
 
-    def start(self, home: Path, *arguments: str, most: int = 0, dies_at: str = "", **environment: str) -> Run:
+    def start(
+        self, home: Path, *arguments: str, most: int = 0, dies_at: str = "", told: str = "", **environment: str
+    ) -> Run:
         """Start one run of the command line on a home.
 
-        `most`: bytes beyond which no file can be written; `dies_at`: words at which it gets SIGKILL.
+        `most`: bytes beyond which no file can be written; `dies_at`: words at which it gets SIGKILL;
+        `told`: its standard input.
         """
         assert self.server.stdin is not None
         assert self.server.stdout is not None
-        said = self.folder / "said"
+        streams = [self.folder / name for name in ("told", "shown", "said")]
+        for path in streams:
+            path.write_text(told if path.name == "told" else "")
         asked = {
-            "said": str(said),
+            **{path.name: str(path) for path in streams},
             "most": most,
             "dies_at": dies_at,
             "arguments": arguments or ["nightly"],
@@ -112,7 +117,7 @@ class Shell:
         with suppress(ProcessLookupError):
             while os.getsid(process) != process:  # until it is a session of its own, a signal to its group would miss
                 time.sleep(0.001)
-        return Run(process, self.server.stdout, said)
+        return Run(process, self.server.stdout, *streams[1:])
 
     def call(self, home: Path, *arguments: str, **environment: str) -> str:
         """Run the command line to its good end and give what it said."""

@@ -4,32 +4,45 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from forked import shell
 from law.erasable import SHOP as ADAS_SHOP
 from law.erasable import remains
 from night import hashes, land, rows, settings_for
 from shop_files import SHOP
 
 CALL = [sys.executable, "-c", "from assets.cli import entry; entry()"]
+AS_OF = {"NORTHSTAR_AS_OF": "2025-03-31T12:00:00Z"}
+Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def call(home: Path, *arguments: str, told: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def call(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
+    """Run a command to its end, as a fork of one process."""
+    with shell(tmp_path_factory.mktemp("shell")) as commands:
+
+        def called(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+            run = commands.start(home, *arguments, **environment)
+            return subprocess.CompletedProcess(arguments, run.end(), run.shown.read_text(), run.said.read_text())
+
+        yield called
+
+
+def typed(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in a process of its own, from the first import to how the interpreter ends."""
     known = {name: value for name, value in os.environ.items() if not name.startswith(("NORTHSTAR_", "DAGSTER_"))}
     return subprocess.run(
         [*CALL, *arguments],
         env={**known, "NORTHSTAR_HOME": str(home), "NORTHSTAR_SALT": "a salt for the tests", **environment},
         capture_output=True,
-        input=told,
         text=True,
         timeout=300,
         check=False,
     )
-
-
-AS_OF = {"NORTHSTAR_AS_OF": "2025-03-31T12:00:00Z"}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which a night has run."""
     folder = tmp_path_factory.mktemp("home")
     land(settings_for(folder), SHOP)
-    done = call(folder, "run", **AS_OF)
+    done = typed(folder, "run", **AS_OF)
     assert done.returncode == 0, done.stderr
     assert "NPS of February 2025: 50.0" in done.stdout
     assert "promoter" in done.stdout
@@ -48,7 +61,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_night_again_is_quiet_and_changes_nothing(home: Path) -> None:
+def test_a_night_again_is_quiet_and_changes_nothing(call: Call, home: Path) -> None:
     settings = settings_for(home)
     before = rows(settings, "SELECT count(*), max(change_id) FROM ops.changes")
     done = call(home, "nightly", **AS_OF)
@@ -56,14 +69,14 @@ def test_a_night_again_is_quiet_and_changes_nothing(home: Path) -> None:
     assert rows(settings, "SELECT count(*), max(change_id) FROM ops.changes") == before
 
 
-def test_status_tells_what_landed_and_what_was_refused(home: Path) -> None:
+def test_status_tells_what_landed_and_what_was_refused(call: Call, home: Path) -> None:
     done = call(home, "status", **AS_OF)
     assert done.returncode == 0, done.stderr
     for words in ("5 loaded", "2 score not_a_score", "1 score missing", "stale months     2025-03"):
         assert words in done.stdout
 
 
-def test_backfill_publishes(home: Path) -> None:
+def test_backfill_publishes(call: Call, home: Path) -> None:
     before = settings_for(home).published_path.stat().st_ino
     done = call(home, "backfill", "2025-01", "2025-02", "--select", "nps/by_period", **AS_OF)
     assert done.returncode == 0, done.stderr
@@ -83,14 +96,14 @@ def test_backfill_publishes(home: Path) -> None:
         (("sing",), "No such command"),
     ],
 )
-def test_wrong_usage_exits_with_2(home: Path, arguments: tuple[str, ...], words: str) -> None:
+def test_wrong_usage_exits_with_2(call: Call, home: Path, arguments: tuple[str, ...], words: str) -> None:
     done = call(home, *arguments, **AS_OF)
     assert done.returncode == 2
     assert words in done.stderr
 
 
 def test_a_wrong_setting_exits_with_1_and_one_message(home: Path) -> None:
-    done = call(home, "status", NORTHSTAR_TIMEZONE="Mars/Phobos")
+    done = typed(home, "status", NORTHSTAR_TIMEZONE="Mars/Phobos")
     assert done.returncode == 1
     assert done.stderr == "NORTHSTAR_TIMEZONE is 'Mars/Phobos'; allowed is an IANA time zone such as Europe/Paris.\n"
 
@@ -99,13 +112,13 @@ def test_a_damaged_warehouse_exits_with_1_and_names_it(tmp_path: Path) -> None:
     land(settings_for(tmp_path), SHOP)
     (tmp_path / "warehouse.duckdb").write_bytes(b"not a database" * 1000)
     (tmp_path / "salt").write_text("0" * 64)
-    done = call(tmp_path, "nightly", **AS_OF)
+    done = typed(tmp_path, "nightly", **AS_OF)
     assert done.returncode == 1
     assert "warehouse" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 
-def test_several_currencies_stop_money_with_a_message_and_scores_go_on(tmp_path: Path) -> None:
+def test_several_currencies_stop_money_with_a_message_and_scores_go_on(call: Call, tmp_path: Path) -> None:
     orders = SHOP["orders.csv"].replace("40.00,EUR", "40.00,USD")
     land(settings_for(tmp_path), {**SHOP, "orders.csv": orders})
     done = call(tmp_path, "run", **AS_OF)
@@ -115,7 +128,7 @@ def test_several_currencies_stop_money_with_a_message_and_scores_go_on(tmp_path:
     assert rows(settings_for(tmp_path), "SELECT count(gross), count(*) FROM core.orders") == [(0, 6)]
 
 
-def test_explain_tells_what_a_file_would_do_and_loads_nothing(home: Path, tmp_path: Path) -> None:
+def test_explain_tells_what_a_file_would_do_and_loads_nothing(call: Call, home: Path, tmp_path: Path) -> None:
     settings = settings_for(home)
     before = rows(settings, "SELECT count(*) FROM ops.files")
     good = tmp_path / "answers.csv"
@@ -130,7 +143,7 @@ def test_explain_tells_what_a_file_would_do_and_loads_nothing(home: Path, tmp_pa
     assert rows(settings, "SELECT count(*) FROM ops.files") == before
 
 
-def test_a_draft_is_saved_and_listed_among_the_formats(home: Path, tmp_path: Path) -> None:
+def test_a_draft_is_saved_and_listed_among_the_formats(call: Call, home: Path, tmp_path: Path) -> None:
     unknown = tmp_path / "unknown.csv"
     unknown.write_text("Ticket,When,Rating,Mail\nT1,31/01/2026 14:05,9,anna@shop.example\n")
     told = call(home, "explain", str(unknown), "--save", "desk").stdout
@@ -162,7 +175,7 @@ def test_a_draft_is_saved_and_listed_among_the_formats(home: Path, tmp_path: Pat
             path.unlink()
 
 
-def test_erase_forgets_names_the_landing_files_and_leaves_no_record(tmp_path: Path) -> None:
+def test_erase_forgets_names_the_landing_files_and_leaves_no_record(call: Call, tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
     land(settings, ADAS_SHOP)
     done = call(tmp_path, "nightly", **AS_OF)
@@ -182,7 +195,7 @@ def test_erase_forgets_names_the_landing_files_and_leaves_no_record(tmp_path: Pa
 
 
 def test_rebuild_makes_all_files_anew_and_tells_of_missing_ones(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    call: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(home, tmp_path / "home")
     settings = settings_for(tmp_path / "home")

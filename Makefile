@@ -36,7 +36,7 @@ ui: install  ## Dagster's web page and daemon on this machine
 # some tests wait for others (the browser, the killed); more than four want memory.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 test: install-test  ## the tests
-	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: install-test  ## style, format, types
 	@$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """A simulated shop through the job: what was planted must come out.
 
-Here: eight small shops (NORTHSTAR_TEST_SEEDS: more), each exported, loaded, conformed and computed. Not here: the
+Here: six small shops (NORTHSTAR_TEST_SEEDS: more), each exported, loaded, conformed and computed. Not here: the
 truth itself (tests/simulate).
 """
 
@@ -23,7 +23,7 @@ from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 
 END = date(2025, 7, 1)
-SEEDS = range(int(os.environ.get("NORTHSTAR_TEST_SEEDS", "8")))
+SEEDS = range(int(os.environ.get("NORTHSTAR_TEST_SEEDS", "6")))
 
 
 def outcome(home: Path, seed: int) -> tuple[Mapping[str, Any], pl.DataFrame, dict[str, float]]:

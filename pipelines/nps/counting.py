@@ -10,6 +10,7 @@ one customer's answers into sums per two cells and segment. The small result is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
 
 import polars as pl
 
@@ -22,10 +23,18 @@ PRODUCTS = ("signs_signs", "signs_answers", "answers_signs", "answers_answers")
 OWN = tuple(f"own_{name}" for name in PRODUCTS)
 # A customer with more answers than this has them summed by cell before they are paired: thousands would make millions.
 MANY = 50
+# Up to so many rows a shop's whole night waits more for engines to begin than for what they count.
+FEW_ROWS = 50_000
+Engine: TypeAlias = Literal["streaming", "in-memory"]
 KEYS = ["window", "stage", "group"]
 NO_PAIRS = pl.Schema(
     {"cell": pl.Int64, "cell_before": pl.Int64, "group": pl.UInt32} | dict.fromkeys(PRODUCTS, pl.Int64)
 )
+
+
+def engine_for(rows: int) -> Engine:
+    """How Polars is to count so many rows: streaming is quicker for many but slow to begin, and integers are equal."""
+    return "streaming" if rows > FEW_ROWS else "in-memory"
 
 
 def count(
@@ -124,16 +133,20 @@ class _Reduced:
         paired: bool = True,
     ) -> None:
         # They are read more than once below, and a plan is worked out anew each time.
-        responses = known_again(responses).collect().lazy()
+        known_responses = known_again(responses).collect()
+        self.engine = engine_for(known_responses.height)
+        responses = known_responses.lazy()
         self.grid = Grid.of(windows, responses.select("stage").unique().collect())
         numbers, self.groups = _numbered(segments, whole)
         known = cells(responses, self.grid, clock=clock, counting=counting)
-        answers, places = _placed(known, numbers, self.groups.height - 1 if segments is None or whole else None)
-        self.sums = _sums(answers, places)
+        answers, places = _placed(
+            known, numbers, self.groups.height - 1 if segments is None or whole else None, self.engine
+        )
+        self.sums = _sums(answers, places, self.engine)
         self.runs: dict[Side, pl.DataFrame] = {
             side: self.grid.runs(self.sums["cell"], side) for side in ("period", "previous")
         }
-        self.pairs = _pairs(answers, places, self.grid) if paired else NO_PAIRS.to_frame()
+        self.pairs = _pairs(answers, places, self.grid, self.engine) if paired else NO_PAIRS.to_frame()
         self.cells_of_pairs = self.pairs.select("cell", "cell_before").unique()
 
     def counts(self, side: Side) -> pl.DataFrame:
@@ -142,11 +155,15 @@ class _Reduced:
 
     def products(self, side: Side, side_before: Side) -> pl.DataFrame:
         """PRODUCTS per window, stage and group over the pairs whose answers lie on these sides."""
+        if self.pairs.is_empty():
+            return pl.DataFrame(
+                schema={"window": pl.UInt32, "stage": pl.String, "group": pl.UInt32} | dict.fromkeys(PRODUCTS, pl.Int64)
+            )
         pairs = self.cells_of_pairs.lazy()
         if side == side_before:
             # Where the later answer superseded the earlier no window counts both.
             pairs = pairs.filter(self.grid.next_rank(pl.col("cell_before")) > self.grid.rank(pl.col("cell")))
-        found = self._spread(self.pairs, _both(pairs, self.runs[side], self.runs[side_before]), PRODUCTS)
+        found = self._spread(self.pairs, _both(pairs, self.runs[side], self.runs[side_before], self.engine), PRODUCTS)
         if side == side_before:
             # Which of two answers comes first means nothing here, and must not show in the last digit.
             either = pl.col("signs_answers") + pl.col("answers_signs")
@@ -178,7 +195,7 @@ class _Reduced:
             .explode("window")
             .group_by("window", "stage_code", "group")
             .agg(total)
-            .collect(engine="streaming")
+            .collect(engine=self.engine)
         )
         names = [*KEYS, *columns]
         whole = staged.group_by("window", "group").agg(total).with_columns(stage=pl.lit(ALL))
@@ -215,7 +232,9 @@ def _names(column: pl.Series) -> pl.Series:
     return column.unique().drop_nulls().cast(pl.String).sort()
 
 
-def _placed(answers: pl.LazyFrame, segments: pl.DataFrame | None, whole: int | None) -> tuple[pl.LazyFrame, list[str]]:
+def _placed(
+    answers: pl.LazyFrame, segments: pl.DataFrame | None, whole: int | None, engine: Engine
+) -> tuple[pl.LazyFrame, list[str]]:
     """The answers with one column a dimension, the number of their group in it, and the names of these columns.
 
     whole: number of the group of all answers, if there is one.
@@ -228,10 +247,10 @@ def _placed(answers: pl.LazyFrame, segments: pl.DataFrame | None, whole: int | N
     if whole is not None:
         answers = answers.with_columns(place=pl.lit(whole, pl.UInt32))
         places.append("place")
-    return answers.collect(engine="streaming").lazy(), places
+    return answers.collect(engine=engine).lazy(), places
 
 
-def _sums(answers: pl.LazyFrame, places: Sequence[str]) -> pl.DataFrame:
+def _sums(answers: pl.LazyFrame, places: Sequence[str], engine: Engine) -> pl.DataFrame:
     """Answers per cell and group of every dimension."""
     sign = pl.col("sign")
     tables = [
@@ -245,10 +264,10 @@ def _sums(answers: pl.LazyFrame, places: Sequence[str]) -> pl.DataFrame:
         for place in places
     ]
     none = pl.DataFrame(schema={"cell": pl.Int64, "group": pl.UInt32} | dict.fromkeys(COUNTS, pl.Int64))
-    return pl.concat([none, *pl.collect_all(tables, engine="streaming")])
+    return pl.concat([none, *pl.collect_all(tables, engine=engine)])
 
 
-def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataFrame:
+def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid, engine: Engine) -> pl.DataFrame:
     """PRODUCTS over pairs of one customer's answers in one group, per their cells: `cell_before` is not the later."""
     repeated = (
         answers.drop_nulls("customer_id")
@@ -270,13 +289,13 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid) -> pl.DataF
     sides = few.lazy().select("customer", "answer", "rank", "behind")
     ahead = sides.join(sides, on="customer", suffix="_before").filter(ordered).select("answer", "answer_before")
     counted = few.select("sign", "cell", *places)
-    later, earlier = (counted[numbers] for numbers in ahead.collect(engine="streaming"))
+    later, earlier = (counted[numbers] for numbers in ahead.collect(engine=engine))
     light = pl.concat([later, earlier.rename(lambda name: f"{name}_before")], how="horizontal").lazy()
     tables = [_pairs_of_few(light, place) for place in places]
     if few.height == repeated.select(pl.len()).collect().item():
-        return pl.concat([NO_PAIRS.to_frame(), *pl.collect_all(tables, engine="streaming")])
+        return pl.concat([NO_PAIRS.to_frame(), *pl.collect_all(tables, engine=engine)])
     tables += [table for place in places for table in _pairs_of_many(many.drop_nulls(place), place, ordered)]
-    found = pl.concat(pl.collect_all(tables, engine="streaming"))
+    found = pl.concat(pl.collect_all(tables, engine=engine))
     return found.group_by("cell", "cell_before", "group").agg(pl.col(PRODUCTS).sum())
 
 
@@ -328,7 +347,7 @@ def _pairs_of_many(answers: pl.LazyFrame, place: str, ordered: pl.Expr) -> tuple
     return apart, within
 
 
-def _both(pairs: pl.LazyFrame, runs: pl.DataFrame, runs_before: pl.DataFrame) -> pl.DataFrame:
+def _both(pairs: pl.LazyFrame, runs: pl.DataFrame, runs_before: pl.DataFrame, engine: Engine) -> pl.DataFrame:
     """Runs of the windows that count both `cell` and `cell_before`."""
     return (
         pairs.join(runs.lazy(), on="cell")
@@ -342,5 +361,5 @@ def _both(pairs: pl.LazyFrame, runs: pl.DataFrame, runs_before: pl.DataFrame) ->
             last=pl.min_horizontal("last", "last_before"),
         )
         .filter(pl.col("first") <= pl.col("last"))
-        .collect(engine="streaming")
+        .collect(engine=engine)
     )

@@ -11,7 +11,7 @@ from datetime import UTC
 import polars as pl
 
 from pipelines.nps.cells import Counting
-from pipelines.nps.counting import ALL, COUNTS
+from pipelines.nps.counting import ALL, COUNTS, engine_for
 from pipelines.periods import Clock
 
 # A comment of about this many characters says something and is read.
@@ -83,7 +83,7 @@ def examples(
         .group_by(keys)
         .agg(lowest)
         .cast({"stage": pl.String, "language": pl.String})
-        .collect(engine="streaming")
+        .collect(engine=engine_for(commented.height))
     )
     for name in ("stage", "language"):
         whole = staged.with_columns(pl.lit(ALL).alias(name)).group_by(keys).agg(lowest)

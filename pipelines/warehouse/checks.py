@@ -74,7 +74,8 @@ def run(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: set[s
         if tables is None or check.table in tables:
             # The line break ends a comment on the statement's last line.
             rows = f"({check.statement}\n)"
-            [(offending,)] = connection.sql(f"SELECT count(*) FROM {rows}").fetchall()
+            # Not `sql`, which binds a statement twice: of a small shop's checks that is a third of the time.
+            [(offending,)] = connection.execute(f"SELECT count(*) FROM {rows}").fetchall()
             sample = frame(connection.sql(f"FROM {rows} LIMIT {SHOWN_ROWS}")) if offending else pl.DataFrame()
             results.append(Result(check, offending, sample))
     return results

@@ -42,7 +42,7 @@ def record_changes(connection: duckdb.DuckDBPyConnection, changes: list[Change])
 
 def newest_change(connection: duckdb.DuckDBPyConnection) -> int:
     """The newest change_id, 0 before the first."""
-    return int(connection.sql("SELECT coalesce(max(change_id), 0) FROM ops.changes").fetchall()[0][0])
+    return int(connection.execute("SELECT coalesce(max(change_id), 0) FROM ops.changes").fetchall()[0][0])
 
 
 def record_computed(
@@ -87,7 +87,7 @@ def data_months(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Wi
     Months before NORTHSTAR_FIRST_MONTH have no partition and stay out.
     """
     clock = Clock(settings.as_of, settings.timezone)
-    [(first,)] = connection.sql(
+    [(first,)] = connection.execute(
         "SELECT least((SELECT min(order_date) FROM core.orders), (SELECT min(response_date) FROM core.responses))"
     ).fetchall()
     if first is None or first > clock.today:

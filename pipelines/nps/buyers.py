@@ -24,6 +24,8 @@ from pipelines.periods import Clock
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Counts = TypeVar("Counts")
+# So many windows are counted at once, where there are processors for them: each takes memory of its own.
+AT_ONCE = 4
 NEVER = pl.lit(None, pl.Date)
 _LAST_DAY = np.iinfo(np.int32).max
 
@@ -78,7 +80,7 @@ class Events:
 
 def of_each(windows: Iterable[tuple[date, date]], count: Callable[[date, date], Counts]) -> list[Counts]:
     """What is counted of every window (start, end), in their order; NumPy counts several at once."""
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as threads:
         return list(threads.map(lambda window: count(*window), windows))
 
 

@@ -54,9 +54,11 @@ class Shop:
         return load(self.con, self.settings, self.told.append)
 
     def rows(self, table: str, *columns: str) -> list[tuple[object, ...]]:
-        """Columns of a raw table, times and numbers as text, in order of row number."""
+        """Columns of a raw table, times and numbers as text, in order of row number; what one row told, by its text."""
         names = ", ".join(f'"{column}"::VARCHAR' for column in columns)
-        order = "file_id, row_number" if table not in {"files", "paths", "identities", "loads"} else "ALL"
+        order = "ALL"
+        if table not in {"files", "paths", "identities", "loads"}:
+            order = ", ".join(["file_id", "row_number", *(f"{number + 1}" for number in range(len(columns)))])
         return self.con.sql(f"SELECT {names} FROM vault.raw.{table} ORDER BY {order}").fetchall()
 
     def frame(self, query: str) -> pl.DataFrame:

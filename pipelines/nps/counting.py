@@ -140,7 +140,7 @@ class _Reduced:
         numbers, self.groups = _numbered(segments, whole)
         known = cells(responses, self.grid, clock=clock, counting=counting)
         answers, places = _placed(
-            known, numbers, self.groups.height - 1 if segments is None or whole else None, self.engine
+            known, numbers, self.groups.height - 1 if segments is None or whole is not None else None, self.engine
         )
         self.sums = _sums(answers, places, self.engine)
         self.runs: dict[Side, pl.DataFrame] = {
@@ -278,10 +278,9 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid, engine: Eng
         .with_columns(rank=grid.rank(pl.col("cell")))
         .join(grid.behind.lazy(), on="rank")
         .collect()
-        .lazy()
     )
-    few = repeated.filter(pl.col("known") <= MANY).with_row_index("answer").collect()
-    many = repeated.filter(pl.col("known") > MANY).with_row_index("answer")
+    few = repeated.filter(pl.col("known") <= MANY).with_row_index("answer")
+    many = repeated.lazy().filter(pl.col("known") > MANY).with_row_index("answer")
     rank, before = pl.col("rank"), pl.col("rank_before")
     first = (before < rank) | ((before == rank) & (pl.col("answer_before") < pl.col("answer")))
     ordered = first & (before >= pl.col("behind"))
@@ -292,7 +291,7 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid, engine: Eng
     later, earlier = (counted[numbers] for numbers in ahead.collect(engine=engine))
     light = pl.concat([later, earlier.rename(lambda name: f"{name}_before")], how="horizontal").lazy()
     tables = [_pairs_of_few(light, place) for place in places]
-    if few.height == repeated.select(pl.len()).collect().item():
+    if few.height == repeated.height:
         return pl.concat([NO_PAIRS.to_frame(), *pl.collect_all(tables, engine=engine)])
     tables += [table for place in places for table in _pairs_of_many(many.drop_nulls(place), place, ordered)]
     found = pl.concat(pl.collect_all(tables, engine=engine))

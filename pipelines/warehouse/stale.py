@@ -113,8 +113,8 @@ class Past:
         past = cls({}, {})
         # As a frame: DuckDB's own rows need pytz for times with a zone.
         noted = frame(connection.sql("SELECT table_name, month, change_id, fingerprint, as_of FROM ops.computed"))
-        for table, month, *known in noted.rows():
-            past.computed.setdefault(table, {})[month] = (known[0], known[1], known[2])
+        for table, month, change_id, fingerprint, as_of in noted.rows():
+            past.computed.setdefault(table, {})[month] = (change_id, fingerprint, as_of)
         reached = "SELECT kind, change_id, min(from_month) FROM ops.changes GROUP BY ALL"
         for kind, change_id, first in connection.sql(reached).fetchall():
             past.changes.setdefault(kind, []).append((change_id, first))

@@ -9,16 +9,24 @@ superseded, and its stage. A grain's edges all grow together, so a cell counts i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Literal
+from functools import cached_property, reduce
+from typing import Literal, TypeVar
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.periods import Clock
 
 Counting = Literal["latest", "all"]
 Side = Literal["period", "previous"]
+SIDES: tuple[Side, ...] = ("period", "previous")
+Ints = NDArray[np.int64]
+Ranks = NDArray[np.int32]
+Cells = TypeVar("Cells", pl.Expr, Ints)
 
 
 @dataclass(frozen=True)
@@ -39,12 +47,13 @@ class Grid:
     @classmethod
     def of(cls, windows: pl.DataFrame, stages: pl.DataFrame) -> Grid:
         """Number the windows (frame of periods.windows), and the stages (column stage)."""
+        windows = windows.sort("grain", "period_start")
         names = ["period_start", "period_end", "previous_start", "previous_end"]
         edges = pl.concat([windows[name].alias("edge") for name in names]).unique().sort()
         ranks = [
             edges.search_sorted(windows[name], side="right").cast(pl.Int64).alias(f"{name}_rank") for name in names
         ]
-        numbered = windows.with_columns(*ranks, grain_code=pl.col("grain").rank("dense")).with_row_index("window")
+        numbered = windows.with_columns(*ranks).with_row_index("window")
         days = (
             edges.to_frame()
             .select(first=pl.col("edge").min(), last=pl.col("edge").max())
@@ -77,36 +86,57 @@ class Grid:
         """One number for the three."""
         return (rank * (self.size + 1) + next_rank) * self.stages.height + stage_code
 
-    def rank(self, cell: pl.Expr) -> pl.Expr:
+    def rank(self, cell: Cells) -> Cells:
         """Rank of the days of a cell."""
         return cell // ((self.size + 1) * self.stages.height)
 
-    def next_rank(self, cell: pl.Expr) -> pl.Expr:
+    def next_rank(self, cell: Cells) -> Cells:
         """Rank of the days in which a cell's answers were superseded."""
         return cell // self.stages.height % (self.size + 1)
 
-    def stage(self, cell: pl.Expr) -> pl.Expr:
+    def stage(self, cell: Cells) -> Cells:
         """Number of the stage of a cell."""
         return cell % self.stages.height
 
-    def runs(self, cells: pl.Series, side: Side) -> pl.DataFrame:
-        """First and last window of each grain in which a cell counts; the windows between them count it too.
+    def runs(self, cells: Sequence[Ints], sides: Sequence[Side]) -> tuple[Ints, Ranks, Ranks]:
+        """Runs of windows, one grain's at most each, that count the cells of a row together.
 
         Args:
-            cells: numbers of cells.
-            side: whether it is to lie in the window, or in its previous window.
+            cells: one array, or several of equal length: the cells of every row.
+            sides: of each of them, whether it is to lie in the window, or in its previous window.
+
+        Returns:
+            Row, first window, and the window behind the last one.
         """
-        start, end = pl.col(f"{side}_start_rank"), pl.col(f"{side}_end_rank")
-        rank = pl.col("rank")
-        return (
-            pl.LazyFrame({"cell": cells.unique()})
-            .with_columns(rank=self.rank(pl.col("cell")), next_rank=self.next_rank(pl.col("cell")))
-            .join_where(self.windows.lazy().select("grain_code", "window", start, end), start <= rank, rank < end)
-            .filter(end <= pl.col("next_rank"))
-            .group_by("cell", "grain_code")
-            .agg(first=pl.col("window").min(), last=pl.col("window").max())
-            .collect()
-        )
+        ranks = [(self.rank(cell).astype(np.int32), self.next_rank(cell).astype(np.int32)) for cell in cells]
+        found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))]
+        for grain in range(len(self._passed["period"][0])):
+            edges = [tuple(passed[grain] for passed in self._passed[side]) for side in sides]
+            first = reduce(np.maximum, [ended[rank] for (ended, _), (rank, _) in zip(edges, ranks, strict=True)])
+            behind = reduce(np.minimum, [begun[rank] for (_, begun), (rank, _) in zip(edges, ranks, strict=True)])
+            # Most rows lie in no window of a short grain, whatever came after them.
+            row = np.flatnonzero(first < behind)
+            first, behind = first[row], behind[row]
+            for (ended, _), (_, next_rank) in zip(edges, ranks, strict=True):
+                np.minimum(behind, ended[next_rank[row]], out=behind)
+            kept = np.flatnonzero(first < behind)
+            found.append((row[kept], first[kept], behind[kept]))
+        rows, firsts, behinds = zip(*found, strict=True)
+        return np.concatenate(rows), np.concatenate(firsts), np.concatenate(behinds)
+
+    @cached_property
+    def _passed(self) -> dict[Side, tuple[Ranks, Ranks]]:
+        """By side: of every grain and rank, the first window that ends after it, and the first that begins after it."""
+        ranks, grains = np.arange(self.size + 1), self.windows.partition_by("grain", maintain_order=True)
+
+        def passed(edge: str) -> Ranks:
+            found = [
+                windows["window"][0] + np.searchsorted(windows[edge].to_numpy(), ranks, side="right")
+                for windows in grains
+            ]
+            return np.array(found, dtype=np.int32).reshape(len(grains), len(ranks))
+
+        return {side: (passed(f"{side}_end_rank"), passed(f"{side}_start_rank")) for side in SIDES}
 
 
 def cells(responses: pl.LazyFrame, grid: Grid, *, clock: Clock, counting: Counting) -> pl.LazyFrame:

@@ -3,33 +3,38 @@
 Here: how many answers of each kind a window and its previous window count, per stage and segment, and what customers
 with several answers have in common. Not here: which windows count an answer (cells.py), scores and errors (score.py).
 
-Two steps. The reduction (group-by, join, when/then) turns answers into integer sums per cell and segment, and pairs of
-one customer's answers into sums per two cells and segment. The small result is then spread over the windows.
+Two steps. The reduction (group-by, join, when/then) turns answers into integer sums per cell and segment, and finds the
+pairs of one customer's answers. The small result is then spread over the windows (spread.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from pipelines.nps.cells import Counting, Grid, Side, cells
+from pipelines.nps.at_once import at_once
+from pipelines.nps.cells import SIDES, Counting, Grid, Ints, Side, cells
+from pipelines.nps.spread import Rows, Spread
 from pipelines.periods import Clock
 
 ALL = "all"
 COUNTS = ("promoters", "passives", "detractors")
 PRODUCTS = ("signs_signs", "signs_answers", "answers_signs", "answers_answers")
+# What a pair is: the kinds of its two answers, in the order of COUNTS. Of each kind, what a pair adds to PRODUCTS.
+PAIRS, KINDS = "pairs", len(COUNTS) ** 2
+OF_KIND = np.array([(mine * theirs, mine, theirs, 1) for mine in (1, 0, -1) for theirs in (1, 0, -1)])
 OWN = tuple(f"own_{name}" for name in PRODUCTS)
 # A customer with more answers than this has them summed by cell before they are paired: thousands would make millions.
 MANY = 50
 # Up to so many rows a shop's whole night waits more for engines to begin than for what they count.
 FEW_ROWS = 50_000
 Engine: TypeAlias = Literal["streaming", "in-memory"]
-KEYS = ["window", "stage", "group"]
-NO_PAIRS = pl.Schema(
-    {"cell": pl.Int64, "cell_before": pl.Int64, "group": pl.UInt32} | dict.fromkeys(PRODUCTS, pl.Int64)
-)
 
 
 def engine_for(rows: int) -> Engine:
@@ -68,14 +73,28 @@ def count(
         row per window, stage and segment with an answer in the window, unordered.
     """
     reduced = _Reduced(responses, windows, segments, clock=clock, counting=counting, whole=whole)
-    known = (
-        reduced.counts("period")
-        .join(_prefixed(reduced.counts("previous"), COUNTS, "previous_"), on=KEYS, how="left")
-        .join(reduced.products("period", "previous"), on=KEYS, how="left")
-        .join(_prefixed(reduced.products("period", "period"), PRODUCTS, "own_"), on=KEYS, how="left")
-        .join(_prefixed(reduced.products("previous", "previous"), PRODUCTS, "previous_own_"), on=KEYS, how="left")
-    )
-    return reduced.named(known.fill_null(0), windows)
+    sides: dict[str, tuple[Side, Side]] = {
+        "": ("period", "previous"),
+        "own_": ("period", "period"),
+        "previous_own_": ("previous", "previous"),
+    }
+    return reduced.over_windows(windows.columns, sides, present=("",))
+
+
+def count_both(
+    responses: pl.LazyFrame, windows: pl.DataFrame, segments: pl.LazyFrame, *, clock: Clock, counting: Counting
+) -> pl.DataFrame:
+    """Count the answers of every window and of its previous window, all stages together, per segment.
+
+    Arguments as for `count`.
+
+    Returns:
+        The columns of `windows`, dimension, segment, COUNTS and the same with `previous_`. One row per window and
+        segment with an answer in the window or in the previous one, unordered.
+    """
+    together = responses.with_columns(pl.lit(ALL).alias("stage"), pl.lit(None, pl.UInt32).alias("customer_id"))
+    reduced = _Reduced(together, windows, segments, clock=clock, counting=counting)
+    return reduced.over_windows(windows.columns, {}, present=("", "previous_")).drop("stage")
 
 
 def known_again(responses: pl.LazyFrame) -> pl.LazyFrame:
@@ -97,29 +116,21 @@ def known_again(responses: pl.LazyFrame) -> pl.LazyFrame:
     return responses.join(customers, on="customer_id", how="left").with_columns(customer_id="customer").drop("customer")
 
 
-def count_both(
-    responses: pl.LazyFrame, windows: pl.DataFrame, segments: pl.LazyFrame, *, clock: Clock, counting: Counting
-) -> pl.DataFrame:
-    """Count the answers of every window and of its previous window, all stages together, per segment.
+@dataclass(frozen=True)
+class _Dimension:
+    """A dimension: its name, its segments by number, and the column of every answer's number; none if all are in one.
 
-    Arguments as for `count`.
-
-    Returns:
-        The columns of `windows`, dimension, segment, COUNTS and the same with `previous_`. One row per window and
-        segment with an answer in the window or in the previous one, unordered.
+    In that column the number of segments stands for none of them. Answers counted together have a dimension without a
+    name.
     """
-    together = responses.with_columns(stage=pl.lit(ALL))
-    reduced = _Reduced(together, windows, segments, clock=clock, counting=counting, paired=False)
-    before = _prefixed(reduced.counts("previous"), COUNTS, "previous_")
-    known = reduced.counts("period").join(before, on=KEYS, how="full", coalesce=True)
-    return reduced.named(known.fill_null(0), windows).drop("stage")
+
+    name: str | None
+    segments: pl.Series
+    column: str | None
 
 
 class _Reduced:
-    """The answers as sums per cell and group, and pairs of one customer's answers as sums per two cells and group.
-
-    A group is a segment of a dimension, by number: two texts are slow keys. Without segments all are in group 0.
-    """
+    """The answers as sums per cell and segment, and the pairs of one customer's answers."""
 
     def __init__(
         self,
@@ -130,145 +141,130 @@ class _Reduced:
         clock: Clock,
         counting: Counting,
         whole: str | None = None,
-        paired: bool = True,
     ) -> None:
         # They are read more than once below, and a plan is worked out anew each time.
-        known_responses = known_again(responses).collect()
-        self.engine = engine_for(known_responses.height)
-        responses = known_responses.lazy()
-        self.grid = Grid.of(windows, responses.select("stage").unique().collect())
-        numbers, self.groups = _numbered(segments, whole)
-        known = cells(responses, self.grid, clock=clock, counting=counting)
-        answers, places = _placed(
-            known, numbers, self.groups.height - 1 if segments is None or whole is not None else None, self.engine
-        )
-        self.sums = _sums(answers, places, self.engine)
-        self.runs: dict[Side, pl.DataFrame] = {
-            side: self.grid.runs(self.sums["cell"], side) for side in ("period", "previous")
-        }
-        self.pairs = _pairs(answers, places, self.grid, self.engine) if paired else NO_PAIRS.to_frame()
-        self.cells_of_pairs = self.pairs.select("cell", "cell_before").unique()
+        known = known_again(responses).collect()
+        engine = engine_for(known.height)
+        self.grid = Grid.of(windows, known.lazy().select("stage").unique().collect())
+        found = cells(known.lazy(), self.grid, clock=clock, counting=counting).collect(engine=engine)
+        answers, self.dimensions = _placed(found, segments, whole)
+        self.sums = _sums(answers.lazy(), self.dimensions, engine)
+        self.pairs = _pairs(answers.lazy(), self.dimensions, self.grid, engine)
 
-    def counts(self, side: Side) -> pl.DataFrame:
-        """COUNTS per window, stage and group of the answers in the window, or in its previous one."""
-        return self._spread(self.sums, self.runs[side], COUNTS)
+    def over_windows(
+        self, columns: Sequence[str], sides: dict[str, tuple[Side, Side]], *, present: Sequence[str]
+    ) -> pl.DataFrame:
+        """COUNTS of every window and of its previous one, and PRODUCTS of pairs, per window, stage and segment.
 
-    def products(self, side: Side, side_before: Side) -> pl.DataFrame:
-        """PRODUCTS per window, stage and group over the pairs whose answers lie on these sides."""
-        if self.pairs.is_empty():
-            return pl.DataFrame(
-                schema={"window": pl.UInt32, "stage": pl.String, "group": pl.UInt32} | dict.fromkeys(PRODUCTS, pl.Int64)
-            )
-        pairs = self.cells_of_pairs.lazy()
-        if side == side_before:
-            # Where the later answer superseded the earlier no window counts both.
-            pairs = pairs.filter(self.grid.next_rank(pl.col("cell_before")) > self.grid.rank(pl.col("cell")))
-        found = self._spread(self.pairs, _both(pairs, self.runs[side], self.runs[side_before], self.engine), PRODUCTS)
-        if side == side_before:
-            # Which of two answers comes first means nothing here, and must not show in the last digit.
-            either = pl.col("signs_answers") + pl.col("answers_signs")
-            found = found.with_columns(signs_answers=either, answers_signs=pl.lit(0, pl.Int64))
-        return found
-
-    def named(self, rows: pl.DataFrame, windows: pl.DataFrame) -> pl.DataFrame:
-        """The rows with their windows and segments instead of the numbers of these."""
-        return (
-            rows.join(self.grid.windows.select("window", *windows.columns), on="window")
-            .join(self.groups, on="group")
-            .drop("window", "group")
-        )
-
-    def _spread(self, sums: pl.DataFrame, runs: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-        """Sums per window, stage and group, stage `all` included, from sums per cell and the runs of windows it is in.
-
-        Two cells of different stages have no stage of their own and count in `all` only.
+        Args:
+            columns: what to tell of the windows.
+            sides: by the prefix of their names, where the two answers of the pairs are to lie.
+            present: prefixes of COUNTS; a row has an answer in one of them.
         """
-        cell = [name for name in ("cell", "cell_before") if name in sums.columns]
-        codes = [self.grid.stage(pl.col(name)) for name in cell]
-        total = [pl.col(name).sum() for name in columns]
-        staged = (
-            sums.lazy()
-            .join(runs.lazy(), on=cell)
-            .group_by("first", "last", "group", stage_code=pl.when(codes[0] == codes[-1]).then(codes[0]))
-            .agg(total)
-            .with_columns(window=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.UInt32))
-            .explode("window")
-            .group_by("window", "stage_code", "group")
-            .agg(total)
-            .collect(engine=self.engine)
-        )
-        names = [*KEYS, *columns]
-        whole = staged.group_by("window", "group").agg(total).with_columns(stage=pl.lit(ALL))
-        parts = staged.join(self.grid.stages.filter(pl.col("stage") != ALL), on="stage_code")
-        return pl.concat([parts.select(names), whole.select(names)])
+        wanted = [(self.sums, (side,)) for side in SIDES] + [(self.pairs, both) for both in sides.values()]
+        spreads = at_once(lambda rows, lying: Spread(self.grid, rows, lying), wanted)
+        answers, pairs = dict(zip(("", "previous_"), spreads, strict=False)), dict(zip(sides, spreads[2:], strict=True))
+        stages = pl.Series([*self.grid.stages["stage"], ALL], dtype=pl.String)
+        own = (stages.head(-1) == ALL).arg_true().to_numpy()
+
+        def of(number: int, part: range) -> pl.DataFrame:
+            tables = {
+                f"{prefix}{name}": table
+                for prefix, spread in answers.items()
+                for name, table in spread.sums(COUNTS, number, part).items()
+            }
+            for prefix, spread in pairs.items():
+                tables |= {
+                    f"{prefix}{name}": table
+                    for name, table in _products(spread, number, part, own=prefix != "").items()
+                }
+            there = np.any([tables[f"{prefix}{name}"] > 0 for prefix in present for name in COUNTS], axis=0)
+            # Answers whose stage is `all` already are told once.
+            there[:, own] = False
+            window, stage, segment = there.nonzero()
+            dimension, named = self.dimensions[number], {}
+            if dimension.name is not None:
+                kind = pl.repeat(dimension.name, len(window), dtype=pl.String, eager=True)
+                named = {"dimension": kind, "segment": dimension.segments.gather(segment + part.start)}
+            sums = {name: table[window, stage, segment] for name, table in tables.items()}
+            frame = pl.DataFrame({"stage": stages.gather(stage), **named, **sums})
+            return self.grid.windows.select(columns)[window].hstack(frame)
+
+        parts = [
+            (number, part)
+            for number, dimension in enumerate(self.dimensions)
+            for part in answers[""].parts(len(dimension.segments))
+        ]
+        return pl.concat(at_once(of, parts))
 
 
-def _prefixed(rows: pl.DataFrame, columns: Iterable[str], prefix: str) -> pl.DataFrame:
-    return rows.rename({name: f"{prefix}{name}" for name in columns})
+def _products(spread: Spread, dimension: int, part: range, *, own: bool) -> dict[str, Ints]:
+    """PRODUCTS of pairs by window, stage and segment, from how many there are of each kind."""
+    kinds = spread.sums((PAIRS,), dimension, range(part.start * KINDS, part.stop * KINDS))[PAIRS]
+    products = kinds.reshape(*kinds.shape[:2], len(part), KINDS) @ OF_KIND
+    if own:
+        # Which of two answers in one window comes first means nothing, and must not show in the last digit.
+        products[..., 1] += products[..., 2]
+        products[..., 2] = 0
+    return {name: products[..., number] for number, name in enumerate(PRODUCTS)}
 
 
-def _numbered(segments: pl.LazyFrame | None, whole: str | None) -> tuple[pl.DataFrame | None, pl.DataFrame]:
-    """The segments of every answer by number, and what the numbers stand for: group, dimension, segment.
+def _placed(
+    answers: pl.DataFrame, segments: pl.LazyFrame | None, whole: str | None
+) -> tuple[pl.DataFrame, list[_Dimension]]:
+    """The answers with a column a dimension, the number of their segment in it, and the dimensions.
 
-    The last group is that of all answers, if there is one.
+    Numbers are as short as they can be: what a table costs is mostly its width.
     """
+    together = [_Dimension(whole, pl.Series([whole], dtype=pl.String), None)]
     if segments is None:
-        return None, pl.DataFrame({"group": [0]}, schema={"group": pl.UInt32})
+        return answers, together
     told = segments.collect()
-    columns, groups, first = [told["response_id"]], [], 0
-    for column in told.drop("response_id"):
+    columns, dimensions = [told["response_id"]], []
+    for number, column in enumerate(told.drop("response_id")):
         names = column.dtype.categories if isinstance(column.dtype, pl.Enum) else _names(column)
-        coded = column.cast(pl.Enum(names))
-        columns.append((coded.to_physical().cast(pl.UInt32) + first).alias(column.name))
-        groups.append(names.alias("segment").to_frame().select(pl.lit(column.name).alias("dimension"), "segment"))
-        first += len(names)
-    if whole is not None:
-        groups.append(pl.DataFrame({"dimension": [whole], "segment": [whole]}))
-    schema = pl.DataFrame(schema={"dimension": pl.String, "segment": pl.String})
-    return pl.DataFrame(columns), pl.concat([schema, *groups]).with_row_index("group")
+        codes = column.cast(pl.Enum(names)).to_physical()
+        short = pl.Series(np.zeros(0, np.min_scalar_type(len(names)))).dtype
+        columns.append(codes.cast(short).fill_null(len(names)).alias(f"segment {number}"))
+        dimensions.append(_Dimension(column.name, names, f"segment {number}"))
+    if not dimensions:
+        # Without any answer there is none.
+        return answers, together if whole is not None else [_Dimension("", pl.Series(dtype=pl.String), None)]
+    placed = answers.join(pl.DataFrame(columns), on="response_id", how="left").with_columns(
+        pl.col(dimension.column).fill_null(len(dimension.segments)) for dimension in dimensions if dimension.column
+    )
+    return placed, [*dimensions, *(together if whole is not None else [])]
 
 
 def _names(column: pl.Series) -> pl.Series:
     return column.unique().drop_nulls().cast(pl.String).sort()
 
 
-def _placed(
-    answers: pl.LazyFrame, segments: pl.DataFrame | None, whole: int | None, engine: Engine
-) -> tuple[pl.LazyFrame, list[str]]:
-    """The answers with one column a dimension, the number of their group in it, and the names of these columns.
-
-    whole: number of the group of all answers, if there is one.
-    """
-    places: list[str] = []
-    if segments is not None:
-        names = {name: f"place of {name}" for name in segments.columns if name != "response_id"}
-        answers = answers.join(segments.lazy().rename(names), on="response_id", how="left")
-        places += names.values()
-    if whole is not None:
-        answers = answers.with_columns(place=pl.lit(whole, pl.UInt32))
-        places.append("place")
-    return answers.collect(engine=engine).lazy(), places
-
-
-def _sums(answers: pl.LazyFrame, places: Sequence[str], engine: Engine) -> pl.DataFrame:
-    """Answers per cell and group of every dimension."""
+def _sums(answers: pl.LazyFrame, dimensions: Sequence[_Dimension], engine: Engine) -> list[Rows]:
+    """Answers per cell and segment of every dimension."""
     sign = pl.col("sign")
+    counts = {
+        "promoters": (sign == 1).sum().cast(pl.Int64),
+        "passives": (sign == 0).sum().cast(pl.Int64),
+        "detractors": (sign == -1).sum().cast(pl.Int64),
+    }
+    # One number for cell and segment: to group by two columns takes half as long again.
+    numbers = [len(dimension.segments) + 1 for dimension in dimensions]
+    places = [pl.col(dimension.column) if dimension.column else 0 for dimension in dimensions]
     tables = [
-        answers.drop_nulls(place)
-        .group_by("cell", group=place)
-        .agg(
-            promoters=(sign == 1).sum().cast(pl.Int64),
-            passives=(sign == 0).sum().cast(pl.Int64),
-            detractors=(sign == -1).sum().cast(pl.Int64),
-        )
-        for place in places
+        answers.group_by(both=pl.col("cell") * number + place).agg(**counts)
+        for number, place in zip(numbers, places, strict=True)
     ]
-    none = pl.DataFrame(schema={"cell": pl.Int64, "group": pl.UInt32} | dict.fromkeys(COUNTS, pl.Int64))
-    return pl.concat([none, *pl.collect_all(tables, engine=engine)])
+    rows = []
+    for place, (number, table) in enumerate(zip(numbers, pl.collect_all(tables, engine=engine), strict=True)):
+        cell, segment = np.divmod(table["both"].to_numpy(), number)
+        rows.append(Rows((cell,), {name: table[name].to_numpy() for name in counts}, {place: segment}))
+    return rows
 
 
-def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid, engine: Engine) -> pl.DataFrame:
-    """PRODUCTS over pairs of one customer's answers in one group, per their cells: `cell_before` is not the later."""
+def _pairs(answers: pl.LazyFrame, dimensions: Sequence[_Dimension], grid: Grid, engine: Engine) -> list[Rows]:
+    """Pairs of one customer's answers: the second cell is not that of the later."""
+    places = [dimension.column for dimension in dimensions if dimension.column]
     repeated = (
         answers.drop_nulls("customer_id")
         .rename({"customer_id": "customer"})
@@ -280,85 +276,76 @@ def _pairs(answers: pl.LazyFrame, places: Sequence[str], grid: Grid, engine: Eng
         .collect()
     )
     few = repeated.filter(pl.col("known") <= MANY).with_row_index("answer")
-    many = repeated.lazy().filter(pl.col("known") > MANY).with_row_index("answer")
     rank, before = pl.col("rank"), pl.col("rank_before")
     first = (before < rank) | ((before == rank) & (pl.col("answer_before") < pl.col("answer")))
     ordered = first & (before >= pl.col("behind"))
     # Found by number first: most pairs of rows are in the wrong order, and wide.
     sides = few.lazy().select("customer", "answer", "rank", "behind")
     ahead = sides.join(sides, on="customer", suffix="_before").filter(ordered).select("answer", "answer_before")
-    counted = few.select("sign", "cell", *places)
+    counted = few.select("cell", "sign", *places)
     later, earlier = (counted[numbers] for numbers in ahead.collect(engine=engine))
-    light = pl.concat([later, earlier.rename(lambda name: f"{name}_before")], how="horizontal").lazy()
-    tables = [_pairs_of_few(light, place) for place in places]
-    if few.height == repeated.height:
-        return pl.concat([NO_PAIRS.to_frame(), *pl.collect_all(tables, engine=engine)])
-    tables += [table for place in places for table in _pairs_of_many(many.drop_nulls(place), place, ordered)]
-    found = pl.concat(pl.collect_all(tables, engine=engine))
-    return found.group_by("cell", "cell_before", "group").agg(pl.col(PRODUCTS).sum())
+    found = [_pairs_of_few(later, earlier, dimensions)]
+    if few.height < repeated.height:
+        many = repeated.lazy().filter(pl.col("known") > MANY).with_row_index("answer")
+        for number, dimension in enumerate(dimensions):
+            inside = many.filter(pl.col(dimension.column) < len(dimension.segments)) if dimension.column else many
+            place = pl.col(dimension.column).cast(pl.Int64) if dimension.column else pl.lit(0, pl.Int64)
+            tables = pl.collect_all(_pairs_of_many(inside.with_columns(segment=place), ordered), engine=engine)
+            found += [_rows_of_many(table, number) for table in tables]
+    return found
 
 
-def _pairs_of_few(pairs: pl.LazyFrame, place: str) -> pl.LazyFrame:
-    """PRODUCTS of the pairs that agree in `place`, one a row."""
-    sign, before = pl.col("sign"), pl.col("sign_before")
-    return (
-        pairs.filter(pl.col(place) == pl.col(f"{place}_before"))
-        .group_by("cell", "cell_before", group=place)
-        .agg(
-            signs_signs=(sign * before).sum(),
-            signs_answers=sign.sum(),
-            answers_signs=before.sum(),
-            answers_answers=pl.len().cast(pl.Int64),
-        )
+def _pairs_of_few(later: pl.DataFrame, earlier: pl.DataFrame, dimensions: Sequence[_Dimension]) -> Rows:
+    """One row a pair, in the segments in which both answers are."""
+    segments: dict[int, NDArray[Any]] = {}
+    kind = (1 - later["sign"].to_numpy()) * np.int8(len(COUNTS)) + (1 - earlier["sign"].to_numpy())
+    for number, dimension in enumerate(dimensions):
+        segments[number] = kind
+        if dimension.column is not None:
+            mine, theirs = (side[dimension.column].to_numpy() for side in (later, earlier))
+            nowhere = len(dimension.segments)
+            places = np.where(mine == theirs, mine, mine.dtype.type(nowhere))
+            segments[number] = places.astype(np.min_scalar_type((nowhere + 1) * KINDS)) * KINDS + kind.astype(np.uint8)
+    return Rows((later["cell"].to_numpy(), earlier["cell"].to_numpy()), {PAIRS: None}, segments)
+
+
+def _pairs_of_many(answers: pl.LazyFrame, ordered: pl.Expr) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """Pairs within a `segment` of customers with very many answers, by sums: from two cells, and within one."""
+    sums = answers.group_by("customer", "cell", "segment").agg(
+        pl.col("answer").min(),
+        pl.col("rank").min(),
+        pl.col("behind").min(),
+        *((pl.col("sign") == 1 - number).sum().cast(pl.Int64).alias(name) for number, name in enumerate(COUNTS)),
     )
-
-
-def _pairs_of_many(answers: pl.LazyFrame, place: str, ordered: pl.Expr) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """The same for customers with very many answers, by sums: pairs from two cells, and pairs within one."""
-    signs, number = pl.col("signs"), pl.col("answers")
-    before, number_before = pl.col("signs_before"), pl.col("answers_before")
-    sums = answers.group_by("customer", "cell", place).agg(
-        answer=pl.col("answer").min(),
-        rank=pl.col("rank").min(),
-        behind=pl.col("behind").min(),
-        signs=pl.col("sign").sum(),
-        answers=pl.len().cast(pl.Int64),
-        squares=(pl.col("sign") ** 2).sum(),
-    )
+    kinds = list(product(range(len(COUNTS)), repeat=2))
     apart = (
-        sums.join(sums, on=["customer", place], suffix="_before")
+        sums.join(sums, on=["customer", "segment"], suffix="_before")
         .filter(ordered)
-        .group_by("cell", "cell_before", group=place)
+        .group_by("cell", "cell_before", "segment")
         .agg(
-            signs_signs=(signs * before).sum(),
-            signs_answers=(signs * number_before).sum(),
-            answers_signs=(number * before).sum(),
-            answers_answers=(number * number_before).sum(),
+            (pl.col(COUNTS[mine]) * pl.col(f"{COUNTS[theirs]}_before")).sum().alias(f"{number}")
+            for number, (mine, theirs) in enumerate(kinds)
         )
     )
-    # Over all pairs i < j of n answers: 2 sum s_i s_j = (sum s)^2 - sum s^2, and each answer is in n - 1 pairs.
-    within = sums.group_by("cell", cell_before="cell", group=place).agg(
-        signs_signs=((signs**2 - pl.col("squares")) // 2).sum(),
-        signs_answers=(signs * (number - 1)).sum(),
-        answers_signs=pl.lit(0, pl.Int64),
-        answers_answers=(number * (number - 1) // 2).sum(),
+    # Of the n (n - 1) / 2 pairs within a cell none is the other way round.
+    within = sums.group_by("cell", "segment", cell_before="cell").agg(
+        (
+            pl.col(COUNTS[mine])
+            * (pl.col(COUNTS[theirs]) - (mine == theirs))
+            // (1 + (mine == theirs))
+            * (mine <= theirs)
+        )
+        .sum()
+        .alias(f"{number}")
+        for number, (mine, theirs) in enumerate(kinds)
     )
     return apart, within
 
 
-def _both(pairs: pl.LazyFrame, runs: pl.DataFrame, runs_before: pl.DataFrame, engine: Engine) -> pl.DataFrame:
-    """Runs of the windows that count both `cell` and `cell_before`."""
-    return (
-        pairs.join(runs.lazy(), on="cell")
-        .join(
-            runs_before.lazy(), left_on=["cell_before", "grain_code"], right_on=["cell", "grain_code"], suffix="_before"
-        )
-        .select(
-            "cell",
-            "cell_before",
-            first=pl.max_horizontal("first", "first_before"),
-            last=pl.min_horizontal("last", "last_before"),
-        )
-        .filter(pl.col("first") <= pl.col("last"))
-        .collect(engine=engine)
+def _rows_of_many(table: pl.DataFrame, dimension: int) -> Rows:
+    """Sums of pairs by their cells and segment, a row for each kind of pairs."""
+    long = table.unpivot(index=["cell", "cell_before", "segment"], variable_name="kind", value_name=PAIRS)
+    segment = long["segment"].to_numpy() * KINDS + long["kind"].cast(pl.Int64).to_numpy()
+    return Rows(
+        (long["cell"].to_numpy(), long["cell_before"].to_numpy()), {PAIRS: long[PAIRS].to_numpy()}, {dimension: segment}
     )

@@ -64,7 +64,7 @@ class Figure:
     table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
     SQL expressions and a further condition; without
     an entry all of it is. numbered: those of `reads` of which nothing but counts is shown, so that they are read in
-    numbered form. by_time: those read in the order of each customer's time (both: warehouse/read.py).
+    numbered form (warehouse/read.py).
     reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
@@ -75,7 +75,6 @@ class Figure:
     lookback: timedelta | None = None
     newest_only: bool = False
     numbered: tuple[str, ...] = ()
-    by_time: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     reads_itself: bool = False
@@ -115,8 +114,7 @@ def code_of(schema: str) -> bytes:
 
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
-# The columns that finding the last answers, and comments, take: text is most of what reading costs.
-LAST_COLUMNS = "customer_id, response_date, category"
+# The columns that comments take: text is most of what reading costs.
 COMMENT_COLUMNS = (
     "CAST(rowid AS UINTEGER) AS response_id, response_id AS answer_id, language, comment, stage, customer_id, "
     "response_date, next_response_at, category"
@@ -159,12 +157,7 @@ FIGURES = (
         ("core.orders", "core.order_segments", "core.customers", "core.invitations", "core.responses"),
         ("timezone", "confidence", "attributes", "silent_points"),
         TWO_YEARS,
-        numbered=(*SOLD, "core.customers"),
-        by_time=("core.invitations", "core.responses"),
-        only={
-            "core.invitations": ("customer_id, invited_date, is_delivered", "true"),
-            "core.responses": (LAST_COLUMNS, "true"),
-        },
+        numbered=(*SOLD, "core.customers", "core.invitations", "core.responses"),
     ),
     Figure(
         "nps.delivery_gap",
@@ -180,8 +173,7 @@ FIGURES = (
         migration,
         ("core.responses",),
         ("timezone", "confidence"),
-        by_time=("core.responses",),
-        only={"core.responses": (LAST_COLUMNS, "true")},
+        numbered=("core.responses",),
     ),
     Figure(
         "nps.migration_change",
@@ -189,8 +181,7 @@ FIGURES = (
         ("core.responses",),
         ("timezone", "confidence"),
         beside=("nps.migration",),
-        by_time=("core.responses",),
-        only={"core.responses": (LAST_COLUMNS, "true")},
+        numbered=("core.responses",),
     ),
     Figure(
         "nps.drivers",
@@ -212,7 +203,7 @@ FIGURES = (
         ("core.responses",),
         ("timezone",),
         TWO_YEARS,
-        only={"core.responses": ("response_id, responded_at, response_date, category", "true")},
+        numbered=("core.responses",),
     ),
     Figure(
         "nps.expected_answers",
@@ -302,7 +293,6 @@ def compute(
                 figure.lookback,
                 only=figure.only.get(table),
                 numbered=table in figure.numbered,
-                by_time=table in figure.by_time,
                 kept=kept,
             )
             for table in reads

@@ -358,7 +358,6 @@ def test_lookback_reaches_all_that_a_figure_uses(open_warehouse):
                         back,
                         only=figure.only.get(table),
                         numbered=table in figure.numbered,
-                        by_time=table in figure.by_time,
                     )
                     for table in figure.reads
                 ]

@@ -34,6 +34,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from pipelines.nps.buyers import in_time
 from pipelines.nps.score import POINTS
 from pipelines.periods import Span
 from pipelines.settings import Settings
@@ -77,7 +78,7 @@ def alarm(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Data
         Columns of nps.alarm; one row per day from the first answer on, in order.
     """
     answers = (
-        responses.sort("responded_at", "response_id")
+        in_time(responses, ("response_date", "responded_at", "response_id"))
         .select(
             day="response_date",
             sign=(pl.col("category") == "promoter").cast(pl.Int64) - (pl.col("category") == "detractor").cast(pl.Int64),
@@ -184,11 +185,11 @@ def p_values(place: NDArray[Any], signs: NDArray[Any], key: int) -> tuple[NDArra
     """Conformal p-value of every block among the blocks so far, small where it is low, and the day it was complete."""
     blocks = len(signs) // BLOCK
     sums = signs[: blocks * BLOCK].reshape(blocks, BLOCK).sum(axis=1) + BLOCK
-    seen = np.zeros((blocks, 2 * BLOCK + 1), dtype=np.int64)
-    seen[np.arange(blocks), sums] = 1
-    seen = seen.cumsum(axis=0)
-    equal = seen[np.arange(blocks), sums]
-    upto = seen.cumsum(axis=1)[np.arange(blocks), sums]
+    equal, upto = np.zeros(blocks, dtype=np.int64), np.zeros(blocks, dtype=np.int64)
+    for value in range(2 * BLOCK + 1):
+        mine = np.flatnonzero(sums == value)
+        equal[mine] = np.arange(1, len(mine) + 1)
+        upto[mine] = (sums <= value).cumsum()[mine]
     # Never 0, where the quantile would be infinite.
     ties = np.random.Generator(np.random.Philox(key=key)).random(blocks) + 2.0**-54
     return (upto - equal + ties * equal) / np.arange(1, blocks + 1), place[BLOCK - 1 : blocks * BLOCK : BLOCK]

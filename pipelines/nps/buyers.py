@@ -1,19 +1,16 @@
 """Who did what last in a window: buyers by their last order, respondents by their last answer.
 
-Here: orders and answers in the order of each customer's time, and the last of every customer in a window. Not here:
-what is counted of them. A window takes the rows of its days and, of neighbours of one customer, the later: no row is
-sorted or grouped more than once, however many windows hold it.
+Here: orders, invitations and answers in the order of time, and the last of every customer in a window. Not here: what
+is counted of them. In that order a window is one stretch of rows: no row is sorted or grouped more than once, however
+many windows hold it.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -23,18 +20,16 @@ from pipelines.periods import Clock
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Counts = TypeVar("Counts")
-# So many windows are counted at once, where there are processors for them: each takes memory of its own.
-AT_ONCE = 4
 NEVER = pl.lit(None, pl.Date)
 _LAST_DAY = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
 class Events:
-    """Events by customer and time. `rows`: customer_id, day, until (the first day on which it no longer counts), ...
+    """Events in the order of time.
 
-    An event without a customer belongs to nobody and is last of nobody.
+    rows: customer_id (a number), day, until (the first day on which the event no longer counts), and what was kept. An
+    event without a customer belongs to nobody and is last of nobody.
     """
 
     rows: pl.DataFrame
@@ -51,37 +46,43 @@ class Events:
 
     @cached_property
     def customer(self) -> Ints:
-        """Customers by number, in order; -1 is nobody."""
-        number = pl.col("customer_id").rle_id().cast(pl.Int64)
-        known = pl.col("customer_id").is_not_null()
-        numbers: Ints = self.rows.select(pl.when(known).then(number).otherwise(-1)).to_series().to_numpy()
+        """Customers by number, from 1 on; 0 is nobody."""
+        numbers: Ints = self.rows.select((pl.col("customer_id").cast(pl.Int64) + 1).fill_null(0)).to_series().to_numpy()
         return numbers
 
+    @cached_property
+    def customers(self) -> int:
+        """Above the number of every customer."""
+        return int(self.customer.max(initial=0)) + 1
+
+    @cached_property
+    def before(self) -> Ints:
+        """Row number of the same customer's event before, -1 where there is none."""
+        order = self.rows.select(pl.arg_sort_by("customer_id", maintain_order=True)).to_series().to_numpy()
+        owner = self.customer[order]
+        again = np.flatnonzero((owner[1:] == owner[:-1]) & (owner[1:] > 0))
+        before = np.full(len(owner), -1)
+        before[order[again + 1]] = order[again]
+        return before
+
+    def stretch(self, start: date, end: date) -> slice:
+        """Rows of the events of the days from `start` up to, not with, `end`."""
+        edges = [np.datetime64(day, "D").astype(np.int32) for day in (start, end)]
+        return slice(*np.searchsorted(self.day, edges))
+
     def within(self, start: date, end: date) -> Ints:
-        """Row numbers of the events of the days from `start` up to, not with, `end` that count at its beginning."""
-        first, last = (np.datetime64(edge, "D").astype(np.int32) for edge in (start, end))
-        return np.flatnonzero((self.day >= first) & (self.day < last) & (self.until >= last))
+        """Row numbers of the events of these days that count at the beginning of `end`."""
+        days = self.stretch(start, end)
+        found: Ints = days.start + np.flatnonzero(self.until[days] >= np.datetime64(end, "D").astype(np.int32))
+        return found
 
-    def last(self, start: date, end: date) -> Ints:
-        """Row numbers of every customer's last event in the window."""
-        return self.last_of(self.within(start, end))
-
-    def last_of(self, found: Ints) -> Ints:
-        """Row numbers of every customer's last event of those found."""
-        return found[self.is_last(self.customer[found])]
-
-    @staticmethod
-    def is_last(owner: Ints) -> Flags:
-        """Which of events of these customers, in order, are their customer's last."""
-        final: Flags = owner >= 0
-        final[:-1] &= owner[1:] != owner[:-1]
+    def is_last(self, owner: Ints) -> Flags:
+        """Which of events of these customers, in the order of time, are their customer's last."""
+        place = np.arange(len(owner), dtype=np.int32)
+        latest = np.zeros(self.customers, dtype=np.int32)
+        np.maximum.at(latest, owner, place)
+        final: Flags = (latest[owner] == place) & (owner > 0)
         return final
-
-
-def of_each(windows: Iterable[tuple[date, date]], count: Callable[[date, date], Counts]) -> list[Counts]:
-    """What is counted of every window (start, end), in their order; NumPy counts several at once."""
-    with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as threads:
-        return list(threads.map(lambda window: count(*window), windows))
 
 
 def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -> Events:
@@ -107,49 +108,26 @@ def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -
         .then(day)
     )
     sold = ~pl.col("is_cancelled") & gross.is_not_null() & (gross >= 0)
-    return _sorted(orders.filter(sold), ("ordered_at", "order_id"), day=pl.col("order_date"), until=until, keep=keep)
+    return _in_time(orders.filter(sold), ("order_date", "ordered_at", "order_id"), until=until, keep=keep)
 
 
 def answers_of(responses: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events:
-    """Answers of known customers."""
-    known = responses.filter(pl.col("customer_id").is_not_null())
-    return _sorted(known, ("responded_at", "response_id"), day=pl.col("response_date"), until=NEVER, keep=keep)
+    """Answers, those of nobody too."""
+    return _in_time(responses, ("response_date", "responded_at", "response_id"), until=NEVER, keep=keep)
 
 
 def invited_of(invitations: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events:
-    """Invitations of known customers."""
-    known = invitations.filter(pl.col("customer_id").is_not_null())
-    return _sorted(known, ("invited_at", "invitation_id"), day=pl.col("invited_date"), until=NEVER, keep=keep)
+    """Invitations, those of nobody too."""
+    return _in_time(invitations, ("invited_date", "invited_at", "invitation_id"), until=NEVER, keep=keep)
 
 
-def _sorted(
-    events: pl.LazyFrame, names: tuple[str, str], *, day: pl.Expr, until: pl.Expr, keep: Sequence[str]
-) -> Events:
-    """Events by customer, time and id, whose columns are `names`; those that have a `place` are in that order."""
-    at, name = names
-    columns = [pl.col("customer_id"), *(pl.col(column) for column in keep), day.alias("day"), until.alias("until")]
-    if "place" in events.collect_schema():
-        placed = events.select(*columns, "place").collect()
-        return Events((placed if placed["place"].is_sorted() else placed.sort("place")).drop("place"))
-    moment = pl.col(at).dt.convert_time_zone("UTC")
-    rows = events.select(*columns, name, moment=moment).collect()
-    # Customers by number: of text, a sort is most of the work. Which of two customers comes first tells nothing.
-    rows = rows.with_columns(customer=pl.col("customer_id").cast(pl.Categorical).to_physical())
-    # To sort the numbers of the rows, not the rows, is half the work.
-    ordered = rows[rows.select(pl.arg_sort_by("customer", "moment", nulls_last=True)).to_series()]
-    return Events(_ties_by(name, ordered).drop(name, "customer", "moment"))
+def in_time(events: pl.LazyFrame, by: tuple[str, str, str]) -> pl.LazyFrame:
+    """Events in the order of their day, time and id, whose columns these are, which `place` tells if there is one."""
+    if "place" not in events.collect_schema():
+        return events.sort(by)
+    placed = events.collect()
+    return (placed if placed["place"].is_sorted() else placed.sort("place")).lazy()
 
 
-def _ties_by(name: str, ordered: pl.DataFrame) -> pl.DataFrame:
-    """The events, those of one customer at one instant by their id, which few are."""
-    # Of nobody's events none is last.
-    same = ordered.select(
-        pl.all_horizontal(pl.col("customer", "moment") == pl.col("customer", "moment").shift()).fill_null(value=False)
-    ).to_series()
-    tied = (same | same.shift(-1, fill_value=False)).arg_true()
-    if tied.is_empty():
-        return ordered
-    places = np.arange(ordered.height)
-    among = ordered[tied].with_columns(place=tied).sort("customer", "moment", name)
-    places[tied.to_numpy()] = among["place"].to_numpy()
-    return ordered[places]
+def _in_time(events: pl.LazyFrame, by: tuple[str, str, str], *, until: pl.Expr, keep: Sequence[str]) -> Events:
+    return Events(in_time(events, by).select("customer_id", *keep, day=by[0], until=until).collect())

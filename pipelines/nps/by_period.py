@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps.counting import count, known_again
+from pipelines.nps.counting import count
+from pipelines.nps.customers import numbered
+from pipelines.nps.engines import at_once
 from pipelines.nps.score import change_columns, design_effects, score_columns
 from pipelines.periods import AUTO_GRAINS, Span, auto_windows, windows
 from pipelines.settings import Settings
@@ -30,8 +32,11 @@ def by_period(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.
     # Weeks and automatic windows have edges of their own: together the days would be cut far finer than either needs.
     weeks = pl.col("grain") == "week"
     kinds = [windows(span).filter(weeks), windows(span).filter(~weeks), auto_windows(span)]
-    known = known_again(responses).collect().lazy()
-    counts = [count(known, kind, clock=span.clock, counting=settings.counting) for kind in kinds]
+    [known] = pl.collect_all(numbered(responses))
+    counts = at_once(
+        lambda kind: count(known.lazy(), kind, clock=span.clock, counting=settings.counting),
+        [(kind,) for kind in kinds],
+    )
     rows = (
         pl.concat(counts)
         .with_columns(design_effects("", "previous_"))

@@ -8,8 +8,10 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.nps import score
-from pipelines.nps.counting import COUNTS, OWN, count
+from pipelines.nps.counting import count
+from pipelines.nps.pairs import OWN
 from pipelines.nps.pooling import pooled_columns
+from pipelines.nps.score import COUNTS
 from pipelines.periods import GRAINS, Span, windows
 from pipelines.settings import Settings
 

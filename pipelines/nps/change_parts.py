@@ -17,7 +17,8 @@ import polars as pl
 
 from pipelines.nps import score
 from pipelines.nps.by_segment import SEGMENT_GRAINS, with_pairs
-from pipelines.nps.counting import COUNTS, count_both
+from pipelines.nps.counting import count_both
+from pipelines.nps.score import COUNTS
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 

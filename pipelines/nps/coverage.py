@@ -26,7 +26,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.nps import score
-from pipelines.nps.buyers import Events, answers_of, buyers_of, invited_of, of_each
+from pipelines.nps.beside import beside
+from pipelines.nps.buyers import Events, answers_of, buyers_of, invited_of
+from pipelines.nps.customers import numbered
+from pipelines.nps.engines import at_once
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -76,11 +79,13 @@ def coverage(
         for name in settings.attributes
         if name != "country"
     }
-    known = with_attributes(orders.join(order_segments, on="order_id", how="left"), customers, attributes)
+    orders, customers, invitations, responses = numbered(orders, customers, invitations, responses)
+    [sold, sold_to] = pl.collect_all([orders, order_segments])
+    known = with_attributes(beside(sold, sold_to, "order_id").lazy(), customers, attributes)
     names = [*(name for name in placed if name != "order_id"), *attributes.values()]
     funnel = _Funnel.of(known, invitations, responses, span=span, names=names)
     wanted = windows(span, grains=COVERAGE_GRAINS).select(KEYS).with_row_index("window")
-    counted = of_each(wanted.select("period_start", "period_end").rows(), funnel.count)
+    counted = at_once(funnel.count, wanted.select("period_start", "period_end").rows())
     buyers, responded = pl.col("buyers"), pl.col("responded")
     low, high = representation_interval(
         (buyers, responded), (_of_all("buyers") - buyers, _of_all("responded") - responded), settings.confidence
@@ -153,22 +158,16 @@ class _Joint:
 
 @dataclass(frozen=True)
 class _Funnel:
-    """Orders, invitations and answers by customer and time.
+    """Orders, invitations and answers in the order of time, whose customers have the same numbers.
 
-    joints: the dimensions, `all` the first of them. ordered, asked, answered: number
-    of the customer of every order, invitation and answer; who never ordered has the last number. reached: whether an
-    invitation arrived. anonymous: days of the answers of nobody.
+    joints: the dimensions, `all` the first of them. reached: whether an invitation arrived.
     """
 
     orders: Events
     invitations: Events
     responses: Events
     joints: list[_Joint]
-    ordered: Ints
-    asked: Ints
-    answered: Ints
     reached: NDArray[np.bool_]
-    anonymous: pl.Series
 
     @classmethod
     def of(
@@ -177,26 +176,9 @@ class _Funnel:
         bought = buyers_of(orders, span.clock, keep=names)
         everybody = pl.Series([ALL]), np.zeros(bought.rows.height, dtype=np.int32)
         joints = _Joint.some_of([(ALL, *everybody), *((name, *_coded(bought.rows[name])) for name in names)])
-        asked, answered = invited_of(invitations, keep=("is_delivered",)), answers_of(responses, keep=("category",))
-        # Runs of one customer's events are looked up, not the events.
-        customers = _runs(bought).drop_nulls("customer_id").with_row_index("number")
-
-        def number(events: Events) -> Ints:
-            runs = _runs(events).join(customers, on="customer_id", how="left", maintain_order="left")
-            numbers = runs["number"].cast(pl.Int64).fill_null(customers.height).to_numpy()
-            return np.repeat(numbers, runs["len"].to_numpy())
-
-        return cls(
-            bought,
-            asked,
-            answered,
-            joints,
-            number(bought),
-            number(asked),
-            number(answered),
-            asked.rows["is_delivered"].fill_null(value=True).to_numpy(),
-            responses.filter(pl.col("customer_id").is_null()).select("response_date").collect().to_series(),
-        )
+        asked = invited_of(invitations, keep=("is_delivered",))
+        reached = asked.rows["is_delivered"].fill_null(value=True).to_numpy()
+        return cls(bought, asked, answers_of(responses, keep=("category",)), joints, reached)
 
     @cached_property
     def places(self) -> pl.DataFrame:
@@ -218,10 +200,8 @@ class _Funnel:
         """The counts of a window, by dimension and segment."""
         placed = self.orders.within(start, end)
         owner = self.orders.customer[placed]
-        is_last = self.orders.is_last(owner)
-        did, others = self._did(placed[is_last], start, end)
-        state = np.where(owner < 0, NAMELESS, EARLIER).astype(np.int32)
-        state[is_last] = did
+        did, others = self._did(owner, start, end)
+        state = np.where(self.orders.is_last(owner), did[owner], np.where(owner == 0, NAMELESS, EARLIER))
         counts = _counts(np.concatenate([joint.count(placed, state) for joint in self.joints]))
         return (
             self.places.with_columns(counts)
@@ -229,21 +209,20 @@ class _Funnel:
             .with_columns(answers_of_others=pl.when(pl.col("dimension") == ALL).then(pl.lit(others, pl.Int64)))
         )
 
-    def _did(self, last: Ints, start: date, end: date) -> tuple[States, int]:
-        """What every buyer of a window did in it, and how many answers are of others."""
-        size = int(self.ordered.max(initial=0)) + 2
-        did = np.zeros(size, dtype=np.int8)
-        asked = self.invitations.within(start, end)
-        did[self.asked[asked]] = ASKED
-        did[self.asked[asked[self.reached[asked]]]] = ASKED | REACHED
-        heard = self.responses.within(start, end)
-        answered = self.responses.last_of(heard)
-        did[self.answered[answered]] |= self.category[answered]
-        buyers = np.zeros(size, dtype=np.bool_)
-        buyers[self.ordered[last]] = True
-        given = self.answered[heard]
-        nobody = int(self.anonymous.is_between(start, end, closed="left").sum())
-        return did[self.ordered[last]], int((~buyers[given]).sum()) + nobody
+    def _did(self, buyers: Ints, start: date, end: date) -> tuple[States, int]:
+        """What every customer did in a window, and how many of its answers are not of these buyers."""
+        size = max(events.customers for events in (self.orders, self.invitations, self.responses))
+        did, others = np.zeros(size, dtype=np.int8), np.ones(size, dtype=np.bool_)
+        # What somebody did not do is put down to nobody: to leave it out would cost more.
+        asked = self.invitations.stretch(start, end)
+        did[self.invitations.customer[asked]] = ASKED
+        did[np.where(self.reached[asked], self.invitations.customer[asked], 0)] = ASKED | REACHED
+        heard = self.responses.stretch(start, end)
+        given = self.responses.customer[heard]
+        did[np.where(self.responses.is_last(given), given, 0)] |= self.category[heard]
+        others[buyers] = False
+        others[0] = True
+        return did, int(others[given].sum())
 
 
 def _coded(column: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
@@ -256,11 +235,6 @@ def _coded(column: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
     number = np.full(int(codes.max(initial=0)) + 2, names.index_of(UNKNOWN), dtype=np.int32)
     number[codes] = np.arange(len(codes))
     return names, number[coded.to_physical().fill_null(len(number) - 1).to_numpy()]
-
-
-def _runs(events: Events) -> pl.DataFrame:
-    """The customers of the events, in order, and how many of them each has."""
-    return events.rows.select(pl.col("customer_id").rle()).unnest("customer_id").rename({"value": "customer_id"})
 
 
 def _counts(every: Ints) -> list[pl.Series]:
@@ -285,7 +259,7 @@ def with_attributes(orders: pl.LazyFrame, customers: pl.LazyFrame, names: dict[s
     told = customers.select("customer_id", "attributes").explode("attributes").unnest("attributes")
     for attribute, column in names.items():
         found = told.filter(pl.col("key") == attribute).select("customer_id", pl.col("value").alias(column))
-        orders = orders.join(found, on="customer_id", how="left")
+        orders = orders.join(found, on="customer_id", how="left", maintain_order="left")
     return orders
 
 

@@ -10,12 +10,15 @@ pair lies where its later answer does.
 
 from __future__ import annotations
 
+from itertools import product
+
 import polars as pl
 
 from pipelines.nps import score
-from pipelines.nps.counting import COUNTS, count
+from pipelines.nps.beside import beside
+from pipelines.nps.counting import count
 from pipelines.nps.migration import paired_interval
-from pipelines.nps.score import Counts
+from pipelines.nps.score import COUNTS, Counts
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -25,6 +28,8 @@ PRE, POST = "pre_delivery", "post_delivery"
 KEYS = ("month", "grain", "period_start", "period_end", "is_complete", "dimension", "segment")
 SIGNS = {"promoters": 1, "passives": 0, "detractors": -1}
 BEFORE = {"promoter": 1, "passive": 0, "detractor": -1}
+# What a mark tells; the last of each is anything else.
+MARKED = {"stage": (PRE, POST, ""), DELIVERY: ("late", "on_time", ""), "before": (*BEFORE, "")}
 
 
 def delivery_gap(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
@@ -107,23 +112,27 @@ def gaps(counted: pl.DataFrame, confidence: float) -> pl.DataFrame:
 
 def _marked(responses: pl.LazyFrame, segments: pl.LazyFrame) -> pl.LazyFrame:
     """The answers that the table is about, their stage replaced by a mark: stage, delivery, category before."""
-    told = pl.col(DELIVERY).cast(pl.String) if DELIVERY in segments.collect_schema() else pl.lit(None, pl.String)
-    delivery = segments.select("response_id", delivered=told).filter(pl.col("delivered").is_in(["late", "on_time"]))
-    stage = pl.col("stage")
-    known = (
-        responses.join(delivery, on="response_id", how="left")
-        .filter(stage.is_in([PRE, POST]) | pl.col("delivered").is_not_null())
-        .join(_before(responses), on="response_id", how="left")
-    )
-    mark = pl.concat_str(stage, pl.col("delivered").fill_null(""), pl.col("before").fill_null(""), separator="|")
-    return known.with_columns(stage=mark)
+    known = DELIVERY in segments.collect_schema()
+    delivery = segments.select("response_id", pl.col(DELIVERY) if known else pl.lit(None, pl.String).alias(DELIVERY))
+    answers, told, before = pl.collect_all([responses, delivery, _before(responses)])
+    marked = beside(beside(answers, told, "response_id"), before, "response_id")
+    # By number: of texts, to make them and to tell them apart would be most of the work.
+    mark = pl.lit(0, pl.UInt8)
+    for column, names in MARKED.items():
+        number = pl.lit(len(names) - 1, pl.UInt8)
+        for place, name in enumerate(names[:-1]):
+            number = pl.when(pl.col(column) == name).then(pl.lit(place, pl.UInt8)).otherwise(number)
+        mark = mark * len(names) + number
+    marks = ["|".join(names) for names in product(*MARKED.values())]
+    about = [name for name in marks if not name.startswith("||")]
+    return marked.lazy().with_columns(stage=mark.cat.to(pl.Enum(marks))).filter(pl.col("stage").is_in(about))
 
 
 def _before(responses: pl.LazyFrame) -> pl.LazyFrame:
     """Of every post-delivery answer, the category of its order's latest pre-delivery answer before it."""
     asked = responses.filter(pl.col("order_id").is_not_null())
     earlier = asked.filter(pl.col("stage") == PRE).select(
-        "order_id", before_at="responded_at", before_id="answer_id", before="category"
+        "order_id", before_at="responded_at", before_id="response_id", before="category"
     )
     return (
         asked.filter(pl.col("stage") == POST)

@@ -18,8 +18,9 @@ import polars as pl
 
 from pipelines.core.topics import primary_language
 from pipelines.nps import score
-from pipelines.nps.counting import ALL, COUNTS, count
+from pipelines.nps.counting import ALL, count
 from pipelines.nps.examples import examples
+from pipelines.nps.score import COUNTS
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 

@@ -11,7 +11,9 @@ from datetime import UTC
 import polars as pl
 
 from pipelines.nps.cells import Counting
-from pipelines.nps.counting import ALL, COUNTS, engine_for
+from pipelines.nps.counting import ALL
+from pipelines.nps.engines import engine_for
+from pipelines.nps.score import COUNTS
 from pipelines.periods import Clock
 
 # A comment of about this many characters says something and is read.

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pipelines.nps import score
-from pipelines.nps.buyers import answers_of, of_each
+from pipelines.nps.buyers import answers_of
+from pipelines.nps.customers import numbered
+from pipelines.nps.engines import at_once
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -146,18 +148,19 @@ def wilson(successes: pl.Expr, n: pl.Expr, confidence: float) -> tuple[pl.Expr, 
 
 def _moves(responses: pl.LazyFrame, span: Span) -> pl.DataFrame:
     """Customers by window, category before and category after, as numbers; all nine, of windows with a customer."""
-    answers = answers_of(responses, keep=("category",))
+    answers = answers_of(*numbered(responses), keep=("category",))
     category = answers.rows["category"].replace_strict(CATEGORIES, range(3), return_dtype=pl.Int64).to_numpy()
-    again = np.append(False, answers.customer[1:] == answers.customer[:-1])[: len(category)]
+    # In the last place stand the answers without one before.
+    move = np.where(answers.before >= 0, 3 * category[answers.before] + category, 9)
     wanted = windows(span, grains=("trailing_365d",)).select(WINDOW)
 
     def count(start: date, end: date) -> NDArray[np.int64]:
-        last = answers.last(start, end)
-        last = last[again[last]]
-        counts: NDArray[np.int64] = np.bincount(3 * category[last - 1] + category[last], minlength=9)
+        days = answers.stretch(start, end)
+        last = answers.is_last(answers.customer[days])
+        counts: NDArray[np.int64] = np.bincount(np.where(last, move[days], 9), minlength=10)[:9]
         return counts
 
-    counts = of_each(wanted.select("period_start", "period_end").rows(), count)
+    counts = at_once(count, wanted.select("period_start", "period_end").rows())
     moves = pl.DataFrame({"from": np.arange(9) // 3, "to": np.arange(9) % 3, "move": np.arange(9)})
     return (
         wanted.with_columns(customers=pl.Series([list(moved) for moved in counts], dtype=pl.List(pl.Int64)))

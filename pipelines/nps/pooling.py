@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pipelines.nps import score
-from pipelines.nps.counting import COUNTS
+from pipelines.nps.score import COUNTS
 
 Floats: TypeAlias = NDArray[np.float64]
 ROUNDS = 200

@@ -21,6 +21,8 @@ import polars as pl
 from scipy import special
 
 POINTS = 100
+# Columns that count answers.
+COUNTS = ("promoters", "passives", "detractors")
 POWER = 0.80
 
 
@@ -61,7 +63,7 @@ def counts(prefix: str = "", *, clustered: bool = False) -> Counts:
 
     With `clustered` its errors allow for customers with several answers, by the column of `design_effects`.
     """
-    sample = Counts(*(pl.col(f"{prefix}{name}") for name in ("promoters", "passives", "detractors")))
+    sample = Counts(*(pl.col(f"{prefix}{name}") for name in COUNTS))
     return replace(sample, design=pl.col(f"{prefix}design")) if clustered else sample
 
 
@@ -81,7 +83,7 @@ def design_effects(*prefixes: str) -> list[pl.Expr]:
     a customer's N_c answers have signs that sum to S_c. m is the adjusted mean, so that the effect is also known where
     all answers are alike: ten equal answers of one customer count as one. Exactly 1 if every customer answered once.
 
-    Reads the counts and the columns {prefix}own_* of counting.PRODUCTS: sums over the pairs of one customer's answers.
+    Reads the counts and the columns {prefix}own_* of pairs.PRODUCTS: sums over the pairs of one customer's answers.
     Source: Kish 1965, Survey Sampling (design effect); Liang, Zeger 1986, Biometrika 73 (cluster-robust variance).
     """
     return [_design_effect(counts(prefix), f"{prefix}own_").alias(f"{prefix}design") for prefix in prefixes]

@@ -20,15 +20,20 @@ Sources:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.nps import score
-from pipelines.nps.buyers import Events, buyers_of, of_each
+from pipelines.nps.beside import beside
+from pipelines.nps.buyers import Events, buyers_of
 from pipelines.nps.by_period import by_period
-from pipelines.nps.counting import COUNTS, count
+from pipelines.nps.counting import count
+from pipelines.nps.customers import numbered
+from pipelines.nps.engines import at_once
+from pipelines.nps.score import COUNTS
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -190,17 +195,23 @@ def _population(
     orders: pl.LazyFrame, order_segments: pl.LazyFrame, wanted: pl.DataFrame, bands: pl.DataFrame, *, span: Span
 ) -> pl.DataFrame:
     """Buyers per window and cell, each in that of the last order: grain, period_start, cell, buyers."""
-    bought = buyers_of(
-        orders.join(order_segments.select("order_id", cell=_cell(bands)), on="order_id"), span.clock, keep=("cell",)
-    )
-    return count_last(bought, wanted)
+    [known, told] = pl.collect_all([*numbered(orders), order_segments.select("order_id", cell=_cell(bands))])
+    placed = beside(known, told, "order_id").drop_nulls("cell")
+    return count_last(buyers_of(placed.lazy(), span.clock, keep=("cell",)), wanted)
 
 
 def count_last(bought: Events, wanted: pl.DataFrame) -> pl.DataFrame:
     """Distinct buyers of every window by the cell of their last order in it."""
     cell = bought.rows["cell"].to_numpy()
     rows = wanted.select("grain", "period_start", "period_end").rows()
-    counted = of_each((row[1:] for row in rows), lambda start, end: np.bincount(cell[bought.last(start, end)]))
+    nowhere = int(cell.max(initial=-1)) + 1
+
+    def count_window(_: str, start: date, end: date) -> Ints:
+        found = bought.within(start, end)
+        cells = np.where(bought.is_last(bought.customer[found]), cell[found], nowhere)
+        return np.bincount(cells, minlength=nowhere + 1)[:nowhere]
+
+    counted = at_once(count_window, rows)
     found = [
         pl.DataFrame({"cell": np.flatnonzero(buyers), "buyers": buyers[buyers > 0]}).select(
             pl.lit(grain).alias("grain"), pl.lit(start).alias("period_start"), "cell", "buyers"

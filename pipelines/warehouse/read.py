@@ -35,28 +35,29 @@ HAPPENED = {
     # Fits to reuse; who reads them makes sure that they are of the same histories.
     "value.models": "month < $until",
 }
-# Each customer's rows in the order of time; those of nobody come last.
-BY_TIME = {
-    "core.responses": "customer_id NULLS LAST, responded_at, response_id",
-    "core.orders": "customer_id NULLS LAST, ordered_at, order_id",
-    "core.invitations": "customer_id NULLS LAST, invited_at, invitation_id",
-}
 # Text is slow to sort, to join and to hand over: where customers are only told apart, each is a number.
 CUSTOMERS = """
 CREATE OR REPLACE TEMP TABLE customer_numbers AS
 SELECT customer_id, CAST(row_number() OVER () AS UINTEGER) AS number FROM core.customers"""
+FIRST_DAY = """
+SELECT least((SELECT min(order_date) FROM core.orders), (SELECT min(response_date) FROM core.responses),
+    (SELECT min(invited_date) FROM core.invitations)) AS day"""
 OF_CUSTOMERS = """(
     SELECT t.* REPLACE (number AS customer_id), t.rowid AS row FROM {table} AS t
     LEFT JOIN customer_numbers USING (customer_id))"""
 ATTRIBUTES = f"""
 SELECT customer_id, map_entries(attributes) AS attributes FROM {OF_CUSTOMERS.format(table="core.customers")}
 WHERE cardinality(attributes) > 0"""
-# What counting needs of the answers, and no text but that of orders: the row's number stands for
-# response_id, the same for answers and segments while nothing is written.
+# Tables in the order of time: a day's rows stand together, and a row's place stands for its id.
+# What is told of an answer is found by `row`, the same for all readings while nothing is written.
 ANSWERS = f"""
-SELECT CAST(row AS UINTEGER) AS response_id, stage, customer_id, response_date, next_response_at,
-    category, order_id, responded_at, CASE WHEN stage = 'pre_delivery' THEN r.response_id END AS answer_id
-FROM {OF_CUSTOMERS.format(table="core.responses")} AS r WHERE {{happened}}"""
+SELECT row, stage, customer_id, response_date, next_response_at, category, order_id, responded_at
+FROM {OF_CUSTOMERS.format(table="core.responses")} WHERE {{happened}}
+ORDER BY responded_at, response_id"""
+INVITATIONS = f"""
+SELECT customer_id, invited_date, is_delivered
+FROM {OF_CUSTOMERS.format(table="core.invitations")} WHERE {{happened}}
+ORDER BY invited_at, invitation_id"""
 TOPICS = """
 SELECT CAST(r.rowid AS UINTEGER) AS response_id, topic FROM core.response_topics AS t
 JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.response_id = t.response_id"""
@@ -66,7 +67,7 @@ CREATE OR REPLACE TEMP TABLE segment_names AS
 SELECT CAST(row_number() OVER (ORDER BY dimension, segment) - 1 AS UINTEGER) AS place, dimension, segment
 FROM (SELECT DISTINCT dimension, segment FROM core.response_segments)"""
 CODES = """
-SELECT CAST(r.rowid AS UINTEGER) AS response_id, n.place
+SELECT CAST(r.rowid AS UINTEGER) AS row, n.place
 FROM core.response_segments AS s JOIN segment_names AS n ON n.dimension = s.dimension AND n.segment = s.segment
 JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.response_id = s.response_id"""
 ORDER_COLUMNS = ("customer_id", "ordered_at", "order_date", "is_cancelled", "gross", "refunded", "refunded_at")
@@ -74,10 +75,11 @@ ORDERS = f"""
 SELECT {", ".join(ORDER_COLUMNS)}, {{segments}}
 FROM {OF_CUSTOMERS.format(table="core.orders")} AS o
 LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
-ORDER BY {BY_TIME["core.orders"]}"""
+ORDER BY ordered_at, order_id"""
 # What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
 Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
-Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, dict[str, object]], pl.DataFrame]
+Bounds: TypeAlias = dict[str, object]
+Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Bounds, Kept], pl.DataFrame]
 NUMBERS = ("customer numbers",)
 PART_ROWS = 2**16
 
@@ -91,7 +93,6 @@ def read(
     *,
     only: tuple[str, str] | None = None,
     numbered: bool = False,
-    by_time: bool = False,
     kept: Kept | None = None,
 ) -> pl.LazyFrame:
     """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
@@ -103,50 +104,67 @@ def read(
         clock: what is now.
         lookback: how far before the months a row matters, None for ever.
         only: what of a row is read, and a further condition on it (see Figure).
-        numbered: a table of NUMBERED in its numbered form instead: numbers for customer_id, response_id and order_id,
-            what counting needs, an answer's segments in one row with a column a dimension, orders by customer and time
-            (`place`), attributes of the customers who have any.
-        by_time: in the order of BY_TIME, which the column `place` tells, with numbers for customer_id.
-        kept: what was read in one of these forms; it is looked up, and added to.
+        numbered: a table of NUMBERED in its numbered form instead: what counting needs, with numbers for customer_id,
+            response_id and order_id, in the order of time (`place`); an answer's segments in one row with a column a
+            dimension; attributes of the customers who have any.
+        kept: what was read in numbered form; it is looked up, and added to.
     """
     kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
-    bounds: dict[str, object] = {"as_of": clock.as_of, "until": months.end, "since": since}
-    if (numbered or by_time) and NUMBERS not in kept:
-        connection.execute(CUSTOMERS)
-        kept[NUMBERS] = pl.DataFrame()
+    bounds: Bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
     if numbered:
+        if NUMBERS not in kept:
+            connection.execute(CUSTOMERS)
+            kept[NUMBERS] = frame(connection.sql(FIRST_DAY))
+        first = kept[NUMBERS]["day"].item()
+        if first is None or since <= first:
+            # One reading then serves all who look back to before all rows.
+            bounds["since"] = date.min
         source, pick = NUMBERED[table]
-        key: tuple[object, ...] = (source, *bounds.values())
-        if key not in kept:
-            kept[key] = source(connection, bounds)
-        return pick(kept[key].lazy())
+        return pick(_once(source, connection, bounds, kept).lazy())
     columns, where = only or ("*", "true")
-    rows = OF_CUSTOMERS.format(table=quoted(table)) if by_time else quoted(table)
-    statement = f"SELECT {columns} FROM {rows} WHERE {HAPPENED[table]} AND {where}"
-    used = {name: value for name, value in bounds.items() if f"${name}" in statement}
-    if not by_time:
-        return frame(connection.sql(statement, params=used)).lazy()
-    key = (table, *bounds.values(), columns, where)
+    statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
+    return frame(connection.sql(statement, params=_used(bounds, statement))).lazy()
+
+
+def _used(bounds: Bounds, statement: str) -> Bounds:
+    return {name: value for name, value in bounds.items() if f"${name}" in statement}
+
+
+def _once(source: Source, connection: duckdb.DuckDBPyConnection, bounds: Bounds, kept: Kept) -> pl.DataFrame:
+    key = (source, *bounds.values())
     if key not in kept:
-        ordered = connection.sql(f"{statement} ORDER BY {BY_TIME[table]}", params=used)
-        kept[key] = frame(ordered).with_row_index("place")
-    return kept[key].lazy()
+        kept[key] = source(connection, bounds, kept)
+    return kept[key]
 
 
-def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: dict[str, object]) -> pl.DataFrame:
+def _by_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
+    """Rows in the order of their times with their `place`, a day's together.
+
+    Days follow from times, but where clocks were set back over midnight; to sort by both takes DuckDB twice as long.
+    """
+    return (rows if rows[day].is_sorted() else rows.sort(day, maintain_order=True)).with_row_index("place")
+
+
+def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: Bounds, _kept: Kept) -> pl.DataFrame:
     return frame(connection.sql(ATTRIBUTES))
 
 
-def _topics(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
+def _topics(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) -> pl.DataFrame:
     return frame(connection.sql(TOPICS.format(happened=HAPPENED["core.responses"]), params=bounds))
 
 
-def _answers(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
-    return frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
+def _answers(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) -> pl.DataFrame:
+    answers = frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
+    return _by_day(answers, "response_date").with_columns(response_id="place")
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
+def _invitations(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) -> pl.DataFrame:
+    invitations = frame(connection.sql(INVITATIONS.format(happened=HAPPENED["core.invitations"]), params=bounds))
+    return _by_day(invitations, "invited_date")
+
+
+def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds, kept: Kept) -> pl.DataFrame:
     """The segments in one row an answer: response_id, and a column of codes (Enum) for every dimension there is.
 
     One number stands for dimension and segment, and is put where it belongs: to group texts by answer costs the double.
@@ -154,21 +172,21 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) 
     connection.execute(NAMES)
     names = frame(connection.sql("FROM segment_names ORDER BY place"))
     told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
-    # By parts that fit in a processor's own memory: most of what a large array costs is its pages.
-    parts = [(part["response_id"].to_numpy(), part["place"].to_numpy()) for part in told.iter_slices(PART_ROWS)]
-    known = np.zeros(max((int(answer.max()) for answer, _ in parts), default=-1) + 1, dtype=np.bool_)
-    for answer, _ in parts:
-        known[answer] = True
-    columns = {"response_id": pl.Series(np.flatnonzero(known), dtype=pl.UInt32)}
-    row, rows = known.cumsum(dtype=np.uint32) - 1, len(columns["response_id"])
+    answers = _once(_answers, connection, bounds, kept)
+    rows, row = answers.height, answers["row"].to_numpy()
+    place = np.zeros(int(row.max(initial=-1)) + 1, dtype=np.uint32)
+    place[row] = np.arange(rows, dtype=np.uint32)
     dimensions = names.group_by("dimension", maintain_order=True).agg("segment", first=pl.col("place").min())
     number = names.select(pl.col("dimension").rle_id()).to_series().to_numpy().astype(np.int64)
     code = np.arange(names.height) - dimensions["first"].to_numpy()[number]
     nothing = int(code.max(initial=0)) + 1
     code = code.astype(np.min_scalar_type(nothing))
     codes = np.full(dimensions.height * rows, nothing, dtype=code.dtype)
-    for answer, place in parts:
-        codes[number[place] * rows + row[answer]] = code[place]
+    # By parts that fit in a processor's own memory: most of what a large array costs is its pages.
+    for part in told.iter_slices(PART_ROWS):
+        named = part["place"].to_numpy()
+        codes[number[named] * rows + place[part["row"].to_numpy()]] = code[named]
+    columns = {"response_id": answers["response_id"]}
     for dimension, (name, segments) in enumerate(dimensions.select("dimension", "segment").rows()):
         values = pl.DataFrame({"code": codes[dimension * rows : (dimension + 1) * rows]})
         told_of = values.select(pl.when(pl.col("code") != nothing).then("code")).to_series()
@@ -176,8 +194,8 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) 
     return pl.DataFrame(columns)
 
 
-def _orders(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) -> pl.DataFrame:
-    """Orders and what their segments are, in the order of customer, time and id."""
+def _orders(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) -> pl.DataFrame:
+    """Orders and what their segments are."""
     names = [quoted(name) for name in connection.table("core.order_segments").columns if name != "order_id"]
     told = " UNION ".join(f"SELECT DISTINCT {name} AS segment FROM core.order_segments" for name in names)
     connection.execute(
@@ -186,7 +204,11 @@ def _orders(connection: duckdb.DuckDBPyConnection, bounds: dict[str, object]) ->
     )
     segments = ", ".join(f"CAST(s.{name} AS order_segment) AS {name}" for name in names)
     rows = frame(connection.sql(ORDERS.format(segments=segments, happened=HAPPENED["core.orders"]), params=bounds))
-    return rows.with_row_index("place").with_columns(order_id="place")
+    return _by_day(rows, "order_date").with_columns(order_id="place")
+
+
+def _said(answers: pl.LazyFrame) -> pl.LazyFrame:
+    return answers.drop("row")
 
 
 def _sold(orders: pl.LazyFrame) -> pl.LazyFrame:
@@ -205,10 +227,11 @@ def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 # By table: what is read, and which part of it is the table's.
 NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
-    "core.responses": (_answers, _whole),
+    "core.responses": (_answers, _said),
     "core.response_segments": (_segments, _whole),
     "core.response_topics": (_topics, _whole),
     "core.orders": (_orders, _sold),
     "core.order_segments": (_orders, _sold_to),
     "core.customers": (_attributes, _whole),
+    "core.invitations": (_invitations, _whole),
 }

@@ -16,11 +16,12 @@ import pytest
 from polars.testing import assert_frame_equal
 from scipy import stats
 
-from pipelines.nps import counting
+from pipelines.nps import pairs
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import SEGMENT_GRAINS, by_segment
 from pipelines.nps.change_parts import change_parts
-from pipelines.nps.counting import COUNTS, count
+from pipelines.nps.counting import count
+from pipelines.nps.score import COUNTS
 from pipelines.periods import Clock, Span, Window, auto_windows, next_month, windows
 from pipelines.settings import Settings
 
@@ -411,7 +412,7 @@ def test_customers_with_very_many_answers_are_paired_alike(many: int, monkeypatc
     shop, settings = Shop(23, PARIS, answers=300, customers=8), Settings(counting="all")
     span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
     expected = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
-    monkeypatch.setattr(counting, "MANY", many)
+    monkeypatch.setattr(pairs, "MANY", many)
     found = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
     assert_frame_equal(found, expected, check_exact=True)
 

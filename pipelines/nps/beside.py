@@ -10,12 +10,8 @@ def beside(rows: pl.DataFrame, told: pl.DataFrame, on: str) -> pl.DataFrame:
 
     Where a row's number in `told` is its key, as the numbered tables have it (warehouse/read.py), rows are looked up.
     """
-    places, wanted = told[on], rows[on]
-    if (
-        places.dtype == wanted.dtype == pl.UInt32
-        and (places == pl.int_range(told.height, dtype=pl.UInt32, eager=True)).all()
-    ):
-        last = wanted.max()
-        if isinstance(last, int) and last < told.height:
-            return rows.hstack(told.drop(on)[wanted])
+    wanted, last = rows[on], rows[on].max()
+    numbers = pl.int_range(told.height, dtype=pl.UInt32, eager=True)
+    if isinstance(last, int) and last < told.height and told[on].dtype == pl.UInt32 and (told[on] == numbers).all():
+        return rows.hstack(told.select(pl.exclude(on).gather(wanted)))
     return rows.join(told, on=on, how="left", maintain_order="left")

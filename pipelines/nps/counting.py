@@ -52,9 +52,9 @@ def count(
         The columns of `windows`, stage, the dimension and segment if asked for, COUNTS, the same with `previous_`, and
         PRODUCTS three times: sums over pairs of answers of one customer (same segment, same stage unless it is `all`)
         of the products of their signs and of ones. Plain: one answer in the window (named first), one in the previous
-        window. With `own_`: both in the window, each pair once (own_signs_answers
-        holds both orders). With `previous_own_`: both in the previous window. One
-        row per window, stage and segment with an answer in the window, unordered.
+        window. With `own_`: both in the window, each pair once (own_signs_answers holds both orders). With
+        `previous_own_`: both in the previous window. One row per window, stage and segment with an answer in the
+        window, unordered.
     """
     reduced = _Reduced(responses, windows, segments, clock=clock, counting=counting, whole=whole)
     sides: dict[str, tuple[Side, Side]] = {
@@ -62,16 +62,7 @@ def count(
         "own_": ("period", "period"),
         "previous_own_": ("previous", "previous"),
     }
-    counted = reduced.over_windows(windows.columns, sides, present=("",))
-    # Which of two answers in one window comes first means nothing, and must not show in the last digit.
-    return counted.with_columns(
-        expression.alias(f"{own}{name}")
-        for own in ("own_", "previous_own_")
-        for name, expression in {
-            "signs_answers": pl.col(f"{own}signs_answers") + pl.col(f"{own}answers_signs"),
-            "answers_signs": pl.lit(0, pl.Int64),
-        }.items()
-    )
+    return reduced.over_windows(windows.columns, sides, present=("",))
 
 
 def count_both(
@@ -134,11 +125,12 @@ class _Reduced:
             there = np.any([counts > 0 for prefix in present for counts in sums[prefix].values()], axis=0)
             there[:, told_twice] = False
             window, stage, segment = there.nonzero()
-            tables = [*sums.items(), *zip(sides, (products(spread, number, part) for spread in pairs), strict=True)]
+            for (prefix, lying), spread in zip(sides.items(), pairs, strict=True):
+                sums[prefix] = sums.get(prefix, {}) | products(spread, number, part, either=lying[0] == lying[1])
             found = {
                 f"{prefix}{name}": table[window, stage, segment]
-                for prefix, named in tables
-                for name, table in named.items()
+                for prefix, tables in sums.items()
+                for name, table in tables.items()
             }
             rows: pl.DataFrame = windows[window]
             return rows.with_columns(
@@ -169,7 +161,7 @@ def _sums(answers: pl.LazyFrame, dimensions: Sequence[Dimension], engine: Engine
         for number, place in zip(numbers, places, strict=True)
     ]
     rows = []
-    for place, (number, table) in enumerate(zip(numbers, pl.collect_all(tables, engine=engine), strict=True)):
+    for dimension, (number, table) in enumerate(zip(numbers, pl.collect_all(tables, engine=engine), strict=True)):
         cell, segment = np.divmod(table["both"].to_numpy(), number)
-        rows.append(Rows((cell,), {name: table[name].to_numpy() for name in counts}, {place: segment}))
+        rows.append(Rows((cell,), {name: table[name].to_numpy() for name in counts}, {dimension: segment}))
     return rows

@@ -94,19 +94,18 @@ def _pairs_of_many(answers: pl.LazyFrame, ordered: pl.Expr) -> tuple[pl.LazyFram
             for number, (mine, theirs) in enumerate(kinds)
         )
     )
-    # Of the n (n - 1) / 2 pairs within a cell none is the other way round.
     within = sums.group_by("cell", "segment", cell_before="cell").agg(
-        (
-            pl.col(COUNTS[mine])
-            * (pl.col(COUNTS[theirs]) - (mine == theirs))
-            // (1 + (mine == theirs))
-            * (mine <= theirs)
-        )
-        .sum()
-        .alias(f"{number}")
-        for number, (mine, theirs) in enumerate(kinds)
+        _pairs_within(mine, theirs).sum().alias(f"{number}") for number, (mine, theirs) in enumerate(kinds)
     )
     return apart, within
+
+
+def _pairs_within(mine: int, theirs: int) -> pl.Expr:
+    """Pairs of these kinds among a customer's answers of one cell, each pair once: in the order of the kinds."""
+    n = pl.col(COUNTS[mine])
+    if mine == theirs:
+        return n * (n - 1) // 2
+    return n * pl.col(COUNTS[theirs]) if mine < theirs else pl.lit(0, pl.Int64)
 
 
 def _rows_of_many(table: pl.DataFrame, dimension: int) -> Rows:
@@ -118,8 +117,14 @@ def _rows_of_many(table: pl.DataFrame, dimension: int) -> Rows:
     )
 
 
-def products(spread: Spread, dimension: int, part: range) -> dict[str, Ints]:
-    """PRODUCTS by window, stage and segment, from the numbers of pairs of each kind."""
+def products(spread: Spread, dimension: int, part: range, *, either: bool) -> dict[str, Ints]:
+    """PRODUCTS by window, stage and segment, from the numbers of pairs of each kind.
+
+    With `either` signs_answers has both orders, since of two answers in one window neither is named first.
+    """
     kinds = spread.sums((PAIRS,), dimension, range(part.start * KINDS, part.stop * KINDS))[PAIRS]
     sums = kinds.reshape(*kinds.shape[:2], len(part), KINDS) @ OF_KIND
+    if either:
+        sums[..., 1] += sums[..., 2]
+        sums[..., 2] = 0
     return {name: sums[..., number] for number, name in enumerate(PRODUCTS)}

@@ -142,8 +142,8 @@ COMMENT ON COLUMN nps.by_segment.difference_high IS 'Upper end of the adjusted W
 COMMENT ON COLUMN nps.by_segment.adjusted_p_value IS 'p-value of no difference, Benjamini-Hochberg over the segments of the dimension, window and stage.';
 COMMENT ON COLUMN nps.by_segment.tests IS 'Segments tested together: those of the dimension, window and stage with an answer.';
 COMMENT ON COLUMN nps.by_segment.differs_from_rest IS 'The adjusted p-value is below 1 - NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.by_segment.pooled_nps IS 'Score drawn towards that of the dimension (same window and stage) as far as the segment''s answers are few: empirical-Bayes Dirichlet-multinomial. Rank segments by it. Where the segments differ by no more than chance it is the score of all.';
-COMMENT ON COLUMN nps.by_segment.pooled_low IS 'Lower end of the interval of pooled_nps at NORTHSTAR_CONFIDENCE, the uncertainty of the dimension''s own score included.';
+COMMENT ON COLUMN nps.by_segment.pooled_nps IS 'Score drawn towards that of the dimension (same window and stage), the further the fewer the segment''s answers are and the more the segments are alike: empirical-Bayes Dirichlet-multinomial. Rank segments by it.';
+COMMENT ON COLUMN nps.by_segment.pooled_low IS 'Lower end of the interval of pooled_nps at NORTHSTAR_CONFIDENCE. It knows that neither the dimension''s own score nor how alike the segments are is known.';
 COMMENT ON COLUMN nps.by_segment.pooled_high IS 'Upper end of the interval of pooled_nps.';
 
 CREATE TABLE IF NOT EXISTS nps.change_parts (

@@ -16,7 +16,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from scipy import stats
 
-from pipelines.nps import pairs
+from pipelines.nps import pairs, spread
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import SEGMENT_GRAINS, by_segment
 from pipelines.nps.change_parts import change_parts
@@ -415,6 +415,18 @@ def test_customers_with_very_many_answers_are_paired_alike(many: int, monkeypatc
     monkeypatch.setattr(pairs, "MANY", many)
     found = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
     assert_frame_equal(found, expected, check_exact=True)
+
+
+@pytest.mark.parametrize("at_once", [1, 1000])
+def test_a_dimension_is_counted_in_parts_where_it_is_large(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one entry at once every segment is a part of its own."""
+    shop, settings = Shop(29, PARIS, answers=300, customers=8), Settings(counting="all")
+    span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
+    wide = shop.segments().with_columns(sku=pl.col("response_id").str.slice(-2))
+    expected = by_segment(shop.responses(), wide, span=span, settings=settings)
+    assert expected.filter(pl.col("dimension") == "sku")["segment"].n_unique() > 50
+    monkeypatch.setattr(spread, "AT_ONCE", at_once)
+    assert_frame_equal(by_segment(shop.responses(), wide, span=span, settings=settings), expected, check_exact=True)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,0 +1,36 @@
+"""Looking rows up by their number is the join that it stands for."""
+
+from __future__ import annotations
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from pipelines.nps.beside import beside
+
+numbers = st.lists(st.integers(0, 12), max_size=12)
+
+
+def frame(keys, name, dtype=pl.UInt32):
+    return pl.DataFrame(
+        {"key": keys, name: [f"{name} {place}" for place in range(len(keys))]}, {"key": dtype, name: pl.String}
+    )
+
+
+@given(wanted=st.lists(st.one_of(st.none(), st.integers(0, 12)), max_size=12), height=st.integers(0, 14))
+def test_rows_that_are_looked_up_are_those_of_a_join(wanted, height):
+    rows, told = frame(wanted, "asked"), frame(list(range(height)), "told")
+    assert_frame_equal(beside(rows, told, "key"), rows.join(told, on="key", how="left", maintain_order="left"))
+
+
+@given(wanted=numbers, keys=st.lists(st.integers(0, 12), max_size=12, unique=True))
+def test_keys_that_are_no_numbers_of_rows_are_joined(wanted, keys):
+    rows, told = frame(wanted, "asked"), frame(keys, "told")
+    expected = [(key, asked, f"told {keys.index(key)}" if key in keys else None) for key, asked in rows.rows()]
+    assert beside(rows, told, "key").rows() == expected
+
+
+def test_texts_are_joined():
+    rows, told = frame(["b", "c"], "asked", pl.String), frame(["a", "b"], "told", pl.String)
+    assert beside(rows, told, "key").rows() == [("b", "asked 0", "told 1"), ("c", "asked 1", None)]

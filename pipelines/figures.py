@@ -62,9 +62,8 @@ class Figure:
     the settings the rows depend on. lookback: how far before its month a row looks, None for all history.
     newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure tables that the
     table's checks compare it with, which are therefore computed first. only: by core table, what of it is read, as
-    SQL expressions and a further condition; without
-    an entry all of it is. numbered: those of `reads` of which nothing but counts is shown, so that they are read in
-    numbered form (warehouse/read.py).
+    SQL expressions and a further condition; without an entry all of it is. numbered: those of `reads` of which nothing
+    but counts is shown, so that they are read in numbered form (warehouse/read.py).
     reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
@@ -284,19 +283,21 @@ def compute(
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
         reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
-        frames = [
-            read(
-                connection,
-                table,
-                known,
-                clock,
-                figure.lookback,
-                only=figure.only.get(table),
-                numbered=table in figure.numbered,
-                kept=kept,
-            )
-            for table in reads
-        ]
+        # In one transaction: rows are told by where they lie, and writes move them.
+        with transaction(connection):
+            frames = [
+                read(
+                    connection,
+                    table,
+                    known,
+                    clock,
+                    figure.lookback,
+                    only=figure.only.get(table),
+                    numbered=table in figure.numbered,
+                    kept=kept,
+                )
+                for table in reads
+            ]
         rows = figure.compute(*frames, span=Span(known, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):

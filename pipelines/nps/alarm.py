@@ -34,7 +34,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from pipelines.nps.buyers import in_time
+from pipelines.nps.events import in_time
 from pipelines.nps.score import POINTS
 from pipelines.periods import Span
 from pipelines.settings import Settings

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.nps.counting import count
-from pipelines.nps.customers import numbered
+from pipelines.nps.customers import by_number
 from pipelines.nps.engines import at_once
 from pipelines.nps.score import change_columns, design_effects, score_columns
 from pipelines.periods import AUTO_GRAINS, Span, auto_windows, windows
@@ -32,7 +32,7 @@ def by_period(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.
     # Weeks and automatic windows have edges of their own: together the days would be cut far finer than either needs.
     weeks = pl.col("grain") == "week"
     kinds = [windows(span).filter(weeks), windows(span).filter(~weeks), auto_windows(span)]
-    [known] = pl.collect_all(numbered(responses))
+    [known] = pl.collect_all(by_number(responses))
     counts = at_once(
         lambda kind: count(known.lazy(), kind, clock=span.clock, counting=settings.counting),
         [(kind,) for kind in kinds],

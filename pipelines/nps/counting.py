@@ -4,7 +4,7 @@ Here: how many answers of each kind a window and its previous window count, per 
 with several answers have in common. Not here: which windows count an answer (cells.py), scores and errors (score.py).
 
 Two steps. The reduction (group-by, join, when/then) turns answers into integer sums per cell and segment, and finds the
-pairs of one customer's answers (pairs.py). The small result is then spread over the windows (spread.py).
+pairs of one customer's answers (pairs.py). These rows are then spread over the windows (spread.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.nps.cells import SIDES, Counting, Grid, Side, cells
-from pipelines.nps.customers import numbered
+from pipelines.nps.customers import by_number
 from pipelines.nps.engines import Engine, at_once, engine_for
 from pipelines.nps.pairs import pairs_of, products
 from pipelines.nps.placing import Dimension, placed
@@ -95,7 +95,7 @@ class _Reduced:
         whole: str | None = None,
     ) -> None:
         # They are read more than once below, and a plan is worked out anew each time.
-        [known] = pl.collect_all(numbered(responses))
+        [known] = pl.collect_all(by_number(responses))
         engine = engine_for(known.height)
         self.grid = Grid.of(windows, known.lazy().select("stage").unique().collect())
         found = cells(known.lazy(), self.grid, clock=clock, counting=counting).collect(engine=engine)
@@ -114,7 +114,8 @@ class _Reduced:
             present: prefixes of COUNTS; a row has an answer in one of them.
         """
         wanted = [(self.sums, (side,)) for side in SIDES] + [(self.pairs, both) for both in sides.values()]
-        now, before, *pairs = at_once(lambda rows, lying: Spread(self.grid, rows, lying), wanted)
+        spreads = at_once(lambda rows, lying: Spread(self.grid, rows, lying), wanted)
+        now, before, *pairs = spreads
         windows = self.grid.windows.select(columns)
         stages = pl.Series([*self.grid.stages["stage"], ALL], dtype=pl.String)
         # Answers whose stage is `all` already are told once.
@@ -137,12 +138,14 @@ class _Reduced:
                 stages.gather(stage).alias("stage"), *self.dimensions[number].named(segment + part.start), **found
             )
 
-        parts = [
-            (number, part)
-            for number, dimension in enumerate(self.dimensions)
-            for part in now.parts(len(dimension.segments))
-        ]
-        return pl.concat(at_once(of, parts))
+        wide: list[tuple[Spread, int]] = []
+        wanted_parts: list[tuple[int, range]] = []
+        for number, dimension in enumerate(self.dimensions):
+            parts = now.parts(len(dimension.segments))
+            wanted_parts += [(number, part) for part in parts]
+            wide += [(spread, number) for spread in spreads if len(parts) > 1]
+        at_once(Spread.sort, wide)
+        return pl.concat(at_once(of, wanted_parts))
 
 
 def _sums(answers: pl.LazyFrame, dimensions: Sequence[Dimension], engine: Engine) -> list[Rows]:

@@ -1,7 +1,7 @@
 """nps.coverage: which buyers were asked, reached and heard, and what the silent ones could change.
 
 Here: the funnel from buyers to answers per window and segment, and how well each kind of buyer is represented. Not
-here: who bought or answered last (buyers.py), weights (weighting.py).
+here: who bought or answered last (events.py), weights (weighting.py).
 
 A buyer is in the segment of the last order in the window, and so is the buyer's answer: shares of buyers and of
 answers are then of the same people.
@@ -26,10 +26,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.nps import score
-from pipelines.nps.beside import beside
-from pipelines.nps.buyers import Events, answers_of, buyers_of, invited_of
-from pipelines.nps.customers import numbered
+from pipelines.nps.customers import by_number
 from pipelines.nps.engines import at_once
+from pipelines.nps.events import Events, answers_of, buyers_of, invited_of
+from pipelines.nps.lookup import looked_up
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -79,9 +79,9 @@ def coverage(
         for name in settings.attributes
         if name != "country"
     }
-    orders, customers, invitations, responses = numbered(orders, customers, invitations, responses)
+    orders, customers, invitations, responses = by_number(orders, customers, invitations, responses)
     [sold, sold_to] = pl.collect_all([orders, order_segments])
-    known = with_attributes(beside(sold, sold_to, "order_id").lazy(), customers, attributes)
+    known = with_attributes(looked_up(sold, sold_to, "order_id").lazy(), customers, attributes)
     names = [*(name for name in placed if name != "order_id"), *attributes.values()]
     funnel = _Funnel.of(known, invitations, responses, span=span, names=names)
     wanted = windows(span, grains=COVERAGE_GRAINS).select(KEYS).with_row_index("window")

@@ -1,11 +1,14 @@
-"""Customers as numbers: where they are only told apart, text is slow to join and to sort."""
+"""Customers as numbers: where they are only told apart, text is slow to join and to sort.
+
+Here: numbers for tables that have texts. Not here: the warehouse's own numbers (warehouse/read.py), which are kept.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
 
-def numbered(*tables: pl.LazyFrame) -> list[pl.LazyFrame]:
+def by_number(*tables: pl.LazyFrame) -> list[pl.LazyFrame]:
     """The tables with a number for customer_id, the same in all of them; those that have numbers are left alone."""
     kinds = {table.collect_schema()["customer_id"] for table in tables}
     if pl.String not in kinds:

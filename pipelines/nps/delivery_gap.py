@@ -15,8 +15,8 @@ from itertools import product
 import polars as pl
 
 from pipelines.nps import score
-from pipelines.nps.beside import beside
 from pipelines.nps.counting import count
+from pipelines.nps.lookup import looked_up
 from pipelines.nps.migration import paired_interval
 from pipelines.nps.score import COUNTS, Counts
 from pipelines.periods import Span, windows
@@ -115,7 +115,7 @@ def _marked(responses: pl.LazyFrame, segments: pl.LazyFrame) -> pl.LazyFrame:
     known = DELIVERY in segments.collect_schema()
     delivery = segments.select("response_id", pl.col(DELIVERY) if known else pl.lit(None, pl.String).alias(DELIVERY))
     answers, told, before = pl.collect_all([responses, delivery, _before(responses)])
-    marked = beside(beside(answers, told, "response_id"), before, "response_id")
+    marked = looked_up(looked_up(answers, told, "response_id"), before, "response_id")
     # By number: of texts, to make them and to tell them apart would be most of the work.
     mark = pl.lit(0, pl.UInt8)
     for column, names in MARKED.items():

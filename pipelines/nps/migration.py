@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pipelines.nps import score
-from pipelines.nps.buyers import answers_of
-from pipelines.nps.customers import numbered
+from pipelines.nps.customers import by_number
 from pipelines.nps.engines import at_once
+from pipelines.nps.events import answers_of
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -148,7 +148,7 @@ def wilson(successes: pl.Expr, n: pl.Expr, confidence: float) -> tuple[pl.Expr, 
 
 def _moves(responses: pl.LazyFrame, span: Span) -> pl.DataFrame:
     """Customers by window, category before and category after, as numbers; all nine, of windows with a customer."""
-    answers = answers_of(*numbered(responses), keep=("category",))
+    answers = answers_of(*by_number(responses), keep=("category",))
     category = answers.rows["category"].replace_strict(CATEGORIES, range(3), return_dtype=pl.Int64).to_numpy()
     # In the last place stand the answers without one before.
     move = np.where(answers.before >= 0, 3 * category[answers.before] + category, 9)

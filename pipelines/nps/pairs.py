@@ -27,6 +27,8 @@ PAIRS, KINDS = "pairs", len(COUNTS) ** 2
 OF_KIND = np.array([(mine * theirs, mine, theirs, 1) for mine in (1, 0, -1) for theirs in (1, 0, -1)])
 # A customer with more answers than this has them summed by cell before they are paired: thousands would make millions.
 MANY = 50
+# More pairs than this are summed by their cells: until then that costs more than it saves.
+MOST_PAIRS = 2_000_000
 
 
 def pairs_of(answers: pl.LazyFrame, dimensions: Sequence[Dimension], grid: Grid, engine: Engine) -> list[Rows]:
@@ -52,6 +54,8 @@ def pairs_of(answers: pl.LazyFrame, dimensions: Sequence[Dimension], grid: Grid,
     counted = few.select("cell", "sign", *places)
     later, earlier = (counted[numbers] for numbers in ahead.collect(engine=engine))
     found = [_pairs_of_few(later, earlier, dimensions)]
+    if later.height > MOST_PAIRS:
+        found = [_summed(found[0], number, engine) for number in range(len(dimensions))]
     if few.height < repeated.height:
         many = repeated.lazy().filter(pl.col("known") > MANY).with_row_index("answer")
         for number, dimension in enumerate(dimensions):
@@ -74,6 +78,19 @@ def _pairs_of_few(later: pl.DataFrame, earlier: pl.DataFrame, dimensions: Sequen
             places = np.where(mine == theirs, mine, mine.dtype.type(nowhere))
             segments[number] = places.astype(np.min_scalar_type((nowhere + 1) * KINDS)) * KINDS + kind.astype(np.uint8)
     return Rows((later["cell"].to_numpy(), earlier["cell"].to_numpy()), {PAIRS: None}, segments)
+
+
+def _summed(pairs: Rows, dimension: int, engine: Engine) -> Rows:
+    """One row for the pairs of the same cells, segment and kind, of one dimension."""
+    cell, before = pairs.cells
+    table = (
+        pl.LazyFrame({"cell": cell, "cell_before": before, "segment": pairs.segments[dimension]})
+        .group_by("cell", "cell_before", "segment")
+        .agg(pl.len().cast(pl.Int64).alias(PAIRS))
+        .collect(engine=engine)
+    )
+    cells = table["cell"].to_numpy(), table["cell_before"].to_numpy()
+    return Rows(cells, {PAIRS: table[PAIRS].to_numpy()}, {dimension: table["segment"].to_numpy()})
 
 
 def _pairs_of_many(answers: pl.LazyFrame, ordered: pl.Expr) -> tuple[pl.LazyFrame, pl.LazyFrame]:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.nps.beside import beside
+from pipelines.nps.lookup import looked_up
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def placed(
     if not dimensions:
         # Without any answer there is none.
         return answers, together if whole is not None else [Dimension("", pl.Series(dtype=pl.String), None)]
-    rows = beside(answers, pl.DataFrame(columns), "response_id").with_columns(
+    rows = looked_up(answers, pl.DataFrame(columns), "response_id").with_columns(
         pl.col(dimension.column).fill_null(len(dimension.segments)) for dimension in dimensions if dimension.column
     )
     return rows, [*dimensions, *(together if whole is not None else [])]

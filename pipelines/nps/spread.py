@@ -1,4 +1,4 @@
-"""From sums per cell to counts per window: the small half of counting.
+"""From rows that lie in cells to counts per window.
 
 Here: which windows hold rows that lie in one cell or in two, and the sums of their weights per window, stage and
 segment. Not here: what a cell is (cells.py), how answers become such rows (counting.py).
@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from pipelines.nps.cells import Grid, Side
 
 Ints = NDArray[np.int64]
-# Windows, stages and segments that are summed at once: beyond that a dimension is taken in parts.
-AT_ONCE = 2**18
+# So many windows, stages and segments have their sums at once: beyond that a dimension is taken in parts.
+MOST_ENTRIES = 2**18
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Spread:
     def __init__(self, grid: Grid, rows: Iterable[Rows], sides: Sequence[Side]) -> None:
         self.windows, self.stages = grid.windows.height, grid.stages.height
         self.rows = []
+        self.sorted: dict[tuple[int, int], tuple[Ints, Ints]] = {}
         for some in rows:
             stages = [grid.stage(cell) for cell in some.cells]
             # Two answers of different stages count in no stage of their own: in the last place stand all.
@@ -55,7 +56,7 @@ class Spread:
             self.rows.append((some, row, first * lines + line, behind * lines + line))
 
     def sums(self, names: Iterable[str], dimension: int, segments: range) -> dict[str, Ints]:
-        """Sums of the weights of these names over some segments of a dimension.
+        """Sums of the weights of these names over segments of a dimension: over all, or over a part if it is sorted.
 
         Returns:
             By name an array of windows, stages (all of them together in the last place) and segments.
@@ -63,13 +64,16 @@ class Spread:
         # Behind these segments stands what is in none of them: to sum it costs less than to leave it out.
         width = len(segments) + 1
         found = {name: np.zeros((self.windows + 1, self.stages + 1, width), dtype=np.int64) for name in names}
-        for some, row, first, behind in self.rows:
+        for number, (some, row, first, behind) in enumerate(self.rows):
             if dimension not in some.segments:
                 continue
-            segment = some.segments[dimension][row]
-            if segments.start:
-                segment = np.where(segment < segments.start, width, segment - segments.start)
-            segment = np.minimum(segment, width - 1)
+            if (number, dimension) in self.sorted:
+                ordered, codes = self.sorted[number, dimension]
+                mine = slice(*np.searchsorted(codes, [segments.start, segments.stop]))
+                segment, these = codes[mine] - segments.start, ordered[mine]
+                row, first, behind = row[these], first[these], behind[these]  # noqa: PLW2901
+            else:
+                segment = np.minimum(some.segments[dimension][row], width - 1)
             begun, ended = first * width, behind * width
             begun += segment
             ended += segment
@@ -84,7 +88,15 @@ class Spread:
             found[name] = whole
         return found
 
-    def parts(self, segments: int) -> Iterable[range]:
-        """The numbers of that many segments, as many at once as AT_ONCE allows; one part at least."""
-        step = max(1, AT_ONCE // ((self.windows + 1) * (self.stages + 1)))
-        return (range(first, min(first + step, segments)) for first in range(0, max(segments, 1), step))
+    def sort(self, dimension: int) -> None:
+        """Make ready to sum a dimension in parts: the rows of a part then stand together."""
+        for number, (some, row, _, _) in enumerate(self.rows):
+            if dimension in some.segments:
+                codes = some.segments[dimension][row].astype(np.int64)
+                ordered = codes.argsort(kind="stable")
+                self.sorted[number, dimension] = ordered, codes[ordered]
+
+    def parts(self, segments: int) -> list[range]:
+        """The numbers of that many segments, as many at once as MOST_ENTRIES allows; one part at least."""
+        step = max(1, MOST_ENTRIES // ((self.windows + 1) * (self.stages + 1)))
+        return [range(first, min(first + step, segments)) for first in range(0, max(segments, 1), step)]

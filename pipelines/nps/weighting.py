@@ -1,7 +1,7 @@
 """Weights of nps.by_period: the score as if every kind of buyer had answered alike.
 
 Here: post-stratification of the answers linked to an order by account type and order value band, its error and the
-effective number of answers. Not here: counting (counting.py), who bought (buyers.py), the plain score (by_period.py).
+effective number of answers. Not here: counting (counting.py), who bought (events.py), the plain score (by_period.py).
 
 Cells are account type x order value band. Those under MIN_CELL answers are merged, by a rule that knows nothing but
 the counts of the window and stage:
@@ -27,12 +27,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.nps import score
-from pipelines.nps.beside import beside
-from pipelines.nps.buyers import Events, buyers_of
 from pipelines.nps.by_period import by_period
 from pipelines.nps.counting import count
-from pipelines.nps.customers import numbered
+from pipelines.nps.customers import by_number
 from pipelines.nps.engines import at_once
+from pipelines.nps.events import Events, buyers_of
+from pipelines.nps.lookup import looked_up
 from pipelines.nps.score import COUNTS
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
@@ -157,7 +157,8 @@ def _bands(settings: Settings) -> pl.DataFrame:
 
 def _cell(bands: pl.DataFrame) -> pl.Expr:
     """Number of the cell of account_type and order_value_band."""
-    account = pl.when(pl.col("account_type") == ACCOUNTS[0]).then(0).otherwise(1)
+    # Rows without segments are in no cell.
+    account = pl.when(pl.col("account_type") == ACCOUNTS[0]).then(0).when(pl.col("account_type").is_not_null()).then(1)
     names = bands["order_value_band"]
     band = pl.col("order_value_band").cast(pl.String).cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64)
     band = band.fill_null(len(names) - 1)
@@ -195,8 +196,8 @@ def _population(
     orders: pl.LazyFrame, order_segments: pl.LazyFrame, wanted: pl.DataFrame, bands: pl.DataFrame, *, span: Span
 ) -> pl.DataFrame:
     """Buyers per window and cell, each in that of the last order: grain, period_start, cell, buyers."""
-    [known, told] = pl.collect_all([*numbered(orders), order_segments.select("order_id", cell=_cell(bands))])
-    placed = beside(known, told, "order_id").drop_nulls("cell")
+    [known, told] = pl.collect_all([*by_number(orders), order_segments.select("order_id", cell=_cell(bands))])
+    placed = looked_up(known, told, "order_id").drop_nulls("cell")
     return count_last(buyers_of(placed.lazy(), span.clock, keep=("cell",)), wanted)
 
 
@@ -226,11 +227,11 @@ def _figures(
     keys: pl.DataFrame, answers: pl.DataFrame, population: pl.DataFrame, *, bands: int, confidence: float
 ) -> pl.DataFrame:
     """The weighted columns of every key, or why there are none."""
-    numbered = keys.with_row_index("row")
+    placed = keys.with_row_index("row")
     shape = (keys.height, len(ACCOUNTS), bands)
 
     def table(counts: pl.DataFrame, on: list[str], name: str) -> Ints:
-        cells = numbered.join(counts, on=on).select("row", "cell", name)
+        cells = placed.join(counts, on=on).select("row", "cell", name)
         made = np.zeros((keys.height, len(ACCOUNTS) * bands), dtype=np.int64)
         made[cells["row"].to_numpy(), cells["cell"].to_numpy()] = cells[name].to_numpy()
         return made.reshape(shape)

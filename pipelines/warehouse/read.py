@@ -49,10 +49,13 @@ ATTRIBUTES = f"""
 SELECT customer_id, map_entries(attributes) AS attributes FROM {OF_CUSTOMERS.format(table="core.customers")}
 WHERE cardinality(attributes) > 0"""
 # Tables in the order of time: a day's rows stand together, and a row's place stands for its id.
-# What is told of an answer is found by `row`, the same for all readings while nothing is written.
 ANSWERS = f"""
-SELECT row, stage, customer_id, response_date, next_response_at, category, order_id, responded_at
+SELECT stage, customer_id, response_date, next_response_at, category, order_id, responded_at
 FROM {OF_CUSTOMERS.format(table="core.responses")} WHERE {{happened}}
+ORDER BY responded_at, response_id"""
+# Where answers lie in their table, in that order. Writes to any table may move them: it holds for one transaction.
+LYING = """
+SELECT CAST(rowid AS UINTEGER) AS row, response_date FROM core.responses WHERE {happened}
 ORDER BY responded_at, response_id"""
 INVITATIONS = f"""
 SELECT customer_id, invited_date, is_delivered
@@ -79,7 +82,7 @@ ORDER BY ordered_at, order_id"""
 # What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
 Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
 Bounds: TypeAlias = dict[str, object]
-Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Bounds, Kept], pl.DataFrame]
+Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Bounds], pl.DataFrame]
 NUMBERS = ("customer numbers",)
 PART_ROWS = 2**16
 
@@ -104,9 +107,10 @@ def read(
         clock: what is now.
         lookback: how far before the months a row matters, None for ever.
         only: what of a row is read, and a further condition on it (see Figure).
-        numbered: a table of NUMBERED in its numbered form instead: what counting needs, with numbers for customer_id,
-            response_id and order_id, in the order of time (`place`); an answer's segments in one row with a column a
-            dimension; attributes of the customers who have any.
+        numbered: a table of NUMBERED in its numbered form instead: what counting needs, in the order of time, whose
+            `place` stands for response_id and order_id, with numbers for customer_id; an answer's segments in one row
+            with a column a dimension; attributes of the customers who have any. Topics have the rowid for response_id,
+            which holds within a transaction.
         kept: what was read in numbered form; it is looked up, and added to.
     """
     kept = {} if kept is None else kept
@@ -121,7 +125,10 @@ def read(
             # One reading then serves all who look back to before all rows.
             bounds["since"] = date.min
         source, pick = NUMBERED[table]
-        return pick(_once(source, connection, bounds, kept).lazy())
+        key = (source, *bounds.values())
+        if key not in kept:
+            kept[key] = source(connection, bounds)
+        return pick(kept[key].lazy())
     columns, where = only or ("*", "true")
     statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
     return frame(connection.sql(statement, params=_used(bounds, statement))).lazy()
@@ -129,13 +136,6 @@ def read(
 
 def _used(bounds: Bounds, statement: str) -> Bounds:
     return {name: value for name, value in bounds.items() if f"${name}" in statement}
-
-
-def _once(source: Source, connection: duckdb.DuckDBPyConnection, bounds: Bounds, kept: Kept) -> pl.DataFrame:
-    key = (source, *bounds.values())
-    if key not in kept:
-        kept[key] = source(connection, bounds, kept)
-    return kept[key]
 
 
 def _by_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
@@ -146,36 +146,37 @@ def _by_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
     return (rows if rows[day].is_sorted() else rows.sort(day, maintain_order=True)).with_row_index("place")
 
 
-def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: Bounds, _kept: Kept) -> pl.DataFrame:
+def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: Bounds) -> pl.DataFrame:
     return frame(connection.sql(ATTRIBUTES))
 
 
-def _topics(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) -> pl.DataFrame:
+def _topics(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
     return frame(connection.sql(TOPICS.format(happened=HAPPENED["core.responses"]), params=bounds))
 
 
-def _answers(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) -> pl.DataFrame:
+def _answers(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
     answers = frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
     return _by_day(answers, "response_date").with_columns(response_id="place")
 
 
-def _invitations(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) -> pl.DataFrame:
+def _invitations(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
     invitations = frame(connection.sql(INVITATIONS.format(happened=HAPPENED["core.invitations"]), params=bounds))
     return _by_day(invitations, "invited_date")
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds, kept: Kept) -> pl.DataFrame:
+def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
     """The segments in one row an answer: response_id, and a column of codes (Enum) for every dimension there is.
 
     One number stands for dimension and segment, and is put where it belongs: to group texts by answer costs the double.
     """
+    happened = HAPPENED["core.responses"]
     connection.execute(NAMES)
     names = frame(connection.sql("FROM segment_names ORDER BY place"))
-    told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
-    answers = _once(_answers, connection, bounds, kept)
-    rows, row = answers.height, answers["row"].to_numpy()
-    place = np.zeros(int(row.max(initial=-1)) + 1, dtype=np.uint32)
-    place[row] = np.arange(rows, dtype=np.uint32)
+    lying = _by_day(frame(connection.sql(LYING.format(happened=happened), params=bounds)), "response_date")
+    told = frame(connection.sql(CODES.format(happened=happened), params=bounds))
+    rows, row = lying.height, lying["row"].to_numpy()
+    place = np.zeros(int(row.max(initial=0)) + 1, dtype=np.uint32)
+    place[row] = lying["place"].to_numpy()
     dimensions = names.group_by("dimension", maintain_order=True).agg("segment", first=pl.col("place").min())
     number = names.select(pl.col("dimension").rle_id()).to_series().to_numpy().astype(np.int64)
     code = np.arange(names.height) - dimensions["first"].to_numpy()[number]
@@ -186,7 +187,7 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds, kept: Kept)
     for part in told.iter_slices(PART_ROWS):
         named = part["place"].to_numpy()
         codes[number[named] * rows + place[part["row"].to_numpy()]] = code[named]
-    columns = {"response_id": answers["response_id"]}
+    columns = {"response_id": lying["place"]}
     for dimension, (name, segments) in enumerate(dimensions.select("dimension", "segment").rows()):
         values = pl.DataFrame({"code": codes[dimension * rows : (dimension + 1) * rows]})
         told_of = values.select(pl.when(pl.col("code") != nothing).then("code")).to_series()
@@ -194,7 +195,7 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds, kept: Kept)
     return pl.DataFrame(columns)
 
 
-def _orders(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) -> pl.DataFrame:
+def _orders(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
     """Orders and what their segments are."""
     names = [quoted(name) for name in connection.table("core.order_segments").columns if name != "order_id"]
     told = " UNION ".join(f"SELECT DISTINCT {name} AS segment FROM core.order_segments" for name in names)
@@ -205,10 +206,6 @@ def _orders(connection: duckdb.DuckDBPyConnection, bounds: Bounds, _kept: Kept) 
     segments = ", ".join(f"CAST(s.{name} AS order_segment) AS {name}" for name in names)
     rows = frame(connection.sql(ORDERS.format(segments=segments, happened=HAPPENED["core.orders"]), params=bounds))
     return _by_day(rows, "order_date").with_columns(order_id="place")
-
-
-def _said(answers: pl.LazyFrame) -> pl.LazyFrame:
-    return answers.drop("row")
 
 
 def _sold(orders: pl.LazyFrame) -> pl.LazyFrame:
@@ -227,7 +224,7 @@ def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 # By table: what is read, and which part of it is the table's.
 NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
-    "core.responses": (_answers, _said),
+    "core.responses": (_answers, _whole),
     "core.response_segments": (_segments, _whole),
     "core.response_topics": (_topics, _whole),
     "core.orders": (_orders, _sold),

@@ -425,7 +425,35 @@ def test_a_dimension_is_counted_in_parts_where_it_is_large(at_once: int, monkeyp
     wide = shop.segments().with_columns(sku=pl.col("response_id").str.slice(-2))
     expected = by_segment(shop.responses(), wide, span=span, settings=settings)
     assert expected.filter(pl.col("dimension") == "sku")["segment"].n_unique() > 50
-    monkeypatch.setattr(spread, "AT_ONCE", at_once)
+    monkeypatch.setattr(spread, "MOST_ENTRIES", at_once)
+    assert_frame_equal(by_segment(shop.responses(), wide, span=span, settings=settings), expected, check_exact=True)
+
+
+def test_more_segments_than_a_byte_has_numbers_are_told_apart() -> None:
+    """Customers with many answers are paired by sums, those with few a pair a row: in other numbers."""
+    shop = Shop(31, PARIS, answers=900, customers=40)
+    skus = {answer.response_id: f"sku {number % 300:03d}" for number, answer in enumerate(shop.answers)}
+    segments = pl.LazyFrame({"response_id": list(skus), "sku": list(skus.values())})
+    wanted = windows(Span(months(date(2025, 3, 1), date(2026, 1, 1)), PARIS), grains=["month"])
+    found = count(shop.responses(), wanted, clock=PARIS, counting="all", segments=segments)
+    expected: dict[tuple[date, str], list[int]] = {}
+    for answer in shop.known:
+        counts = expected.setdefault((answer.day.replace(day=1), skus[answer.response_id]), [0, 0, 0])
+        counts[1 - answer.sign] += 1
+    starts = set(wanted["period_start"])
+    rows = found.filter(pl.col("stage") == "all").select("period_start", "segment", *COUNTS).rows()
+    assert {row[:2]: list(row[2:]) for row in rows} == {key: n for key, n in expected.items() if key[0] in starts}
+    assert found["segment"].n_unique() > 256
+
+
+@pytest.mark.parametrize("limit", ["MANY", "MOST_PAIRS"])
+def test_pairs_that_are_summed_first_tell_the_same(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, settings = Shop(37, PARIS, answers=600, customers=12), Settings(counting="all")
+    span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
+    wide = shop.segments().with_columns(sku=pl.col("response_id").str.slice(-2))
+    monkeypatch.setattr(pairs, "MANY", 1000)
+    expected = by_segment(shop.responses(), wide, span=span, settings=settings)
+    monkeypatch.setattr(pairs, limit, 1)
     assert_frame_equal(by_segment(shop.responses(), wide, span=span, settings=settings), expected, check_exact=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps.customers import numbered
+from pipelines.nps.customers import by_number
 
 
 def test_a_number_stands_for_the_same_customer_in_every_table():
@@ -13,7 +13,7 @@ def test_a_number_stands_for_the_same_customer_in_every_table():
         pl.LazyFrame({"customer_id": names, "n": range(len(names))}, {"customer_id": pl.String, "n": pl.Int64})
         for names in texts
     ]
-    found = [table.collect() for table in numbered(*tables)]
+    found = [table.collect() for table in by_number(*tables)]
     assert [table["n"].to_list() for table in found] == [[0, 1, 2, 3], [0, 1, 2], []]
     told = [
         (name, number)
@@ -28,5 +28,5 @@ def test_a_number_stands_for_the_same_customer_in_every_table():
 
 def test_numbers_are_left_alone():
     table = pl.LazyFrame({"customer_id": [7, None]}, schema={"customer_id": pl.UInt32})
-    [found] = numbered(table)
+    [found] = by_number(table)
     assert found.collect()["customer_id"].to_list() == [7, None]

@@ -24,7 +24,7 @@ def told(answers, dimension="delivery", **segments):
 
 def compute(tmp_path, answers, segments=None, months=("2025-01", "2025-03"), **values):
     return delivery_gap(
-        frame("responses", answers).with_columns(answer_id="response_id"),
+        frame("responses", answers),
         told(answers) if segments is None else segments,
         span=span(*months, "2026-06-01 00:00"),
         settings=Settings(home=tmp_path, timezone="America/New_York", **values),
@@ -70,6 +70,16 @@ def test_a_pair_is_the_order_s_latest_answer_before_the_later_one_however_long_a
     # One pair tells no error.
     assert (found["paired_gap_low"], found["paired_gap_high"]) == (None, None)
     assert (found["pre_responses"], found["post_responses"]) == (2, 3)
+
+
+def test_of_two_answers_at_one_instant_the_later_id_is_the_latest(tmp_path):
+    answers = [
+        asked("b", "x", "2025-01-01 12:00", 10, "pre_delivery", "o"),
+        asked("a", "x", "2025-01-01 12:00", 0, "pre_delivery", "o"),
+        asked("post", "x", "2025-02-01 12:00", 10, "post_delivery", "o"),
+    ]
+    for rows in (answers, answers[::-1]):
+        assert everybody(compute(tmp_path, rows))["paired_gap"] == 0
 
 
 def test_only_the_latest_answer_after_delivery_counts_unless_all_do(tmp_path):

@@ -30,7 +30,8 @@ def numbered(small, table, lookback=None, window=WHOLE, **values):
 def in_order(small, table, columns, at, name):
     """Of the rows that had happened, in the order of their times and ids."""
     connection, clock = small
-    statement = f"SELECT {columns} FROM {table} WHERE {at} <= $as_of ORDER BY {at}, {name}"
+    happened = at.split(", ")[-1]
+    statement = f"SELECT {columns} FROM {table} WHERE {happened} <= $as_of ORDER BY {at}, {name}"
     return frame(connection.sql(statement, params={"as_of": clock.as_of}))
 
 
@@ -72,6 +73,54 @@ def test_segments_stand_by_the_places_of_their_answers(small):
     assert segments.row(ids.index_of("r7"))[1:] == (None, None)
 
 
+def test_segments_find_their_answers_though_rows_were_moved_in_between(small):
+    """Other figures write between two readings, and DuckDB then gives the rows that are left other numbers."""
+    connection, _ = small
+    connection.execute(
+        "CREATE TEMP TABLE few AS FROM core.responses; INSERT INTO core.responses BY NAME "
+        "SELECT * EXCLUDE n REPLACE ('x' || n AS response_id, responded_at - INTERVAL 9 YEAR AS responded_at, "
+        "response_date - INTERVAL 9 YEAR AS response_date) FROM (SELECT * FROM few LIMIT 1), range(300000) AS t(n);"
+        "INSERT INTO core.responses BY NAME SELECT * REPLACE ('y' || response_id AS response_id) FROM few;"
+        "INSERT INTO core.response_segments SELECT 'y' || response_id, dimension, segment FROM core.response_segments;"
+        "CHECKPOINT warehouse; DELETE FROM core.responses WHERE response_id LIKE 'x%'"
+    )
+    kept = {}
+    answers = numbered(small, "core.responses", kept=kept)
+    [(before,)] = connection.sql("SELECT max(rowid) FROM core.responses").fetchall()
+    connection.execute("CHECKPOINT warehouse")
+    [(after,)] = connection.sql("SELECT max(rowid) FROM core.responses").fetchall()
+    assert before > after
+    segments = numbered(small, "core.response_segments", kept=kept)
+    assert segments["response_id"].to_list() == answers["place"].to_list()
+    ids = in_order(small, "core.responses", "response_id", "responded_at", "response_id")["response_id"]
+    told = dict(
+        connection.sql("SELECT response_id, segment FROM core.response_segments WHERE dimension = 'country'").fetchall()
+    )
+    assert segments["country"].to_list() == [told[name] for name in ids]
+
+
+def test_rows_of_one_instant_are_in_the_order_of_their_ids(small):
+    connection, _ = small
+    connection.execute("CREATE TEMP TABLE again AS FROM core.responses; DELETE FROM core.responses")
+    connection.execute(
+        "INSERT INTO core.responses BY NAME SELECT * REPLACE (date_trunc('month', responded_at) AS responded_at, "
+        "CAST(date_trunc('month', responded_at) AS DATE) AS response_date) FROM again ORDER BY response_id DESC"
+    )
+    expected = in_order(small, "core.responses", "stage, category", "responded_at", "response_id")
+    assert numbered(small, "core.responses").select("stage", "category").equals(expected)
+
+
+def test_a_dimension_of_many_segments_keeps_them_apart(small):
+    """More than the numbers of one byte."""
+    connection, _ = small
+    connection.execute(
+        "INSERT INTO core.response_segments SELECT response_id, 'sku', 'sku ' || response_id FROM core.responses;"
+        "INSERT INTO core.response_segments SELECT 'none', 'sku', format('other {:03d}', n) FROM range(300) AS t(n)"
+    )
+    ids = in_order(small, "core.responses", "response_id", "responded_at", "response_id")["response_id"]
+    assert numbered(small, "core.response_segments")["sku"].to_list() == [f"sku {name}" for name in ids]
+
+
 def test_a_day_s_rows_stand_together_though_clocks_were_set_back_over_midnight(small):
     """In St. John's until 2011 clocks went from 00:01 back to 23:01: later rows of an earlier day."""
     connection, _ = small
@@ -84,8 +133,9 @@ def test_a_day_s_rows_stand_together_though_clocks_were_set_back_over_midnight(s
     by_time = in_order(small, "core.responses", "response_date", "responded_at", "response_id")["response_date"]
     assert not by_time.is_sorted()
     found = numbered(small, "core.responses")
-    assert found["response_date"].is_sorted()
+    expected = in_order(small, "core.responses", "*", "response_date, responded_at", "response_id")
     assert found["place"].to_list() == list(range(by_time.len()))
+    assert found.select("response_date", "responded_at").equals(expected.select("response_date", "responded_at"))
 
 
 def test_who_looks_back_to_before_all_rows_shares_a_reading(small):

@@ -1,11 +1,15 @@
-"""Putting what is told of rows beside them."""
+"""Rows of one table looked up for those of another.
+
+Here: a left join that costs nothing where a key is a row's number. Not here: how tables come by such keys
+(warehouse/read.py).
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
 
-def beside(rows: pl.DataFrame, told: pl.DataFrame, on: str) -> pl.DataFrame:
+def looked_up(rows: pl.DataFrame, told: pl.DataFrame, on: str) -> pl.DataFrame:
     """The rows in their order with the columns of `told`, null where it has no row: a left join.
 
     Where a row's number in `told` is its key, as the numbered tables have it (warehouse/read.py), rows are looked up.

@@ -122,7 +122,10 @@ def invited_of(invitations: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events
 
 
 def in_time(events: pl.LazyFrame, by: tuple[str, str, str]) -> pl.LazyFrame:
-    """Events in the order of their day, time and id, whose columns these are, which `place` tells if there is one."""
+    """Events in the order of their day, time and id, whose columns these are; of those with a `place`, in that order.
+
+    Places are looked at, so such events are collected.
+    """
     if "place" not in events.collect_schema():
         return events.sort(by)
     placed = events.collect()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pipelines.nps.beside import beside
+from pipelines.nps.lookup import looked_up
 
 numbers = st.lists(st.integers(0, 12), max_size=12)
 
@@ -21,16 +21,16 @@ def frame(keys, name, dtype=pl.UInt32):
 @given(wanted=st.lists(st.one_of(st.none(), st.integers(0, 12)), max_size=12), height=st.integers(0, 14))
 def test_rows_that_are_looked_up_are_those_of_a_join(wanted, height):
     rows, told = frame(wanted, "asked"), frame(list(range(height)), "told")
-    assert_frame_equal(beside(rows, told, "key"), rows.join(told, on="key", how="left", maintain_order="left"))
+    assert_frame_equal(looked_up(rows, told, "key"), rows.join(told, on="key", how="left", maintain_order="left"))
 
 
 @given(wanted=numbers, keys=st.lists(st.integers(0, 12), max_size=12, unique=True))
 def test_keys_that_are_no_numbers_of_rows_are_joined(wanted, keys):
     rows, told = frame(wanted, "asked"), frame(keys, "told")
     expected = [(key, asked, f"told {keys.index(key)}" if key in keys else None) for key, asked in rows.rows()]
-    assert beside(rows, told, "key").rows() == expected
+    assert looked_up(rows, told, "key").rows() == expected
 
 
 def test_texts_are_joined():
     rows, told = frame(["b", "c"], "asked", pl.String), frame(["a", "b"], "told", pl.String)
-    assert beside(rows, told, "key").rows() == [("b", "asked 0", "told 1"), ("c", "asked 1", None)]
+    assert looked_up(rows, told, "key").rows() == [("b", "asked 0", "told 1"), ("c", "asked 1", None)]

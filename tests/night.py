@@ -24,6 +24,7 @@ from pipelines.warehouse.checks import checks
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.publish import publish
+from pipelines.warehouse.read import Kept
 
 LAWFUL = ("core", "nps", "value")
 
@@ -51,8 +52,9 @@ def figures(connection: duckdb.DuckDBPyConnection, settings: Settings, months: W
     wanted = months or stale_range(connection, settings)
     refresh(connection, settings)
     if wanted is not None:
+        kept: Kept = {}
         for figure in FIGURES:
-            compute(connection, figure, wanted, settings, run_id="test")
+            compute(connection, figure, wanted, settings, run_id="test", kept=kept)
     return wanted
 
 

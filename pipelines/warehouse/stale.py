@@ -17,7 +17,13 @@ import polars as pl
 
 from pipelines.periods import Clock, Window, month_of, next_month
 from pipelines.settings import Settings
-from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.frames import frame
+
+COMPUTED = """
+INSERT INTO ops.computed BY NAME
+SELECT $table AS table_name, unnest($months) AS month, unnest($rows) AS rows,
+    (SELECT coalesce(max(change_id), 0) FROM ops.changes) AS change_id, $fingerprint AS fingerprint, $as_of AS as_of,
+    $seconds AS seconds, $run_id AS run_id, $at AS computed_at"""
 
 
 @dataclass(frozen=True)
@@ -57,23 +63,22 @@ def record_computed(
     run_id: str,
 ) -> None:
     """Note for every month of `months` what it was computed from; inside the transaction that wrote the rows."""
-    count = len(month_starts(months))
-    noted = pl.DataFrame({"month": month_starts(months)}, schema={"month": pl.Date}).with_columns(
-        table_name=pl.lit(table),
-        change_id=pl.lit(newest_change(connection), pl.Int64),
-        fingerprint=pl.lit(fingerprint),
-        as_of=pl.lit(clock.as_of),
-        rows=pl.col("month").replace_strict(rows, default=0, return_dtype=pl.Int64),
-        seconds=pl.lit(seconds / count),
-        run_id=pl.lit(run_id),
-        computed_at=pl.lit(datetime.now(UTC)),
-    )
+    starts = month_starts(months)
     connection.execute(
         "DELETE FROM ops.computed WHERE table_name = ? AND month >= ? AND month < ?",
         [table, months.start, months.end],
     )
-    with registered(connection, "noted", noted):
-        connection.execute("INSERT INTO ops.computed BY NAME SELECT * FROM noted")
+    noted = {
+        "months": starts,
+        "rows": [rows.get(month, 0) for month in starts],
+        "table": table,
+        "fingerprint": fingerprint,
+        "as_of": clock.as_of,
+        "seconds": seconds / len(starts),
+        "run_id": run_id,
+        "at": datetime.now(UTC),
+    }
+    connection.execute(COMPUTED, noted)
 
 
 def month_starts(months: Window) -> list[date]:

@@ -282,22 +282,7 @@ def compute(
     if known is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
-        # In one transaction: rows are told by where they lie, and writes move them.
-        with transaction(connection):
-            frames = [
-                read(
-                    connection,
-                    table,
-                    known,
-                    clock,
-                    figure.lookback,
-                    only=figure.only.get(table),
-                    numbered=table in figure.numbered,
-                    kept=kept,
-                )
-                for table in reads
-            ]
+        frames = _frames(connection, figure, known, clock, kept)
         rows = figure.compute(*frames, span=Span(known, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
@@ -316,6 +301,32 @@ def compute(
                 run_id=run_id,
             )
     return Computed(figure.table, months, rows.height, per_month, seconds)
+
+
+def _frames(
+    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, clock: Clock, kept: Kept
+) -> list[pl.LazyFrame]:
+    """What the figure reads, in one transaction: rows are told by where they lie, and writes move them."""
+    reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
+    try:
+        with transaction(connection):
+            return [
+                read(
+                    connection,
+                    table,
+                    months,
+                    clock,
+                    figure.lookback,
+                    only=figure.only.get(table),
+                    numbered=table in figure.numbered,
+                    kept=kept,
+                )
+                for table in reads
+            ]
+    except BaseException:
+        # It may lean on temporary tables that are gone again.
+        kept.clear()
+        raise
 
 
 def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:

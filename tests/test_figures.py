@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -309,6 +310,26 @@ def test_failure_leaves_rows_and_note(open_warehouse):
         compute(connection, broken, WHOLE, settings, run_id="run")
     same(figures(connection), before)
     assert_frame_equal(rows(connection, "ops.computed"), noted)
+
+
+def test_a_reading_that_failed_spoils_none_after_it(open_warehouse):
+    """What was read before it in the same transaction leans on temporary tables, which are gone with it."""
+    connection, settings = open_warehouse
+    compute_all(connection, settings)
+    expected = figures(connection)
+    figure = BY_TABLE["nps.expected_answers"]
+    broken = replace(
+        figure,
+        reads=("core.orders", *figure.reads),
+        numbered=("core.orders",),
+        only={"core.responses": ("nothing", "true")},
+    )
+    kept = {}
+    with pytest.raises(Exception, match="nothing"):
+        compute(connection, broken, WHOLE, settings, run_id="run", kept=kept)
+    for table in FIGURES:
+        compute(connection, table, WHOLE, settings, run_id="test", kept=kept)
+    same(figures(connection), expected)
 
 
 def test_a_figure_reads_what_had_happened_and_no_more_than_it_looks_back(open_warehouse):

@@ -1,5 +1,6 @@
 -- What an analyst may write instead of the formula. The interval is adjusted Wald (3,T) at 95 %, as nps.by_period has
--- it at the default NORTHSTAR_CONFIDENCE: pseudo-answers 0.75, 1.5, 0.75 are added (Rocks 2016).
+-- it at the default NORTHSTAR_CONFIDENCE: pseudo-answers 0.75, 1.5, 0.75 are added (Rocks 2016). A macro does not know
+-- whose scores they are: where customers answered several times, the table's interval is wider.
 CREATE OR REPLACE MACRO category(score) AS
     CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' WHEN score >= 0 THEN 'detractor' END;
 
@@ -24,5 +25,5 @@ CREATE OR REPLACE MACRO nps_high(score) AS CASE WHEN count(score) > 0 THEN least
 
 COMMENT ON MACRO category IS 'Category of a score: promoter 9-10, passive 7-8, detractor 0-6.';
 COMMENT ON MACRO nps IS 'Aggregate of scores 0..10: net promoter score, -100..100; scores that are NULL do not count.';
-COMMENT ON MACRO nps_low IS 'Aggregate of scores 0..10: lower end of the adjusted Wald (3,T) interval of nps at 95 %.';
-COMMENT ON MACRO nps_high IS 'Aggregate of scores 0..10: upper end of the adjusted Wald (3,T) interval of nps at 95 %.';
+COMMENT ON MACRO nps_low IS 'Aggregate of scores 0..10: lower end of the adjusted Wald (3,T) interval of nps at 95 %, each score as of a customer of its own.';
+COMMENT ON MACRO nps_high IS 'Aggregate of scores 0..10: upper end of the adjusted Wald (3,T) interval of nps at 95 %, each score as of a customer of its own.';

@@ -175,7 +175,8 @@ class _Funnel:
     ) -> _Funnel:
         bought = buyers_of(orders, span.clock, keep=names)
         everybody = pl.Series([ALL]), np.zeros(bought.rows.height, dtype=np.int32)
-        joints = _Joint.some_of([(ALL, *everybody), *((name, *_coded(bought.rows[name])) for name in names)])
+        coded = at_once(_coded, [(bought.rows[name],) for name in names])
+        joints = _Joint.some_of([(ALL, *everybody), *((name, *told) for name, told in zip(names, coded, strict=True))])
         asked = invited_of(invitations, keep=("is_delivered",))
         reached = asked.rows["is_delivered"].fill_null(value=True).to_numpy()
         return cls(bought, asked, answers_of(responses, keep=("category",)), joints, reached)

@@ -65,6 +65,14 @@ class Events:
         before[order[again + 1]] = order[again]
         return before
 
+    @cached_property
+    def next_day(self) -> NDArray[np.int32]:
+        """Day of the same customer's next event, beyond all days where there is none."""
+        again = np.flatnonzero(self.before >= 0)
+        days = np.full(len(self.before), _LAST_DAY, dtype=np.int32)
+        days[self.before[again]] = self.day[again]
+        return days
+
     def stretch(self, start: date, end: date) -> slice:
         """Rows of the events of the days from `start` up to, not with, `end`."""
         edges = [np.datetime64(day, "D").astype(np.int32) for day in (start, end)]
@@ -99,16 +107,19 @@ def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -
     back = pl.col("refunded_at").dt.convert_time_zone("UTC")
     in_full = (refunded > 0) & (refunded >= gross)
     day = pl.max_horizontal("order_date", back.dt.convert_time_zone(clock.zone).dt.date())
+    sold = ~pl.col("is_cancelled") & gross.is_not_null() & (gross >= 0)
+    # To drop rows would cost more than to carry a few that count in no window.
     until = (
-        pl.when(~in_full)
+        pl.when(~sold.fill_null(value=False))
+        .then(pl.date(1970, 1, 1))
+        .when(~in_full)
         .then(None)
         .when(back.is_null())
         .then("order_date")
         .when(back <= clock.as_of.astimezone(UTC))
         .then(day)
     )
-    sold = ~pl.col("is_cancelled") & gross.is_not_null() & (gross >= 0)
-    return _in_time(orders.filter(sold), ("order_date", "ordered_at", "order_id"), until=until, keep=keep)
+    return _in_time(orders, ("order_date", "ordered_at", "order_id"), until=until, keep=keep)
 
 
 def answers_of(responses: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events:

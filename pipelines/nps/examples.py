@@ -10,7 +10,7 @@ from datetime import UTC
 
 import polars as pl
 
-from pipelines.nps.cells import Counting
+from pipelines.nps.cells import Counting, Grid
 from pipelines.nps.counting import ALL
 from pipelines.nps.engines import engine_for
 from pipelines.nps.score import COUNTS
@@ -59,7 +59,9 @@ def examples(
         pl.col("rank").filter(pl.col("category") == category).min().alias(name)
         for name, category in _CATEGORIES.items()
     ]
-    # Of text, the keys would be most of the work.
+    # A window takes whole stretches of days between edges. Of text, the keys would be most of the work.
+    grid = Grid.of(windows, commented.select("stage").unique())
+    days = grid.days.lazy().select(response_date="day", stretch="rank")
     candidates = (
         ranked.lazy()
         .with_columns(pl.col("stage", "language").cast(pl.Categorical))
@@ -67,21 +69,19 @@ def examples(
             "answer", "rank", "stage", "language", "category", "response_date",
             next_month=_superseded(clock, counting),
         )
+        .join(days, on="response_date")
         .join(told.lazy(), on="answer")
-        .group_by("response_date", "next_month", "stage", "language", "topic")
+        .group_by("stretch", "next_month", "stage", "language", "topic")
         .agg(best)
-        .with_columns(day_month=pl.col("response_date").dt.month_start())
     )  # fmt: skip
-    reach = windows.lazy().select("grain", "period_start", "period_end")
-    months = pl.date_ranges(pl.col("period_start").dt.month_start(), "period_end", "1mo", closed="left")
+    reach = grid.windows.lazy().select(
+        "grain", "period_start", "period_end", stretch=pl.int_ranges("period_start_rank", "period_end_rank")
+    )
     lowest = [pl.col(name).min() for name in COUNTS]
     keys = ["grain", "period_start", "stage", "language", "topic"]
     staged = (
-        candidates.join(reach.with_columns(day_month=months).explode("day_month"), on="day_month")
-        .filter(
-            pl.col("response_date").is_between("period_start", "period_end", closed="left"),
-            pl.col("next_month").is_null() | (pl.col("next_month") >= pl.col("period_end")),
-        )
+        candidates.join(reach.explode("stretch"), on="stretch")
+        .filter(pl.col("next_month").is_null() | (pl.col("next_month") >= pl.col("period_end")))
         .group_by(keys)
         .agg(lowest)
         .cast({"stage": pl.String, "language": pl.String})

@@ -152,11 +152,12 @@ def _moves(responses: pl.LazyFrame, span: Span) -> pl.DataFrame:
     category = answers.rows["category"].replace_strict(CATEGORIES, range(3), return_dtype=pl.Int64).to_numpy()
     # In the last place stand the answers without one before.
     move = np.where(answers.before >= 0, 3 * category[answers.before] + category, 9)
+    answered_again = answers.next_day
     wanted = windows(span, grains=("trailing_365d",)).select(WINDOW)
 
     def count(start: date, end: date) -> NDArray[np.int64]:
         days = answers.stretch(start, end)
-        last = answers.is_last(answers.customer[days])
+        last = answered_again[days] >= np.datetime64(end, "D").astype(np.int32)
         counts: NDArray[np.int64] = np.bincount(np.where(last, move[days], 9), minlength=10)[:9]
         return counts
 

@@ -13,6 +13,8 @@ from typing import TypeAlias
 import duckdb
 import numpy as np
 import polars as pl
+import polars.selectors as cs
+from numpy.typing import NDArray
 
 from pipelines.periods import Clock, Window
 from pipelines.warehouse.connection import quoted
@@ -48,14 +50,11 @@ OF_CUSTOMERS = """(
 ATTRIBUTES = f"""
 SELECT customer_id, map_entries(attributes) AS attributes FROM {OF_CUSTOMERS.format(table="core.customers")}
 WHERE cardinality(attributes) > 0"""
-# Tables in the order of time: a day's rows stand together, and a row's place stands for its id.
+# Tables in the order of time: a day's rows stand together, and a row's place stands for its id. What else is told of a
+# row is found by where it lies (`row`), in the same transaction: writes to any table may move rows.
 ANSWERS = f"""
-SELECT stage, customer_id, response_date, next_response_at, category, order_id, responded_at
+SELECT row, stage, customer_id, response_date, next_response_at, category, order_id, responded_at
 FROM {OF_CUSTOMERS.format(table="core.responses")} WHERE {{happened}}
-ORDER BY responded_at, response_id"""
-# Where answers lie in their table, in that order. Writes to any table may move them: it holds for one transaction.
-LYING = """
-SELECT CAST(rowid AS UINTEGER) AS row, response_date FROM core.responses WHERE {happened}
 ORDER BY responded_at, response_id"""
 INVITATIONS = f"""
 SELECT customer_id, invited_date, is_delivered
@@ -85,6 +84,8 @@ Bounds: TypeAlias = dict[str, object]
 Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Bounds], pl.DataFrame]
 NUMBERS = ("customer numbers",)
 PART_ROWS = 2**16
+# Before the name of a dimension, which may be that of a column of answers.
+SEGMENT_OF = "segment of "
 
 
 def read(
@@ -155,8 +156,10 @@ def _topics(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFra
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
+    """Answers and what their segments are."""
     answers = frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
-    return _by_day(answers, "response_date").with_columns(response_id="place")
+    placed = _by_day(answers, "response_date").with_columns(response_id="place")
+    return placed.drop("row").hstack(_segments(connection, bounds, placed["row"].to_numpy()))
 
 
 def _invitations(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
@@ -164,19 +167,17 @@ def _invitations(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.Da
     return _by_day(invitations, "invited_date")
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
-    """The segments in one row an answer: response_id, and a column of codes (Enum) for every dimension there is.
+def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds, row: NDArray[np.int64]) -> list[pl.Series]:
+    """For every dimension there is a column of codes (Enum), by the answers that lie in these rows.
 
     One number stands for dimension and segment, and is put where it belongs: to group texts by answer costs the double.
     """
-    happened = HAPPENED["core.responses"]
     connection.execute(NAMES)
     names = frame(connection.sql("FROM segment_names ORDER BY place"))
-    lying = _by_day(frame(connection.sql(LYING.format(happened=happened), params=bounds)), "response_date")
-    told = frame(connection.sql(CODES.format(happened=happened), params=bounds))
-    rows, row = lying.height, lying["row"].to_numpy()
+    told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
+    rows = len(row)
     place = np.zeros(int(row.max(initial=0)) + 1, dtype=np.uint32)
-    place[row] = lying["place"].to_numpy()
+    place[row] = np.arange(rows, dtype=np.uint32)
     dimensions = names.group_by("dimension", maintain_order=True).agg("segment", first=pl.col("place").min())
     number = names.select(pl.col("dimension").rle_id()).to_series().to_numpy().astype(np.int64)
     code = np.arange(names.height) - dimensions["first"].to_numpy()[number]
@@ -187,12 +188,12 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataF
     for part in told.iter_slices(PART_ROWS):
         named = part["place"].to_numpy()
         codes[number[named] * rows + place[part["row"].to_numpy()]] = code[named]
-    columns = {"response_id": lying["place"]}
+    columns = []
     for dimension, (name, segments) in enumerate(dimensions.select("dimension", "segment").rows()):
         values = pl.DataFrame({"code": codes[dimension * rows : (dimension + 1) * rows]})
         told_of = values.select(pl.when(pl.col("code") != nothing).then("code")).to_series()
-        columns[name] = told_of.cat.to(pl.Enum(segments))
-    return pl.DataFrame(columns)
+        columns.append(told_of.cat.to(pl.Enum(segments)).alias(f"{SEGMENT_OF}{name}"))
+    return columns
 
 
 def _orders(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
@@ -206,6 +207,16 @@ def _orders(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFra
     segments = ", ".join(f"CAST(s.{name} AS order_segment) AS {name}" for name in names)
     rows = frame(connection.sql(ORDERS.format(segments=segments, happened=HAPPENED["core.orders"]), params=bounds))
     return _by_day(rows, "order_date").with_columns(order_id="place")
+
+
+def _said(answers: pl.LazyFrame) -> pl.LazyFrame:
+    return answers.select(~cs.starts_with(SEGMENT_OF))
+
+
+def _said_of(answers: pl.LazyFrame) -> pl.LazyFrame:
+    return answers.select(
+        "response_id", cs.starts_with(SEGMENT_OF).name.map(lambda name: name.removeprefix(SEGMENT_OF))
+    )
 
 
 def _sold(orders: pl.LazyFrame) -> pl.LazyFrame:
@@ -224,8 +235,8 @@ def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 # By table: what is read, and which part of it is the table's.
 NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
-    "core.responses": (_answers, _whole),
-    "core.response_segments": (_segments, _whole),
+    "core.responses": (_answers, _said),
+    "core.response_segments": (_answers, _said_of),
     "core.response_topics": (_topics, _whole),
     "core.orders": (_orders, _sold),
     "core.order_segments": (_orders, _sold_to),

@@ -110,13 +110,15 @@ def read(
         only: what of a row is read, and a further condition on it (see Figure).
         numbered: a table of NUMBERED in its numbered form instead: what counting needs, in the order of time, whose
             `place` stands for response_id and order_id, with numbers for customer_id; an answer's segments in one row
-            with a column a dimension; attributes of the customers who have any. Topics have the rowid for response_id,
-            which holds within a transaction.
+            with a column a dimension; attributes of the customers who have any. Topics have the rowid for response_id:
+            that holds within a transaction, so they are not kept.
         kept: what was read in numbered form; it is looked up, and added to.
     """
     kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
     bounds: Bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
+    if numbered and table == "core.response_topics":
+        return _topics(connection, bounds).lazy()
     if numbered:
         if NUMBERS not in kept:
             connection.execute(CUSTOMERS)
@@ -237,7 +239,6 @@ def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
 NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
     "core.responses": (_answers, _said),
     "core.response_segments": (_answers, _said_of),
-    "core.response_topics": (_topics, _whole),
     "core.orders": (_orders, _sold),
     "core.order_segments": (_orders, _sold_to),
     "core.customers": (_attributes, _whole),

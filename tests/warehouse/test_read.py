@@ -73,30 +73,55 @@ def test_segments_stand_by_the_places_of_their_answers(small):
     assert segments.row(ids.index_of("r7"))[1:] == (None, None)
 
 
-def test_segments_find_their_answers_though_rows_were_moved_in_between(small):
-    """Other figures write between two readings, and DuckDB then gives the rows that are left other numbers."""
-    connection, _ = small
+def moved(connection):
+    """Answers and their segments twice, so that DuckDB gives other numbers to their rows at the next checkpoint."""
     connection.execute(
         "CREATE TEMP TABLE few AS FROM core.responses; INSERT INTO core.responses BY NAME "
         "SELECT * EXCLUDE n REPLACE ('x' || n AS response_id, responded_at - INTERVAL 9 YEAR AS responded_at, "
         "response_date - INTERVAL 9 YEAR AS response_date) FROM (SELECT * FROM few LIMIT 1), range(300000) AS t(n);"
         "INSERT INTO core.responses BY NAME SELECT * REPLACE ('y' || response_id AS response_id) FROM few;"
         "INSERT INTO core.response_segments SELECT 'y' || response_id, dimension, segment FROM core.response_segments;"
+        "INSERT INTO core.response_topics SELECT 'y' || response_id, topic FROM core.response_topics;"
         "CHECKPOINT warehouse; DELETE FROM core.responses WHERE response_id LIKE 'x%'"
     )
-    kept = {}
-    answers = numbered(small, "core.responses", kept=kept)
+
+
+def checkpointed(connection):
+    """Whether rows have other numbers after a checkpoint."""
     [(before,)] = connection.sql("SELECT max(rowid) FROM core.responses").fetchall()
     connection.execute("CHECKPOINT warehouse")
     [(after,)] = connection.sql("SELECT max(rowid) FROM core.responses").fetchall()
-    assert before > after
+    return before > after
+
+
+def test_segments_find_their_answers_though_rows_were_moved_in_between(small):
+    """Other figures write between two readings, and DuckDB then gives the rows that are left other numbers."""
+    connection, _ = small
+    moved(connection)
+    kept = {}
+    answers = numbered(small, "core.responses", kept=kept)
+    assert checkpointed(connection)
     segments = numbered(small, "core.response_segments", kept=kept)
     assert segments["response_id"].to_list() == answers["place"].to_list()
     ids = in_order(small, "core.responses", "response_id", "responded_at", "response_id")["response_id"]
-    told = dict(
-        connection.sql("SELECT response_id, segment FROM core.response_segments WHERE dimension = 'country'").fetchall()
+    told = connection.sql("SELECT response_id, segment FROM core.response_segments WHERE dimension = 'country'")
+    by_id = dict(told.fetchall())
+    assert segments["country"].to_list() == [by_id[name] for name in ids]
+
+
+def test_topics_are_told_by_where_answers_lie_now(small):
+    connection, clock = small
+    moved(connection)
+    kept = {}
+    numbered(small, "core.response_topics", kept=kept)
+    assert checkpointed(connection)
+    topics = numbered(small, "core.response_topics", kept=kept)
+    told = connection.execute(
+        "SELECT r.rowid, topic FROM core.response_topics JOIN core.responses AS r USING (response_id) "
+        "WHERE responded_at <= ?",
+        [clock.as_of],
     )
-    assert segments["country"].to_list() == [told[name] for name in ids]
+    assert sorted(topics.rows()) == sorted(told.fetchall())
 
 
 def test_rows_of_one_instant_are_in_the_order_of_their_ids(small):

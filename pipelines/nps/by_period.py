@@ -30,8 +30,8 @@ def by_period(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.
         Columns of nps.by_period; one row per (grain, period_start, stage) with an answer, in that order.
     """
     # Weeks and automatic windows have edges of their own: together the days would be cut far finer than either needs.
-    weeks = pl.col("grain") == "week"
-    kinds = [windows(span).filter(weeks), windows(span).filter(~weeks), auto_windows(span)]
+    calendar, weeks = windows(span), pl.col("grain") == "week"
+    kinds = [calendar.filter(weeks), calendar.filter(~weeks), auto_windows(span)]
     [known] = pl.collect_all(by_number(responses))
     counts = at_once(
         lambda kind: count(known.lazy(), kind, clock=span.clock, counting=settings.counting),

@@ -75,13 +75,12 @@ class Events:
 
     def stretch(self, start: date, end: date) -> slice:
         """Rows of the events of the days from `start` up to, not with, `end`."""
-        edges = [np.datetime64(day, "D").astype(np.int32) for day in (start, end)]
-        return slice(*np.searchsorted(self.day, edges))
+        return slice(*np.searchsorted(self.day, [day_number(start), day_number(end)]))
 
     def within(self, start: date, end: date) -> Ints:
         """Row numbers of the events of these days that count at the beginning of `end`."""
         days = self.stretch(start, end)
-        found: Ints = days.start + np.flatnonzero(self.until[days] >= np.datetime64(end, "D").astype(np.int32))
+        found: Ints = days.start + np.flatnonzero(self.until[days] >= day_number(end))
         return found
 
     def is_last(self, owner: Ints) -> Flags:
@@ -91,6 +90,12 @@ class Events:
         np.maximum.at(latest, owner, place)
         final: Flags = (latest[owner] == place) & (owner > 0)
         return final
+
+
+def day_number(day: date) -> np.int32:
+    """Days since 1970."""
+    number: np.int32 = np.datetime64(day, "D").astype(np.int32)
+    return number
 
 
 def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -> Events:
@@ -111,7 +116,7 @@ def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -
     # To drop rows would cost more than to carry a few that count in no window.
     until = (
         pl.when(~sold.fill_null(value=False))
-        .then(pl.date(1970, 1, 1))
+        .then(pl.lit(date.min))
         .when(~in_full)
         .then(None)
         .when(back.is_null())

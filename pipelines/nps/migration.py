@@ -22,7 +22,7 @@ from scipy import special
 from pipelines.nps import score
 from pipelines.nps.customers import by_number
 from pipelines.nps.engines import at_once
-from pipelines.nps.events import answers_of
+from pipelines.nps.events import answers_of, day_number
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 
@@ -157,7 +157,7 @@ def _moves(responses: pl.LazyFrame, span: Span) -> pl.DataFrame:
 
     def count(start: date, end: date) -> NDArray[np.int64]:
         days = answers.stretch(start, end)
-        last = answered_again[days] >= np.datetime64(end, "D").astype(np.int32)
+        last = answered_again[days] >= day_number(end)
         counts: NDArray[np.int64] = np.bincount(np.where(last, move[days], 9), minlength=10)[:9]
         return counts
 

@@ -41,8 +41,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 # Twice as many values change no interval by a tenth of a point.
 GRID = np.geomspace(0.1, 1e5, 20)
-# The three answers that the adjusted Wald form adds (score.adjusted).
-ADDED = np.array([0.75, 1.5, 0.75])
+ADDED = np.array(score.ADDED)
 # So many families are taken at once.
 FAMILIES = 1000
 

@@ -21,6 +21,8 @@ import polars as pl
 from scipy import special
 
 POINTS = 100
+# Promoters, passives and detractors that the adjusted Wald (3,T) form adds to a sample.
+ADDED = (0.75, 1.5, 0.75)
 # Columns that count answers.
 COUNTS = ("promoters", "passives", "detractors")
 POWER = 0.80
@@ -68,12 +70,14 @@ def counts(prefix: str = "", *, clustered: bool = False) -> Counts:
 
 
 def adjusted(sample: Counts) -> Counts:
-    """The sample with the three pseudo-answers (0.75, 1.5, 0.75) of the adjusted Wald (3,T) form (Rocks 2016).
+    """The sample with the three pseudo-answers of the adjusted Wald (3,T) form (Rocks 2016).
 
     A sample with a design effect has the effective number of answers, n / effect, in the observed proportions.
     """
     own = sample if sample.design is None else sample.divided(sample.design)
-    return Counts(own.promoters + 0.75, own.passives + 1.5, own.detractors + 0.75)
+    return Counts(
+        *(count + more for count, more in zip((own.promoters, own.passives, own.detractors), ADDED, strict=True))
+    )
 
 
 def design_effects(*prefixes: str) -> list[pl.Expr]:

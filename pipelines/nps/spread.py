@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.nps.cells import Grid, Side
+from pipelines.nps.cells import Grid, Ints, Side
 
-Ints = NDArray[np.int64]
 # So many windows, stages and segments have their sums at once: beyond that a dimension is taken in parts.
 MOST_ENTRIES = 2**18
 

@@ -19,10 +19,11 @@ from pipelines.periods import Clock, Window, month_of, next_month
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame
 
-COMPUTED = """
+NEWEST = "SELECT coalesce(max(change_id), 0) FROM ops.changes"
+COMPUTED = f"""
 INSERT INTO ops.computed BY NAME
 SELECT $table AS table_name, unnest($months) AS month, unnest($rows) AS rows,
-    (SELECT coalesce(max(change_id), 0) FROM ops.changes) AS change_id, $fingerprint AS fingerprint, $as_of AS as_of,
+    ({NEWEST}) AS change_id, $fingerprint AS fingerprint, $as_of AS as_of,
     $seconds AS seconds, $run_id AS run_id, $at AS computed_at"""
 
 
@@ -48,7 +49,7 @@ def record_changes(connection: duckdb.DuckDBPyConnection, changes: list[Change])
 
 def newest_change(connection: duckdb.DuckDBPyConnection) -> int:
     """The newest change_id, 0 before the first."""
-    return int(connection.execute("SELECT coalesce(max(change_id), 0) FROM ops.changes").fetchall()[0][0])
+    return int(connection.execute(NEWEST).fetchall()[0][0])
 
 
 def record_computed(

@@ -114,10 +114,7 @@ def code_of(schema: str) -> bytes:
 
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 # The columns that comments take: text is most of what reading costs.
-COMMENT_COLUMNS = (
-    "CAST(rowid AS UINTEGER) AS response_id, response_id AS answer_id, language, comment, stage, customer_id, "
-    "response_date, next_response_at, category"
-)
+COMMENT_COLUMNS = "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
 ANSWERED = ("core.responses", "core.response_segments")
 SOLD = ("core.orders", "core.order_segments")
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
@@ -188,7 +185,6 @@ FIGURES = (
         ("core.responses", "core.response_topics"),
         (*SCORE_SETTINGS, "publish_comments"),
         TWO_YEARS,
-        numbered=("core.response_topics",),
         only={
             "core.responses": (
                 COMMENT_COLUMNS,

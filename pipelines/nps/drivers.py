@@ -35,8 +35,7 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
     """Mentions, share and impact of every topic, per window that the months own, stage and language.
 
     Args:
-        responses: core.responses with all its history up to the clock, and its ids as answer_id too: response_id may
-            be a number that stands for them, here as in `topics`.
+        responses: core.responses with all its history up to the clock.
         topics: core.response_topics; every answer with a comment has a topic, or `none`.
         span: the months to compute, and the clock.
         settings: counting, confidence, min_responses, publish_comments.

@@ -27,11 +27,11 @@ def examples(
     """The comment that stands for each topic, one of a promoter, of a passive and of a detractor.
 
     Of those a window counts it is the one with the fewest topics, then of the length nearest to LENGTH, then the first
-    by answer_id: nothing that depends on the order of rows or on what else is computed.
+    by response_id: nothing that depends on the order of rows or on what else is computed.
 
     Args:
-        commented: the answers with a comment up to the clock, as core.responses; `language` without nulls, their ids
-            as answer_id, and a number, `answer`.
+        commented: the answers with a comment up to the clock, as core.responses; `language` without nulls, and
+            a number, `answer`.
         told: answer and topic of core.response_topics.
         windows: frame of periods.windows; windows that are not cut end with a month.
         clock: what is now.
@@ -49,7 +49,7 @@ def examples(
         .collect()
     )
     # One number in that order for each: to sort by it all would cost far more than to sort the ids.
-    order = ranked["answer_id"].arg_sort()
+    order = ranked["response_id"].arg_sort()
     most, distance = max(ranked.height, 1), pl.col("distance")
     ranked = ranked.with_columns(
         rank=(pl.col("topics") * (distance.max() + 1) + distance) * most + order.arg_sort().cast(pl.Int64)

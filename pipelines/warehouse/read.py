@@ -60,9 +60,6 @@ INVITATIONS = f"""
 SELECT customer_id, invited_date, is_delivered
 FROM {OF_CUSTOMERS.format(table="core.invitations")} WHERE {{happened}}
 ORDER BY invited_at, invitation_id"""
-TOPICS = """
-SELECT CAST(r.rowid AS UINTEGER) AS response_id, topic FROM core.response_topics AS t
-JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.response_id = t.response_id"""
 # A table, not a stream of rows: of that DuckDB does not know that it is small, and joins the wrong way round.
 NAMES = """
 CREATE OR REPLACE TEMP TABLE segment_names AS
@@ -110,15 +107,12 @@ def read(
         only: what of a row is read, and a further condition on it (see Figure).
         numbered: a table of NUMBERED in its numbered form instead: what counting needs, in the order of time, whose
             `place` stands for response_id and order_id, with numbers for customer_id; an answer's segments in one row
-            with a column a dimension; attributes of the customers who have any. Topics have the rowid for response_id:
-            that holds within a transaction, so they are not kept.
+            with a column a dimension; attributes of the customers who have any.
         kept: what was read in numbered form; it is looked up, and added to.
     """
     kept = {} if kept is None else kept
     since = months.start - lookback if lookback else date.min
     bounds: Bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
-    if numbered and table == "core.response_topics":
-        return _topics(connection, bounds).lazy()
     if numbered:
         if NUMBERS not in kept:
             connection.execute(CUSTOMERS)
@@ -151,10 +145,6 @@ def _by_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
 
 def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: Bounds) -> pl.DataFrame:
     return frame(connection.sql(ATTRIBUTES))
-
-
-def _topics(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
-    return frame(connection.sql(TOPICS.format(happened=HAPPENED["core.responses"]), params=bounds))
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:

@@ -55,7 +55,7 @@ SCHEMA = {
 
 
 def computed(answers, *, span=SPAN, **values):
-    table = pl.DataFrame(answers, schema=SCHEMA).with_columns(answer_id="response_id")
+    table = pl.DataFrame(answers, schema=SCHEMA)
     topics = table.select("response_id", topic="topics").explode("topic").drop_nulls("topic")
     return drivers(table.drop("topics").lazy(), topics.lazy(), span=span, settings=SETTINGS.model_copy(update=values))
 

@@ -224,7 +224,7 @@ def erase(verbose: bool, who: str) -> None:  # noqa: FBT001
     processes and the shell's history may show; standard input they do not.
     """
     from assets.summary import forgotten
-    from pipelines.raw.forget import AmbiguousError, forget
+    from pipelines.raw.erasure.request import AmbiguousError, forget
     from pipelines.warehouse.connection import opened
     from pipelines.warehouse.lock import exclusive
 

@@ -13,8 +13,9 @@ import polars as pl
 
 from pipelines.settings import Settings
 from pipelines.warehouse import checks
-from pipelines.warehouse.connection import quoted, statements
+from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.quoting import quoted
 
 PREVIEW_ROWS = 5
 PREVIEW_HIDES = {"comment", "answer", "example", "detractor_example", "record"}

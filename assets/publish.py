@@ -13,11 +13,11 @@ from assets.notify import tell_warnings
 from assets.nps import BENCHMARKS
 from assets.partitions import MONTHS
 from assets.resources import Warehouse
-from assets.retention import forget_runs
+from assets.run_history import forget_runs
 from pipelines.core.conform import TABLES
 from pipelines.figures import FIGURES
 from pipelines.ops import nights, restatements
-from pipelines.warehouse.publish import PublishRefused, publish
+from pipelines.publish import PublishRefused, publish
 
 PUBLISHED = dg.AssetKey(["published", "northstar"])
 # By 06:00 business time the night that begins at 02:00 is published. From midnight on, so that the night in which the

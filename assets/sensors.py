@@ -2,7 +2,7 @@
 
 Here: the load of the day, figures after a run that changed core, and publishing after a run that computed figures and
 did not publish, such as a backfill from the asset graph. Not here: runs of the command line, which take their next
-step themselves; how the landing folder is listed (pipelines/raw/landing.py).
+step themselves; how the landing folder is listed (pipelines/raw/files/landing.py).
 """
 
 import json
@@ -16,8 +16,8 @@ from assets.notify import FROM_COMMAND_LINE
 from assets.partitions import RANGE_END, RANGE_START
 from assets.publish import PUBLISHED
 from assets.resources import NIGHT, bury
-from assets.retention import FINISHED
-from pipelines.raw.landing import Glance, glance
+from assets.run_history import FINISHED
+from pipelines.raw.files.landing import Glance, glance
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import holder, left_by
 

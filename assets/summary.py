@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import duckdb
 import polars as pl
 
-from pipelines.raw.forget import Forgotten
+from pipelines.raw.erasure.request import Forgotten
 from pipelines.raw.trial import Trial
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import holder
@@ -250,7 +250,7 @@ def explanation(found: Sequence[Trial]) -> str:
 
 def formats(settings: Settings) -> str:
     """Every format: its name, source, where it is from, the columns it is recognised by; and what is no format."""
-    from pipelines.raw.catalogue import known_formats
+    from pipelines.raw.formats import known_formats
 
     known = known_formats(settings)
     lines = []

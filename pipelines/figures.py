@@ -42,8 +42,9 @@ from pipelines.value.repurchase import repurchase
 from pipelines.value.retention import retention
 from pipelines.value.revenue import revenue
 from pipelines.value.word_of_mouth import word_of_mouth
-from pipelines.warehouse.connection import SQL, quoted
+from pipelines.warehouse.connection import SQL
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.read import Kept, read
 from pipelines.warehouse.stale import Past, data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction

@@ -15,10 +15,11 @@ import polars as pl
 
 from pipelines.core import scope, topics
 from pipelines.periods import Clock
-from pipelines.raw.accepted import accepted_records
+from pipelines.raw.kinds import accepted_records
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import quoted, set_state, state, statements
+from pipelines.warehouse.connection import set_state, state, statements
 from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.stale import Change, record_changes
 from pipelines.warehouse.write import Later, merge, transaction
 

@@ -231,7 +231,7 @@ def _keep_people(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _set_aside(connection: duckdb.DuckDBPyConnection) -> None:
     """Take the answers that others of the same moment supersede out of scope; new_superseded tells which."""
-    _temp(connection, "new_superseded", statements("core/superseded.sql"))
+    _temp(connection, "new_superseded", statements("core/repeated_answers.sql"))
     connection.execute("DELETE FROM current_responses WHERE full_id IN (SELECT response_id FROM new_superseded)")
 
 

@@ -1,7 +1,8 @@
 """nps.alarm: has the score dropped? Asked every night, without crying wolf.
 
-Here: the evidence for a drop after each day's answers. Not here: the interval and test of one window (score.py), which
-are made for one look: looked at every night, a test at 5 % finds a drop in an unchanged shop sooner or later.
+Here: the evidence for a drop after each day's answers. Not here: the interval and test of one window
+(statistics/score.py), which are made for one look: looked at every night, a test at 5 % finds a drop in an unchanged
+shop sooner or later.
 
 Null hypothesis: the shop is unchanged, that is, its answers come in any order with equal probability (exchangeable,
 as independent answers of one unknown distribution are). Nothing is assumed to be known of the baseline.
@@ -35,9 +36,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from pipelines.nps.events import in_time
-from pipelines.nps.score import POINTS
 from pipelines.periods import Span
 from pipelines.settings import Settings
+from pipelines.statistics.score import POINTS
 
 RATE = 0.05
 BLOCK = 5

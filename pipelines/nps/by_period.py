@@ -1,19 +1,18 @@
 """nps.by_period: the score per window and stage.
 
-Here: the rows of one table, and the choice of the automatic window. Not here: counting (counting.py) and formulas
-(score.py).
+Here: the rows of one table, and the choice of the automatic window. Not here: counting (counting/count.py) and formulas
+(statistics/score.py).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps.counting import count
-from pipelines.nps.customers import by_number
-from pipelines.nps.engines import at_once
-from pipelines.nps.score import change_columns, design_effects, score_columns
+from pipelines.nps.counting.count import count
 from pipelines.periods import AUTO_GRAINS, Span, auto_windows, windows
 from pipelines.settings import Settings
+from pipelines.speed import at_once, by_number
+from pipelines.statistics.score import change_columns, design_effects, score_columns
 
 AUTO = "auto"
 

@@ -1,19 +1,19 @@
 """nps.by_segment: the score per window, stage and segment, against its own past and against the rest.
 
-Here: the rows of one table. Not here: counting (counting.py) and formulas (score.py).
+Here: the rows of one table. Not here: counting (counting/count.py) and formulas (statistics/score.py).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps import score
-from pipelines.nps.counting import count
-from pipelines.nps.pairs import OWN
-from pipelines.nps.pooling import pooled_columns
-from pipelines.nps.score import COUNTS
+from pipelines.nps.counting.count import count
+from pipelines.nps.counting.pairs import OWN
 from pipelines.periods import GRAINS, Span, windows
 from pipelines.settings import Settings
+from pipelines.statistics import score
+from pipelines.statistics.pooling import pooled_columns
+from pipelines.statistics.score import COUNTS
 
 # A week holds too few answers to be split.
 SEGMENT_GRAINS = tuple(grain for grain in GRAINS if grain != "week")

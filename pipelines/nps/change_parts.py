@@ -1,6 +1,6 @@
 """nps.change_parts: a change of the score split into who answered and how they answered.
 
-Here: the rows of one table. Not here: counting (counting.py), and the change itself (by_period.py).
+Here: the rows of one table. Not here: counting (counting/count.py), and the change itself (by_period.py).
 
 Source: Kitagawa 1955, Components of a Difference Between Two Rates, J. Am. Statist. Ass. 50, in its symmetric form: of
 segment i with the shares w_i and v_i of the answers, scores s_i and t_i, in the window and before it,
@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps import score
 from pipelines.nps.by_segment import SEGMENT_GRAINS, with_pairs
-from pipelines.nps.counting import count_both
-from pipelines.nps.score import COUNTS
+from pipelines.nps.counting.count import count_both
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
+from pipelines.statistics import score
+from pipelines.statistics.score import COUNTS
 
 
 def change_parts(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:

@@ -25,13 +25,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.nps import score
-from pipelines.nps.customers import by_number
-from pipelines.nps.engines import at_once
 from pipelines.nps.events import Events, answers_of, buyers_of, invited_of
-from pipelines.nps.lookup import looked_up
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
+from pipelines.speed import at_once, by_number, looked_up
+from pipelines.statistics import score
 
 COVERAGE_GRAINS = ("quarter", "trailing_365d")
 ALL, UNKNOWN = "all", "unknown"

@@ -1,8 +1,8 @@
 """nps.delivery_gap: what delivery does to the score.
 
 Here: after delivery against before it, unpaired and on the same orders, and late against on time. Not here: counting
-(counting.py): every answer is given a mark of all that this table asks of it, in the place of its stage, and the marks
-are counted once.
+(counting/count.py): every answer is given a mark of all that this table asks of it, in the place of its stage, and the
+marks are counted once.
 
 Pairs: a post-delivery answer that a window counts, and the latest pre-delivery answer of the same order before it. The
 pair lies where its later answer does.
@@ -14,13 +14,13 @@ from itertools import product
 
 import polars as pl
 
-from pipelines.nps import score
-from pipelines.nps.counting import count
-from pipelines.nps.lookup import looked_up
+from pipelines.nps.counting.count import count
 from pipelines.nps.migration import paired_interval
-from pipelines.nps.score import COUNTS, Counts
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
+from pipelines.speed import looked_up
+from pipelines.statistics import score
+from pipelines.statistics.score import COUNTS, Counts
 
 GAP_GRAINS = ("quarter", "trailing_365d")
 ALL, DELIVERY = "all", "delivery"

@@ -1,8 +1,8 @@
 """nps.drivers: what the comments are about, and what each topic does to the score.
 
 Here: the rows of one table, and the error of an impact. Not here: finding topics (core/topics.py), counting
-(counting.py), or which comment stands for a topic (examples.py). The base is the answers with a comment: those without
-one say nothing about topics.
+(counting/count.py), or which comment stands for a topic (examples.py). The base is the answers with a comment: those
+without one say nothing about topics.
 
 Sources:
     Kapiche and Thematic document the impact of a theme as the score less the score without the theme's answers, which
@@ -17,12 +17,12 @@ import numpy as np
 import polars as pl
 
 from pipelines.core.topics import primary_language
-from pipelines.nps import score
-from pipelines.nps.counting import ALL, count
+from pipelines.nps.counting.count import ALL, count
 from pipelines.nps.examples import examples
-from pipelines.nps.score import COUNTS
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
+from pipelines.statistics import score
+from pipelines.statistics.score import COUNTS
 
 DRIVER_GRAINS = ("quarter", "trailing_365d")
 UNKNOWN = "unknown"

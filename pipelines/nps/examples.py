@@ -10,11 +10,11 @@ from datetime import UTC
 
 import polars as pl
 
-from pipelines.nps.cells import Counting, Grid
-from pipelines.nps.counting import ALL
-from pipelines.nps.engines import engine_for
-from pipelines.nps.score import COUNTS
+from pipelines.nps.counting.cells import Counting, Grid
+from pipelines.nps.counting.count import ALL
 from pipelines.periods import Clock
+from pipelines.speed import engine_for
+from pipelines.statistics.score import COUNTS
 
 # A comment of about this many characters says something and is read.
 LENGTH = 120

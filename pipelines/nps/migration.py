@@ -19,12 +19,11 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import special
 
-from pipelines.nps import score
-from pipelines.nps.customers import by_number
-from pipelines.nps.engines import at_once
 from pipelines.nps.events import answers_of, day_number
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
+from pipelines.speed import at_once, by_number
+from pipelines.statistics import score
 
 CATEGORIES = ("promoter", "passive", "detractor")
 WINDOW = ("month", "period_start", "period_end")

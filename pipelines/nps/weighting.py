@@ -1,7 +1,8 @@
 """Weights of nps.by_period: the score as if every kind of buyer had answered alike.
 
 Here: post-stratification of the answers linked to an order by account type and order value band, its error and the
-effective number of answers. Not here: counting (counting.py), who bought (events.py), the plain score (by_period.py).
+effective number of answers. Not here: counting (counting/count.py), who bought (events.py), the plain score
+(by_period.py).
 
 Cells are account type x order value band. Those under MIN_CELL answers are merged, by a rule that knows nothing but
 the counts of the window and stage:
@@ -26,16 +27,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.nps import score
 from pipelines.nps.by_period import by_period
-from pipelines.nps.counting import count
-from pipelines.nps.customers import by_number
-from pipelines.nps.engines import at_once
+from pipelines.nps.counting.count import count
 from pipelines.nps.events import Events, buyers_of
-from pipelines.nps.lookup import looked_up
-from pipelines.nps.score import COUNTS
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
+from pipelines.speed import at_once, by_number, looked_up
+from pipelines.statistics import score
+from pipelines.statistics.score import COUNTS
 
 MIN_CELL = 10
 WEIGHTED_GRAINS = ("quarter", "year", "trailing_90d", "trailing_365d")

@@ -20,8 +20,9 @@ from pipelines.figures import FIGURES
 from pipelines.ops.told import IS_HEADLINE, TOLD
 from pipelines.periods import Clock
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import literal, quoted, set_state, state, statements
+from pipelines.warehouse.connection import set_state, state, statements
 from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.quoting import literal, quoted
 from pipelines.warehouse.stale import data_months
 
 # Figures of one table told one by one at a publishing; when more move, they are counted by month, headlines apart.

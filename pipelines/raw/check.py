@@ -17,15 +17,15 @@ import duckdb
 
 from pipelines.raw.formats import Format, FormatError, first_line
 from pipelines.raw.kinds import Column, Kind, parser
-from pipelines.raw.names import identifier, literal
+from pipelines.warehouse.quoting import identifier, literal
 
 _CONTROL = frozenset({"file_id", "row_number", "reject", "reject_column", "answers"})
 
 
-def make_tables(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
+def make_tables(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
     """The empty tables that batches are appended to."""
     for kind in kinds:
-        con.execute(
+        connection.execute(
             f"""
             CREATE OR REPLACE TEMP TABLE {_table(kind)} AS
             SELECT *, NULL::VARCHAR AS refused FROM vault.raw.{identifier(kind.name)} LIMIT 0
@@ -37,7 +37,7 @@ def _table(kind: Kind) -> str:
     return identifier(f"checked_{kind.name}")
 
 
-def check(con: duckdb.DuckDBPyConnection, one: Format, columns: list[str]) -> None:
+def check(connection: duckdb.DuckDBPyConnection, one: Format, columns: list[str]) -> None:
     """Append the batch in `input`, whose columns are given, as records of the format's kind.
 
     Raises:
@@ -49,7 +49,7 @@ def check(con: duckdb.DuckDBPyConnection, one: Format, columns: list[str]) -> No
         raise FormatError(message)
     body = one.body(columns)
     try:
-        described = con.sql(f"DESCRIBE SELECT * FROM (\n{body}\n)").fetchall()
+        described = connection.sql(f"DESCRIBE SELECT * FROM (\n{body}\n)").fetchall()
     except duckdb.Error as error:
         message = f"{one.where or one.name}: {first_line(error)}"
         raise FormatError(message) from None
@@ -58,7 +58,7 @@ def check(con: duckdb.DuckDBPyConnection, one: Format, columns: list[str]) -> No
     if missing:
         message = f"{one.where}: the SELECT must return {' and '.join(missing)}"
         raise FormatError(message)
-    con.execute(_statement(one, body, given)).fetchall()
+    connection.execute(_statement(one, body, given)).fetchall()
 
 
 def _statement(one: Format, body: str, given: dict[str, tuple[str, str]]) -> str:

@@ -1,7 +1,7 @@
 """From one content to something DuckDB can read: its container, UTF-8 text, its header.
 
 Here: telling containers apart, deciding the encoding, the header's cells. What a content is, is told by its bytes
-alone, never by its name. Not here: its identity (reader.py), archives and sheets, which hold contents (packed.py,
+alone, never by its name. Not here: its identity (files/reader.py), archives and sheets, which hold contents (packed.py,
 workbooks.py), which format it is (formats.py), its rows (read.py).
 """
 
@@ -19,11 +19,12 @@ from typing import Literal
 
 import duckdb
 
-from pipelines.raw import decode
+from pipelines.raw.files import decode
+from pipelines.raw.files.archives import unpack_gzip, unpack_zstandard
+from pipelines.raw.files.reader import ContentError, Reader
 from pipelines.raw.formats import TOP, Formats, Match, fault, first_line
-from pipelines.raw.names import RESERVED, file, normal
-from pipelines.raw.packed import unpack_gzip, unpack_zstandard
-from pipelines.raw.reader import ContentError, Reader
+from pipelines.raw.names import RESERVED, normal
+from pipelines.warehouse.quoting import file
 
 Container = Literal["csv", "json", "ndjson", "parquet"]
 DELIMITERS = (",", ";", "\t", "|")
@@ -48,7 +49,7 @@ class Content:
 
 
 def open_content(
-    con: duckdb.DuckDBPyConnection, file_id: str, reader: Reader, folder: Path, formats: Formats
+    connection: duckdb.DuckDBPyConnection, file_id: str, reader: Reader, folder: Path, formats: Formats
 ) -> Content:
     """Unpack, decode and recognise; copies go to the private folder.
 
@@ -63,10 +64,10 @@ def open_content(
     if head.startswith(b"\x1f\x8b"):
         reader = unpack_gzip(reader, folder / f"{file_id}.unpacked")
     elif head.startswith(b"\x28\xb5\x2f\xfd"):
-        reader = unpack_zstandard(con, reader, folder / f"{file_id}.unpacked")
+        reader = unpack_zstandard(connection, reader, folder / f"{file_id}.unpacked")
     head = reader.head()
     if head.startswith(b"PAR1"):
-        return _open_parquet(con, file_id, size, reader.path, formats)
+        return _open_parquet(connection, file_id, size, reader.path, formats)
     _refuse_foreign(head)
     readable = _as_utf8(reader, folder / f"{file_id}.utf8")
     if readable is not None:
@@ -131,9 +132,13 @@ def _is_utf8(reader: Reader) -> bool:
     return True
 
 
-def _open_parquet(con: duckdb.DuckDBPyConnection, file_id: str, size: int, path: Path, formats: Formats) -> Content:
+def _open_parquet(
+    connection: duckdb.DuckDBPyConnection, file_id: str, size: int, path: Path, formats: Formats
+) -> Content:
     try:
-        rows = con.sql(f"DESCRIBE SELECT * FROM read_parquet({file(path)}, hive_partitioning = false)").fetchall()
+        rows = connection.sql(
+            f"DESCRIBE SELECT * FROM read_parquet({file(path)}, hive_partitioning = false)"
+        ).fetchall()
     except duckdb.Error as error:
         message = f"it is not a whole Parquet file: {fault(error, path)}"
         raise ContentError(message) from None

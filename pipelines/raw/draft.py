@@ -23,9 +23,9 @@ from pipelines.raw.contents import Content
 from pipelines.raw.formats import TOP, Format, Match
 from pipelines.raw.hints import EPOCHS, HINTS, NAMELESS, TIME_FORMATS
 from pipelines.raw.kinds import Kind
-from pipelines.raw.names import identifier, literal
 from pipelines.raw.read import read, shape_of
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.quoting import identifier, literal
 
 SAMPLE_ROWS = 5000
 FITS = 0.8
@@ -84,17 +84,17 @@ class Draft:
     text: str
 
 
-def draft(con: duckdb.DuckDBPyConnection, content: Content, kinds: Mapping[str, Kind]) -> Draft | None:
+def draft(connection: duckdb.DuckDBPyConnection, content: Content, kinds: Mapping[str, Kind]) -> Draft | None:
     """A format for a content that was not recognised; None if it has no header or cannot be read."""
     content, records = _found_records(content)
-    if not content.header or _is_data(con, content.header):
+    if not content.header or _is_data(connection, content.header):
         return None
     every = Format("draft", next(iter(kinds.values())), "draft", (), reads_all=True, records=(records,), select="-")
     content = replace(content, match=Match("draft", (every,), "", records))
     for tolerant in (False, True):
         try:
-            read(con, shape_of(content), [content], tolerant=tolerant and content.container == "csv")
-            profiles = _profiles(con)
+            read(connection, shape_of(content), [content], tolerant=tolerant and content.container == "csv")
+            profiles = _profiles(connection)
             break
         except duckdb.Error:
             continue
@@ -133,11 +133,11 @@ def _lists(value: object, path: str, depth: int) -> list[tuple[str, list[dict[st
     ]
 
 
-def _is_data(con: duckdb.DuckDBPyConnection, header: tuple[str, ...]) -> bool:
+def _is_data(connection: duckdb.DuckDBPyConnection, header: tuple[str, ...]) -> bool:
     """Whether what should be names are values: a draft must not repeat them."""
     return any(
         bool(found)
-        for (found,) in con.execute(
+        for (found,) in connection.execute(
             "SELECT contains(cell, '@') OR parse_time(cell) IS NOT NULL OR parse_decimal(cell) IS NOT NULL "
             "FROM (SELECT clean(unnest($1::VARCHAR[])) AS cell)",
             [list(header)],
@@ -145,8 +145,8 @@ def _is_data(con: duckdb.DuckDBPyConnection, header: tuple[str, ...]) -> bool:
     )
 
 
-def _profiles(con: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
-    columns = [name for name in con.sql("SELECT * FROM input").columns if name not in {"file_id", "row_number"}]
+def _profiles(connection: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
+    columns = [name for name in connection.sql("SELECT * FROM input").columns if name not in {"file_id", "row_number"}]
     cells = " UNION ALL ".join(
         f"SELECT {number} AS position, clean({identifier(name)}::VARCHAR) AS cell FROM sampled"
         for number, name in enumerate(columns)
@@ -154,7 +154,7 @@ def _profiles(con: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
     times = ", ".join(f"avg((try_strptime(cell, {literal(one)}) IS NOT NULL)::INT)" for one in TIME_FORMATS)
     epochs = ", ".join(f"avg(regexp_full_match(cell, {literal(pattern)})::INT)" for pattern, _ in EPOCHS)
     rows = frame(
-        con.sql(
+        connection.sql(
             f"""
             WITH sampled AS MATERIALIZED (SELECT * FROM input LIMIT {SAMPLE_ROWS})
             SELECT position, count(*), count(DISTINCT cell),

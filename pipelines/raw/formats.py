@@ -31,9 +31,11 @@ from pathlib import Path
 import duckdb
 
 from pipelines.raw.guard import reaches
-from pipelines.raw.kinds import Kind
-from pipelines.raw.names import SQL, identifier, literal, normal
+from pipelines.raw.kinds import Kind, read_kinds
+from pipelines.raw.names import normal
 from pipelines.settings import Settings
+from pipelines.warehouse.connection import SQL, set_session, statements
+from pipelines.warehouse.quoting import identifier, literal
 
 # Raise it when the meaning of a landed file changes in code that is neither a format, a macro nor the DDL.
 CODE_VERSION = 2
@@ -191,7 +193,7 @@ class Formats:
         return f"nearest format is {best.name}, whose columns it lacks: {', '.join(missing)}"
 
 
-def read_formats(con: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapping[str, Kind]) -> Formats:
+def read_formats(connection: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapping[str, Kind]) -> Formats:
     """The shipped formats, the operator's (which win over shipped ones of the same name), and the canonical ones."""
     files: dict[str, tuple[Path, bool]] = {}
     for folder, is_own in ((SQL / "formats", False), (settings.formats_path, True)):
@@ -204,8 +206,8 @@ def read_formats(con: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapp
             text = path.read_text(encoding="utf-8")
             one = _parse(text, kinds, path, is_own=is_own)
             if is_own:  # the shipped ones stand in tests
-                one = replace(one, fault=_fault(con, one.select))
-            _try_tests(con, one)
+                one = replace(one, fault=_fault(connection, one.select))
+            _try_tests(connection, one)
         except (FormatError, OSError, UnicodeError) as error:
             problems.append(str(error) if isinstance(error, FormatError) else f"{path}: {error}")
         else:
@@ -219,13 +221,13 @@ def read_formats(con: duckdb.DuckDBPyConnection, settings: Settings, kinds: Mapp
         frozenset(normal(name) for name in settings.attributes),
         {export: _hash(common, *sorted(parts)) for export, parts in texts.items()},
         tuple(problems),
-        lambda test, names: _is_true_of_one(con, test, names),
+        lambda test, names: _is_true_of_one(connection, test, names),
     )
 
 
-def install_macros(con: duckdb.DuckDBPyConnection) -> None:
+def install_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the macros of sql/macros/raw.sql and surveys.sql available to formats and checks on this connection."""
-    con.execute(_macros()).fetchall()
+    connection.execute(_macros()).fetchall()
 
 
 def _macros() -> str:
@@ -291,29 +293,29 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in rows[0] if cell.strip())
 
 
-def _fault(con: duckdb.DuckDBPyConnection, body: str) -> str | None:
+def _fault(connection: duckdb.DuckDBPyConnection, body: str) -> str | None:
     try:
-        statements = con.extract_statements(body)
+        statements = connection.extract_statements(body)
     except duckdb.Error as error:
         return first_line(error)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         return "the body must be one SELECT over input"
-    beyond = reaches(con, body)
+    beyond = reaches(connection, body)
     return f"it uses {beyond}; a format reads the tables input and headers, and nothing else" if beyond else None
 
 
-def _try_tests(con: duckdb.DuckDBPyConnection, one: Format) -> None:
+def _try_tests(connection: duckdb.DuckDBPyConnection, one: Format) -> None:
     try:
         for test in one.tests:
-            _is_true_of_one(con, test, frozenset([""]))
+            _is_true_of_one(connection, test, frozenset([""]))
     except duckdb.Error as error:
         message = f"{one.where}: {first_line(error)}"
         raise FormatError(message) from None
 
 
-def _is_true_of_one(con: duckdb.DuckDBPyConnection, test: str, names: frozenset[str]) -> bool:
+def _is_true_of_one(connection: duckdb.DuckDBPyConnection, test: str, names: frozenset[str]) -> bool:
     query = f"SELECT coalesce(bool_or({identifier(test)}(name)), false) FROM (SELECT unnest($1::VARCHAR[]) AS name)"
-    return bool(con.execute(query, [sorted(names)]).fetchall()[0][0])
+    return bool(connection.execute(query, [sorted(names)]).fetchall()[0][0])
 
 
 def first_line(error: BaseException) -> str:
@@ -336,3 +338,14 @@ def _canonical_select(columns: Sequence[str]) -> str:
         )
         outputs.append(f"answers_map([{pairs}]) AS answers")
     return f"SELECT {', '.join(outputs)} FROM input"
+
+
+def known_formats(settings: Settings) -> Formats:
+    """Shipped, own and canonical formats, by name, with their faults."""
+    with duckdb.connect(":memory:") as connection:
+        set_session(connection, settings)
+        connection.execute("ATTACH ':memory:' AS vault")
+        connection.execute("USE vault")
+        connection.execute(statements("schema/raw.sql"))
+        install_macros(connection)
+        return read_formats(connection, settings, read_kinds(connection))

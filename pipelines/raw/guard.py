@@ -22,9 +22,9 @@ PLAIN = {"SUBQUERY", "JOIN", "EXPRESSION_LIST", "EMPTY", "EMPTY_FROM", "PIVOT"}
 SECRETIVE = {"getvariable", "current_setting", "getenv", "pseudonym"}
 
 
-def reaches(con: duckdb.DuckDBPyConnection, body: str) -> str | None:
+def reaches(connection: duckdb.DuckDBPyConnection, body: str) -> str | None:
     """What a SELECT names beyond the rows it is given, in words, or None."""
-    [(text,)] = con.execute("SELECT json_serialize_sql(?::VARCHAR)", [body]).fetchall()
+    [(text,)] = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [body]).fetchall()
     tree = json.loads(text)
     if tree.get("error"):
         return f"something that cannot be looked into ({tree.get('error_message')})"

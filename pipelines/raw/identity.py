@@ -1,7 +1,7 @@
 """Who is who: the e-mail addresses and ids that belong to one person.
 
 Here: raw.identities, kept in the transaction of a load. Not here: what core makes of a person, or who is forgotten
-(erase.py).
+(erasure/erase.py).
 
 Identities are nodes; a record that names an address and an id of its source joins the two, and so does a rule of
 NORTHSTAR_EMAIL_RULES two addresses of one form; a person is a connected set, named by its least identity. So the result
@@ -20,15 +20,16 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.raw.kinds import Kind
-from pipelines.raw.names import SQL, identifier, literal
+from pipelines.warehouse.connection import SQL
 from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.quoting import identifier, literal
 
 KNOWN = "SELECT identity FROM vault.raw.identities"
 
 
-def install(con: duckdb.DuckDBPyConnection) -> None:
+def install(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the macros of the e-mail rules available."""
-    con.execute((SQL / "macros" / "identity.sql").read_text(encoding="utf-8")).fetchall()
+    connection.execute((SQL / "macros" / "identity.sql").read_text(encoding="utf-8")).fetchall()
 
 
 def named(rules: Iterable[str]) -> str:
@@ -36,19 +37,19 @@ def named(rules: Iterable[str]) -> str:
     return ",".join(sorted(rules, reverse=True))
 
 
-def landed_pairs(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> pl.DataFrame:
+def landed_pairs(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> pl.DataFrame:
     """Every identity (a) in the accepted rows of the tables checked_<kind>, and the one (b) it comes with, if any."""
-    return frame(con.sql(_pairs(kinds, "temp.{}", "checked_{}", "refused IS NULL")))
+    return frame(connection.sql(_pairs(kinds, "temp.{}", "checked_{}", "refused IS NULL")))
 
 
-def alike(con: duckdb.DuckDBPyConnection, nodes: pl.Series, rules: str, known: str = KNOWN) -> pl.DataFrame:
+def alike(connection: duckdb.DuckDBPyConnection, nodes: pl.Series, rules: str, known: str = KNOWN) -> pl.DataFrame:
     """Pairs (a, b) of identities that the rules make one, among the nodes and with the known ones."""
     if not rules:
         return pl.DataFrame(schema={"a": pl.String, "b": pl.String})
     form = f"email_form(identity, {literal(rules)})"
-    with registered(con, "landed_nodes", nodes.drop_nulls().unique().to_frame("identity")):
+    with registered(connection, "landed_nodes", nodes.drop_nulls().unique().to_frame("identity")):
         return frame(
-            con.sql(
+            connection.sql(
                 f"""
                 WITH landed AS (SELECT identity, {form} AS form FROM landed_nodes WHERE starts_with(identity, 'e:')),
                 several AS (
@@ -62,13 +63,13 @@ def alike(con: duckdb.DuckDBPyConnection, nodes: pl.Series, rules: str, known: s
         )
 
 
-def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, rules: str) -> None:
+def update(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, rules: str) -> None:
     """Bring raw.identities up to the accepted rows in the tables checked_<kind>."""
-    pairs = landed_pairs(con, kinds)
-    pairs = pl.concat([pairs, alike(con, pl.concat([pairs["a"], pairs["b"]]), rules)])
-    with registered(con, "pairs", pairs):
+    pairs = landed_pairs(connection, kinds)
+    pairs = pl.concat([pairs, alike(connection, pl.concat([pairs["a"], pairs["b"]]), rules)])
+    with registered(connection, "pairs", pairs):
         known = frame(
-            con.sql(
+            connection.sql(
                 "SELECT identity, person FROM vault.raw.identities "
                 "WHERE identity IN (SELECT a FROM pairs UNION SELECT b FROM pairs)"
             )
@@ -90,8 +91,8 @@ def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, 
         .join(people, on="node")
         .select("identity", "person")
     )
-    with registered(con, "moved", moved), registered(con, "fresh", fresh):
-        con.execute(
+    with registered(connection, "moved", moved), registered(connection, "fresh", fresh):
+        connection.execute(
             """
             CREATE OR REPLACE TEMP TABLE forgotten AS SELECT DISTINCT identity, person FROM vault.raw.tombstones;
             CREATE OR REPLACE TEMP TABLE identities_changed AS
@@ -101,17 +102,17 @@ def update(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, 
                 FROM fresh AS f LEFT JOIN forgotten AS t USING (identity)
             """
         ).fetchall()
-    _store(con, load_id)
+    _store(connection, load_id)
 
 
-def rebuild(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, rules: str) -> None:
+def rebuild(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, rules: str) -> None:
     """Make raw.identities anew from all stored rows; rows that stay the same keep their load_id."""
-    pairs = frame(con.sql(_pairs(kinds, "vault.raw.{}", "{}", "true")))
+    pairs = frame(connection.sql(_pairs(kinds, "vault.raw.{}", "{}", "true")))
     nodes = pl.concat([pairs["a"], pairs["b"]]).drop_nulls().unique()
-    linked = pl.concat([pairs.drop_nulls("b"), alike(con, nodes, rules, "SELECT NULL WHERE false")])
+    linked = pl.concat([pairs.drop_nulls("b"), alike(connection, nodes, rules, "SELECT NULL WHERE false")])
     people = least(nodes, linked["a"], linked["b"])
-    with registered(con, "people", people):
-        con.execute(
+    with registered(connection, "people", people):
+        connection.execute(
             """
             CREATE OR REPLACE TEMP TABLE forgotten AS SELECT DISTINCT identity, person FROM vault.raw.tombstones;
             CREATE OR REPLACE TEMP TABLE identities_changed AS
@@ -121,7 +122,7 @@ def rebuild(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int,
             DELETE FROM vault.raw.identities WHERE identity NOT IN (SELECT node FROM people)
             """
         ).fetchall()
-    _store(con, load_id)
+    _store(connection, load_id)
 
 
 def least(nodes: pl.Series, left: pl.Series, right: pl.Series) -> pl.DataFrame:
@@ -156,8 +157,8 @@ def _pairs(kinds: Iterable[Kind], place: str, table: str, where: str) -> str:
     return "SELECT DISTINCT a, b FROM (" + " UNION ALL ".join(parts) + ")"
 
 
-def _store(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
-    con.execute(
+def _store(connection: duckdb.DuckDBPyConnection, load_id: int) -> None:
+    connection.execute(
         f"""
         DELETE FROM vault.raw.identities WHERE identity IN (SELECT identity FROM identities_changed);
         INSERT INTO vault.raw.identities SELECT identity, person, {load_id} FROM identities_changed ORDER BY identity;

@@ -8,9 +8,13 @@ Not here: the parsing itself (sql/macros/raw.sql) and the statement that applies
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
+
+from pipelines.warehouse.quoting import identifier
 
 PROVENANCE = frozenset(
     {"source", "file_id", "row_number", "file_event_at", "identity", "friend_identity", "extra", "answers"}
@@ -110,9 +114,9 @@ class Kind:
         )
 
 
-def read_kinds(con: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
+def read_kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
     """The kinds of record of the vault, by name: a file opened again has its tables in another order than a new one."""
-    columns = con.sql(
+    columns = connection.sql(
         """
         SELECT table_name, list({'name': column_name, 'type': data_type, 'required': NOT is_nullable}
             ORDER BY column_index)
@@ -120,7 +124,7 @@ def read_kinds(con: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
         GROUP BY table_name HAVING bool_or(column_name = 'file_event_at') ORDER BY table_name
         """
     ).fetchall()
-    constraints = con.sql(
+    constraints = connection.sql(
         """
         SELECT table_name, expression, constraint_column_names FROM duckdb_constraints()
         WHERE database_name = 'vault' AND schema_name = 'raw' AND constraint_type = 'CHECK'
@@ -167,3 +171,16 @@ def parser(column: Column) -> tuple[str, str, str]:
     if column.name == "currency":
         return "upper({})", "not_text", "text"
     return PARSERS[kind]
+
+
+@contextmanager
+def accepted_records(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """For the block: one row per accepted record with its kind, source, key, file, row and the file's event time."""
+    parts = [
+        f"SELECT '{kind.name}' AS kind, source, {kind.key} AS record_key, file_id, row_number, "
+        f"file_event_at AS event_at FROM vault.raw.{identifier(kind.name)}"
+        for kind in read_kinds(connection).values()
+    ]
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW accepted_records AS {' UNION ALL '.join(parts)}").fetchall()
+    yield
+    connection.execute("DROP VIEW temp.accepted_records").fetchall()

@@ -14,14 +14,15 @@ from pathlib import Path, PurePosixPath
 import duckdb
 import polars as pl
 
-from pipelines.raw import erase, identity, traces
+from pipelines.raw import identity
 from pipelines.raw.contents import Content
+from pipelines.raw.erasure import erase, traces
+from pipelines.raw.files.landing import Landed
 from pipelines.raw.formats import Formats, Match
 from pipelines.raw.kinds import Kind
-from pipelines.raw.landing import Landed
-from pipelines.raw.names import identifier
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import registered
+from pipelines.warehouse.quoting import identifier
 
 # A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest for ever.
 _SANE = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
@@ -56,7 +57,7 @@ class Ledger:
 class Work:
     """The state of one load."""
 
-    con: duckdb.DuckDBPyConnection
+    connection: duckdb.DuckDBPyConnection
     settings: Settings
     kinds: Mapping[str, Kind]
     formats: Formats
@@ -70,11 +71,11 @@ class Work:
     read_from: dict[str, Landed] = field(default_factory=dict)
 
 
-def read_ledger(con: duckdb.DuckDBPyConnection) -> Ledger:
+def read_ledger(connection: duckdb.DuckDBPyConnection) -> Ledger:
     """What the vault remembers of earlier loads."""
-    paths = con.sql("SELECT path, bytes, modified_ns, file_id, status, reason FROM vault.raw.paths").fetchall()
-    files = con.sql("SELECT file_id, status, format, format_fingerprint, reason FROM vault.raw.files").fetchall()
-    [(last, rules)] = con.sql(
+    paths = connection.sql("SELECT path, bytes, modified_ns, file_id, status, reason FROM vault.raw.paths").fetchall()
+    files = connection.sql("SELECT file_id, status, format, format_fingerprint, reason FROM vault.raw.files").fetchall()
+    [(last, rules)] = connection.sql(
         "SELECT max_by(formats_fingerprint, load_id), max_by(email_rules, load_id) FROM vault.raw.loads"
     ).fetchall()
     return Ledger({row[0]: row[1:] for row in paths}, {row[0]: row[1:] for row in files}, last, rules or "")
@@ -84,26 +85,26 @@ def store(
     work: Work, load_id: int | None, replaced: list[str], gone: list[str], *, restated: bool
 ) -> dict[str, tuple[int, int]]:
     """The one transaction on the vault; `restated`: the e-mail rules are others than at the load before."""
-    con = work.con
+    connection = work.connection
     counts: dict[str, tuple[int, int]] = {}
     if load_id is None and not work.paths and not gone:
         return counts
-    con.execute("BEGIN").fetchall()
+    connection.execute("BEGIN").fetchall()
     try:
         if load_id is not None:
             rules = identity.named(work.settings.email_rules)
             _take_back(work, load_id, replaced)
-            taken_out = erase.carry_out(con, work.kinds, work.settings, load_id, whole=restated)
+            taken_out = erase.carry_out(connection, work.kinds, work.settings, load_id, whole=restated)
             counts = _store_rows(work, load_id, replaced)
             if replaced or restated or taken_out:
-                identity.rebuild(con, work.kinds.values(), load_id, rules)
+                identity.rebuild(connection, work.kinds.values(), load_id, rules)
             else:
-                identity.update(con, work.kinds.values(), load_id, rules)
+                identity.update(connection, work.kinds.values(), load_id, rules)
         _store_paths(work, gone)
-        traces.remove(con, work.settings)
-        con.execute("COMMIT").fetchall()
+        traces.remove(connection, work.settings)
+        connection.execute("COMMIT").fetchall()
     except BaseException:
-        con.execute("ROLLBACK").fetchall()
+        connection.execute("ROLLBACK").fetchall()
         raise
     return counts
 
@@ -111,25 +112,27 @@ def store(
 def _take_back(work: Work, load_id: int, replaced: list[str]) -> None:
     """Delete the rows of files that are read again."""
     for table in [*work.kinds, "rejected"] if replaced else []:
-        work.con.execute(
+        work.connection.execute(
             f"DELETE FROM vault.raw.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [replaced]
         ).fetchall()
-    if replaced and erase.is_due(work.con):
+    if replaced and erase.is_due(work.connection):
         # Links that their rows made are no links any longer.
-        identity.rebuild(work.con, work.kinds.values(), load_id, identity.named(work.settings.email_rules))
+        identity.rebuild(work.connection, work.kinds.values(), load_id, identity.named(work.settings.email_rules))
 
 
 def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tuple[int, int]]:
-    con, kinds = work.con, list(work.kinds.values())
-    con.execute(f"CREATE OR REPLACE TEMP TABLE file_times AS {_file_times(kinds)}").fetchall()
+    connection, kinds = work.connection, list(work.kinds.values())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE file_times AS {_file_times(kinds)}").fetchall()
     counts = {}
     for kind in kinds:
         table = identifier(f"checked_{kind.name}")
-        good, bad = con.sql(f"SELECT count(*) FILTER (refused IS NULL), count(refused) FROM {table}").fetchall()[0]
+        good, bad = connection.sql(f"SELECT count(*) FILTER (refused IS NULL), count(refused) FROM {table}").fetchall()[
+            0
+        ]
         if not good + bad:
             continue
         counts[kind.name] = (good, bad)
-        con.execute(
+        connection.execute(
             f"""
             INSERT INTO vault.raw.{identifier(kind.name)} BY NAME
             SELECT c.* EXCLUDE (refused) REPLACE (t.file_event_at AS file_event_at)
@@ -137,7 +140,7 @@ def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tupl
             """
         ).fetchall()
         main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
-        con.execute(
+        connection.execute(
             f"""
             INSERT INTO vault.raw.rejected BY NAME
             SELECT c.file_id, c.row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
@@ -151,7 +154,7 @@ def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tupl
             """
         ).fetchall()
     _store_files(work, load_id)
-    con.execute(
+    connection.execute(
         "INSERT INTO vault.raw.loads VALUES ($1, $2, $3, $4, now(), $5)",
         [
             load_id,
@@ -184,7 +187,7 @@ def _file_times(kinds: Sequence[Kind]) -> str:
 
 
 def _store_files(work: Work, load_id: int) -> None:
-    con = work.con
+    connection = work.connection
     outcomes = pl.DataFrame(
         [
             (
@@ -222,8 +225,8 @@ def _store_files(work: Work, load_id: int) -> None:
         f"SELECT file_id, row_number FROM {identifier(f'checked_{kind}')} WHERE refused IS NOT NULL"
         for kind in work.kinds
     )
-    with registered(con, "outcomes", outcomes), registered(con, "first_kinds", first_kinds):
-        con.execute(
+    with registered(connection, "outcomes", outcomes), registered(connection, "first_kinds", first_kinds):
+        connection.execute(
             f"""
             INSERT INTO vault.raw.rejected BY NAME
             SELECT l.file_id, l.row_number, k.kind, 'unreadable' AS reason, l.value, l.allowed,
@@ -244,7 +247,7 @@ def _store_files(work: Work, load_id: int) -> None:
 
 
 def _store_paths(work: Work, gone: list[str]) -> None:
-    con = work.con
+    connection = work.connection
     paths = pl.DataFrame(
         [
             (landed.path, landed.bytes, landed.modified_ns, file_id, "read" if file_id else "waiting", reason)
@@ -260,9 +263,13 @@ def _store_paths(work: Work, gone: list[str]) -> None:
         },
         orient="row",
     )
-    with registered(con, "paths_seen", paths):
-        con.execute("INSERT OR REPLACE INTO vault.raw.paths BY NAME SELECT * FROM paths_seen ORDER BY path").fetchall()
-        con.execute("DELETE FROM vault.raw.paths WHERE path IN (SELECT unnest($1::VARCHAR[]))", [gone]).fetchall()
+    with registered(connection, "paths_seen", paths):
+        connection.execute(
+            "INSERT OR REPLACE INTO vault.raw.paths BY NAME SELECT * FROM paths_seen ORDER BY path"
+        ).fetchall()
+        connection.execute(
+            "DELETE FROM vault.raw.paths WHERE path IN (SELECT unnest($1::VARCHAR[]))", [gone]
+        ).fetchall()
 
 
 def forgotten(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> list[str]:

@@ -18,17 +18,18 @@ from pathlib import Path
 import duckdb
 
 from pipelines.obstacles import is_full
-from pipelines.raw import erase, identity, retention
+from pipelines.raw import expiry, identity
 from pipelines.raw.check import check, make_tables
 from pipelines.raw.contents import Content
+from pipelines.raw.erasure import erase
+from pipelines.raw.files.landing import Landed, is_unchanged, walk
 from pipelines.raw.formats import FormatError, fault, first_line, install_macros, read_formats
 from pipelines.raw.kinds import Kind, read_kinds
-from pipelines.raw.landing import Landed, is_unchanged, walk
 from pipelines.raw.ledger import Ledger, Progress, Work, forgotten, read_ledger, statuses, store
-from pipelines.raw.names import identifier
 from pipelines.raw.opening import CHANGED, Opening
 from pipelines.raw.read import Shape, read, shape_of
 from pipelines.settings import Settings
+from pipelines.warehouse.quoting import identifier
 
 PRIVATE = ".reading"
 
@@ -57,7 +58,7 @@ class LoadReport:
 
 
 def load(
-    con: duckdb.DuckDBPyConnection,
+    connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     progress: Progress | None = None,
     unknown: Callable[[Landed, Content], None] | None = None,
@@ -67,16 +68,16 @@ def load(
     unknown: shown each content that no format knows, while it can be read.
     """
     started = time.monotonic()
-    kinds = read_kinds(con)
-    install_macros(con)
-    identity.install(con)
-    formats = read_formats(con, settings, kinds)
+    kinds = read_kinds(connection)
+    install_macros(connection)
+    identity.install(connection)
+    formats = read_formats(connection, settings, kinds)
     private = settings.home / PRIVATE
     shutil.rmtree(private, ignore_errors=True)
-    work = Work(con, settings, kinds, formats, progress or _silent, private, unknown=unknown)
+    work = Work(connection, settings, kinds, formats, progress or _silent, private, unknown=unknown)
     for problem in formats.problems:
         work.tell(f"format not used: {problem}")
-    ledger = read_ledger(con)
+    ledger = read_ledger(connection)
     listed = _listed(settings, ledger)
     work.tell(f"{len(listed)} files in {settings.landing}")
     try:
@@ -85,11 +86,11 @@ def load(
         if ledger.paths and not listed:
             empty = f"The landing folder {settings.landing} is empty, and files came from there before: is it mounted?"
             report = replace(report, problems=(*report.problems, empty))
-        retention.let_go(con, settings, kinds.values())
+        expiry.let_go(connection, settings, kinds.values())
         return report
     finally:
         shutil.rmtree(private, ignore_errors=True)
-        _drop(con, kinds.values())
+        _drop(connection, kinds.values())
 
 
 def _listed(settings: Settings, ledger: Ledger) -> list[Landed]:
@@ -112,10 +113,10 @@ def _silent(_: str) -> None:
 
 
 def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> LoadReport:
-    con, formats = work.con, work.formats
+    connection, formats = work.connection, work.formats
     anew = ledger.fingerprint != formats.fingerprint
-    make_tables(con, work.kinds.values())
-    con.execute(
+    make_tables(connection, work.kinds.values())
+    connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE rows_read (file_id VARCHAR, rows BIGINT);
         CREATE OR REPLACE TEMP TABLE lines_lost (file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR);
@@ -131,7 +132,7 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> L
     restated = ledger.email_rules != identity.named(work.settings.email_rules)
     load_id = None
     if work.outcomes or ((anew or restated) and ledger.files):
-        load_id = con.sql("SELECT coalesce(max(load_id), 0) + 1 FROM vault.raw.loads").fetchall()[0][0]
+        load_id = connection.sql("SELECT coalesce(max(load_id), 0) + 1 FROM vault.raw.loads").fetchall()[0][0]
     counts = store(work, load_id, replaced, forgotten(work, ledger, listed), restated=restated)
     return LoadReport(
         load_id=load_id,
@@ -191,16 +192,16 @@ def _read_broken(work: Work, shape: Shape, content: Content) -> None:
 
 
 def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, tolerant: bool) -> None:
-    con = work.con
-    read(con, shape, contents, tolerant=tolerant)
+    connection = work.connection
+    read(connection, shape, contents, tolerant=tolerant)
     columns = list(shape.named())
     for one in shape.match.formats:
         try:
-            check(con, one, columns)
+            check(connection, one, columns)
         except duckdb.Error as error:
             message = f"{one.where or one.name}: {first_line(error)}"
             raise duckdb.InvalidInputException(message) from error
-    con.execute(
+    connection.execute(
         """
         INSERT INTO rows_read SELECT file_id, rows FROM counted;
         INSERT INTO lines_lost SELECT * FROM unreadable;
@@ -213,7 +214,7 @@ def _undo(work: Work, contents: Iterable[Content]) -> None:
     names = [content.file_id for content in contents]
     tables = [f"checked_{kind}" for kind in work.kinds] + ["rows_read", "lines_lost"]
     for table in tables:
-        work.con.execute(
+        work.connection.execute(
             f"DELETE FROM temp.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [names]
         ).fetchall()
 
@@ -250,10 +251,10 @@ def _keep_known(work: Work, ledger: Ledger) -> None:
             del work.outcomes[file_id]
 
 
-def _drop(con: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
+def _drop(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
     """Free the memory of the temporary tables."""
-    con.execute("DROP VIEW IF EXISTS temp.input").fetchall()
+    connection.execute("DROP VIEW IF EXISTS temp.input").fetchall()
     tables = [f"checked_{kind.name}" for kind in kinds]
     tables += ["rows_read", "lines_lost", "file_times", "refused_rows", "staged", "counted", "files_read"]
     for table in [*tables, *erase.TEMPORARY, "records", "lines", "headers", "unreadable"]:
-        con.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}").fetchall()
+        connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}").fetchall()

@@ -1,7 +1,8 @@
 """Looking at what landed: known, waiting, or opened; archives and workbooks member by member.
 
-Here: which contents are news, where their private copies are, what cannot be read. Not here: listing (landing.py), how
-a content is recognised (contents.py), reading rows (load.py, which is told when enough contents wait).
+Here: which contents are news, where their private copies are, what cannot be read. Not here: listing
+(files/landing.py), how a content is recognised (contents.py), reading rows (load.py, which is told when enough contents
+wait).
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from pathlib import Path
 
 from pipelines.obstacles import is_full
 from pipelines.raw.contents import Content, is_archive, open_content
+from pipelines.raw.files.archives import DEEPEST, Budget, Member, members, open_archive
+from pipelines.raw.files.landing import Landed, is_unchanged
+from pipelines.raw.files.reader import ContentError, NotYetError, Reader, identify, reopen
+from pipelines.raw.files.workbooks import is_workbook, sheets
 from pipelines.raw.formats import fault
-from pipelines.raw.landing import Landed, is_unchanged
 from pipelines.raw.ledger import Ledger, Outcome, Work
-from pipelines.raw.packed import DEEPEST, Budget, Member, members, open_archive
-from pipelines.raw.reader import ContentError, NotYetError, Reader, identify, reopen
-from pipelines.raw.workbooks import is_workbook, sheets
 
 # Contents read together: enough to share the cost of a statement, few enough for their rows to fit in memory.
 BATCH_FILES = 2000
@@ -93,7 +94,7 @@ class Opening:
             if is_archive(reader.head()):
                 outcome = self._open_archive(landed, file_id, reader, depth)
             else:
-                content = open_content(self.work.con, file_id, reader, self.work.private, self.work.formats)
+                content = open_content(self.work.connection, file_id, reader, self.work.private, self.work.formats)
                 outcome = Outcome(landed.bytes, "loaded", None, content.match)
                 if content.match is None:
                     outcome = Outcome(landed.bytes, "unrecognised", self.work.formats.nearest(content.header))

@@ -18,7 +18,8 @@ import duckdb
 
 from pipelines.raw.contents import Container, Content
 from pipelines.raw.formats import TOP, Match
-from pipelines.raw.names import RESERVED, file, files, identifier, literal, normal
+from pipelines.raw.names import RESERVED, normal
+from pipelines.warehouse.quoting import file, files, identifier, literal
 
 _ANSWER = "answer:"
 
@@ -74,26 +75,28 @@ def shape_of(content: Content) -> Shape:
     return Shape(content.match, content.container, header, content.delimiter)
 
 
-def read(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content], *, tolerant: bool = False) -> None:
+def read(
+    connection: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content], *, tolerant: bool = False
+) -> None:
     """Make the temporary objects for the contents, all of one shape; tolerant reads one CSV file line by line.
 
     Raises:
         duckdb.Error: a file does not follow the rules of its container.
     """
-    _drop(con)
+    _drop(connection)
     if shape.container == "csv":
         if tolerant:
-            _read_lines(con, shape, contents[0])
+            _read_lines(connection, shape, contents[0])
         else:
-            _read_csv(con, shape, contents)
+            _read_csv(connection, shape, contents)
     elif shape.container == "parquet":
-        _read_parquet(con, shape, contents)
+        _read_parquet(connection, shape, contents)
     else:
-        _read_json(con, shape, contents)
+        _read_json(connection, shape, contents)
 
 
-def _drop(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute(
+def _drop(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
         """
         DROP VIEW IF EXISTS temp.input; DROP TABLE IF EXISTS temp.staged; DROP TABLE IF EXISTS temp.files_read;
         DROP TABLE IF EXISTS temp.counted; DROP TABLE IF EXISTS temp.records;
@@ -104,8 +107,8 @@ def _drop(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
 
 
-def _files_table(con: duckdb.DuckDBPyConnection, contents: Sequence[Content]) -> None:
-    con.execute(
+def _files_table(connection: duckdb.DuckDBPyConnection, contents: Sequence[Content]) -> None:
+    connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE files_read AS
         SELECT unnest($1::VARCHAR[]) AS file_id, unnest($2::VARCHAR[]) AS readable
@@ -118,7 +121,7 @@ def _nulls(shape: Shape) -> list[str]:
     return [f"NULL::VARCHAR AS {identifier(name)}" for name in shape.absent()]
 
 
-def _read_csv(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
+def _read_csv(connection: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
     """The fast way: DuckDB's parallel reader, told everything, with the header as an ordinary first row."""
     position = {cell: number for number, cell in enumerate(shape.header)}
     named = shape.named()
@@ -127,8 +130,8 @@ def _read_csv(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[C
     several = len(contents) > 1
     if several:
         selected.append("filename AS staged_from")
-    _files_table(con, contents)
-    con.execute(
+    _files_table(connection, contents)
+    connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE staged AS SELECT {", ".join(selected) or "c0"}
         FROM read_csv({files(content.readable for content in contents)}, header = false, auto_detect = false,
@@ -137,7 +140,7 @@ def _read_csv(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[C
         """
     ).fetchall()
     # A temporary table keeps the order of insertion, so a row's number follows from its rowid.
-    con.execute(
+    connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE counted AS
         SELECT f.file_id, f.readable, coalesce(s.first_row, 0) AS first_row, coalesce(s.rows, 0) AS rows, s.in_order
@@ -148,13 +151,13 @@ def _read_csv(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[C
         ) s ON {"s.readable = f.readable" if several else "true"}
         """
     ).fetchall()
-    if con.sql("SELECT count(*) FROM counted WHERE NOT in_order").fetchall()[0][0]:
+    if connection.sql("SELECT count(*) FROM counted WHERE NOT in_order").fetchall()[0][0]:
         message = "rows of several files came mixed"
         raise duckdb.InvalidInputException(message)
     rows = shape.match.header_rows
     columns_out = [*(f"s.{identifier(name)}" for name in named), *_nulls(shape)]
     join = "s.staged_from = f.readable" if several else "true"
-    con.execute(
+    connection.execute(
         f"""
         CREATE OR REPLACE TEMP VIEW input AS
         SELECT f.file_id, s.rowid - f.first_row + 1 - {rows} AS row_number, {", ".join(columns_out)}
@@ -163,17 +166,17 @@ def _read_csv(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[C
     ).fetchall()
     if rows > 1:
         _keep_headers(
-            con,
+            connection,
             named,
             "SELECT f.file_id, s.rowid - f.first_row + 1 AS header_row, s.* "
             f"FROM staged s JOIN counted f ON {join} WHERE s.rowid - f.first_row < {rows}",
         )
-    con.execute(f"UPDATE counted SET rows = greatest(rows - {rows}, 0)").fetchall()
+    connection.execute(f"UPDATE counted SET rows = greatest(rows - {rows}, 0)").fetchall()
 
 
-def _keep_headers(con: duckdb.DuckDBPyConnection, named: dict[str, str], query: str) -> None:
+def _keep_headers(connection: duckdb.DuckDBPyConnection, named: dict[str, str], query: str) -> None:
     cells = ", ".join(f"{{'column_name': {literal(name)}, 'value': {identifier(name)}}}" for name in named)
-    con.execute(
+    connection.execute(
         f"""
         INSERT INTO headers SELECT file_id, header_row, cell.column_name, cell.value
         FROM (SELECT file_id, header_row, unnest([{cells}]) AS cell FROM ({query}))
@@ -181,7 +184,7 @@ def _keep_headers(con: duckdb.DuckDBPyConnection, named: dict[str, str], query: 
     ).fetchall()
 
 
-def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) -> None:
+def _read_lines(connection: duckdb.DuckDBPyConnection, shape: Shape, content: Content) -> None:
     """The tolerant way: every line is part of exactly one row, and a row that is none costs only itself.
 
     A line is whole (fields, closed quotes), or opens a quoted field, or lies in the middle of one, or closes it. An
@@ -199,7 +202,7 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
         "closes": rf'(?:[^"]|"")*"(?:{mark}{cell})*',
     }
     tests = ", ".join(f"regexp_full_match(text, {literal(pattern)}) AS {name}" for name, pattern in patterns.items())
-    con.execute(
+    connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE lines AS
         WITH file AS (
@@ -231,7 +234,7 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
     ).fetchall()
     width = len(shape.header)
     field = rf"({quoted}|[^{mark}]*){mark}"
-    con.execute(
+    connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE records AS
         SELECT row_number() OVER (ORDER BY first_line) - {shape.match.header_rows} AS row_number, first_line, text,
@@ -248,7 +251,7 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
     position = {name: number for number, name in enumerate(shape.header, 1)}
     fields = [f"nullif(fields[{position[cell]}], '') AS {identifier(name)}" for name, cell in named.items()]
     file_id = literal(content.file_id)
-    con.execute(
+    connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE staged AS
         SELECT {file_id} AS file_id, row_number, {", ".join([*fields, *_nulls(shape)])}
@@ -263,16 +266,16 @@ def _read_lines(con: duckdb.DuckDBPyConnection, shape: Shape, content: Content) 
     if shape.match.header_rows > 1:
         first = shape.match.header_rows
         _keep_headers(
-            con,
+            connection,
             named,
             f"SELECT {file_id} AS file_id, row_number + {first} AS header_row, {', '.join(fields)} FROM records "
             "WHERE row_number <= 0",
         )
 
 
-def _read_parquet(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
+def _read_parquet(connection: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
     first = file(contents[0].readable)
-    types = con.sql(f"DESCRIBE SELECT * FROM read_parquet({first}, hive_partitioning = false)").fetchall()
+    types = connection.sql(f"DESCRIBE SELECT * FROM read_parquet({first}, hive_partitioning = false)").fetchall()
     stored = dict(zip(shape.header, types, strict=True))
     selected = []
     for name, cell in shape.named().items():
@@ -288,13 +291,13 @@ def _read_parquet(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequen
             f"FROM read_parquet({file(content.readable)}, file_row_number = true, hive_partitioning = false)"
         )
         verb = "INSERT INTO staged BY NAME" if number else "CREATE OR REPLACE TEMP TABLE staged AS"
-        con.execute(f"{verb} {query}").fetchall()
-    _count_staged(con, contents)
-    con.execute("CREATE OR REPLACE TEMP VIEW input AS SELECT * FROM staged").fetchall()
+        connection.execute(f"{verb} {query}").fetchall()
+    _count_staged(connection, contents)
+    connection.execute("CREATE OR REPLACE TEMP VIEW input AS SELECT * FROM staged").fetchall()
 
 
-def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
-    _files_table(con, contents)
+def _read_json(connection: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
+    _files_table(connection, contents)
     paths = files(content.readable for content in contents)
     if shape.container == "json":
         documents = f"SELECT filename, ltrim(content, chr(65279)) AS text, 1 AS n FROM read_text({paths})"
@@ -306,7 +309,7 @@ def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[
     top = shape.match.records == TOP
     steps = "".join(f".{identifier(step)}" for step in shape.match.records.split("."))
     found = "document" if top else f"json_extract(document, {literal('$' + steps)})"
-    con.execute(
+    connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE records AS
         WITH documents AS (
@@ -331,14 +334,16 @@ def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[
         """
     ).fetchall()
     if shape.container == "json":
-        broken = con.sql("SELECT count(*) FROM records WHERE stray IS NOT NULL AND NOT json_valid(stray)").fetchall()
+        broken = connection.sql(
+            "SELECT count(*) FROM records WHERE stray IS NOT NULL AND NOT json_valid(stray)"
+        ).fetchall()
         if broken[0][0]:
             message = "a document is not whole JSON"
             raise duckdb.InvalidInputException(message)
     named = shape.named()
     structure = json.dumps(dict.fromkeys(named.values(), "VARCHAR"))
     fields = [f"field[{literal(cell)}] AS {identifier(name)}" for name, cell in named.items()]
-    con.execute(
+    connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE staged AS
         SELECT file_id, row_number, {", ".join([*fields, *_nulls(shape)])}
@@ -354,9 +359,9 @@ def _read_json(con: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[
     ).fetchall()
 
 
-def _count_staged(con: duckdb.DuckDBPyConnection, contents: Sequence[Content]) -> None:
-    _files_table(con, contents)
-    con.execute(
+def _count_staged(connection: duckdb.DuckDBPyConnection, contents: Sequence[Content]) -> None:
+    _files_table(connection, contents)
+    connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE counted AS
         SELECT f.file_id, count(s.row_number) AS rows FROM files_read f LEFT JOIN staged s USING (file_id) GROUP BY ALL

@@ -9,9 +9,9 @@ import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
+from pipelines.statistics.skewed_mean import skewed_mean_interval
 from pipelines.value.answered import answered
 from pipelines.value.customer_months import ORDERED
-from pipelines.value.intervals import skewed_mean_interval
 from pipelines.value.money import MONEY, mean, money, together
 
 SCHEMA = pl.Schema(

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps import score
 from pipelines.periods import Span
 from pipelines.settings import Settings
+from pipelines.statistics import score
 from pipelines.value.answered import YEAR
 from pipelines.value.customer_months import Month
 from pipelines.value.money import MONEY, money, together

@@ -11,9 +11,9 @@ import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
+from pipelines.statistics.skewed_mean import skewed_mean_interval
 from pipelines.value.customer_base import total
 from pipelines.value.customer_months import ORDERED, category_sums
-from pipelines.value.intervals import skewed_mean_interval
 from pipelines.value.money import MONEY, mean, money, together
 from pipelines.value.valuation import valued_customers
 

@@ -29,9 +29,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.periods import Clock
-from pipelines.value import bg_nbd, gamma_gamma, likelihood
+from pipelines.statistics import bg_nbd, gamma_gamma, maximum_likelihood
+from pipelines.statistics.maximum_likelihood import dot
 from pipelines.value.customer_months import Month
-from pipelines.value.likelihood import dot
 from pipelines.value.purchases import HISTORY, SPENDING, histories
 
 Floats = NDArray[np.float64]
@@ -188,7 +188,8 @@ def _hash(triples: Triples, spending: tuple[Ints, Ints, Ints], shop: tuple[int, 
 def _code() -> bytes:
     """What makes a fit of histories."""
     return b"".join(
-        Path(file).read_bytes() for file in (bg_nbd.__file__, gamma_gamma.__file__, likelihood.__file__, __file__)
+        Path(file).read_bytes()
+        for file in (bg_nbd.__file__, gamma_gamma.__file__, maximum_likelihood.__file__, __file__)
     )
 
 

@@ -19,7 +19,8 @@ import polars as pl
 
 from pipelines.margins import Margins
 from pipelines.periods import Clock, Span, next_month
-from pipelines.value.money import cents, margin, product
+from pipelines.statistics.exact import product
+from pipelines.value.money import cents, margin
 
 UNSURVEYED = "unsurveyed"
 CATEGORIES = ("promoter", "passive", "detractor", UNSURVEYED)

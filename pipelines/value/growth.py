@@ -15,10 +15,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from pipelines.nps.counting import ALL, count
-from pipelines.nps.score import counts, nps
+from pipelines.nps.counting.count import ALL, count
 from pipelines.periods import Span, Window, next_month, windows
 from pipelines.settings import Settings
+from pipelines.statistics.score import counts, nps
 from pipelines.value.customer_months import Month, holds, months_of, order_rows
 from pipelines.value.money import MONEY, money
 

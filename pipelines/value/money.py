@@ -14,8 +14,6 @@ import polars as pl
 from pipelines.margins import EVERYTHING_ELSE, UNIT, Margins
 
 MONEY = pl.Decimal(18, 2)
-# The square of a sum of cents outgrows 64 bits; 38 digits are what every engine's DECIMAL holds.
-WIDE = pl.Decimal(38, 0)
 
 
 def cents(amount: pl.Expr) -> pl.Expr:
@@ -50,11 +48,6 @@ def together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """
     rows = pl.concat(frames)
     return pl.DataFrame(rows.to_dict(as_series=False), schema=rows.schema)
-
-
-def product(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """Exact product of two whole numbers, wide enough to be summed."""
-    return left.cast(WIDE) * right.cast(WIDE)
 
 
 def mean(total: pl.Expr, count: pl.Expr) -> pl.Expr:

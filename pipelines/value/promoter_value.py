@@ -10,7 +10,8 @@ import polars as pl
 
 from pipelines.periods import Clock, Span
 from pipelines.settings import Settings
-from pipelines.value.adjusted import differences
+from pipelines.statistics.adjusted_difference import differences
+from pipelines.statistics.skewed_mean import skewed_share_interval
 from pipelines.value.answered import answered, known_referrals
 from pipelines.value.customer_months import (
     ORDERED,
@@ -22,7 +23,6 @@ from pipelines.value.customer_months import (
     order_rows,
     utc,
 )
-from pipelines.value.intervals import skewed_share_interval
 from pipelines.value.money import MONEY, mean, money, together
 
 SCHEMA = pl.Schema(
@@ -79,7 +79,8 @@ def promoter_value(
 
     The raw and the adjusted difference are both of another amount, which nobody's tenure can blow up: own money plus
     referred money less rewards in the 365 days after the answer (answered.py). The one compares customers as they are,
-    the other those alike in country, product category, tenure, orders and money before the answer (adjusted.py).
+    the other those alike in country, product category, tenure, orders and money before the answer
+    (statistics/adjusted_difference.py).
 
     The intervals are those of the mean referral value and of the mean of own plus referred money, where the unit is the
     customer: friends of one advocate are not independent of each other. An advocate who has changed category since, or

@@ -17,8 +17,8 @@ import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
+from pipelines.statistics.survival import clustered_log_rank, design_effects, kaplan_meier, log_log_interval
 from pipelines.value.customer_months import ORDERED, Month, holds, known_answers, months_of, order_rows, utc
-from pipelines.value.survival import clustered_log_rank, design_effects, kaplan_meier, log_log_interval
 
 SCHEMA = pl.Schema(
     {

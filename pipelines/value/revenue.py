@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps.score import POINTS, quantile
 from pipelines.periods import Span
 from pipelines.settings import Settings
+from pipelines.statistics.exact import product
+from pipelines.statistics.score import POINTS, quantile
 from pipelines.value.answered import YEAR
 from pipelines.value.customer_months import Month, happened, months_of, order_rows, utc
-from pipelines.value.money import MONEY, money, product, together
+from pipelines.value.money import MONEY, money, together
 from pipelines.value.trailing import trailing
 
 SCHEMA = pl.Schema(

@@ -1,8 +1,8 @@
 """Writing the working files anew, so that what an erasure took out is nowhere in their bytes.
 
-Here: when that is due, and the copy that takes a file's place. Not here: what is erased (pipelines/raw/erase.py).
-DuckDB keeps the text of deleted rows in free blocks; a copied database has none. A kill leaves either file whole, the
-old one or the new, and the next publishing does what is still due.
+Here: when that is due, and the copy that takes a file's place. Not here: what is erased
+(pipelines/raw/erasure/erase.py). DuckDB keeps the text of deleted rows in free blocks; a copied database has none. A
+kill leaves either file whole, the old one or the new, and the next publishing does what is still due.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import os
 import duckdb
 
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import DEFINITIONS, STORAGE_VERSION, attach, literal, quoted, state, sync_folder
+from pipelines.warehouse.connection import DEFINITIONS, STORAGE_VERSION, attach, state, sync_folder
+from pipelines.warehouse.quoting import literal, quoted
 
 STATE = "compacted_rewrite"
 

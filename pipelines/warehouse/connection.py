@@ -19,6 +19,7 @@ import duckdb
 
 from pipelines.settings import VAULT, WAREHOUSE, Settings, SettingsError
 from pipelines.warehouse import upgrade
+from pipelines.warehouse.quoting import literal
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 # One more whenever an older program could not go on with the files: it refuses them, a newer one takes them over.
@@ -230,16 +231,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def literal(text: str) -> str:
-    """Text as an SQL literal, for the statements that take no parameters."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted(name: str) -> str:
-    """A dotted name as quoted SQL identifiers."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
 
 
 def state(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:

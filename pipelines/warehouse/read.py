@@ -17,8 +17,8 @@ import polars.selectors as cs
 from numpy.typing import NDArray
 
 from pipelines.periods import Clock, Window
-from pipelines.warehouse.connection import quoted
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.quoting import quoted
 
 # Rows that had happened by the clock and by the end of the span; whatever lies later must not reach a figure.
 HAPPENED = {

@@ -15,8 +15,8 @@ import duckdb
 import polars as pl
 
 from pipelines.periods import Window
-from pipelines.warehouse.connection import quoted
 from pipelines.warehouse.frames import registered
+from pipelines.warehouse.quoting import quoted
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
 """How often the test between categories finds a difference where there is none, with customers who answer often.
 
 Here: the share of p-values below 0.05 among equal groups, beside the ordinary log-rank test's. Not here: the formula
-(tests/value/test_survival).
+(tests/statistics/test_survival.py).
 """
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
-from value.test_survival import followed
 
-from pipelines.value.survival import clustered_log_rank, log_rank
+from pipelines.statistics.survival import clustered_log_rank, log_rank
+from tests.statistics.test_survival import followed
 
 SHOPS = 1_000
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from warehouse.small_warehouse import compute_all, fill, python, warehouse
 
-from pipelines.warehouse.publish import publish
+from pipelines.publish import publish
 
 PUBLISHINGS, READERS = 100, 4
 READS = """

@@ -8,8 +8,8 @@ import pytest
 from warehouse.small_warehouse import compute_all, fill, forget_invitations, make_settings
 
 from pipelines.ops import restatements
+from pipelines.publish import publish
 from pipelines.warehouse.connection import opened
-from pipelines.warehouse.publish import publish
 from pipelines.warehouse.write import transaction
 
 ROWS = 100_000

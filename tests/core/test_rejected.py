@@ -12,8 +12,7 @@ import pytest
 
 from pipelines.core.conform import conform
 from pipelines.raw import load
-from pipelines.raw.accepted import accepted_records
-from pipelines.raw.kinds import KEYS, read_kinds
+from pipelines.raw.kinds import KEYS, accepted_records, read_kinds
 from pipelines.settings import Settings
 from pipelines.warehouse import checks
 from pipelines.warehouse.connection import opened

@@ -11,10 +11,10 @@ import pytest
 from law.erasable import ERASURES, NEEDLES, SHOP, remains
 from night import figures, hashes, ingest, land, night, published, rows, settings_for
 
-from pipelines.raw.forget import forget
+from pipelines.publish import publish
+from pipelines.raw.erasure.request import forget
 from pipelines.warehouse import compact
 from pipelines.warehouse.connection import opened
-from pipelines.warehouse.publish import publish
 
 VALUES = {"as_of": "2025-06-14T12:00:00Z", "attributes": ("country", "tier", "age_band", "shoe size")}
 ADA = hmac.new(b"a salt for the tests", b"e:ada@example.com", hashlib.sha256).hexdigest()[:16]

@@ -17,10 +17,10 @@ from night import figures, hashes, ingest, land, night, rows, settings_for
 from shop_files import SHOP
 
 from pipelines.periods import Window, next_month
+from pipelines.publish import publish
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
 from pipelines.warehouse.connection import opened
-from pipelines.warehouse.publish import publish
 from pipelines.warehouse.stale import month_starts
 
 CLOCK = "2025-06-14T21:00:00+00:00"

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from pipelines.nps import score
+from pipelines.statistics import score
 
 # Shares of detractors, passives, promoters: from a loved shop to a hated one, with a split and a lukewarm one.
 POPULATIONS = (

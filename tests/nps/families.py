@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.nps.pooling import pooled_columns
+from pipelines.statistics.pooling import pooled_columns
 
 COUNTS = ["promoters", "passives", "detractors"]
 BASES = ((0.55, 0.25, 0.20), (0.3, 0.4, 0.3), (0.8, 0.15, 0.05))

@@ -16,14 +16,14 @@ import pytest
 from polars.testing import assert_frame_equal
 from scipy import stats
 
-from pipelines.nps import pairs, spread
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import SEGMENT_GRAINS, by_segment
 from pipelines.nps.change_parts import change_parts
-from pipelines.nps.counting import count
-from pipelines.nps.score import COUNTS
+from pipelines.nps.counting import pairs, window_sums
+from pipelines.nps.counting.count import count
 from pipelines.periods import Clock, Span, Window, auto_windows, next_month, windows
 from pipelines.settings import Settings
+from pipelines.statistics.score import COUNTS
 
 SCHEMA = Path(__file__).parents[2] / "sql" / "schema" / "nps.sql"
 STAGES = ("prospect", "pre_delivery", "post_delivery", "post_order", "relational")
@@ -425,7 +425,7 @@ def test_a_dimension_is_counted_in_parts_where_it_is_large(at_once: int, monkeyp
     wide = shop.segments().with_columns(sku=pl.col("response_id").str.slice(-2))
     expected = by_segment(shop.responses(), wide, span=span, settings=settings)
     assert expected.filter(pl.col("dimension") == "sku")["segment"].n_unique() > 50
-    monkeypatch.setattr(spread, "MOST_ENTRIES", at_once)
+    monkeypatch.setattr(window_sums, "MOST_ENTRIES", at_once)
     assert_frame_equal(by_segment(shop.responses(), wide, span=span, settings=settings), expected, check_exact=True)
 
 

@@ -10,13 +10,13 @@ import duckdb
 import pytest
 from warehouse.small_warehouse import compute_all, fill, forget_invitations, make_settings
 
+from pipelines import publish as publishing
 from pipelines.figures import FIGURES
 from pipelines.ops import restatements
 from pipelines.ops.restatements import MOST_TOLD
 from pipelines.ops.told import TOLD
-from pipelines.warehouse import publish as publishing
+from pipelines.publish import publish
 from pipelines.warehouse.connection import opened
-from pipelines.warehouse.publish import publish
 
 JANUARY, FEBRUARY, MARCH = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
 SETTINGS_CHANGED = "settings or program changed"

@@ -8,8 +8,8 @@ import pytest
 from pipelines.raw.draft import Draft, save
 from pipelines.raw.trial import Trial, trial
 from tests.raw.conftest import Shop
-from tests.raw.test_archives import archive
-from tests.raw.test_workbooks import workbook
+from tests.raw.files.test_archives import archive
+from tests.raw.files.test_workbooks import workbook
 
 SURVEY = """Bewertung;Datum;E-Mail;Kommentar;Filiale;Bestellnummer
 9;31.01.2026 14:05;anna@shop.example;"gut; sehr";Nord;#1001

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipelines.raw.names import SQL
+from pipelines.warehouse.connection import SQL
 from tests.raw.conftest import Shop
 
 COLUMNS = (

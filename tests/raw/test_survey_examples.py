@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.raw.names import SQL
+from pipelines.warehouse.connection import SQL
 from tests.raw.conftest import Shop
 
 EXPORTS = {

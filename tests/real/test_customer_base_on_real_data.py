@@ -16,7 +16,7 @@ from real.test_real_data import HERE, SHARED, cdnow, needed, settings_for
 
 from pipelines.periods import Clock
 from pipelines.settings import Settings
-from pipelines.value import bg_nbd, gamma_gamma
+from pipelines.statistics import bg_nbd, gamma_gamma
 from pipelines.value.customer_base import Base, bases, score
 from pipelines.value.customer_months import Month
 from pipelines.value.model_backtest import _deciles, hold_out

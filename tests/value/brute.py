@@ -11,7 +11,7 @@ import numpy as np
 from value.shop import day
 
 from pipelines.periods import next_month
-from pipelines.value.intervals import skewed_mean_interval
+from pipelines.statistics.skewed_mean import skewed_mean_interval
 
 CATEGORIES = ("promoter", "passive", "detractor", "unsurveyed")
 

@@ -18,6 +18,7 @@ from value.test_value_properties import shops
 
 from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
+from pipelines.statistics.adjusted_difference import differences
 from pipelines.value import after_answer as after_answer_module
 from pipelines.value import biggest_customers as biggest_customers_module
 from pipelines.value import growth as growth_module
@@ -25,7 +26,6 @@ from pipelines.value import promoter_value as promoter_value_module
 from pipelines.value import repurchase as repurchase_module
 from pipelines.value import revenue as revenue_module
 from pipelines.value import word_of_mouth as word_of_mouth_module
-from pipelines.value.adjusted import differences
 from pipelines.value.after_answer import after_answer
 from pipelines.value.biggest_customers import biggest_customers
 from pipelines.value.growth import growth

@@ -12,12 +12,12 @@ from polars.testing import assert_frame_equal
 from value.shop import answer, at, order, referral, shop, span
 
 from pipelines.settings import Settings
+from pipelines.statistics.skewed_mean import skewed_mean_interval
 from pipelines.value import by_category as by_category_module
 from pipelines.value import customers as customers_module
 from pipelines.value import promoter_value as promoter_value_module
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
-from pipelines.value.intervals import skewed_mean_interval
 from pipelines.value.promoter_value import promoter_value
 
 ORDERS = [

@@ -22,10 +22,10 @@ from shop_files import SHOP
 from warehouse.small_warehouse import python
 
 from pipelines.obstacles import is_full, sentence
+from pipelines.publish import publish
 from pipelines.raw.load import LandingError
 from pipelines.warehouse.connection import WarehouseError, opened
 from pipelines.warehouse.lock import exclusive
-from pipelines.warehouse.publish import publish
 
 TESTS = Path(__file__).parents[1]
 # Of Linux: the layout of capabilities, and those by which root passes over the modes of files.

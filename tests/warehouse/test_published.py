@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from warehouse.small_warehouse import ROOT, compute_all, fill, python, warehouse
 
-from pipelines.warehouse.publish import publish
+from pipelines.publish import publish
 
 OLD = os.environ.get("NORTHSTAR_TEST_OLD_DUCKDB", "")
 MACROS = {"category", "counted", "nps", "nps_high", "nps_low"}

@@ -13,10 +13,10 @@ from shop_files import SHOP
 from warehouse.small_warehouse import python
 
 from pipelines.core.conform import conform
-from pipelines.raw.forget import forget
+from pipelines.publish import publish
+from pipelines.raw.erasure.request import forget
 from pipelines.raw.load import load
 from pipelines.warehouse.connection import WarehouseError, opened
-from pipelines.warehouse.publish import publish
 from pipelines.warehouse.rebuild import (
     VAULT_WHOLE,
     VAULT_WITHOUT_MISSING,

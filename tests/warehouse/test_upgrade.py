@@ -11,17 +11,17 @@ from night import figures, hashes, ingest, land, night, settings_for
 from shop_files import SHOP
 
 from pipelines.periods import Window
+from pipelines.publish import PublishRefused, publish
 from pipelines.settings import SettingsError
 from pipelines.warehouse.connection import (
     SCHEMA_VERSION,
     WAREHOUSE_OPTIONS,
     WAREHOUSE_SCHEMAS,
     WarehouseError,
-    literal,
     opened,
     statements,
 )
-from pipelines.warehouse.publish import PublishRefused, publish
+from pipelines.warehouse.quoting import literal
 from pipelines.warehouse.upgrade import structure
 
 AS_OF = "2025-03-31T12:00:00Z"

@@ -1,0 +1,1 @@
+"""Counting answers into windows, stages and segments: one reduction behind every score."""

@@ -1,0 +1,45 @@
+"""How long the vault keeps of a file what no figure is made from (NORTHSTAR_KEEP_RAW_DAYS).
+
+Here: taking columns that no format knows and refused rows out of contents that were read long ago. Not here: records
+(they are the history that every figure is made from), customer-level months (pipelines/figures.py), Dagster's runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import duckdb
+
+from pipelines.raw.kinds import Kind
+from pipelines.settings import Settings
+from pipelines.warehouse.quoting import identifier
+from pipelines.warehouse.write import transaction
+
+# Customers' other columns are what NORTHSTAR_ATTRIBUTES makes segments of.
+NEEDED = frozenset({"customers"})
+
+
+def let_go(connection: duckdb.DuckDBPyConnection, settings: Settings, kinds: Iterable[Kind]) -> int:
+    """Take out what is older than the setting allows, counted from when a content was last read; rows touched.
+
+    Of a refused row where it stood, and why and by which column it was refused, stay, as for a forgotten person.
+    """
+    if not settings.keep_raw_days:
+        return 0
+    kinds = list(kinds)
+    before = settings.as_of - timedelta(days=settings.keep_raw_days)
+    old = "file_id IN (SELECT file_id FROM vault.raw.files WHERE loaded_at < $before)"
+    named = ", ".join(f"'{kind.name}'" for kind in kinds if "identity" in kind.key)
+    statements = [
+        f"UPDATE vault.raw.{identifier(kind.name)} SET extra = NULL WHERE extra IS NOT NULL AND {old}"
+        for kind in kinds
+        if kind.name not in NEEDED and "extra" in kind.provenance
+    ]
+    statements.append(
+        "UPDATE vault.raw.rejected SET record = NULL, value = NULL, identity = NULL, "
+        f"record_key = CASE WHEN kind NOT IN ({named}) THEN record_key END "
+        f"WHERE (record IS NOT NULL OR value IS NOT NULL OR identity IS NOT NULL) AND {old}"
+    )
+    with transaction(connection):
+        return sum(int(connection.execute(text, {"before": before}).fetchall()[0][0]) for text in statements)

@@ -1,0 +1,1 @@
+"""From landed files to text columns: finding, unpacking, decoding and reading them."""

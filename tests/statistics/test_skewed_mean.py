@@ -1,0 +1,51 @@
+"""Intervals of skewed means: coverage by simulation, and what must hold of any values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from pipelines.statistics.skewed_mean import skewed_mean_interval
+
+NORMAL = norm.ppf(0.975)
+
+
+def baskets(rng, size):
+    """Purchases of a shop's customers times a gamma basket; the mean is 85.2 baskets of 30 for 30."""
+    return (1 + rng.negative_binomial(0.25, 0.12, size)) * rng.gamma(6, 5, size)
+
+
+MEAN = (1 + 0.25 * 0.88 / 0.12) * 30
+
+
+@pytest.mark.parametrize(("customers", "least"), [(30, 0.905), (100, 0.925), (500, 0.93)])
+def test_coverage_of_skewed_money_is_near_nominal_where_the_normal_interval_is_not(customers, least):
+    rng = np.random.default_rng(11)
+    samples = baskets(rng, (1500, customers))
+    ends = np.array([skewed_mean_interval(sample, confidence=0.95) for sample in samples])
+    covered = ((ends[:, 0] <= MEAN) & (ends[:, 1] >= MEAN)).mean()
+    half = NORMAL * samples.std(axis=1, ddof=1) / customers**0.5
+    normal = (np.abs(samples.mean(axis=1) - MEAN) <= half).mean()
+    assert covered >= least
+    assert covered > normal
+
+
+def test_order_is_nothing_and_the_unit_is_a_factor():
+    rng = np.random.default_rng(2)
+    values = baskets(rng, 200)
+    found = skewed_mean_interval(values, confidence=0.9)
+    assert skewed_mean_interval(rng.permutation(values), confidence=0.9) == found
+    assert skewed_mean_interval(100 * values, confidence=0.9) == pytest.approx([100 * end for end in found])
+    assert found[0] < values.mean() < found[1]
+    assert found[1] - values.mean() > values.mean() - found[0]
+
+
+def test_without_skewness_it_is_students():
+    low, high = skewed_mean_interval(np.array([1.0, 2.0, 3.0]), confidence=0.95)
+    assert (low, high) == pytest.approx((2 - 4.302652729911275 / 3**0.5, 2 + 4.302652729911275 / 3**0.5))
+
+
+def test_one_value_has_none_and_equal_ones_are_certain():
+    assert skewed_mean_interval(np.array([3.0]), confidence=0.95) is None
+    assert skewed_mean_interval(np.array([3.0, 3.0]), confidence=0.95) == (3.0, 3.0)

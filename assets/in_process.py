@@ -40,11 +40,11 @@ def execute(
 ) -> dict[str, str]:
     """Run a job in this process, recorded like any other; returns the run's tags afterwards."""
     from assets.definitions import defs
+    from assets.killed_runs import PROCESS
     from assets.metadata import key
     from assets.notify import FROM_COMMAND_LINE
     from assets.partitions import range_tags
     from assets.publish import PUBLISHED
-    from assets.resources import PROCESS
 
     last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
     click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)

@@ -13,7 +13,7 @@ from assets.notify import tell_warnings
 from assets.nps import BENCHMARKS
 from assets.partitions import MONTHS
 from assets.resources import Warehouse
-from assets.run_history import forget_runs
+from assets.run_history import delete_old_runs
 from pipelines.core.conform import TABLES
 from pipelines.figures import FIGURES
 from pipelines.ops import nights, restatements
@@ -45,7 +45,7 @@ def build() -> dg.AssetsDefinition:
             raise dg.Failure(str(refusal), allow_retries=False) from refusal
         for warning in published.warnings:
             context.log.warning(warning)
-        forget_runs(context.instance, warehouse.settings)
+        delete_old_runs(context.instance, warehouse.settings)
         tell_warnings(context.log, published.new_warnings)
         return dg.MaterializeResult(
             metadata={
@@ -56,7 +56,7 @@ def build() -> dg.AssetsDefinition:
                 "night": table(transposed(nights.newest(warehouse.connection, warehouse.night.night_id))),
                 "files": table(nights.files(warehouse.connection, warehouse.night.night_id)),
                 "moved": published.restatements,
-                "what_moved": table(restatements.told(warehouse.connection, published.published_at)),
+                "what_moved": table(restatements.moved_figures(warehouse.connection, published.published_at)),
             }
         )
 

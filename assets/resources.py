@@ -1,31 +1,27 @@
-"""The warehouse resource: the lock and the open files, from run start to run end.
+"""The warehouse resource: the lock and the open files, from the start of a run to its end.
 
-Here: their life time, and the run's part in the record of its night. Not here: opening, locking or
-writing (pipelines/warehouse).
+Here: their lifetime, and the run's entry in the record of its night. Not here: opening, locking and writing
+(pipelines/warehouse), and what happens to runs that were killed (killed_runs.py).
 """
 
-import os
-import platform
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
+from assets.killed_runs import SIGNATURE, end_lock_holder, end_runs_without_process
 from pipelines.ops import nights
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import exclusive
 from pipelines.warehouse.read import Kept
 from pipelines.warehouse.rebuild import opened_for
 
-RUN = "run "
-# Tag of a run that makes working files anew; its value says which (pipelines/warehouse/rebuild.py).
+# Tag of a run that rebuilds working files; its value says which (pipelines/warehouse/rebuild.py).
 REBUILD = "northstar/rebuild"
-# Tag of a run of the command line: the machine and the process that it is.
-PROCESS = "northstar/process"
-# The tag that ties the runs of a night together.
+# Tag shared by the runs of one night.
 NIGHT = "northstar/night"
 
 
@@ -45,17 +41,17 @@ class Warehouse(dg.ConfigurableResource):
 
     @property
     def settings(self) -> Settings:
-        """The settings as they were at run start, the clock among them."""
+        """The settings, clock included, as they were when the run started."""
         return self._settings
 
     @property
     def kept(self) -> Kept:
-        """What the figures of this run have read so far."""
+        """Frames that figures of this run have read, for the figures after them."""
         return self._kept
 
     @property
     def night(self) -> nights.Run:
-        """This run as a part of its night, up to now."""
+        """This run as a part of its night, with the seconds so far."""
         if self._run is None:
             message = "a direct call is no run of a night"
             raise RuntimeError(message)
@@ -67,7 +63,7 @@ class Warehouse(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         """Wait for the lock, open the files, and close both when the run ends."""
         settings = Settings()
-        run = f"{RUN}{context.run.run_id[:8]}" if context.run else "a direct call"
+        run = f"{SIGNATURE}{context.run.run_id[:8]}" if context.run else "a direct call"
 
         def tell(owner: str) -> None:
             if context.log:
@@ -79,12 +75,13 @@ class Warehouse(dg.ConfigurableResource):
 
         def note_killed(killed: str) -> None:
             if context.instance:
-                bury(context.instance, killed, run)
+                end_lock_holder(context.instance, killed, run)
 
         lock = exclusive(settings.home / "lock", run, on_wait=tell, on_killed=note_killed)
         anew = context.run.tags.get(REBUILD) if context.run else None
         with lock, opened_for(settings, anew, note) as (self._connection, self._settings):
-            _bury_gone(context.instance, run)
+            if context.instance:
+                end_runs_without_process(context.instance, run)
             self._run, self._since, self._kept = context.run, time.monotonic(), {}
             if self._run is None:
                 yield self
@@ -96,7 +93,7 @@ class Warehouse(dg.ConfigurableResource):
                 self._note_end(context.instance)
 
     def _note_end(self, instance: dg.DagsterInstance | None) -> None:
-        """Write how the run ended, if it can still be written; what stopped the run is told by the run itself."""
+        """Record how the run ended, if the file can still be written; the run reports its own error."""
         with suppress(duckdb.Error):
             broken = failures(instance, self.night.run_id) if instance else []
             if broken:
@@ -106,11 +103,11 @@ class Warehouse(dg.ConfigurableResource):
 
 
 def failures(instance: dg.DagsterInstance, run_id: str) -> list[str]:
-    """The steps of a run that failed, with the kind of error.
+    """The failed steps of a run, each with the class of its error.
 
-    Not with its message, which may hold data: what is made of this is published and sent.
+    Messages of errors are left out: they may hold data, and this list is published and sent.
     """
-    found = []
+    steps = []
     for record in instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records:
         entry = record.event_log_entry
         event = entry.dagster_event
@@ -118,48 +115,5 @@ def failures(instance: dg.DagsterInstance, run_id: str) -> list[str]:
         while error is not None and error.cause is not None:
             error = error.cause
         kind = error.cls_name if error else None
-        found.append(f"{(entry.step_key or 'a step').replace('__', '/')}: {kind or 'failed'}")
-    return found
-
-
-def bury(instance: dg.DagsterInstance, killed: str, noticed_by: str) -> None:
-    """Tell Dagster that the run which signed the lock was killed, if it still takes it for running."""
-    for left in _unfinished(instance, killed):
-        message = f"{killed} was killed while it had the warehouse; {noticed_by} noticed."
-        instance.report_run_failed(left, message)
-
-
-def _unfinished(instance: dg.DagsterInstance, holder: str) -> list[dg.DagsterRun]:
-    """The run that signed the lock, if Dagster still takes it for running; without this it would do so for ever."""
-    if not holder.startswith(RUN):
-        return []
-    return [run for run in _running(instance) if run.run_id.startswith(holder.removeprefix(RUN))]
-
-
-def _running(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
-    statuses = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
-    return instance.get_runs(dg.RunsFilter(statuses=statuses))
-
-
-def _bury_gone(instance: dg.DagsterInstance | None, noticed_by: str) -> None:
-    """End runs of the command line on this machine that Dagster takes for running and whose process is no more.
-
-    Such a run never signed the lock, or was done with it but could not write down how it ended.
-    """
-    if instance is None:
-        return
-    for run in _running(instance):
-        machine, _, process = run.tags.get(PROCESS, "").rpartition(":")
-        if machine == platform.node() and not _lives(int(process)):
-            message = f"its process ended without a word, killed or without room on the disk; {noticed_by} noticed."
-            instance.report_run_failed(run, message)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass  # another user's
-    return True
+        steps.append(f"{(entry.step_key or 'a step').replace('__', '/')}: {kind or 'failed'}")
+    return steps

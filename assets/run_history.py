@@ -1,4 +1,4 @@
-"""How long Dagster's records of runs are kept (NORTHSTAR_KEEP_RUNS_DAYS).
+"""The history of runs that Dagster shows, and how long it is (NORTHSTAR_KEEP_RUNS_DAYS).
 
 Here: deleting old runs with their events and logs. Not here: ticks of the schedule and the sensors (dagster.yaml), rows
 of any table.
@@ -13,29 +13,29 @@ from pipelines.settings import Settings
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 
-def forget_runs(instance: dg.DagsterInstance, settings: Settings) -> int:
-    """Delete the finished runs that are older than the setting allows; how many.
+def delete_old_runs(instance: dg.DagsterInstance, settings: Settings) -> int:
+    """Delete finished runs older than the setting allows; returns how many.
 
-    A run that still is the newest to have computed some month of some table stays: without it the asset graph would
-    show the month as never computed.
+    The newest run to have computed a month of a table stays: without it the asset graph would show the month as never
+    computed.
     """
     if not settings.keep_runs_days:
         return 0
     before = settings.as_of - timedelta(days=settings.keep_runs_days)
     old = instance.get_run_records(dg.RunsFilter(statuses=FINISHED, created_before=before))
-    needed = _newest(instance) if old else set()
-    runs = [record.dagster_run.run_id for record in old if record.dagster_run.run_id not in needed]
+    still_shown = _newest_materializing(instance) if old else set()
+    runs = [record.dagster_run.run_id for record in old if record.dagster_run.run_id not in still_shown]
     for run in runs:
         instance.delete_run(run)
         instance.compute_log_manager.delete_logs(prefix=[run])
-        # The run's own database, emptied above.
+        # delete_run empties the run's own database but leaves the file.
         for file in (settings.dagster_home / "history" / "runs").glob(f"{run}.db*"):
             file.unlink()
     return len(runs)
 
 
-def _newest(instance: dg.DagsterInstance) -> set[str]:
-    """The runs that hold the newest materialization of an asset or of one of its partitions."""
+def _newest_materializing(instance: dg.DagsterInstance) -> set[str]:
+    """Ids of the runs that hold the newest materialization of an asset or of one of its partitions."""
     runs = set()
     for key in instance.get_asset_keys():
         event = instance.get_latest_materialization_event(key)

@@ -12,10 +12,11 @@ import dagster as dg
 
 from assets.core import STALE_END, STALE_START
 from assets.jobs import figures, ingest, publish
+from assets.killed_runs import end_lock_holder
 from assets.notify import FROM_COMMAND_LINE
 from assets.partitions import RANGE_END, RANGE_START
 from assets.publish import PUBLISHED
-from assets.resources import NIGHT, bury
+from assets.resources import NIGHT
 from assets.run_history import FINISHED
 from pipelines.raw.files.landing import Glance, glance
 from pipelines.settings import Settings
@@ -75,7 +76,7 @@ def _why_not(instance: dg.DagsterInstance, settings: Settings, since: float, now
     """Why no load begins now, or None."""
     if (killed := left_by(settings.home / "lock")) is not None:
         # Otherwise Dagster takes it for running, and nothing begins until the next night notices.
-        bury(instance, killed, "the landing sensor")
+        end_lock_holder(instance, killed, "the landing sensor")
     for record in instance.get_run_records(dg.RunsFilter(job_name=ingest.name), limit=1):
         begun = record.start_time or record.create_timestamp.timestamp()
         if begun >= since:

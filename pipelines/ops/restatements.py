@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 from pipelines.figures import FIGURES
-from pipelines.ops.told import IS_HEADLINE, TOLD
+from pipelines.ops.compared_columns import COMPARED, IS_HEADLINE
 from pipelines.periods import Clock
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import set_state, state, statements
@@ -26,7 +26,7 @@ from pipelines.warehouse.quoting import literal, quoted
 from pipelines.warehouse.stale import data_months
 
 # Figures of one table told one by one at a publishing; when more move, they are counted by month, headlines apart.
-MOST_TOLD = 500
+MOST_LISTED = 500
 # Floats are equal within this, of 1 or of the greater value: what model columns may differ by from run to run.
 TOLERANCE = 1e-9
 LOGS = ("ops.publications", "ops.restatements")
@@ -149,7 +149,7 @@ def _compare_all(
         moving = frame(
             connection.sql(statements("ops/moving.sql"), params={"as_of": settings.as_of, "same_log": same_log})
         )
-    tables = [table for table in sorted(moving["table_name"].unique()) if table in TOLD and table in known]
+    tables = [table for table in sorted(moving["table_name"].unique()) if table in COMPARED and table in known]
     if not tables:
         return 0
     ours = _columns(connection, "warehouse")
@@ -159,8 +159,8 @@ def _compare_all(
         columns = {
             name: kind for name, kind in ours[table].items() if known[table].get(name) == kind and _is_number(kind)
         }
-        if set(TOLD[table].key) <= known[table].keys():
-            told = {name: kind for name, kind in columns.items() if name not in TOLD[table].key}
+        if set(COMPARED[table].key) <= known[table].keys():
+            told = {name: kind for name, kind in columns.items() if name not in COMPARED[table].key}
             _compare(connection, table, told, published_at)
     connection.execute("DROP TABLE moving")
     [(figures,)] = connection.sql(
@@ -179,7 +179,7 @@ def _is_float(kind: str) -> bool:
 
 def _compare(connection: duckdb.DuckDBPyConnection, table: str, told: dict[str, str], published_at: datetime) -> None:
     """Write the figures of one table that moved."""
-    key, name = ("month", *TOLD[table].key), quoted(table)
+    key, name = ("month", *COMPARED[table].key), quoted(table)
     moves = {column: _moves(quoted(column), kind) for column, kind in told.items()}
     months = f"(SELECT month FROM moving WHERE table_name = {literal(table)})"
     on = " AND ".join(f"fresh.{quoted(column)} IS NOT DISTINCT FROM stale.{quoted(column)}" for column in key)
@@ -198,7 +198,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, table: str, told: dict[str, 
     counted = " + ".join(f"CAST({quoted('moved_' + column)} AS BIGINT)" for column in told)
     [(figures,)] = connection.sql(f"SELECT coalesce(sum({counted}), 0) FROM moved").fetchall()
     if figures:
-        _write(connection, table, list(told), counted, published_at, is_whole=figures <= MOST_TOLD)
+        _write(connection, table, list(told), counted, published_at, is_whole=figures <= MOST_LISTED)
     connection.execute("DROP TABLE moved")
 
 
@@ -222,7 +222,7 @@ def _write(
     is_whole: bool,
 ) -> None:
     """Write the moved figures one by one, or the headlines alone and the others by month."""
-    told = TOLD[table]
+    told = COMPARED[table]
     one_by_one = columns if is_whole else [told.headline.column] if told.headline else []
     parameters = {"at": published_at, "table": table}
     if one_by_one:
@@ -261,7 +261,7 @@ def _write(
         )
 
 
-def told(connection: duckdb.DuckDBPyConnection, published_at: datetime) -> pl.DataFrame:
+def moved_figures(connection: duckdb.DuckDBPyConnection, published_at: datetime) -> pl.DataFrame:
     """What a publishing moved, for a reader: the headlines one by one, then how many figures of each table.
 
     Returns:

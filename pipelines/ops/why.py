@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 import duckdb
 
+from pipelines.ops.compared_columns import COMPARED, IS_HEADLINE
 from pipelines.ops.restatements import LOGS
-from pipelines.ops.told import IS_HEADLINE, TOLD
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame
 
@@ -80,7 +80,7 @@ def _moves(reader: duckdb.DuckDBPyConnection, month: date) -> list[str]:
             params={"month": month},
         )
     )
-    order = list(TOLD)
+    order = list(COMPARED)
     figures = sorted({(order.index(table), table, key) for table, key, *_ in heads.rows()})
     lines = []
     for _, table, key in figures:
@@ -115,7 +115,7 @@ def _others(reader: duckdb.DuckDBPyConnection, month: date) -> list[str]:
 
 
 def _label(table: str, key: str) -> str:
-    headline = TOLD[table].headline
+    headline = COMPARED[table].headline
     return headline.label.format(**json.loads(key)) if headline else table
 
 

@@ -1,7 +1,7 @@
-"""How long the vault keeps of a file what no figure is made from (NORTHSTAR_KEEP_RAW_DAYS).
+"""When the vault drops what no figure is made from (NORTHSTAR_KEEP_RAW_DAYS).
 
-Here: taking columns that no format knows and refused rows out of contents that were read long ago. Not here: records
-(they are the history that every figure is made from), customer-level months (pipelines/figures.py), Dagster's runs.
+Here: clearing columns that no format reads, and refused rows, of contents that were read long ago. Not here: records (every figure is
+made from their history), customer-level months (pipelines/figures.py), Dagster's runs (assets/run_history.py).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from pipelines.warehouse.write import transaction
 NEEDED = frozenset({"customers"})
 
 
-def let_go(connection: duckdb.DuckDBPyConnection, settings: Settings, kinds: Iterable[Kind]) -> int:
-    """Take out what is older than the setting allows, counted from when a content was last read; rows touched.
+def expire(connection: duckdb.DuckDBPyConnection, settings: Settings, kinds: Iterable[Kind]) -> int:
+    """Clear what is older than the setting allows, counted from the last reading of its content; returns rows touched.
 
-    Of a refused row where it stood, and why and by which column it was refused, stay, as for a forgotten person.
+    A refused row keeps its place, its reason and the column at fault, as after an erasure.
     """
     if not settings.keep_raw_days:
         return 0

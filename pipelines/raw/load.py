@@ -86,7 +86,7 @@ def load(
         if ledger.paths and not listed:
             empty = f"The landing folder {settings.landing} is empty, and files came from there before: is it mounted?"
             report = replace(report, problems=(*report.problems, empty))
-        expiry.let_go(connection, settings, kinds.values())
+        expiry.expire(connection, settings, kinds.values())
         return report
     finally:
         shutil.rmtree(private, ignore_errors=True)

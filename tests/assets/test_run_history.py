@@ -7,7 +7,7 @@ import dagster as dg
 import sqlalchemy as sa
 from night import settings_for
 
-from assets.run_history import forget_runs
+from assets.run_history import delete_old_runs
 
 MONTHS = dg.StaticPartitionsDefinition(["2025-01", "2025-02"])
 
@@ -45,12 +45,12 @@ def test_old_runs_go_unless_a_month_was_computed_by_none_later(tmp_path: Path) -
                     {"past": past.replace(tzinfo=None), "run": run},
                 )
         kept = settings_for(tmp_path)
-        assert forget_runs(instance, kept) == 0
+        assert delete_old_runs(instance, kept) == 0
         assert len(instance.get_runs()) == 5
-        assert forget_runs(instance, settings) == 2
+        assert delete_old_runs(instance, settings) == 2
         assert {run.run_id for run in instance.get_runs()} == {runs[0], runs[3], runs[4]}
         assert instance.get_materialized_partitions(figure.key) == {"2025-01", "2025-02"}
         assert instance.get_latest_materialization_event(core.key).run_id == runs[4]  # type: ignore[union-attr]
-        assert forget_runs(instance, settings) == 0
+        assert delete_old_runs(instance, settings) == 0
     gone = [path for run in (runs[1], runs[2]) for path in settings.dagster_home.rglob(f"{run}*")]
     assert gone == []

@@ -13,8 +13,8 @@ from warehouse.small_warehouse import compute_all, fill, forget_invitations, mak
 from pipelines import publish as publishing
 from pipelines.figures import FIGURES
 from pipelines.ops import restatements
-from pipelines.ops.restatements import MOST_TOLD
-from pipelines.ops.told import TOLD
+from pipelines.ops.compared_columns import COMPARED
+from pipelines.ops.restatements import MOST_LISTED
 from pipelines.publish import publish
 from pipelines.warehouse.connection import opened
 
@@ -96,12 +96,12 @@ def score(connection, month):
 
 
 def test_every_figure_table_but_the_customers_is_told_of():
-    assert set(TOLD) == {figure.table for figure in FIGURES} - {"value.customers"}
+    assert set(COMPARED) == {figure.table for figure in FIGURES} - {"value.customers"}
 
 
 def test_the_key_names_one_row(undone):
     connection, _ = undone
-    for table, told in TOLD.items():
+    for table, told in COMPARED.items():
         names = ", ".join(["month", *told.key])
         twice = connection.sql(f"SELECT {names} FROM {table} GROUP BY {names} HAVING count(*) > 1").fetchall()
         assert twice == [], table
@@ -290,7 +290,7 @@ def test_many_figures_are_counted_by_month_and_the_headlines_told(undone):
         [(counts[month],)] = connection.sql(
             f"SELECT count(*) * {len(names)} FROM nps.by_period WHERE month = DATE '{month}'"
         ).fetchall()
-    assert sum(counts.values()) > MOST_TOLD
+    assert sum(counts.values()) > MOST_LISTED
     restated = restatements.restate(connection, settings, [])
     assert restated.figures == sum(counts.values())
     alone = connection.sql(

@@ -12,23 +12,10 @@ from pipelines.settings import Settings
 from pipelines.statistics.skewed_mean import skewed_mean_interval
 from pipelines.value.answered import answered
 from pipelines.value.customer_months import ORDERED
-from pipelines.value.money import MONEY, mean, money, together
+from pipelines.value.money import mean, money, together
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "category": pl.String(),
-        "score": pl.Int8(),
-        "customers": pl.Int64(),
-        "revenue_12m": MONEY,
-        "revenue_low": pl.Float64(),
-        "revenue_high": pl.Float64(),
-        "orders_12m": pl.Float64(),
-        "referred_customers_12m": pl.Float64(),
-        "referral_revenue_12m": MONEY,
-    }
-)
-_INTERVALS = {name: SCHEMA[name] for name in ("category", "score", "revenue_low", "revenue_high")}
+TABLE = "value.after_answer"
 
 
 def after_answer(
@@ -52,7 +39,7 @@ def after_answer(
         for month, rows in answered(orders, responses, referrals, span=span)
     ]
     if not lines:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     customers = pl.col("customers")
     return (
         together(lines)
@@ -69,7 +56,7 @@ def after_answer(
             referred_customers_12m=pl.col("referred") / customers,
             referral_revenue_12m=money(mean(pl.col("referral_revenue"), customers)),
         )
-        .select(SCHEMA.names())
+        .select(table_schema(TABLE).names())
     )
 
 
@@ -79,6 +66,7 @@ def _lines(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("customers"),
         pl.col("revenue", "orders", "referred", "referral_revenue").sum(),
     ]
+    schema = table_schema(TABLE, ("category", "score", "revenue_low", "revenue_high"))
     lines = []
     for both in (rows.with_columns(score=pl.lit(None, dtype=pl.Int8)), rows):
         parts = both.partition_by("category", "score", as_dict=True)
@@ -86,7 +74,7 @@ def _lines(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
             key: skewed_mean_interval(part["revenue"].to_numpy() * 0.01, confidence=confidence) or (None, None)
             for key, part in parts.items()
         }
-        intervals = pl.DataFrame([(*key, *pair) for key, pair in ends.items()], schema=_INTERVALS, orient="row")
+        intervals = pl.DataFrame([(*key, *pair) for key, pair in ends.items()], schema=schema, orient="row")
         sums = both.group_by("category", "score").agg(totals)
         lines.append(sums.join(intervals, on=["category", "score"], nulls_equal=True))
     return pl.concat(lines)

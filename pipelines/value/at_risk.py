@@ -15,26 +15,12 @@ from pipelines.settings import Settings
 from pipelines.value.customer_base import bases, before, total
 from pipelines.value.customer_months import ORDERED, Month, customer_months, months_of
 from pipelines.value.model_backtest import hold_out
-from pipelines.value.models import SCHEMA as MODELS
-from pipelines.value.money import MONEY, money
+from pipelines.value.money import money
 from pipelines.value.purchases import purchase_days
 from pipelines.value.valuation import valued_customers
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "category": pl.String(),
-        "customers": pl.Int64(),
-        "churn_probability": pl.Float64(),
-        "expected_revenue_90d": pl.Float64(),
-        "revenue_at_risk_90d": pl.Float64(),
-        "revenue_at_risk_180d": pl.Float64(),
-        "backtest_expected": pl.Float64(),
-        "backtest_actual": MONEY,
-        "backtest_error": pl.Float64(),
-        "calibrated_revenue_90d": pl.Float64(),
-    }
-)
+TABLE = "value.at_risk"
 SUMS = ("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d")
 # Three months are 89 to 92 days.
 HOLD_OUT_MONTHS = 3
@@ -71,7 +57,9 @@ def at_risk(
             churn = 1 - total(group["probability_alive"]) / group.height
             counted = {"month": month, "category": category, "customers": group.height, "churn_probability": churn}
             rows.append(counted | sums)
-    figures = pl.DataFrame(rows, schema={name: SCHEMA[name] for name in SCHEMA.names()[:7]})
+    figures = pl.DataFrame(
+        rows, schema=table_schema(TABLE, ("month", "category", "customers", "churn_probability", *SUMS))
+    )
     past = _past(orders, responses, models, span=span, settings=settings)
     error = pl.col("backtest_expected") / pl.col("actual") - 1.0
     return (
@@ -81,7 +69,7 @@ def at_risk(
         .with_columns(backtest_error=pl.when(pl.col("actual") > 0).then(error))
         .sort("month", pl.col("category").cast(ORDERED))
         .with_columns(calibrated_revenue_90d=_calibrated())
-        .select(SCHEMA.names())
+        .select(table_schema(TABLE).names())
     )
 
 
@@ -111,7 +99,7 @@ def _past(
 ) -> pl.DataFrame:
     """By month and category of three months before: backtest_expected, backtest_actual and its orders."""
     told = ("month", "category", "backtest_expected", "backtest_actual")
-    schema = {name: SCHEMA[name] for name in told} | {"backtest_orders": pl.Int64}
+    schema = table_schema(TABLE, told) | {"backtest_orders": pl.Int64}
     # Month wanted -> the closed month whose end it is told of.
     ends = {month: month if month.start != span.clock.open_month else before(month) for month in months_of(span)}
     if not ends:
@@ -120,7 +108,7 @@ def _past(
     earlier = Span(Window(origins[0].start, next_month(origins[-1].start)), span.clock)
     margins = settings.margins
     days = purchase_days(orders, clock=span.clock, margins=margins).collect(engine="streaming").lazy()
-    kept = (MODELS.to_frame().lazy() if models is None else models).collect()
+    kept = (empty("value.models").lazy() if models is None else models).collect()
     known = bases(days, origins, kept, clock=span.clock)
     found = [pl.DataFrame(schema=schema)]
     for chunk in customer_months(orders, responses, span=earlier, margins=margins):

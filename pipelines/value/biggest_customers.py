@@ -12,27 +12,11 @@ from pipelines.settings import Settings
 from pipelines.statistics import score
 from pipelines.value.answered import YEAR
 from pipelines.value.customer_months import Month
-from pipelines.value.money import MONEY, money, together
+from pipelines.value.money import money, together
 from pipelines.value.trailing import trailing
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "tier": pl.String(),
-        "period_start": pl.Date(),
-        "period_end": pl.Date(),
-        "customers": pl.Int64(),
-        "revenue": MONEY,
-        "share_of_revenue": pl.Float64(),
-        "surveyed": pl.Int64(),
-        "promoters": pl.Int64(),
-        "passives": pl.Int64(),
-        "detractors": pl.Int64(),
-        "nps": pl.Float64(),
-        "nps_low": pl.Float64(),
-        "nps_high": pl.Float64(),
-    }
-)
+TABLE = "value.biggest_customers"
 TOP = 100
 TIERS = pl.Enum(["top_100", "top_decile", "all"])
 
@@ -61,7 +45,7 @@ def biggest_customers(
         for part in _tiers(rows.filter(pl.col("orders") > 0), month)
     ]
     if not parts:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     sample = score.counts()
     low, high = score.interval(sample, settings.confidence)
     asked = pl.col("surveyed") > 0
@@ -76,7 +60,7 @@ def biggest_customers(
         )
         .with_columns(revenue=money(pl.col("revenue")))
         .sort("month", pl.col("tier").cast(TIERS))
-        .select(SCHEMA.names())
+        .select(table_schema(TABLE).names())
     )
 
 

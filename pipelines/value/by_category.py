@@ -14,28 +14,11 @@ from pipelines.settings import Settings
 from pipelines.statistics.skewed_mean import skewed_mean_interval
 from pipelines.value.customer_base import total
 from pipelines.value.customer_months import ORDERED, category_sums
-from pipelines.value.money import MONEY, mean, money, together
+from pipelines.value.money import mean, money, together
 from pipelines.value.valuation import valued_customers
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "category": pl.String(),
-        "customers": pl.Int64(),
-        "responses": pl.Int64(),
-        "orders_per_customer": pl.Float64(),
-        "average_order_value": MONEY,
-        "historic_value": MONEY,
-        "historic_value_low": pl.Float64(),
-        "historic_value_high": pl.Float64(),
-        "predicted_value": pl.Float64(),
-        "lifetime_value": pl.Float64(),
-        "lifetime_value_low": pl.Float64(),
-        "lifetime_value_high": pl.Float64(),
-        "share_of_customers": pl.Float64(),
-        "share_of_revenue": pl.Float64(),
-    }
-)
+TABLE = "value.by_category"
 MEANS = (
     "historic_value_low",
     "historic_value_high",
@@ -71,7 +54,7 @@ def by_category(
         for customers in valued_customers(orders, responses, models, span=span, settings=settings)
     ]
     if not chunks:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     customers, revenue = pl.col("customers"), pl.col("revenue")
     all_revenue = revenue.sum().over("month")
     return (
@@ -112,5 +95,5 @@ def _month(customers: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
             ends = skewed_mean_interval(group[name].to_numpy(), confidence=confidence)
             row[f"{name}_low"], row[f"{name}_high"] = ends or (None, None)
         rows.append(row)
-    figures = pl.DataFrame(rows, schema={name: SCHEMA[name] for name in ("category", *MEANS)})
+    figures = pl.DataFrame(rows, schema=table_schema(TABLE, ("category", *MEANS)))
     return category_sums(customers.lazy()).collect().join(figures, on="category")

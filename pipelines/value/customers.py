@@ -13,32 +13,11 @@ import polars as pl
 from pipelines.periods import Span, Window
 from pipelines.settings import Settings
 from pipelines.value.customer_months import business_day
-from pipelines.value.money import MONEY, mean, money
+from pipelines.value.money import mean, money
 from pipelines.value.valuation import valued_customers
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "customer_id": pl.String(),
-        "category": pl.String(),
-        "orders": pl.Int64(),
-        "revenue": MONEY,
-        "average_order_value": MONEY,
-        "first_order_at": pl.Datetime("us", "UTC"),
-        "last_order_at": pl.Datetime("us", "UTC"),
-        "recency_days": pl.Int32(),
-        "tenure_days": pl.Int32(),
-        "probability_alive": pl.Float64(),
-        "expected_orders": pl.Float64(),
-        "expected_order_value": pl.Float64(),
-        "predicted_value": pl.Float64(),
-        "historic_value": MONEY,
-        "lifetime_value": pl.Float64(),
-        "expected_revenue_90d": pl.Float64(),
-        "revenue_at_risk_90d": pl.Float64(),
-        "revenue_at_risk_180d": pl.Float64(),
-    }
-)
+TABLE = "value.customers"
 
 
 def customers(
@@ -66,7 +45,7 @@ def customers(
     """
     kept = _kept(span, months=settings.customer_months)
     if kept is None:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     told = pl.col("month_end") - pl.duration(days=1)
     days_since = {
         name: (told - business_day(pl.col(instant), span.clock)).dt.total_days().cast(pl.Int32)
@@ -81,10 +60,10 @@ def customers(
         **days_since,
     }
     chunks = [
-        chunk.select(**{name: columns.get(name, pl.col(name)) for name in SCHEMA.names()})
+        chunk.select(**{name: columns.get(name, pl.col(name)) for name in table_schema(TABLE).names()})
         for chunk in valued_customers(orders, responses, models, span=kept, settings=settings)
     ]
-    return pl.concat([SCHEMA.to_frame(), *chunks])
+    return pl.concat([empty(TABLE), *chunks])
 
 
 def _kept(span: Span, *, months: int) -> Span | None:

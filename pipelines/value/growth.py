@@ -20,21 +20,10 @@ from pipelines.periods import Span, Window, next_month, windows
 from pipelines.settings import Settings
 from pipelines.statistics.score import counts, nps
 from pipelines.value.customer_months import Month, holds, months_of, order_rows
-from pipelines.value.money import MONEY, money
+from pipelines.value.money import money
+from pipelines.warehouse.tables import empty
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "nps": pl.Float64(),
-        "revenue": MONEY,
-        "revenue_growth_next": pl.Float64(),
-        "elasticity_per_7_points": pl.Float64(),
-        "elasticity_low": pl.Float64(),
-        "elasticity_high": pl.Float64(),
-        "observations": pl.Int64(),
-        "published_per_7_points": pl.Float64(),
-    }
-)
+TABLE = "value.growth"
 # Marsden, Samson, Upton, London School of Economics 2005: between companies, 7 points of NPS went with 1 % of growth,
 # which lay before the survey. A reference beside the shop's own figure, not part of any computation.
 PUBLISHED = 0.01
@@ -60,7 +49,7 @@ def growth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, setting
     months = months_of(span)
     first = orders.select(pl.col("order_date").min()).collect().item()
     if not months or first is None or months[-1].start < first:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     history = Span(Window(first.replace(day=1), next_month(months[-1].start)), span.clock)
     scores = count(responses, windows(history, grains=("month",)), clock=span.clock, counting=settings.counting)
     scores = scores.filter(pl.col("stage") == ALL, "is_complete").select("period_start", nps=nps(counts()))
@@ -71,7 +60,7 @@ def growth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, setting
         .collect(engine="streaming")
     )
     rows = [_of_month(by_month, scores, month, span, settings.confidence) for month in months if month.start > first]
-    return pl.concat([SCHEMA.to_frame(), *rows])
+    return pl.concat([empty(TABLE), *rows])
 
 
 def _of_month(sold: pl.DataFrame, scores: pl.DataFrame, month: Month, span: Span, confidence: float) -> pl.DataFrame:

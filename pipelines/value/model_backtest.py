@@ -13,30 +13,13 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_base import Base, bases, before, score, total
 from pipelines.value.customer_months import Month, months_of
-from pipelines.value.models import SCHEMA as MODELS
-from pipelines.value.money import MONEY, money
+from pipelines.value.money import money
 from pipelines.value.purchases import as_of_day, bought_between, purchase_days
+from pipelines.warehouse.tables import empty, table_schema
 
 HOLD_OUT_MONTHS = (3, 6, 12)
 DECILES = 10
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "hold_out_months": pl.Int32(),
-        "decile": pl.Int32(),
-        "fitted_to": pl.Date(),
-        "fallback": pl.Boolean(),
-        "customers": pl.Int64(),
-        "expected_orders": pl.Float64(),
-        "actual_orders": pl.Int64(),
-        "naive_orders": pl.Float64(),
-        "absolute_error": pl.Float64(),
-        "naive_absolute_error": pl.Float64(),
-        "expected_value": pl.Float64(),
-        "actual_value": MONEY,
-        "naive_value": pl.Float64(),
-    }
-)
+TABLE = "value.model_backtest"
 
 
 def model_backtest(
@@ -57,14 +40,14 @@ def model_backtest(
     ends = {month.start: month for month in months_of(span) if month.start != span.clock.open_month}
     origins = sorted({before(month, held) for month in ends.values() for held in HOLD_OUT_MONTHS})
     days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
-    kept = (MODELS.to_frame().lazy() if models is None else models).collect()
+    kept = (empty("value.models").lazy() if models is None else models).collect()
     found = [
         _rows(hold_out(days, base, ends[end.start]), base, end, held)
         for base in bases(days, origins, kept, clock=span.clock)
         for held in HOLD_OUT_MONTHS
         if (end := before(base.month, -held)).start in ends
     ]
-    return pl.concat([SCHEMA.to_frame(), *found]).sort("month", "hold_out_months", "decile")
+    return pl.concat([empty(TABLE), *found]).sort("month", "hold_out_months", "decile")
 
 
 def hold_out(days: pl.LazyFrame, base: Base, end: Month) -> pl.DataFrame:
@@ -103,7 +86,7 @@ def _rows(held: pl.DataFrame, base: Base, end: Month, months: int) -> pl.DataFra
         decile="decile",
         fitted_to=pl.lit(base.model.orders.fitted_to),
         fallback=pl.lit(base.model.orders.reason is not None or base.model.money.reason is not None),
-        **{name: pl.col(name) for name in SCHEMA.names()[5:]},
+        **{name: pl.col(name) for name in table_schema(TABLE).names()[5:]},
     )
 
 

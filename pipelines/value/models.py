@@ -16,23 +16,9 @@ from pipelines.settings import Settings
 from pipelines.value.customer_base import BG_NBD, GAMMA_GAMMA, Base, bases
 from pipelines.value.customer_months import months_of
 from pipelines.value.purchases import purchase_days
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "model": pl.String(),
-        "parameter": pl.String(),
-        "value": pl.Float64(),
-        "log_likelihood": pl.Float64(),
-        "customers": pl.Int64(),
-        "converged": pl.Boolean(),
-        "fallback": pl.Boolean(),
-        "reason": pl.String(),
-        "correlation": pl.Float64(),
-        "fitted_to": pl.Date(),
-        "input_hash": pl.String(),
-    }
-)
+TABLE = "value.models"
 
 
 def models(orders: pl.LazyFrame, kept: pl.LazyFrame | None = None, *, span: Span, settings: Settings) -> pl.DataFrame:
@@ -48,10 +34,10 @@ def models(orders: pl.LazyFrame, kept: pl.LazyFrame | None = None, *, span: Span
         One row per month with a customer, model and parameter, by month. The open month has the fit of the last closed
         one (`fitted_to` says whose).
     """
-    known = (SCHEMA.to_frame().lazy() if kept is None else kept).collect()
+    known = (empty(TABLE).lazy() if kept is None else kept).collect()
     days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
     found = [_rows(base) for base in bases(days, months_of(span), known, clock=span.clock)]
-    return pl.concat([SCHEMA.to_frame(), *found])
+    return pl.concat([empty(TABLE), *found])
 
 
 def _rows(base: Base) -> pl.DataFrame:
@@ -72,7 +58,7 @@ def _rows(base: Base) -> pl.DataFrame:
                 "fitted_to": fitted.fitted_to,
                 "input_hash": fitted.input_hash,
             },
-            schema=SCHEMA,
+            schema=table_schema(TABLE),
         )
         for name, fitted in ((BG_NBD, base.model.orders), (GAMMA_GAMMA, base.model.money))
     ]

@@ -23,37 +23,19 @@ from pipelines.value.customer_months import (
     order_rows,
     utc,
 )
-from pipelines.value.money import MONEY, mean, money, together
+from pipelines.value.money import mean, money, together
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "category": pl.String(),
-        "customers": pl.Int64(),
-        "own_value": MONEY,
-        "referred_customers": pl.Float64(),
-        "referral_revenue": MONEY,
-        "first_referral_revenue": MONEY,
-        "repeat_referral_revenue": MONEY,
-        "reward_cost": MONEY,
-        "referral_value": MONEY,
-        "referral_value_low": pl.Float64(),
-        "referral_value_high": pl.Float64(),
-        "total_value": MONEY,
-        "total_value_low": pl.Float64(),
-        "total_value_high": pl.Float64(),
-        "difference_to_passive": MONEY,
-        "difference_to_detractor": MONEY,
-        "answered_customers": pl.Int64(),
-        "raw_difference_to_detractor": pl.Float64(),
-        "raw_low": pl.Float64(),
-        "raw_high": pl.Float64(),
-        "adjusted_difference_to_detractor": pl.Float64(),
-        "adjusted_low": pl.Float64(),
-        "adjusted_high": pl.Float64(),
-    }
+TABLE = "value.promoter_value"
+COMPARED = (
+    "answered_customers",
+    "raw_difference_to_detractor",
+    "raw_low",
+    "raw_high",
+    "adjusted_difference_to_detractor",
+    "adjusted_low",
+    "adjusted_high",
 )
-COMPARED = pl.Schema({name: SCHEMA[name] for name in ("month", "category", *SCHEMA.names()[-7:])})
 ENDS = ("referral_value_low", "referral_value_high", "total_value_low", "total_value_high")
 CREDIT_DAYS = 365
 # Microseconds; later than any instant.
@@ -110,15 +92,16 @@ def promoter_value(
             .join(_intervals(states, per_advocate, settings.confidence), on=["month", "category"])
         )
     if not chunks:
-        return SCHEMA.to_frame()
-    compared = [
+        return empty(TABLE)
+    compared = [table_schema(TABLE, ("month", "category", *COMPARED)).to_frame()]
+    compared += [
         _compared(rows, confidence=settings.confidence).with_columns(month=pl.lit(month.start))
         for month, rows in answered(orders, responses, referrals, span=span, margins=settings.margins)
     ]
     return (
         _lines(together(chunks))
-        .join(pl.concat([COMPARED.to_frame(), *compared], how="diagonal"), on=["month", "category"], how="left")
-        .select(SCHEMA.names())
+        .join(pl.concat(compared, how="diagonal"), on=["month", "category"], how="left")
+        .select(table_schema(TABLE).names())
         .sort("month", pl.col("category").cast(ORDERED))
     )
 
@@ -225,7 +208,7 @@ def _intervals(states: pl.LazyFrame, per_advocate: pl.DataFrame, confidence: flo
             ends = skewed_share_interval(amounts[is_inside], amounts[~is_inside], confidence=confidence)
             row += (is_told and ends) or (None, None)
         rows.append(row)
-    return pl.DataFrame(rows, schema={name: SCHEMA[name] for name in ("month", "category", *ENDS)}, orient="row")
+    return pl.DataFrame(rows, schema=table_schema(TABLE, ("month", "category", *ENDS)), orient="row")
 
 
 def _lines(sums: pl.DataFrame) -> pl.DataFrame:

@@ -19,23 +19,9 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics.survival import clustered_log_rank, design_effects, kaplan_meier, log_log_interval
 from pipelines.value.customer_months import ORDERED, Month, holds, known_answers, months_of, order_rows, utc
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "category": pl.String(),
-        "score": pl.Int8(),
-        "horizon_days": pl.Int32(),
-        "responses": pl.Int64(),
-        "at_risk": pl.Int64(),
-        "repurchase_rate": pl.Float64(),
-        "rate_low": pl.Float64(),
-        "rate_high": pl.Float64(),
-        "lift_over_detractor": pl.Float64(),
-        "median_days": pl.Int32(),
-        "log_rank_p_value": pl.Float64(),
-    }
-)
+TABLE = "value.repurchase"
 HORIZONS = (30, 60, 90, 180, 365)
 LONGEST = max(HORIZONS)
 # Beyond the last day with ten at risk a curve tells of single customers.
@@ -59,7 +45,7 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     """
     parts = [_curves(rows) for rows in _followed(orders, responses, span=span)]
     if not parts:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     curves = pl.concat([curve for curve, _, _ in parts])
     effects = pl.concat([effect for _, effect, _ in parts])
     tests = pl.concat([test for _, _, test in parts])
@@ -96,7 +82,7 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
         .with_columns(base=of_detractors.first().over("month", "horizon_days"))
         .with_columns(lift_over_detractor=pl.when(pl.col("base") > 0).then(rate / pl.col("base")))
         .sort("month", pl.col("category").cast(ORDERED), "score", "horizon_days", nulls_last=False)
-        .select(SCHEMA.names())
+        .select(table_schema(TABLE).names())
     )
 
 

@@ -11,25 +11,14 @@ import polars as pl
 from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_months import Month, months_of
-from pipelines.value.money import MONEY, mean, money
+from pipelines.value.money import mean, money
 from pipelines.value.purchases import as_of_day, known, purchase_days
+from pipelines.warehouse.tables import empty, table_schema
 
 YEAR = 365
 # Percentage points by which the rate might rise.
 GAINS = (0, 1, 2, 5, 10)
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "gain_points": pl.Int32(),
-        "customers": pl.Int64(),
-        "retained": pl.Int64(),
-        "retention_rate": pl.Float64(),
-        "multiple": pl.Float64(),
-        "yearly_value": MONEY,
-        "retained_value": pl.Float64(),
-        "change": pl.Float64(),
-    }
-)
+TABLE = "value.retention"
 
 
 def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
@@ -50,7 +39,7 @@ def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
     days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
     months = [_month(days, month) for month in months_of(span)]
     if not months:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     counted = pl.concat(months).collect(engine="streaming").filter(pl.col("customers") > 0)
     gain = pl.col("gain_points").cast(pl.Float64)
     rate = pl.col("retained") / pl.col("customers") + gain * 0.01
@@ -72,7 +61,7 @@ def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
             change=pl.when(now > 0).then(pl.col("multiple") / now - 1.0),
         )
         .sort("month", "gain_points")
-        .select(SCHEMA.names())
+        .select(table_schema(TABLE).names())
     )
 
 

@@ -15,33 +15,11 @@ from pipelines.statistics.exact import product
 from pipelines.statistics.score import POINTS, quantile
 from pipelines.value.answered import YEAR
 from pipelines.value.customer_months import Month, happened, months_of, order_rows, utc
-from pipelines.value.money import MONEY, money, together
+from pipelines.value.money import money, together
 from pipelines.value.trailing import trailing
+from pipelines.warehouse.tables import empty
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "period_start": pl.Date(),
-        "period_end": pl.Date(),
-        "revenue": MONEY,
-        "revenue_without_customer": MONEY,
-        "surveyed_customers": pl.Int64(),
-        "surveyed_revenue": MONEY,
-        "share_of_revenue_surveyed": pl.Float64(),
-        "nps_of_customers": pl.Float64(),
-        "revenue_weighted_nps": pl.Float64(),
-        "revenue_weighted_low": pl.Float64(),
-        "revenue_weighted_high": pl.Float64(),
-        "revenue_before": MONEY,
-        "retained_revenue": MONEY,
-        "referred_revenue": MONEY,
-        "new_revenue": MONEY,
-        "net_revenue_retention": pl.Float64(),
-        "earned_new_customers": pl.Float64(),
-        "earned_growth_rate": pl.Float64(),
-        "bought_growth_rate": pl.Float64(),
-    }
-)
+TABLE = "value.revenue"
 
 
 def revenue(
@@ -61,7 +39,7 @@ def revenue(
     """
     sums = [_sums(rows, month) for month, rows in trailing(orders, responses, referrals, span=span)]
     if not sums:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     rows = together(sums).join(_whole(orders, span=span), on="month", how="left")
     # The weights are the customers' revenue, the sum of signs times it over its sum: the error of such a ratio is the
     # root of sum w^2 (s - m)^2 over sum w (Taylor; STATISTICS of weighted answers, not Kish).

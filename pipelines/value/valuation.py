@@ -15,8 +15,8 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_base import bases, score
 from pipelines.value.customer_months import months_of, order_rows, states_of
-from pipelines.value.models import SCHEMA as MODELS
 from pipelines.value.purchases import days_of
+from pipelines.warehouse.tables import empty
 
 DAYS_AHEAD = (90, 180)
 _FACTS = ("customer_id", "start", "stop", "day", "orders", "revenue", "cents", "first_order_at", "last_order_at")
@@ -53,7 +53,7 @@ def valued_customers(
     bought = order_rows(orders, clock=span.clock, margins=settings.margins).select(_FACTS)
     names, rows, answers = _numbered(bought, responses)
     days = days_of(rows).collect().lazy()
-    kept = (MODELS.to_frame().lazy() if models is None else models).collect()
+    kept = (empty("value.models").lazy() if models is None else models).collect()
     weeks = horizon_weeks(settings.horizon_months)
     ahead = {"expected_orders": float(weeks)} | {f"orders_{days}d": days / 7 for days in DAYS_AHEAD}
     known = bases(days, months_of(span), kept, clock=span.clock)

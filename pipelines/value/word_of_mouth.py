@@ -13,24 +13,9 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_months import CATEGORIES, ORDERED, UNSURVEYED, business_day, customer_months
 from pipelines.value.money import together
+from pipelines.warehouse.tables import empty, table_schema
 
-SCHEMA = pl.Schema(
-    {
-        "month": pl.Date(),
-        "category": pl.String(),
-        "customers": pl.Int64(),
-        "own_value": pl.Float64(),
-        "recommendations": pl.Float64(),
-        "warnings": pl.Float64(),
-        "new_customers": pl.Int64(),
-        "value_of_new_customer": pl.Float64(),
-        "conversion": pl.Float64(),
-        "recommendation_value": pl.Float64(),
-        "warning_cost": pl.Float64(),
-        "total_value": pl.Float64(),
-        "worth_of_turning_into_promoter": pl.Float64(),
-    }
-)
+TABLE = "value.word_of_mouth"
 SURVEYED = [name for name in CATEGORIES if name != UNSURVEYED]
 
 
@@ -50,7 +35,7 @@ def word_of_mouth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, 
         One row per month and category with a customer, unsurveyed ones left out: by month, promoters first.
     """
     if not settings.recommended_share:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     is_new = business_day(pl.col("first_order_at"), span.clock) >= pl.col("month_end") - pl.duration(days=365)
     sums = [
         states.group_by("month", "category")
@@ -64,7 +49,7 @@ def word_of_mouth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, 
         for states in customer_months(orders, responses, span=span, margins=settings.margins)
     ]
     if not sums:
-        return SCHEMA.to_frame()
+        return empty(TABLE)
     new, cents = pl.col("new").sum().over("month"), pl.col("new_cents").sum().over("month")
     rows = (
         together(sums)
@@ -120,5 +105,5 @@ def scenario(
         .with_columns(
             worth_of_turning_into_promoter=total.filter(pl.col("category") == "promoter").first().over("month") - total
         )
-        .select(SCHEMA.names())
+        .select(table_schema(TABLE).names())
     )

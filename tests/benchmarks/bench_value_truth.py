@@ -23,8 +23,8 @@ from pipelines.value.by_category import by_category
 from pipelines.value.customer_base import bases, before, distinct, model_of
 from pipelines.value.customer_months import Month, customer_months
 from pipelines.value.model_backtest import hold_out
-from pipelines.value.models import SCHEMA as MODELS
 from pipelines.value.purchases import purchase_days
+from pipelines.warehouse.tables import empty
 
 SEEDS = int(os.environ.get("NORTHSTAR_TEST_SEEDS", "8"))
 CUSTOMERS, LARGE = 2_000, 300_000
@@ -108,7 +108,7 @@ def test_a_fit_by_category_against_the_common_one(months: int) -> None:
         end = before(Month(CLOCK.open_month, CLOCK.cut, CLOCK.open_month.year * 12 + CLOCK.open_month.month - 1))
         origin = before(end, months)
         days = purchase_days(orders, clock=CLOCK).collect().lazy()
-        [base] = bases(days, [origin], MODELS.to_frame(), clock=CLOCK)
+        [base] = bases(days, [origin], empty("value.models"), clock=CLOCK)
         states = pl.concat([c.collect() for c in customer_months(orders, responses, span=month(origin.start))])
         categories = states.select("customer_id", "category")
         common = hold_out(days, base, end).join(categories, on="customer_id")
@@ -116,7 +116,7 @@ def test_a_fit_by_category_against_the_common_one(months: int) -> None:
         for group in base.customers.join(categories, on="customer_id").partition_by("category"):
             known = group.drop("category")
             triples = distinct(known)
-            own = type(base)(origin, known, triples, model_of(known, triples, origin, MODELS.to_frame()))
+            own = type(base)(origin, known, triples, model_of(known, triples, origin, empty("value.models")))
             parts.append(hold_out(days, own, end))
         split = pl.concat(parts).select("customer_id", split_orders="expected_orders", split_value="expected_value")
         rows.append(common.join(split, on="customer_id").with_columns(seed=pl.lit(seed)))

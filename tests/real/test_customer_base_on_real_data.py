@@ -20,10 +20,10 @@ from pipelines.statistics import bg_nbd, gamma_gamma
 from pipelines.value.customer_base import Base, bases, score
 from pipelines.value.customer_months import Month
 from pipelines.value.model_backtest import _deciles, hold_out
-from pipelines.value.models import SCHEMA as MODELS
 from pipelines.value.purchases import purchase_days
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.tables import empty
 
 SEPTEMBER = Month(date(1997, 9, 1), date(1997, 10, 1), 1997 * 12 + 8)
 JUNE = Month(date(1998, 6, 1), date(1998, 7, 1), 1998 * 12 + 5)
@@ -47,7 +47,7 @@ def base_at(orders: pl.DataFrame, settings: Settings, month: Month) -> tuple[pl.
     """The customer base at a month's end, known from these orders."""
     clock = Clock(settings.as_of, settings.timezone)
     days = purchase_days(orders.lazy(), clock=clock).collect().lazy()
-    [base] = bases(days, [month], MODELS.to_frame(), clock=clock)
+    [base] = bases(days, [month], empty("value.models"), clock=clock)
     return days, base
 
 

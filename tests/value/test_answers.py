@@ -19,13 +19,6 @@ from value.test_value_properties import shops
 from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.statistics.adjusted_difference import differences
-from pipelines.value import after_answer as after_answer_module
-from pipelines.value import biggest_customers as biggest_customers_module
-from pipelines.value import growth as growth_module
-from pipelines.value import promoter_value as promoter_value_module
-from pipelines.value import repurchase as repurchase_module
-from pipelines.value import revenue as revenue_module
-from pipelines.value import word_of_mouth as word_of_mouth_module
 from pipelines.value.after_answer import after_answer
 from pipelines.value.biggest_customers import biggest_customers
 from pipelines.value.growth import growth
@@ -33,18 +26,10 @@ from pipelines.value.promoter_value import promoter_value
 from pipelines.value.repurchase import HORIZONS, repurchase
 from pipelines.value.revenue import revenue
 from pipelines.value.word_of_mouth import scenario, word_of_mouth
+from pipelines.warehouse.tables import table_schema
 
 SPAN = span("2024-01", "2025-05", "2025-03-10 17:30")
 ALL = Settings(confidence=0.9, recommended_share=0.3, warning_weight=0.25)
-MODULES = {
-    "after_answer": after_answer_module,
-    "repurchase": repurchase_module,
-    "revenue": revenue_module,
-    "biggest_customers": biggest_customers_module,
-    "growth": growth_module,
-    "word_of_mouth": word_of_mouth_module,
-    "promoter_value": promoter_value_module,
-}
 
 
 def tables(orders, answers, referrals, months=SPAN):
@@ -67,7 +52,7 @@ def tables(orders, answers, referrals, months=SPAN):
 def test_after_answer_agrees_with_the_plain_one(records):
     found = after_answer(*shop(*records), span=SPAN, settings=ALL).drop("revenue_low", "revenue_high")
     expected = brute_answers.after_answer(*records, SPAN)
-    schema = {name: kind for name, kind in after_answer_module.SCHEMA.items() if name in found.columns}
+    schema = table_schema("value.after_answer", found.columns)
     assert_frame_equal(found, pl.DataFrame(expected, schema=schema), rel_tol=1e-12)
 
 
@@ -131,13 +116,22 @@ def test_a_span_equals_its_parts(records, cuts):
 @pytest.mark.parametrize("records", [((), (), ()), ((), [answer("a", "ann", "2023-02-02 12:00", 9)], ())])
 def test_without_orders_the_tables_are_typed(records):
     for name, rows in tables(*records).items():
-        assert rows.schema == MODULES[name].SCHEMA
+        assert list(rows.schema.items()) == list(ddl("value", name).items())
         assert rows.height == 0 or name in {"after_answer", "repurchase"}
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_the_tables_are_those_of_the_schema(name):
-    assert list(ddl("value", name).items()) == list(MODULES[name].SCHEMA.items())
+def test_rows_have_the_columns_and_types_of_the_ddl():
+    orders = [
+        order(f"o{person}{year}", f"c{person}", f"{year}-03-0{person + 1} 12:00", "10.00")
+        for person in range(4)
+        for year in (2022, 2023, 2024, 2025)
+    ]
+    answers = [
+        answer(f"a{person}", f"c{person}", "2023-06-01 12:00", score) for person, score in enumerate((10, 8, 3, 0))
+    ]
+    for name, rows in tables(orders, answers, [referral("r", "c0", "c1", "2023-06-02 12:00", reward="1.00")]).items():
+        assert rows.height
+        assert list(rows.schema.items()) == list(ddl("value", name).items()), name
 
 
 def test_the_order_an_answer_is_about_is_not_a_purchase_after_it():

@@ -13,12 +13,10 @@ from value.shop import answer, at, order, referral, shop, span
 
 from pipelines.settings import Settings
 from pipelines.statistics.skewed_mean import skewed_mean_interval
-from pipelines.value import by_category as by_category_module
-from pipelines.value import customers as customers_module
-from pipelines.value import promoter_value as promoter_value_module
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
 from pipelines.value.promoter_value import promoter_value
+from pipelines.warehouse.tables import table_schema
 
 ORDERS = [
     # 22:00 on 31 January in New York: January's, though February in UTC. 30.00 come back in March.
@@ -78,11 +76,11 @@ def money(*amounts):
     return [None if amount is None else Decimal(amount) for amount in amounts]
 
 
-def table(module, **columns):
-    """The expected table: the columns named, the others empty."""
-    height = len(columns["month"])
-    rest = {name: [None] * height for name in module.SCHEMA if name not in columns}
-    return pl.DataFrame({**columns, **rest}, schema_overrides=module.SCHEMA).select(module.SCHEMA.names())
+def table(name, **columns):
+    """The expected rows of value.<name>: the columns given, the others null."""
+    schema = table_schema(f"value.{name}")
+    rest = dict.fromkeys(schema.names() - columns.keys(), [None] * len(columns["month"]))
+    return pl.DataFrame({**columns, **rest}, schema_overrides=schema).select(schema.names())
 
 
 def known(frame):
@@ -104,7 +102,7 @@ def test_customers(zone):
         for when in ("02-01 03:00", "01-10 15:00", "03-03 15:00", "02-01 15:00", "04-10 15:00", "03-01 15:00")
     )
     expected = table(
-        customers_module,
+        "customers",
         month=[JAN] * 2 + [FEB] * 2 + [MAR] * 4 + [APR] * 5,
         customer_id=["ann", "bob", "ann", "cid", "ann", "bob", "cid", "eve", "ann", "bob", "cid", "dee", "eve"],
         category=["unsurveyed"] * 2
@@ -142,7 +140,7 @@ def test_by_category():
     result = known(by_category(orders, responses, span=SPAN, settings=Settings()))
     january, march, april = (ends(*amounts) for amounts in ((100, 50), (0, 20), (0, 40.01, 20)))
     expected = table(
-        by_category_module,
+        "by_category",
         month=[JAN, FEB, FEB, MAR, MAR, MAR, APR, APR, APR],
         category=[
             "unsurveyed",
@@ -175,7 +173,7 @@ def test_promoter_value():
     january, march, april = ends(100, 50), ends(75, 20), ends(75, 40.01, 20)
     in_march, in_april = ends(75, 0), ends(75, 0, 0)
     expected = table(
-        promoter_value_module,
+        "promoter_value",
         month=[JAN, FEB, FEB, MAR, MAR, MAR, APR, APR, APR],
         # In February nobody is unsurveyed, so Bob's referral has no line; in April no promoter is left for Ann's.
         category=[

@@ -19,6 +19,7 @@ import duckdb
 import polars as pl
 
 from pipelines.nps.alarm import alarm
+from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
 from pipelines.nps.change_parts import change_parts
 from pipelines.nps.coverage import coverage
@@ -26,7 +27,6 @@ from pipelines.nps.delivery_gap import delivery_gap
 from pipelines.nps.drivers import drivers
 from pipelines.nps.expected_answers import expected_answers
 from pipelines.nps.migration import migration, migration_change
-from pipelines.nps.weighting import weighted_by_period
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.after_answer import after_answer
@@ -124,7 +124,7 @@ BOUGHT_AND_SENT = ("core.orders", "core.responses", "core.referrals")
 FIGURES = (
     Figure(
         "nps.by_period",
-        weighted_by_period,
+        by_period,
         ("core.responses", "core.response_segments", "core.orders", "core.order_segments"),
         (*SCORE_SETTINGS, "target_margin", "order_value_bands"),
         TWO_YEARS,

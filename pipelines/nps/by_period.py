@@ -1,7 +1,7 @@
 """nps.by_period: the score per window and stage.
 
-Here: the rows of one table, and the choice of the automatic window. Not here: counting (counting/count.py) and formulas
-(statistics/score.py).
+Here: the rows of one table, and the choice of the automatic window. Not here: counting (counting/count.py), weights
+(weighting.py) and formulas (statistics/score.py).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.nps.counting.count import count
+from pipelines.nps.weighting import with_weights
 from pipelines.periods import AUTO_GRAINS, Span, auto_windows, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number
@@ -17,8 +18,34 @@ from pipelines.statistics.score import change_columns, design_effects, score_col
 AUTO = "auto"
 
 
-def by_period(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Score, error and change of every window that the span's months own, per stage.
+def by_period(
+    responses: pl.LazyFrame,
+    segments: pl.LazyFrame,
+    orders: pl.LazyFrame,
+    order_segments: pl.LazyFrame,
+    *,
+    span: Span,
+    settings: Settings,
+) -> pl.DataFrame:
+    """Rows of nps.by_period.
+
+    Args:
+        responses: core.responses with all its history up to the clock.
+        segments: one row per answer: response_id, account_type and order_value_band.
+        orders: core.orders.
+        order_segments: core.order_segments.
+        span: the months to compute, and the clock.
+        settings: counting, confidence, min_responses, target_margin, order_value_bands.
+
+    Returns:
+        Columns of nps.by_period; one row per (grain, period_start, stage) with an answer, in that order.
+    """
+    rows = scores(responses, span=span, settings=settings)
+    return with_weights(rows, responses, segments, orders, order_segments, span=span, settings=settings)
+
+
+def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
+    """Score, error and change of every window that the span's months own, per stage, without weights.
 
     Args:
         responses: core.responses with all its history up to the clock.
@@ -26,7 +53,7 @@ def by_period(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.
         settings: counting, confidence, min_responses, target_margin.
 
     Returns:
-        Columns of nps.by_period; one row per (grain, period_start, stage) with an answer, in that order.
+        Columns month to is_significant of nps.by_period; rows as by_period.
     """
     # Weeks and automatic windows have edges of their own: together the days would be cut far finer than either needs.
     calendar, weeks = windows(span), pl.col("grain") == "week"

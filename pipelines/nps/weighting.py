@@ -27,7 +27,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.nps.by_period import by_period
 from pipelines.nps.counting.count import count
 from pipelines.nps.events import Events, buyers_of
 from pipelines.periods import Span, windows
@@ -115,7 +114,8 @@ def merged(answers: Ints, population: Ints) -> tuple[Ints, Ints]:
     return strata, (population[:, :, None, :] * into).sum(axis=3).reshape(rows, accounts * bands)
 
 
-def weighted_by_period(
+def with_weights(
+    rows: pl.DataFrame,
     responses: pl.LazyFrame,
     segments: pl.LazyFrame,
     orders: pl.LazyFrame,
@@ -124,20 +124,20 @@ def weighted_by_period(
     span: Span,
     settings: Settings,
 ) -> pl.DataFrame:
-    """Rows of nps.by_period with their weighted score.
+    """Add the columns weighted_responses to weight_reason of nps.by_period.
 
     Args:
+        rows: windows and stages by KEYS, with any other columns.
         responses: core.responses.
-        segments: one row an answer: response_id, account_type and order_value_band.
+        segments: one row per answer: response_id, account_type and order_value_band.
         orders: core.orders.
         order_segments: core.order_segments.
         span: the months to compute, and the clock.
-        settings: counting, confidence, min_responses, order_value_bands.
+        settings: counting, confidence, order_value_bands.
 
     Returns:
-        Columns of nps.by_period; the rows of by_period.
+        `rows`, in their order, with the columns added.
     """
-    rows = by_period(responses, span=span, settings=settings)
     wanted = windows(span, grains=WEIGHTED_GRAINS)
     bands = _bands(settings)
     answers = _linked(responses, segments, wanted, bands, span=span, settings=settings)

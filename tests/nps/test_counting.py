@@ -16,7 +16,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from scipy import stats
 
-from pipelines.nps.by_period import by_period
+from pipelines.nps.by_period import scores
 from pipelines.nps.by_segment import SEGMENT_GRAINS, by_segment
 from pipelines.nps.change_parts import change_parts
 from pipelines.nps.counting import pairs, window_sums
@@ -303,7 +303,7 @@ def test_by_period_equals_plain_loops(clock: Clock, counting: Literal["latest", 
     shop = Shop(7, clock)
     settings = Settings(counting=counting, confidence=0.9, min_responses=5)
     span = Span(months(date(2024, 11, 1), date(2026, 4, 1)), clock)
-    check(by_period(shop.responses(), span=span, settings=settings), reference_periods(shop, span, settings))
+    check(scores(shop.responses(), span=span, settings=settings), reference_periods(shop, span, settings))
 
 
 @pytest.mark.parametrize("counting", ["latest", "all"])
@@ -329,7 +329,7 @@ def test_change_parts_equal_plain_loops_and_sum_to_the_change(clock: Clock, coun
     settings = Settings(counting=counting, segment_pairs=("country*lifecycle",))
     span = Span(months(date(2025, 9, 1), date(2026, 3, 1)), clock)
     found = change_parts(shop.responses(), shop.segments(), span=span, settings=settings)
-    changes = by_period(shop.responses(), span=span, settings=settings).filter(
+    changes = scores(shop.responses(), span=span, settings=settings).filter(
         pl.col("stage") == "all", pl.col("grain").is_in(SEGMENT_GRAINS), pl.col("change").is_not_null()
     )
     keys = ["grain", "period_start"]
@@ -396,7 +396,7 @@ def test_ten_equal_answers_of_one_customer_are_one() -> None:
     span = Span(months(date(2026, 1, 1), date(2026, 1, 1)), PARIS)
     names = ["margin_of_error", "nps_low", "nps_high", "smallest_detectable_change"]
     one, ten = (
-        by_period(
+        scores(
             pl.LazyFrame([(f"r{i}", *row) for i in range(number)], schema=RESPONSES, orient="row"),
             span=span,
             settings=Settings(counting="all"),
@@ -463,7 +463,7 @@ def test_by_period_of_few_answers_equals_plain_loops(seed: int) -> None:
     shop = Shop(seed, PARIS, answers=25, customers=2)
     settings = Settings(counting="all")
     span = Span(months(date(2024, 1, 1), date(2026, 2, 1)), PARIS)
-    check(by_period(shop.responses(), span=span, settings=settings), reference_periods(shop, span, settings))
+    check(scores(shop.responses(), span=span, settings=settings), reference_periods(shop, span, settings))
 
 
 def test_months_together_equal_months_alone_in_any_order() -> None:
@@ -473,10 +473,10 @@ def test_months_together_equal_months_alone_in_any_order() -> None:
     alone = [Span(months(month, month), PARIS) for month in reversed(firsts)]
     assert len(alone) == 24
     responses, segments = shop.responses(), shop.segments()
-    periods = [by_period(responses, span=span, settings=settings) for span in alone]
+    periods = [scores(responses, span=span, settings=settings) for span in alone]
     key = ["grain", "period_start", "stage"]
     assert_frame_equal(
-        pl.concat(periods).sort(key), by_period(responses, span=together, settings=settings), check_exact=True
+        pl.concat(periods).sort(key), scores(responses, span=together, settings=settings), check_exact=True
     )
     parts = [by_segment(responses, segments, span=span, settings=settings) for span in alone]
     assert_frame_equal(
@@ -505,17 +505,15 @@ def test_the_zone_in_which_times_are_written_does_not_matter() -> None:
     elsewhere = Clock(AUCKLAND.as_of.astimezone(ZoneInfo("America/Lima")), AUCKLAND.zone)
     written = shop.responses().with_columns(pl.col("next_response_at").dt.convert_time_zone("Asia/Kolkata"))
     assert_frame_equal(
-        by_period(written, span=Span(window, elsewhere), settings=settings),
-        by_period(shop.responses(), span=Span(window, AUCKLAND), settings=settings),
+        scores(written, span=Span(window, elsewhere), settings=settings),
+        scores(shop.responses(), span=Span(window, AUCKLAND), settings=settings),
         check_exact=True,
     )
 
 
 def test_stage_all_is_the_sum_of_the_stages() -> None:
     shop = Shop(2, PARIS)
-    frame = by_period(
-        shop.responses(), span=Span(months(date(2025, 1, 1), date(2026, 2, 1)), PARIS), settings=Settings()
-    )
+    frame = scores(shop.responses(), span=Span(months(date(2025, 1, 1), date(2026, 2, 1)), PARIS), settings=Settings())
     key = ["grain", "period_start"]
     summed = frame.filter(pl.col("stage") != "all").group_by(key).agg(pl.col(COUNTS).sum())
     whole = frame.filter(pl.col("stage") == "all").select(*key, *COUNTS)
@@ -534,7 +532,7 @@ def test_a_later_answer_of_the_same_stage_replaces_the_earlier_only_in_windows_t
         )
     ]
     clock = Clock(datetime(2026, 5, 1, tzinfo=UTC), "UTC")
-    frame = by_period(
+    frame = scores(
         pl.LazyFrame(rows, schema=RESPONSES, orient="row"),
         span=Span(months(date(2026, 1, 1), date(2026, 3, 1)), clock),
         settings=Settings(),
@@ -551,7 +549,7 @@ def test_an_answer_after_the_clock_replaces_none_before_it() -> None:
     """The clock stands between two answers of one day: the second has not happened."""
     first, second = PARIS.as_of - timedelta(hours=1), PARIS.as_of + timedelta(hours=1)
     row = ("r1", "relational", "c1", first, first.date(), 10, "promoter", second)
-    frame = by_period(
+    frame = scores(
         pl.LazyFrame([row], schema=RESPONSES, orient="row"),
         span=Span(months(date(2026, 2, 1), date(2026, 2, 1)), PARIS),
         settings=Settings(),
@@ -591,7 +589,7 @@ def test_nothing_in_gives_the_empty_tables(name: str, grain: str) -> None:
     assert by_segment(responses, segments, span=span, settings=settings).is_empty()
     assert change_parts(responses, segments, span=span, settings=settings).is_empty()
     if name == "responses":
-        assert by_period(responses, span=span, settings=settings).is_empty()
+        assert scores(responses, span=span, settings=settings).is_empty()
 
 
 @pytest.mark.parametrize("table", ["by_period", "by_segment", "change_parts"])
@@ -600,7 +598,7 @@ def test_the_tables_are_those_of_the_schema(table: str, answers: int) -> None:
     shop, settings = Shop(4, PARIS, answers=answers), Settings()
     span = Span(months(date(2026, 1, 1), date(2026, 2, 1)), PARIS)
     frame = (
-        by_period(shop.responses(), span=span, settings=settings)
+        scores(shop.responses(), span=span, settings=settings)
         if table == "by_period"
         else {"by_segment": by_segment, "change_parts": change_parts}[table](
             shop.responses(), shop.segments(), span=span, settings=settings

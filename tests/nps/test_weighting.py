@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from value.shop import answer, frame, order, span
 
-from pipelines.nps.by_period import by_period
-from pipelines.nps.weighting import MIN_CELL, _figures, merged, weigh, weighted_by_period
+from pipelines.nps.by_period import by_period, scores
+from pipelines.nps.weighting import MIN_CELL, _figures, merged, weigh
 from pipelines.settings import Settings
 
 # Promoters, passives, detractors of registered and guests; 3,000 and 7,000 of them bought.
@@ -111,8 +111,8 @@ def settings(tmp_path, **values):
 def test_a_quarter_weighted_by_its_buyers(tmp_path, seed):
     responses, told, orders, segments = shop(seed)
     when = span("2025-01", "2025-03", "2025-06-01 00:00")
-    found = weighted_by_period(responses, told, orders, segments, span=when, settings=settings(tmp_path))
-    plain = by_period(responses, span=when, settings=settings(tmp_path))
+    found = by_period(responses, told, orders, segments, span=when, settings=settings(tmp_path))
+    plain = scores(responses, span=when, settings=settings(tmp_path))
     assert found.select(plain.columns).equals(plain)
     assert set(found.filter(pl.col("grain").is_in(["week", "month"]))["weight_reason"]) == {"short_window"}
     quarter = found.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
@@ -146,7 +146,7 @@ def test_why_there_is_no_weighted_score(tmp_path):
     when = span("2025-01", "2025-03", "2025-06-01 00:00")
 
     def reason(responses, told, orders, segments):
-        found = weighted_by_period(responses, told, orders, segments, span=when, settings=settings(tmp_path))
+        found = by_period(responses, told, orders, segments, span=when, settings=settings(tmp_path))
         return found.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
 
     responses, told, orders, segments = shop(1)

@@ -24,7 +24,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -35,12 +35,15 @@ from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.raw.names import normal
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import SQL, set_session, statements
+from pipelines.warehouse.meaning import sql_meaning, sql_statements
 from pipelines.warehouse.quoting import identifier, literal
 
 # Raise it when the meaning of a landed file changes in code that is neither a format, a macro nor the DDL.
 CODE_VERSION = 2
 CANONICAL = "canonical"
 TOP = "."
+# Files below sql/macros, each using only macros of those before it.
+MACROS = ("raw", "emails", "surveys")
 _KEYS = ("source", "recognised by", "also reads", "header rows", "records")
 _ANSWER = "answer:"
 _TEST = "(*)"
@@ -86,6 +89,12 @@ class Format:
     def keys(self) -> frozenset[str]:
         """The recognising columns as they are compared."""
         return frozenset(normal(name) for name in self.recognised)
+
+    @property
+    def meaning(self) -> str:
+        """What the rows it makes depend on: the lines of its header that count, and its SELECT without comments."""
+        columns = (self.recognised, self.tests, self.optional, self.reads_all)
+        return repr((self.name, self.source, columns, self.header_rows, self.records, sql_meaning(self.select)))
 
     def body(self, columns: Sequence[str]) -> str:
         """The SELECT over `input`, whose columns are given (they matter to the canonical form only)."""
@@ -200,8 +209,8 @@ def read_formats(connection: duckdb.DuckDBPyConnection, settings: Settings, kind
         files |= {path.stem: (path, is_own) for path in sorted(folder.glob("*.sql"))}
     found: list[Format] = []
     problems: list[str] = []
-    texts: dict[str, list[str]] = {CANONICAL: [" ".join(sorted(settings.attributes))]}
-    for stem, (path, is_own) in sorted(files.items()):
+    meanings: dict[str, list[str]] = {CANONICAL: [" ".join(sorted(settings.attributes))]}
+    for _, (path, is_own) in sorted(files.items()):
         try:
             text = path.read_text(encoding="utf-8")
             one = _parse(text, kinds, path, is_own=is_own)
@@ -212,26 +221,25 @@ def read_formats(connection: duckdb.DuckDBPyConnection, settings: Settings, kind
             problems.append(str(error) if isinstance(error, FormatError) else f"{path}: {error}")
         else:
             found.append(one)
-            texts.setdefault(one.export, []).append(f"{stem}\n{text}")
+            meanings.setdefault(one.export, []).append(one.meaning)
     found += [Format(CANONICAL, kind, CANONICAL, kind.required, reads_all=True) for kind in kinds.values()]
-    # The zone is part of what a naive time means; the kinds and macros are part of what a good value is.
-    common = _hash(str(CODE_VERSION), settings.timezone, repr(kinds), _macros())
+    # The zone is part of what a naive time means; the kinds and macros are part of what a good value is. The macros are
+    # sorted, so that one may move to another file without all files being read again.
+    macros = sorted(macro for name in MACROS for macro in sql_statements(statements(f"macros/{name}.sql")))
+    common = _hash(str(CODE_VERSION), settings.timezone, repr([astuple(kind) for kind in kinds.values()]), *macros)
     return Formats(
         tuple(found),
         frozenset(normal(name) for name in settings.attributes),
-        {export: _hash(common, *sorted(parts)) for export, parts in texts.items()},
+        {export: _hash(common, *sorted(parts)) for export, parts in meanings.items()},
         tuple(problems),
         lambda test, names: _is_true_of_one(connection, test, names),
     )
 
 
 def install_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the macros of sql/macros/raw.sql and surveys.sql available to formats and checks on this connection."""
-    connection.execute(_macros()).fetchall()
-
-
-def _macros() -> str:
-    return "".join((SQL / "macros" / f"{name}.sql").read_text(encoding="utf-8") for name in ("raw", "surveys"))
+    """Make the macros that formats and checks call available on this connection."""
+    for name in MACROS:
+        connection.execute(statements(f"macros/{name}.sql"))
 
 
 def _hash(*texts: str) -> str:

@@ -20,16 +20,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.raw.kinds import Kind
-from pipelines.warehouse.connection import SQL
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import identifier, literal
 
 KNOWN = "SELECT identity FROM vault.raw.identities"
-
-
-def install(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the macros of the e-mail rules available."""
-    connection.execute((SQL / "macros" / "identity.sql").read_text(encoding="utf-8")).fetchall()
 
 
 def named(rules: Iterable[str]) -> str:

@@ -70,7 +70,6 @@ def load(
     started = time.monotonic()
     kinds = read_kinds(connection)
     install_macros(connection)
-    identity.install(connection)
     formats = read_formats(connection, settings, kinds)
     private = settings.home / PRIVATE
     shutil.rmtree(private, ignore_errors=True)

@@ -68,7 +68,7 @@ def trial(file: Path, settings: Settings) -> list[Trial]:
         connection.execute("USE vault")
         connection.execute(statements("schema/raw.sql"))
         set_pseudonym(connection, b"nobody is named here")  # the macros of core need one
-        connection.execute(statements("macros/core/session.sql"))
+        connection.execute(statements("macros/core"))
         drafts: dict[str, Draft | None] = {}
         load(
             connection,

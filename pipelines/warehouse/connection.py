@@ -40,8 +40,10 @@ class WarehouseError(RuntimeError):
 
 
 def statements(name: str) -> str:
-    """Text of a file below sql/."""
-    return (SQL / name).read_text(encoding="utf-8")
+    """Text of a file below sql/, or of all SQL files of a folder, by name."""
+    path = SQL / name
+    files = sorted(path.glob("*.sql")) if path.is_dir() else [path]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 @contextmanager

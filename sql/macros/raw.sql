@@ -7,6 +7,10 @@ CREATE OR REPLACE TEMP MACRO clean(value) AS
     CASE WHEN value >= '!' AND value < chr(127) AND value[-1] BETWEEN '!' AND '~' THEN value
         ELSE nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), '') END;
 
+-- Text as words are looked for in it: lower case, without accents, single blanks.
+CREATE OR REPLACE TEMP MACRO plain_text(text) AS
+    strip_accents(lower(regexp_replace(text, '[\s\x{00A0}\x{202F}]+', ' ', 'g')));
+
 -- ISO 8601: any offset ('+02', '+0200', ' +02:00', 'Z', ' Z'), a zone name after a blank, or none.
 -- The fifth character keeps out words that DuckDB takes for times (infinity, epoch) and years above 9999.
 CREATE OR REPLACE TEMP MACRO parse_time(value) AS
@@ -100,10 +104,7 @@ CREATE OR REPLACE TEMP MACRO score_text(value) AS
 CREATE OR REPLACE TEMP MACRO parse_score(value) AS
     CASE WHEN TRY_CAST(score_text(value) AS TINYINT) <= 10 THEN TRY_CAST(score_text(value) AS TINYINT) END;
 
--- Whom a row is about: the e-mail address where there is one, else the source's own id.
--- What is no address ('n/a', 'none') must not make one person of everybody who wrote it.
-CREATE OR REPLACE TEMP MACRO email_identity(email) AS
-    CASE WHEN regexp_full_match(email, '[^@\s]+@[^@\s]+') THEN 'e:' || lower(email) END;
+-- The identity an id gives: ids are the source's own.
 CREATE OR REPLACE TEMP MACRO id_identity(source, id) AS 'i:' || source || ':' || id;
 
 -- Questions and answers, from a list of STRUCT(question, answer): blank ones dropped, the last of a question kept, by name.

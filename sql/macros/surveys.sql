@@ -74,8 +74,6 @@ CREATE OR REPLACE TEMP MACRO named_order(values) AS
 -- Questions known by their text only. Words in English, German, French, Spanish, Italian, Portuguese and Dutch, matched
 -- without accents. A recommendation question has a verb of recommending and either a word of likelihood, a scale, or the
 -- conditional; or it calls itself NPS. "Why would you recommend us?" asks for a reason, not for a score.
-CREATE OR REPLACE TEMP MACRO plain_text(text) AS
-    strip_accents(lower(regexp_replace(text, '[\s\x{00A0}\x{202F}]+', ' ', 'g')));
 CREATE OR REPLACE TEMP MACRO is_reason(question) AS
     regexp_matches(plain_text(question),
         '\b(why|reasons?|because|explain|comments?|feedback|tell us|improve|anything else|elaborate'
@@ -132,12 +130,6 @@ CREATE OR REPLACE TEMP MACRO recommendation_columns(source) AS TABLE
 -- The first column after a place that asks for a reason or a comment.
 CREATE OR REPLACE TEMP MACRO reason_after(values, place) AS
     list_filter(map_keys(values)[place + 1:], lambda name: is_reason(name))[1];
--- The value of the first column whose name speaks of an e-mail address and that holds one; names of such columns.
-CREATE OR REPLACE TEMP MACRO is_email_question(name) AS
-    regexp_matches(plain_text(replace(name, '_', ' ')), '\be-?mail\b|\bcourriel\b|\bcorreo electronico\b');
-CREATE OR REPLACE TEMP MACRO email_in(values) AS
-    list_filter(map_entries(values), lambda e: is_email_question(e.key)
-        AND regexp_full_match(clean(e.value), '[^@\s]+@[^@\s]+'))[1].value;
 CREATE OR REPLACE TEMP MACRO customer_in(values) AS
     named(values, ['customer_id', 'customerid', 'user_id', 'userid', 'external_id']);
 CREATE OR REPLACE TEMP MACRO is_reference(name) AS

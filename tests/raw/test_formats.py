@@ -6,6 +6,12 @@ import io
 import json
 from collections.abc import Callable
 
+import pytest
+
+from pipelines.raw import formats
+from pipelines.raw.formats import install_macros, read_formats
+from pipelines.raw.kinds import read_kinds
+from pipelines.warehouse.connection import statements
 from tests.raw.conftest import SAMPLES, Shop
 
 NAMES = ("response_id", "responded_at", "score", "survey", "customer_email", "customer_id", "order_id", "comment")
@@ -131,3 +137,57 @@ def test_every_kind_is_accepted_in_the_canonical_form(shop: Shop) -> None:
         ("e:b@example.com", "e:b@example.com"),
         ("i:canonical:1", "e:a@example.com"),
     ]
+
+
+TILL = (
+    "-- A till.\n-- recognised by: bon, day\nSELECT file_id, row_number, bon AS order_id, day AS ordered_at FROM input"
+)
+
+
+def fingerprint(shop: Shop, text: str = TILL) -> str:
+    shop.format("till.orders.sql", text)
+    return read_formats(shop.con, shop.settings, read_kinds(shop.con)).fingerprint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TILL.replace("A till", "The till in the shop"),
+        TILL.replace("SELECT ", "SELECT\n    ").replace("FROM", "-- all of it\nFROM"),
+        TILL + ";\n",
+    ],
+)
+def test_a_comment_or_the_layout_of_a_format_reads_nothing_again(shop: Shop, text: str) -> None:
+    assert fingerprint(shop, text) == fingerprint(shop)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TILL.replace("day AS", "day || ' 12:00' AS"),
+        TILL.replace("bon, day", "bon, day, sum"),
+        TILL.replace("-- recognised", "-- source: cash\n-- recognised"),
+        TILL.replace("SELECT", "-- also reads: card\nSELECT"),
+        TILL.replace("SELECT", "-- header rows: 2\nSELECT"),
+        TILL.replace("SELECT", "-- records: data\nSELECT"),
+    ],
+)
+def test_what_changes_the_rows_of_a_format_reads_its_files_again(shop: Shop, text: str) -> None:
+    assert fingerprint(shop, text) != fingerprint(shop)
+
+
+def test_a_macro_may_move_to_another_file_but_not_change(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_macros(shop.con)
+    before = fingerprint(shop)
+    names = [f"macros/{name}.sql" for name in formats.MACROS]
+    texts = {name: statements(name) for name in names}
+    monkeypatch.setattr(formats, "statements", texts.__getitem__)
+    for name in names:
+        assert fingerprint(shop) == before
+        changed = texts | {name: texts[name] + "CREATE TEMP MACRO added(x) AS x;"}
+        with monkeypatch.context() as patch:
+            patch.setattr(formats, "statements", changed.__getitem__)
+            assert fingerprint(shop) != before
+    moved = dict.fromkeys(names, "") | {names[0]: "\n".join(reversed(texts.values()))}
+    monkeypatch.setattr(formats, "statements", moved.__getitem__)
+    assert fingerprint(shop) == before

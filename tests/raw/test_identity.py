@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.raw import identity
+from pipelines.raw.formats import install_macros
 from tests.raw.conftest import Shop
 
 HEAD = "customer_email,customer_id\n"
@@ -110,7 +111,7 @@ RULES = [
 
 @pytest.mark.parametrize(("rules", "two", "are_one"), RULES)
 def test_the_form_of_an_address(shop: Shop, rules: tuple[str, ...], two: str, are_one: bool) -> None:
-    identity.install(shop.con)
+    install_macros(shop.con)
     [(same,)] = shop.con.execute(
         "SELECT email_form($1, $3) = email_form($2, $3)", [*two.split(), identity.named(rules)]
     ).fetchall()

@@ -22,7 +22,7 @@ import polars as pl
 from pipelines.raw import identity
 from pipelines.raw.kinds import Column, Kind
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import SQL, salt, set_pseudonym
+from pipelines.warehouse.connection import salt, set_pseudonym, statements
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import identifier, literal
 
@@ -35,14 +35,12 @@ WORDS = frozenset(
 )
 # Every set of rules: a forgotten person stays known when NORTHSTAR_EMAIL_RULES changes.
 RULES = ("", "plus_tags", "gmail_dots", "plus_tags,gmail_dots")
-ADDRESS = r"""[^\s@<>(){}\[\],;:/\\"=]+@[^\s@<>(){}\[\],;:/\\"=]+"""
 TEMPORARY = (
     "requests",
     "forgotten_now",
     "forgotten_orders",
     "forgotten_answers",
     "forgotten_files",
-    "tombstones_new",
 )
 
 
@@ -89,29 +87,11 @@ def carry_out(
 
 
 def install(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Make keyed(identity, rules), ruled(identity) and addresses(text) available, the hashes and what is hashed."""
+    """Make the macros of sql/macros/core and erasure.sql available, with the salt and the e-mail rules they use."""
     set_pseudonym(connection, salt(settings))
-    connection.execute((SQL / "macros" / "core" / "session.sql").read_text(encoding="utf-8")).fetchall()
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP MACRO keyed(identity, rules) AS
-            pseudonym('forgotten ' || rules || ' ' || email_form(identity, rules));
-        CREATE OR REPLACE TEMP MACRO ruled(identity) AS
-            keyed(identity, {literal(identity.named(settings.email_rules))});
-        CREATE OR REPLACE TEMP MACRO addresses(text) AS
-            list_transform(regexp_extract_all(lower(text), {literal(ADDRESS)}), lambda a: 'e:' || rtrim(a, '.'));
-        CREATE OR REPLACE TEMP MACRO addresses_within(text) AS flatten(list_transform(addresses(text), lambda a:
-            flatten(list_transform(
-                list_filter(range(3, strpos(a, '@')), lambda i: i = 3 OR a[i - 1] IN ('-', '_', '.', '+')),
-                lambda i: list_transform(
-                    list_filter(range(strpos(a, '@') + 1, length(a) + 1),
-                        lambda j: j = length(a) OR a[j + 1] IN ('.', '-', '_')),
-                    lambda j: 'e:' || a[i:j])))));
-        CREATE OR REPLACE TEMP MACRO is_forgotten(identities) AS list_has_any(
-            list_transform(list_distinct(identities), lambda i: ruled(i)),
-            (SELECT list(keyed) FROM vault.raw.tombstones))
-        """
-    ).fetchall()
+    connection.execute("SET VARIABLE email_rules = $1", [identity.named(settings.email_rules)])
+    connection.execute(statements("macros/core"))
+    connection.execute(statements("macros/erasure.sql"))
 
 
 def _read_requests(connection: duckdb.DuckDBPyConnection) -> None:

@@ -55,7 +55,6 @@ def forget(connection: duckdb.DuckDBPyConnection, settings: Settings, who: str) 
     """
     kinds = read_kinds(connection)
     install_macros(connection)
-    identity.install(connection)
     erase.install(connection, settings)
     who = who.strip()
     mail, number = (who, None) if _is_address(connection, who) else (None, _qualified(connection, who))

@@ -1,13 +1,12 @@
-"""Where else a forgotten person may stand: in names of landed files, in reasons, in audiences, in landing files.
+"""Traces of a forgotten person outside the records: names of landed files, reasons, audiences, landing files.
 
-Here: taking them out of what is Northstar's, and telling which landing files, the operator's, still hold them.
-Not here: records (erase.py).
+Here: removing them from what is Northstar's, and naming the landing files, which are the operator's, that still hold
+them. Not here: records (erase.py).
 """
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,64 +15,43 @@ import duckdb
 from pipelines.raw.erasure import erase
 from pipelines.raw.files.landing import Landed, walk
 from pipelines.settings import Settings
-from pipelines.warehouse.quoting import literal
+from pipelines.warehouse.connection import statements
 
 CHUNK = 16 * 1024 * 1024
-_ADDRESS = re.compile(erase.ADDRESS, re.IGNORECASE)
 
 
 def remove(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Mask forgotten addresses in the ledger, and take their lines out of the audiences; inside the load's transaction.
+    """Mask forgotten addresses in the ledger and drop their lines from the audiences, in the transaction of a load.
 
-    A path that is masked is not known by its name any longer: its file is opened again every night, to no effect.
+    The ledger no longer matches a file by a masked path, so that file is opened again every night, to no effect.
     """
     if not connection.sql("SELECT count(*) FROM vault.raw.tombstones").fetchall()[0][0]:
         return
     erase.install(connection, settings)
-    masked = f"{_masked('path')} AS name, path FROM vault.raw.paths WHERE {_held('path')}"
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE names_masked AS SELECT {masked};
-        DELETE FROM vault.raw.paths WHERE path IN (SELECT name FROM names_masked);
-        UPDATE vault.raw.paths AS p SET path = n.name FROM names_masked AS n WHERE p.path = n.path;
-        DROP TABLE names_masked;
-        UPDATE vault.raw.paths SET reason = {_masked("reason")} WHERE {_held("reason")};
-        UPDATE vault.raw.files SET reason = {_masked("reason")} WHERE {_held("reason")}
-        """
-    ).fetchall()
+    connection.execute(statements("raw/erasure/masked_names.sql"))
     for file in sorted((settings.published / "audiences").glob("*.csv")):
         _remove_lines(connection, file)
 
 
 def _remove_lines(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    found = {address.lower().rstrip(".") for address in _ADDRESS.findall("".join(lines))}
-    forgotten = {
-        str(address)[2:]
-        for (address,) in connection.execute(
-            "SELECT i FROM (SELECT unnest($1::VARCHAR[]) AS i) WHERE is_forgotten([i])",
-            [[f"e:{a}" for a in sorted(found)]],
+    remaining = [
+        str(line)
+        for (line,) in connection.sql(
+            "SELECT line FROM (SELECT unnest($1::VARCHAR[]) AS line, generate_subscripts($1::VARCHAR[], 1) AS place) "
+            "WHERE NOT coalesce(is_forgotten(addresses(line)), false) ORDER BY place",
+            params=[lines],
         ).fetchall()
-    }
-    kept = [line for line in lines if forgotten.isdisjoint(a.lower().rstrip(".") for a in _ADDRESS.findall(line))]
-    if kept == lines:
+    ]
+    if remaining == lines:
         return
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     with draft.open("w", encoding="utf-8") as out:
         draft.chmod(0o600)
-        out.writelines(kept)
+        out.writelines(remaining)
         out.flush()
         os.fsync(out.fileno())
     draft.replace(file)
-
-
-def _held(text: str) -> str:
-    return f"strpos({text}, '@') > 0 AND is_forgotten(addresses_within({text}))"
-
-
-def _masked(text: str) -> str:
-    """The text without addresses, and a sign by which two such texts differ."""
-    return f"regexp_replace({text}, {literal(erase.ADDRESS)}, '[e-mail]', 'gi') || ' ' || left(pseudonym({text}), 8)"
 
 
 def landing_files(
@@ -91,13 +69,11 @@ def landing_files(
     wanted, sought = sorted(set(file_ids)), sorted({mail.lower() for mail in mails})
     by_record = {
         str(path)
-        for (path,) in connection.execute(
-            f"""
-            SELECT l.path FROM (SELECT unnest($1::VARCHAR[]) AS path) AS l
-            JOIN vault.raw.paths AS p ON p.path IN (l.path, {_masked("l.path")})
-            WHERE p.file_id IN (SELECT unnest($2::VARCHAR[]))
-            """,
-            [[landed.path for landed in listed], wanted],
+        for (path,) in connection.sql(
+            "SELECT l.path FROM (SELECT unnest($1::VARCHAR[]) AS path) AS l "
+            "JOIN vault.raw.paths AS p ON p.path IN (l.path, without_person(l.path)) "
+            "WHERE p.file_id IN (SELECT unnest($2::VARCHAR[]))",
+            params=[[landed.path for landed in listed], wanted],
         ).fetchall()
     }
     return [

@@ -1,0 +1,45 @@
+-- E-mail addresses: the identity an address gives, its form under NORTHSTAR_EMAIL_RULES, addresses in texts and columns.
+
+-- Anything that is not an address ('n/a', 'none') gives NULL: it must not make one person of everybody who wrote it.
+CREATE OR REPLACE TEMP MACRO email_identity(email) AS
+    CASE WHEN regexp_full_match(email, '[^@\s]+@[^@\s]+') THEN 'e:' || lower(email) END;
+
+-- The form of an identity under the rules: addresses of one form belong to one person.
+-- plus_tags: ann+shop@example.com is ann@example.com. An address that begins with + keeps it.
+CREATE OR REPLACE TEMP MACRO without_tag(identity) AS regexp_replace(identity, '^(e:[^+@]+)\+[^@]*@', '\1@');
+
+-- gmail_dots: Gmail delivers to ann.lee@gmail.com, annlee@gmail.com and annlee@googlemail.com alike.
+CREATE OR REPLACE TEMP MACRO without_dots(identity) AS
+    CASE WHEN regexp_matches(identity, '^e:[^@]*[^@.][^@]*@(gmail|googlemail)\.com$')
+        THEN 'e:' || replace(substr(identity, 3, strpos(identity, '@') - 3), '.', '') || '@gmail.com' ELSE identity END;
+
+CREATE OR REPLACE TEMP MACRO email_form(identity, rules) AS CASE rules
+    WHEN '' THEN identity
+    WHEN 'plus_tags' THEN without_tag(identity)
+    WHEN 'gmail_dots' THEN without_dots(identity)
+    ELSE without_dots(without_tag(identity)) END;
+
+-- An address within a text.
+CREATE OR REPLACE TEMP MACRO address_pattern() AS '[^\s@<>(){}\[\],;:/\\"=]+@[^\s@<>(){}\[\],;:/\\"=]+';
+
+-- The identities of all addresses in a text.
+CREATE OR REPLACE TEMP MACRO addresses(text) AS
+    list_transform(regexp_extract_all(lower(text), address_pattern()), lambda a: 'e:' || rtrim(a, '.'));
+-- The same, and each address that remains when parts joined by - _ . or + are cut off, as in export-ann@example.com.csv.
+CREATE OR REPLACE TEMP MACRO addresses_within(text) AS flatten(list_transform(addresses(text), lambda a:
+    flatten(list_transform(
+        list_filter(range(3, strpos(a, '@')), lambda i: i = 3 OR a[i - 1] IN ('-', '_', '.', '+')),
+        lambda i: list_transform(
+            list_filter(range(strpos(a, '@') + 1, length(a) + 1),
+                lambda j: j = length(a) OR a[j + 1] IN ('.', '-', '_')),
+            lambda j: 'e:' || a[i:j])))));
+-- The text with every address masked.
+CREATE OR REPLACE TEMP MACRO without_addresses(text) AS
+    regexp_replace(text, address_pattern(), '[e-mail]', 'gi');
+
+-- Columns whose name asks for an e-mail address, and the first address that a row has in one of them.
+CREATE OR REPLACE TEMP MACRO is_email_question(name) AS
+    regexp_matches(plain_text(replace(name, '_', ' ')), '\be-?mail\b|\bcourriel\b|\bcorreo electronico\b');
+CREATE OR REPLACE TEMP MACRO email_in(values) AS
+    list_filter(map_entries(values), lambda e: is_email_question(e.key)
+        AND regexp_full_match(clean(e.value), '[^@\s]+@[^@\s]+'))[1].value;

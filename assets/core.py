@@ -12,7 +12,8 @@ from assets.metadata import check_results, check_specs, description, key, table_
 from assets.partitions import range_tags
 from assets.raw import KINDS
 from assets.resources import Warehouse
-from pipelines.core.conform import TABLES, conform
+from pipelines.core.conform import conform
+from pipelines.core.tables import TABLES
 from pipelines.figures import stale_range
 from pipelines.ops import nights
 

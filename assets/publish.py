@@ -14,7 +14,7 @@ from assets.nps import BENCHMARKS
 from assets.partitions import MONTHS
 from assets.resources import Warehouse
 from assets.run_history import delete_old_runs
-from pipelines.core.conform import TABLES
+from pipelines.core.tables import TABLES
 from pipelines.figures import FIGURES
 from pipelines.ops import nights, restatements
 from pipelines.publish import PublishRefused, publish

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from pipelines.core import scope, topics
+from pipelines.core.tables import TABLES, declaration
 from pipelines.periods import Clock
 from pipelines.raw.kinds import accepted_records
 from pipelines.settings import Settings
@@ -21,48 +22,7 @@ from pipelines.warehouse.connection import set_state, state, statements
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.stale import Change, record_changes
-from pipelines.warehouse.write import Later, merge, transaction
-
-TABLES = (
-    "core.customers",
-    "core.orders",
-    "core.order_lines",
-    "core.responses",
-    "core.answers",
-    "core.response_segments",
-    "core.response_topics",
-    "core.referrals",
-    "core.spend_tiers",
-    "core.order_segments",
-    "core.invitations",
-)
-
-# An ordinary night's later events: next answers, deliveries, refunds, first orders. What is unread of orders follows
-# from other columns. Of customers the figures take attributes alone; the rest comes to them from orders, segments and
-# referrals, which are told apart by themselves.
-LATER = {
-    "core.orders": Later(
-        events={
-            "refunded_at": ("refunded_at", "refunded"),
-            "fulfilled_at": ("fulfilled_at",),
-            "delivered_at": ("delivered_at",),
-        },
-        undated=("CASE WHEN refunded_at IS NULL THEN nullif(refunded, 0) END",),
-        unread=("net", "counts", "status", "days_late"),
-    ),
-    "core.customers": Later(
-        unread=(
-            "account_type",
-            "country",
-            "registered_at",
-            "first_order_at",
-            "first_seen_at",
-            "referred_by",
-            "cohort_month",
-        )
-    ),
-    "core.responses": Later({"next_response_at": ("next_response_at",)}),
-}
+from pipelines.warehouse.write import merge, transaction
 
 
 @dataclass(frozen=True)
@@ -150,7 +110,7 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, lexicon: pl.Dat
     connection.execute(
         f"UPDATE new_referrals SET is_credited = false WHERE referral_id IN ({statements('core/referral_cycles.sql')})"
     )
-    changes += _merged(connection, "core.referrals", old="true", key="referral_id", day="business_date(referred_at)")
+    changes += _merged(connection, "core.referrals", old="true")
     if whole:
         scope.everybody(connection)
         customer = order = response = "true"
@@ -173,30 +133,18 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, lexicon: pl.Dat
         response = "response_id IN (SELECT response_id FROM scope_response_ids)"
 
     # Which answers were set aside is no change of its own: core.responses, which lacks them, is.
-    _merged(connection, "ops.superseded", old=response, key="response_id", day="DATE '1970-01-01'")
+    merge(connection, "ops.superseded", new="new_superseded", old=response, key="response_id", day="DATE '1970-01-01'")
     _temp(connection, "current_lines", "core/current_lines.sql")
     _temp(connection, "new_orders", "core/orders.sql")
     _temp(connection, "new_order_lines", "core/order_lines.sql")
-    # Lines go with their orders, so they are told apart before the orders are replaced.
-    days = (
-        "differing JOIN (SELECT order_id, order_date FROM new_orders UNION ALL SELECT order_id, order_date "
-        "FROM core.orders WHERE order_id IN (SELECT order_id FROM differing)) USING (order_id)"
-    )
-    changes += _merged(connection, "core.order_lines", old=order, key="order_id", day="order_date", day_from=days)
-    # Of orders before and after, for their segments, which do not hold it.
+    # The days of orders before and after, for the tables that do not hold them.
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE order_days AS SELECT order_id, min(order_date) AS order_date FROM ("
         "SELECT order_id, order_date FROM new_orders UNION ALL "
         f"SELECT order_id, order_date FROM core.orders WHERE {order}) GROUP BY order_id"
     )
-    changed_orders = _merged(
-        connection,
-        "core.orders",
-        old=order,
-        key="order_id",
-        day="order_date",
-        later=LATER["core.orders"],
-    )
+    changes += _merged(connection, "core.order_lines", old=order)
+    changed_orders = _merged(connection, "core.orders", old=order)
     connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
     changes += changed_orders
 
@@ -204,42 +152,25 @@ def _revise(connection: duckdb.DuckDBPyConnection, applied: int, lexicon: pl.Dat
     _temp(connection, "new_responses", "core/responses.sql")
     _temp(connection, "new_answers", "core/answers.sql")
     _temp(connection, "new_customers", "core/customers.sql")
-    changes += _merged(
-        connection,
-        "core.customers",
-        old=customer,
-        key="customer_id",
-        day="coalesce(business_date(first_seen_at), DATE '1900-01-01')",
-        later=LATER["core.customers"],
-    )
+    changes += _merged(connection, "core.customers", old=customer)
     # The days of answers before and after, for the tables that do not hold them.
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE response_days AS SELECT response_id, min(response_date) AS response_date FROM ("
         "SELECT response_id, response_date FROM new_responses UNION ALL "
         f"SELECT response_id, response_date FROM core.responses WHERE {response}) GROUP BY response_id"
     )
-    changes += _merged(
-        connection,
-        "core.responses",
-        old=response,
-        key="response_id",
-        day="response_date",
-        later=LATER["core.responses"],
-    )
-    dated = "differing JOIN response_days USING (response_id)"
-    changes += _merged(connection, "core.answers", old=response, key="response_id", day="response_date", day_from=dated)
+    changes += _merged(connection, "core.responses", old=response)
+    changes += _merged(connection, "core.answers", old=response)
     comments = frame(connection.sql(statements("core/comments.sql")))
     with registered(connection, "found_topics", topics.find_topics(comments, lexicon)):
         connection.execute("CREATE OR REPLACE TEMP TABLE new_response_topics AS FROM found_topics")
-    changes += _merged(
-        connection, "core.response_topics", old=response, key="response_id", day="response_date", day_from=dated
-    )
-    changes += _segments(connection, response, dated, whole=whole)
+    changes += _merged(connection, "core.response_topics", old=response)
+    changes += _segments(connection, response, whole=whole)
     changes += _order_segments(connection, order)
     return changes + _invitations(connection, customer, whole=whole)
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, *, whole: bool) -> list[Change]:
+def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, *, whole: bool) -> list[Change]:
     """The segments of the answers in scope, and the spend tier of the others whose month's tiers moved."""
     months = "CAST(date_trunc('month', response_date) AS DATE)"
     reached = (
@@ -260,8 +191,6 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
         connection,
         "core.spend_tiers",
         old="true" if whole else f"(month IN (SELECT month FROM spend_months) OR {forgotten})",
-        key="month",
-        day="month",
     )
     connection.execute("CREATE OR REPLACE TEMP TABLE moved_tiers AS SELECT DISTINCT month FROM differing")
     connection.execute(
@@ -283,9 +212,7 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
         "UNION ALL BY NAME FROM attribute_segments "
         "UNION ALL BY NAME FROM response_spend WHERE response_id IN (SELECT response_id FROM new_responses)"
     )
-    changes += _merged(
-        connection, "core.response_segments", old=in_scope, key="response_id", day="response_date", day_from=dated
-    )
+    changes += _merged(connection, "core.response_segments", old=in_scope)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE new_response_segments AS FROM response_spend "
         "WHERE response_id NOT IN (SELECT response_id FROM new_responses)"
@@ -294,9 +221,7 @@ def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, dated: str, 
         connection,
         "core.response_segments",
         old="dimension = 'spend_tier' AND response_id IN (SELECT response_id FROM new_response_segments)",
-        key="response_id",
-        day="response_date",
-        day_from="differing JOIN core.responses USING (response_id)",
+        dated_by="core.responses",
     )
 
 
@@ -312,8 +237,7 @@ def _order_segments(connection: duckdb.DuckDBPyConnection, in_scope: str) -> lis
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE new_order_segments AS SELECT id AS order_id, {known} FROM dimensions"
     )
-    dated = "differing JOIN order_days USING (order_id)"
-    return _merged(connection, "core.order_segments", old=in_scope, key="order_id", day="order_date", day_from=dated)
+    return _merged(connection, "core.order_segments", old=in_scope)
 
 
 def _invitations(connection: duckdb.DuckDBPyConnection, customer: str, *, whole: bool) -> list[Change]:
@@ -326,7 +250,7 @@ def _invitations(connection: duckdb.DuckDBPyConnection, customer: str, *, whole:
             "OR response_id IN (SELECT response_id FROM scope_response_ids)"
         )
     old = "true" if whole else "invitation_id IN (SELECT invitation_id FROM scope_invitation_ids)"
-    return _merged(connection, "core.invitations", old=old, key="invitation_id", day="invited_date")
+    return _merged(connection, "core.invitations", old=old)
 
 
 def _changed_friends(connection: duckdb.DuckDBPyConnection) -> None:
@@ -346,27 +270,25 @@ def _temp(connection: duckdb.DuckDBPyConnection, name: str, file: str) -> None:
 
 
 def _merged(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    *,
-    old: str,
-    key: str,
-    day: str,
-    day_from: str = "differing",
-    later: Later | None = None,
+    connection: duckdb.DuckDBPyConnection, table: str, *, old: str, dated_by: str | None = None
 ) -> list[Change]:
-    new = "new_" + table.split(".")[1]
-    found = merge(
+    """What changes when the rows of `table` that `old` selects become those of new_<table>.
+
+    dated_by: where the day of a row stands, if it is not where the table's declaration says.
+    """
+    declared = declaration(table)
+    key, days = declared.key[0], dated_by or declared.dated_by
+    changes = merge(
         connection,
         table,
-        new=new,
+        new="new_" + table.split(".")[1],
         old=old,
         key=key,
-        day=day,
-        day_from=day_from,
-        later=later,
+        day=declared.day,
+        day_from=f"differing JOIN {days} USING ({key})" if days else "differing",
+        later=declared.later,
     )
-    return [Change(table, file_id, first, records) for file_id, first, records in found]
+    return [Change(table, file_id, first, records) for file_id, first, records in changes]
 
 
 def _temporary(connection: duckdb.DuckDBPyConnection) -> set[str]:

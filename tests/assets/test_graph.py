@@ -12,7 +12,7 @@ from assets.definitions import defs
 from assets.nps import BENCHMARKS
 from assets.partitions import MONTHS
 from assets.raw import KINDS
-from pipelines.core.conform import TABLES
+from pipelines.core.tables import TABLES
 from pipelines.figures import FIGURES
 from pipelines.raw.kinds import read_kinds
 from pipelines.warehouse.checks import checks

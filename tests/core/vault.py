@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipelines.core.conform import TABLES, conform
+from pipelines.core.conform import conform
+from pipelines.core.tables import TABLES
 from pipelines.settings import Settings
 
 SALT = "a salt for the tests"

@@ -9,7 +9,7 @@ import pytest
 from warehouse.small_warehouse import AS_OF, compute_all, fill, make_settings, months, rows, warehouse
 
 from pipelines import figures
-from pipelines.core.conform import LATER
+from pipelines.core.tables import declaration
 from pipelines.figures import BY_TABLE, FIGURES, compute, stale, stale_range
 from pipelines.periods import Clock
 from pipelines.warehouse.read import ATTRIBUTES
@@ -313,8 +313,9 @@ def test_month_starts():
 
 
 def test_no_figure_is_made_of_customers_but_their_attributes():
-    """Else the columns that LATER says are unread would reach months."""
-    unread = LATER["core.customers"].unread
+    """Otherwise a change of the columns declared unread would have to make months stale."""
+    later = declaration("core.customers").later
+    unread = later.unread
     for figure in FIGURES:
         if "core.customers" in figure.reads:
             assert "core.customers" in figure.numbered

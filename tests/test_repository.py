@@ -43,10 +43,6 @@ LONG_FUNCTIONS = {
     "pipelines/core/scope.py:_keep_people",
     "pipelines/raw/read.py:_read_json",
     "pipelines/raw/read.py:_read_lines",
-    "pipelines/simulate/export_shopify.py:_shopify_orders",
-    "pipelines/simulate/export_surveys.py:write_qualtrics",
-    "pipelines/simulate/surveys.py:_answers",
-    "pipelines/simulate/truth.py:_facts",
 }
 # From the top; a module or folder of pipelines/ imports from its own layer and those below it.
 LAYERS = (

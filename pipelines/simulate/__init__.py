@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.simulate.exports import write_exports
-from pipelines.simulate.parameters import Parameters
-from pipelines.simulate.truth import truth_of
+from pipelines.simulate.truth.document import truth_of
+from pipelines.simulate.truth.parameters import Parameters
 from pipelines.simulate.world import build
 
 __all__ = ["Parameters", "Simulated", "simulate"]

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.simulate.parameters import Parameters
+from pipelines.simulate.truth.parameters import Parameters
 
 TOPICS = (
     "delivery", "packaging", "product_quality", "price", "site_navigation", "checkout_payment", "support", "pictures",

@@ -1,6 +1,6 @@
-"""Shopify's orders_export.csv: 79 columns, a row for every line, the order's own columns on its first row only.
+"""Shopify's orders_export.csv: 79 columns, a row per order line, the order's own columns on its first row only.
 
-Here: header and text of that export. Not here: anything else the shop hands over.
+Here: the header and the cells of that export. Not here: any other export.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import numpy as np
 import polars as pl
 
 from pipelines.simulate.history import instant_text
-from pipelines.simulate.parameters import COUNTRIES, VAT
+from pipelines.simulate.truth.parameters import COUNTRIES, VAT
 from pipelines.simulate.world import World
 
 FIRST_ORDER_NAME = 1001
+SHOP_TIME = "%Y-%m-%d %H:%M:%S %z"
 
 SHOPIFY_HEADER = (
     "Name",
@@ -112,29 +113,50 @@ PHONES = ("", "+4930231250{}", "", "+3319900{}0", "+447700900{}", "", "", "")  #
 
 
 def order_name(column: str) -> pl.Expr:
-    """An order as customers see it."""
+    """The order number that customers see."""
     return pl.when(pl.col(column) >= 0).then(pl.format("#{}", pl.col(column) + FIRST_ORDER_NAME))
 
 
 def shopify_id(column: str) -> pl.Expr:
-    """An order as the shop's database knows it: 13 digits."""
+    """The order's id in the shop's database: 13 digits."""
     return pl.col(column) * 32_768 + 7_410_991_464_714
 
 
-def _shopify_orders(world: World, orders: pl.DataFrame) -> pl.DataFrame:
+def _first_rows(world: World, orders: pl.DataFrame) -> pl.DataFrame:
     """One row per order: the columns that stand on an order's first row only."""
     zone = world.calendar.zone
-    shown = "%Y-%m-%d %H:%M:%S %z"
-    money = {
-        "Subtotal": pl.col("goods") - pl.col("discount"),
-        "Shipping": pl.col("shipping"),
-        "Taxes": pl.col("tax"),
-        "Total": pl.col("total"),
-        "Discount Amount": pl.col("discount"),
-        "Refunded Amount": pl.col("refunded"),
-        "Tax 1 Value": pl.col("tax"),
-    }
-    digits = pl.format("{}", pl.col("person") % 900 + 100)
+    fulfilled = pl.col("fulfilled_at").is_not_null()
+    address = _address()
+    return _with_people_and_places(world, orders).select(
+        "order",
+        **{
+            "Financial Status": pl.col("status"),
+            "Paid at": instant_text("ordered_at", SHOP_TIME, zone),
+            "Fulfillment Status": pl.when(fulfilled).then(pl.lit("fulfilled")).otherwise(pl.lit("unfulfilled")),
+            "Fulfilled at": instant_text("fulfilled_at", SHOP_TIME, zone),
+            "Accepts Marketing": pl.when("consent").then(pl.lit("yes")).otherwise(pl.lit("no")),
+            "Currency": pl.when(pl.col("code") == "GB").then(pl.lit("GBP")).otherwise(pl.lit("EUR")),
+            "Discount Code": pl.when(pl.col("discount") > 0).then(pl.lit("WELCOME10")),
+            "Shipping Method": pl.lit("Standard"),
+            "Created at": instant_text("ordered_at", SHOP_TIME, zone),
+            "Note Attributes": _delivery_note(world),
+            "Cancelled at": instant_text("cancelled_at", SHOP_TIME, zone),
+            "Payment Method": pl.lit("Shopify Payments"),
+            "Payment Reference": pl.format("r{}.1", shopify_id("order")),
+            "Outstanding Balance": pl.lit(0.0),
+            "Id": shopify_id("order"),
+            "Risk Level": pl.lit("Low"),
+            "Source": pl.lit("web"),
+            "Tax 1 Name": pl.col("vat"),
+            **{f"Billing {part}": value for part, value in address.items()},
+            **{f"Shipping {part}": value for part, value in address.items()},
+            **{column: cents / 100 for column, cents in _amounts().items()},
+        },
+    )
+
+
+def _with_people_and_places(world: World, orders: pl.DataFrame) -> pl.DataFrame:
+    """The orders with their customers' names and consent, and what depends on the country."""
     places = pl.DataFrame(
         {
             "country": range(len(COUNTRIES)),
@@ -144,18 +166,18 @@ def _shopify_orders(world: World, orders: pl.DataFrame) -> pl.DataFrame:
             "vat": [f"VAT {rate:.0%}" for rate in VAT],
         }
     )
-    frame = orders.join(
-        world.people.select("person", "first_name", "last_name", "consent"),
-        on="person",
-        how="left",
-        maintain_order="left",
-    ).join(places, on="country", how="left", maintain_order="left")
-    promised = pl.lit(world.calendar.start) + pl.duration(days=pl.col("promised_day"))
-    name = pl.format("{} {}", "first_name", "last_name")
+    people = world.people.select("person", "first_name", "last_name", "consent")
+    return orders.join(people, on="person", how="left", maintain_order="left").join(
+        places, on="country", how="left", maintain_order="left"
+    )
+
+
+def _address() -> dict[str, pl.Expr]:
+    """Parts of an address, the same for billing and shipping."""
     street = pl.format("{} Sample Street", pl.col("person") % 200 + 1)
-    fulfilled = pl.col("fulfilled_at").is_not_null()
-    place = {
-        "Name": name,
+    digits = pl.format("{}", pl.col("person") % 900 + 100)
+    return {
+        "Name": pl.format("{} {}", "first_name", "last_name"),
         "Street": street,
         "Address1": street,
         "City": pl.col("city"),
@@ -163,43 +185,36 @@ def _shopify_orders(world: World, orders: pl.DataFrame) -> pl.DataFrame:
         "Country": pl.col("code"),
         "Phone": pl.when(pl.col("phone") != "").then(pl.col("phone").str.replace("{}", digits, literal=True)),
     }
-    shown_attributes = pl.concat_str(
+
+
+def _amounts() -> dict[str, pl.Expr]:
+    """Money columns, in cents of the order's currency."""
+    return {
+        "Subtotal": pl.col("goods") - pl.col("discount"),
+        "Shipping": pl.col("shipping"),
+        "Taxes": pl.col("tax"),
+        "Total": pl.col("total"),
+        "Discount Amount": pl.col("discount"),
+        "Refunded Amount": pl.col("refunded"),
+        "Tax 1 Value": pl.col("tax"),
+    }
+
+
+def _delivery_note(world: World) -> pl.Expr:
+    """The note attributes: the promised day, and when the order was delivered."""
+    promised = pl.lit(world.calendar.start) + pl.duration(days=pl.col("promised_day"))
+    delivered = instant_text("delivered_at", SHOP_TIME, world.calendar.zone)
+    return pl.concat_str(
         pl.lit("Promised delivery: "),
         promised.dt.to_string("%Y-%m-%d"),
         pl.when(pl.col("delivered_at").is_not_null())
-        .then(pl.concat_str(pl.lit("\nDelivered: "), instant_text("delivered_at", shown, zone)))
+        .then(pl.concat_str(pl.lit("\nDelivered: "), delivered))
         .otherwise(pl.lit("")),
-    )
-    return frame.select(
-        "order",
-        **{
-            "Financial Status": pl.col("status"),
-            "Paid at": instant_text("ordered_at", shown, zone),
-            "Fulfillment Status": pl.when(fulfilled).then(pl.lit("fulfilled")).otherwise(pl.lit("unfulfilled")),
-            "Fulfilled at": instant_text("fulfilled_at", shown, zone),
-            "Accepts Marketing": pl.when("consent").then(pl.lit("yes")).otherwise(pl.lit("no")),
-            "Currency": pl.when(pl.col("code") == "GB").then(pl.lit("GBP")).otherwise(pl.lit("EUR")),
-            "Discount Code": pl.when(pl.col("discount") > 0).then(pl.lit("WELCOME10")),
-            "Shipping Method": pl.lit("Standard"),
-            "Created at": instant_text("ordered_at", shown, zone),
-            "Note Attributes": shown_attributes,
-            "Cancelled at": instant_text("cancelled_at", shown, zone),
-            "Payment Method": pl.lit("Shopify Payments"),
-            "Payment Reference": pl.format("r{}.1", shopify_id("order")),
-            "Outstanding Balance": pl.lit(0.0),
-            "Id": shopify_id("order"),
-            "Risk Level": pl.lit("Low"),
-            "Source": pl.lit("web"),
-            "Tax 1 Name": pl.col("vat"),
-            **{f"Billing {part}": value for part, value in place.items()},
-            **{f"Shipping {part}": value for part, value in place.items()},
-            **{column: value / 100 for column, value in money.items()},
-        },
     )
 
 
 def write_shopify(world: World, folder: Path) -> list[Path]:
-    """One file a calendar quarter of order creation."""
+    """Write one file per calendar quarter in which orders were created."""
     if not len(world.orders):
         return []
     quarters = (pl.Series([day.year * 4 + (day.month - 1) // 3 for day in world.calendar.dates])).gather(
@@ -235,7 +250,7 @@ def write_shopify(world: World, folder: Path) -> list[Path]:
             pl.lit(0.0).alias("Lineitem discount"),
         )
         table = rows.join(
-            _shopify_orders(world, world.orders.slice(start, stop - start)),
+            _first_rows(world, world.orders.slice(start, stop - start)),
             left_on="key",
             right_on="order",
             how="left",

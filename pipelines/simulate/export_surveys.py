@@ -1,7 +1,7 @@
 """The survey tools' exports: Retently's feedback objects in JSON, Qualtrics's CSV with three header rows.
 
-Here: shapes and text of both, identifiers, and the rows among them that are no answers and must be refused. Not here:
-who answered what (surveys).
+Here: the cells of both, identifiers, and the rows in between that are no answers and must be refused. Not here: who
+answered what (surveys).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from pipelines.simulate import comments
 from pipelines.simulate.export_shopify import order_name, shopify_id
 from pipelines.simulate.history import DAY, instant_text
-from pipelines.simulate.parameters import COUNTRIES, SURVEY_NAMES, SURVEYS
-from pipelines.simulate.truth import refused
+from pipelines.simulate.truth.parameters import COUNTRIES, SURVEY_NAMES, SURVEYS
+from pipelines.simulate.truth.refused_rows import refused_rows
 from pipelines.simulate.world import World
 
 PAGE = 10_000  # objects in one of Retently's files
@@ -52,7 +52,7 @@ QUALTRICS_HEADER = (
 
 
 def _hexadecimal(numbers: NDArray[np.uint64]) -> pl.Series:
-    """Sixteen digits each, by table: four digits for every sixteen bits."""
+    """Sixteen digits each, four at a time from a table of all 16-bit numbers."""
     table = pl.Series([f"{n:04x}" for n in range(1 << 16)])
     parts = numbers.astype(">u8").view(">u2").reshape(-1, 4).astype(np.int64)
     columns = [table.gather(parts[:, n]).alias(str(n)) for n in range(4)]
@@ -60,7 +60,7 @@ def _hexadecimal(numbers: NDArray[np.uint64]) -> pl.Series:
 
 
 def _scrambled(numbers: NDArray[np.int64], seed: int, kind: int) -> pl.Series:
-    """Different numbers to different identifiers (splitmix64, a bijection), other ones for another seed and kind."""
+    """Distinct identifiers of distinct numbers (splitmix64, a bijection), different for each seed and kind."""
     golden = np.uint64(0x9E3779B97F4A7C15)
     start = np.array([(seed * 16 + kind) % (1 << 64)], dtype=np.uint64) * golden
     x = (numbers.astype(np.uint64) + np.uint64(1)) * golden + start
@@ -80,7 +80,7 @@ def response_ids(world: World, seed: int) -> pl.Series:
 
 
 def _strangers(world: World, rows: int, rng: np.random.Generator) -> pl.DataFrame:
-    """Rows that are no answers: somebody, some time within the history, some score."""
+    """Rows that are no answers: a random person, time within the history and score."""
     day = rng.integers(0, world.calendar.days, rows)
     return pl.DataFrame(
         {
@@ -93,8 +93,8 @@ def _strangers(world: World, rows: int, rng: np.random.Generator) -> pl.DataFram
 
 
 def write_retently(world: World, ids: pl.Series, seed: int, folder: Path, rng: np.random.Generator) -> list[Path]:
-    """Feedback objects in the envelope of the API, oldest first."""
-    planted = refused(world)
+    """Write feedback objects in the envelope of the API, oldest first, PAGE of them to a file."""
+    planted = refused_rows(world)
     contacted = world.follow_ups.filter(pl.col("resolved_at").is_not_null())["answer"].to_numpy()
     resolved = np.zeros(len(world.answers), dtype=np.bool_)
     resolved[contacted] = True
@@ -159,10 +159,10 @@ def _feedback(frame: pl.DataFrame, world: World, seed: int) -> pl.Series:
     people = world.people.select("person", "email", "first_name", "last_name", "country", "language")
     frame = frame.with_columns(customer=_scrambled(frame["person"].to_numpy(), seed, 3))
     frame = frame.join(people, on="person", how="left", maintain_order="left")
-    known = ~pl.col("anonymous")
+    is_named = ~pl.col("anonymous")
     nothing = pl.lit(None, dtype=pl.String)
     empty = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
-    # Every survey tool has a few addresses as people typed them.
+    # A few addresses are spelled as people typed them.
     typed = pl.when(pl.col("milliseconds") < 30).then(pl.col("email").str.to_titlecase()).otherwise("email")
 
     def prop(label: str, name: str, value: pl.Expr) -> pl.Expr:
@@ -176,13 +176,13 @@ def _feedback(frame: pl.DataFrame, world: World, seed: int) -> pl.Series:
     created = pl.from_epoch(pl.col("answered_at") * 1000 + pl.col("milliseconds"), time_unit="ms")
     fields = pl.struct(
         id="id",
-        customerId=pl.when(known).then(pl.format("5f3e9a0c1b7d{}", pl.col("customer").str.tail(12))),
-        email=pl.when(known).then(typed),
-        firstName=pl.when(known).then("first_name"),
-        lastName=pl.when(known).then("last_name"),
+        customerId=pl.when(is_named).then(pl.format("5f3e9a0c1b7d{}", pl.col("customer").str.tail(12))),
+        email=pl.when(is_named).then(typed),
+        firstName=pl.when(is_named).then("first_name"),
+        lastName=pl.when(is_named).then("last_name"),
         companyName=nothing,
         jobTitle=nothing,
-        country=pl.when(known).then(pl.col("country").replace_strict(range(len(COUNTRIES)), list(COUNTRIES))),
+        country=pl.when(is_named).then(pl.col("country").replace_strict(range(len(COUNTRIES)), list(COUNTRIES))),
         state=nothing,
         city=nothing,
         tags=empty,
@@ -214,8 +214,22 @@ def _feedback(frame: pl.DataFrame, world: World, seed: int) -> pl.Series:
 
 
 def write_qualtrics(world: World, ids: pl.Series, seed: int, folder: Path, rng: np.random.Generator) -> Path:
-    """Three header rows, wall times of the account's zone, which only the third row tells."""
-    planted = refused(world)
+    """Write one CSV file: three header rows, then rows with wall times of the account's zone.
+
+    Only the third header row names that zone.
+    """
+    rows = _qualtrics_rows(world, ids, seed, rng)
+    columns = _qualtrics_columns()
+    table = rows.select(value.alias(head[0]) for head, value in zip(QUALTRICS_HEADER, columns, strict=True))
+    path = folder / "thank_you_survey.csv"
+    with path.open("wb") as file:
+        file.write(_qualtrics_head().encode())
+        table.write_csv(file, include_header=False)
+    return path
+
+
+def _qualtrics_rows(world: World, ids: pl.Series, seed: int, rng: np.random.Generator) -> pl.DataFrame:
+    """Answers on the thank-you page, previews and unfinished rows, with the people they name, by time."""
     shared = (
         "id",
         "person",
@@ -229,14 +243,15 @@ def write_qualtrics(world: World, ids: pl.Series, seed: int, folder: Path, rng: 
         "status",
         "finished",
     )
-    # The page knows the order's number in the shop's database, the mail tool the name that customers see.
-    named = pl.when("declared").then(shopify_id("order").cast(pl.String))
+    # The page knows the order's id in the shop's database, the e-mail tool the number that customers see.
+    order_id = pl.when("declared").then(shopify_id("order").cast(pl.String))
     answers = (
         world.answers.with_columns(id=ids)
         .filter(pl.col("survey") == 0)
-        .with_columns(order=named, started_at="invited_at", status=pl.lit("IP Address"), finished=pl.lit("True"))
+        .with_columns(order=order_id, started_at="invited_at", status=pl.lit("IP Address"), finished=pl.lit("True"))
     )
     parts = [answers.select(shared)]
+    planted = refused_rows(world)
     for kind, name in ((4, "preview"), (5, "unfinished")):
         rows = _strangers(world, planted[name]["rows"], rng)
         tail = _scrambled(np.arange(len(rows)), seed, kind)
@@ -253,20 +268,16 @@ def write_qualtrics(world: World, ids: pl.Series, seed: int, folder: Path, rng: 
                 finished=pl.lit("True" if preview else "False"),
             ).select(shared)
         )
-    frame = (
-        pl.concat(parts)
-        .sort("answered_at", "id")
-        .join(
-            world.people.select("person", "email", "first_name", "last_name", "language"),
-            on="person",
-            how="left",
-            maintain_order="left",
-        )
-    )
+    people = world.people.select("person", "email", "first_name", "last_name", "language")
+    rows = pl.concat(parts).sort("answered_at", "id")
+    return rows.join(people, on="person", how="left", maintain_order="left")
+
+
+def _qualtrics_columns() -> tuple[pl.Expr, ...]:
+    """The cells in the order of QUALTRICS_HEADER."""
     wall = "%Y-%m-%d %H:%M:%S"
-    known, score = ~pl.col("anonymous"), pl.col("score")
-    tried = pl.col("status") == "Survey Preview"
-    finished = pl.col("finished") == "True"
+    is_named, score = ~pl.col("anonymous"), pl.col("score")
+    is_preview = pl.col("status") == "Survey Preview"
     # Accounts that show labels show them at the ends of the scale only.
     label = (
         pl.when(score == 10)
@@ -283,23 +294,23 @@ def write_qualtrics(world: World, ids: pl.Series, seed: int, folder: Path, rng: 
         .then(pl.lit("Detractor"))
     )
     nothing = pl.lit(None, dtype=pl.String)
-    columns = (
+    return (
         instant_text("started_at", wall, QUALTRICS_ZONE),
         instant_text("answered_at", wall, QUALTRICS_ZONE),
         pl.col("status"),
-        pl.when(known).then(pl.format("192.0.2.{}", pl.col("person") % 254 + 1)),
-        pl.when(finished).then(100).otherwise(50),
+        pl.when(is_named).then(pl.format("192.0.2.{}", pl.col("person") % 254 + 1)),
+        pl.when(pl.col("finished") == "True").then(100).otherwise(50),
         pl.col("answered_at") - pl.col("started_at"),
         pl.col("finished"),
         instant_text("answered_at", wall, QUALTRICS_ZONE),
         pl.col("id"),
-        pl.when(known).then("last_name"),
-        pl.when(known).then("first_name"),
-        pl.when(known).then("email"),
+        pl.when(is_named).then("last_name"),
+        pl.when(is_named).then("first_name"),
+        pl.when(is_named).then("email"),
         nothing,
         nothing,
         nothing,
-        pl.when(tried).then(pl.lit("preview")).when(known).then(pl.lit("email")).otherwise(pl.lit("anonymous")),
+        pl.when(is_preview).then(pl.lit("preview")).when(is_named).then(pl.lit("email")).otherwise(pl.lit("anonymous")),
         pl.col("language").replace_strict(range(7), [name.upper() for name in comments.LANGUAGES]),
         group,
         pl.when(pl.col("milliseconds") % 5 == 0)
@@ -308,12 +319,6 @@ def write_qualtrics(world: World, ids: pl.Series, seed: int, folder: Path, rng: 
         pl.col("comment"),
         pl.col("order"),
     )
-    table = frame.select(value.alias(head[0]) for head, value in zip(QUALTRICS_HEADER, columns, strict=True))
-    path = folder / "thank_you_survey.csv"
-    with path.open("wb") as file:
-        file.write(_qualtrics_head().encode())
-        table.write_csv(file, include_header=False)
-    return path
 
 
 def _qualtrics_head() -> str:

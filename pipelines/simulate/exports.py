@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.simulate.export_shopify import write_shopify
 from pipelines.simulate.export_surveys import response_ids, write_qualtrics, write_retently
 from pipelines.simulate.history import instant_text
-from pipelines.simulate.parameters import COUNTRIES, SURVEY_NAMES, SURVEYS
+from pipelines.simulate.truth.parameters import COUNTRIES, SURVEY_NAMES, SURVEYS
 from pipelines.simulate.world import World
 
 UTC_TEXT = "%Y-%m-%dT%H:%M:%SZ"

@@ -12,7 +12,7 @@ import polars as pl
 from scipy.special import ndtr
 
 from pipelines.simulate.history import DAY, HOUR, Calendar, Flags, Ints
-from pipelines.simulate.parameters import CATEGORIES, CATEGORY_SHARES, COUNTRIES, VAT, Parameters
+from pipelines.simulate.truth.parameters import CATEGORIES, CATEGORY_SHARES, COUNTRIES, VAT, Parameters
 
 PRODUCTS = 30  # in each category, from the cheapest to the dearest
 MAX_PURCHASES = 80  # of one person: a bound on memory, reached by nobody in practice

@@ -11,7 +11,7 @@ from scipy.special import expit, logit
 
 from pipelines.simulate import comments
 from pipelines.simulate.history import HOUR, Calendar, Flags, cut_exponential
-from pipelines.simulate.parameters import CATEGORIES, CATEGORY_SHARES, COUNTRIES, Parameters
+from pipelines.simulate.truth.parameters import CATEGORIES, CATEGORY_SHARES, COUNTRIES, Parameters
 
 COUNTRY_SHARES = (0.06, 0.2, 0.09, 0.34, 0.12, 0.08, 0.07, 0.04)
 SEASON = (0.8, 0.8, 0.9, 1.0, 1.05, 1.0, 0.85, 0.8, 0.95, 1.05, 1.4, 1.5)  # new customers, January to December

@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 
 from pipelines.simulate import comments
 from pipelines.simulate.history import DAY, HOUR, Calendar, Flags, Floats, Ints, cut_exponential
-from pipelines.simulate.parameters import CATEGORIES, COUNTRIES, STAGES, SURVEYS, Parameters
+from pipelines.simulate.truth.parameters import CATEGORIES, COUNTRIES, STAGES, SURVEYS, Parameters
 
 QUIET_DAYS = 95  # the relationship survey asks whoever has not ordered for that long; more than any link reaches back
 
@@ -166,31 +166,32 @@ def _answers(
     p: Parameters,
     rng: np.random.Generator,
 ) -> pl.DataFrame:
-    """Scores and comments; the latent mean and each shift stay beside them."""
+    """Scores and comments, with the latent mean score and each shift beside them.
+
+    Args:
+        frame: the invitations answered.
+        again: whether the person ordered again before answering.
+        people: see people.
+        orders: see orders.
+        p: the shop's parameters.
+        rng: source of chance.
+    """
     survey = frame["survey"].to_numpy()
     asked = frame["order"].to_numpy() >= 0
-    known = orders.select("order", "category", "is_guest", "is_late", "delivered_at")
-    frame = frame.join(known, on="order", how="left", maintain_order="left").join(
+    about = orders.select("order", "category", "is_guest", "is_late", "delivered_at")
+    frame = frame.join(about, on="order", how="left", maintain_order="left").join(
         people.select("person", "country", "language", "email", "first_order_at", "satisfaction"),
         on="person",
         how="left",
         maintain_order="left",
     )
-    category = frame["category"].fill_null(0).to_numpy()
     late = frame["is_late"].fill_null(value=False).to_numpy() & (survey == 1)
-    guest = frame["is_guest"].fill_null(value=False).to_numpy()
-    moves = {
-        "late": np.where(late, p.shift_late, 0.0),
-        "guest": np.where(guest, p.shift_guest, 0.0),
-        "before_delivery": np.where(survey == 0, p.shift_before_delivery, 0.0),
-        "country": shifts(COUNTRIES, p.shift_country)[frame["country"].to_numpy()],
-        "category": np.where(asked, shifts(CATEGORIES, p.shift_category)[category], 0.0),
-    }
+    moves = _moves(frame, late, p)
     mean = p.score_mean + p.score_per_satisfaction * frame["satisfaction"].to_numpy() + sum(moves.values())
     score = np.clip(np.rint(mean + p.score_noise * rng.standard_normal(len(frame))), 0, 10).astype(np.int64)
     anonymous = rng.random(len(frame)) < p.anonymous
     declare = _by_survey(frame, p.declared | {"relationship": 0.0})
-    # Where the customer ordered again meanwhile, the order is always named: every way to infer it agrees.
+    # After another order the surveyed one is always named, so that every way to infer it agrees.
     declared = asked & ~anonymous & (again | (rng.random(len(frame)) < declare))
     bucket = np.select([score >= 9, score >= 7], [0, 1], 2)
     text = comments.compose(
@@ -201,12 +202,6 @@ def _answers(
         parameters=p,
         rng=rng,
     )
-    new = frame.select((pl.col("first_order_at") > pl.col("answered_at")).fill_null(value=True)).to_series().to_numpy()
-    stage = np.select(
-        [anonymous, new, ~asked, frame["delivered_at"].is_null().to_numpy()],
-        [STAGES.index(name) for name in ("prospect", "prospect", "relational", "post_order")],
-        np.where(survey == 0, STAGES.index("pre_delivery"), STAGES.index("post_delivery")),
-    )
     frame = frame.with_columns(
         pl.Series("score", score),
         pl.Series("bucket", bucket),
@@ -214,7 +209,7 @@ def _answers(
         *(pl.Series(f"shift_{name}", values) for name, values in moves.items()),
         pl.Series("anonymous", anonymous),
         pl.Series("declared", declared),
-        pl.Series("stage", stage),
+        pl.Series("stage", _stages(frame, anonymous)),
         pl.Series("felt_late", late),
         pl.Series("commented", rng.random(len(frame)) < p.commented),
         pl.Series("milliseconds", rng.integers(0, 1000, len(frame))),
@@ -224,6 +219,33 @@ def _answers(
         pl.when("commented").then("comment").alias("comment"),
         gives_contact=pl.col("commented") & pl.col("gives_contact"),
     ).sort("answered_at", "invitation")
+
+
+def _moves(frame: pl.DataFrame, late: Flags, p: Parameters) -> dict[str, Floats]:
+    """Score points by which each planted shift moves each answer."""
+    survey = frame["survey"].to_numpy()
+    asked = frame["order"].to_numpy() >= 0
+    category = frame["category"].fill_null(0).to_numpy()
+    guest = frame["is_guest"].fill_null(value=False).to_numpy()
+    return {
+        "late": np.where(late, p.shift_late, 0.0),
+        "guest": np.where(guest, p.shift_guest, 0.0),
+        "before_delivery": np.where(survey == 0, p.shift_before_delivery, 0.0),
+        "country": shifts(COUNTRIES, p.shift_country)[frame["country"].to_numpy()],
+        "category": np.where(asked, shifts(CATEGORIES, p.shift_category)[category], 0.0),
+    }
+
+
+def _stages(frame: pl.DataFrame, anonymous: Flags) -> Ints:
+    """The stage of each answer, as a number into STAGES."""
+    survey = frame["survey"].to_numpy()
+    new = frame.select((pl.col("first_order_at") > pl.col("answered_at")).fill_null(value=True)).to_series().to_numpy()
+    asked = frame["order"].to_numpy() >= 0
+    return np.select(
+        [anonymous, new, ~asked, frame["delivered_at"].is_null().to_numpy()],
+        [STAGES.index(name) for name in ("prospect", "prospect", "relational", "post_order")],
+        np.where(survey == 0, STAGES.index("pre_delivery"), STAGES.index("post_delivery")),
+    )
 
 
 def draw_follow_ups(answers: pl.DataFrame, calendar: Calendar, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:

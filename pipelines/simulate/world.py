@@ -14,9 +14,9 @@ import polars as pl
 
 from pipelines.simulate.history import Calendar
 from pipelines.simulate.orders import draw_orders, draw_products, draw_purchases, draw_rates, in_euros
-from pipelines.simulate.parameters import Parameters
 from pipelines.simulate.people import draw_people, draw_recommended, draw_referrals, with_accounts
 from pipelines.simulate.surveys import draw_follow_ups, draw_surveys
+from pipelines.simulate.truth.parameters import Parameters
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from pipelines.simulate import Parameters, comments
-from pipelines.simulate.truth import by_latest_category, truth_of
+from pipelines.simulate.truth.customer_value import by_latest_category
+from pipelines.simulate.truth.document import truth_of
 from pipelines.simulate.world import build
 
 END = date(2026, 1, 1)

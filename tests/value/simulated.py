@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from pipelines.periods import Clock
-from pipelines.simulate.parameters import CATEGORIES as PRODUCTS
-from pipelines.simulate.parameters import COUNTRIES
+from pipelines.simulate.truth.parameters import CATEGORIES as PRODUCTS
+from pipelines.simulate.truth.parameters import COUNTRIES
 from pipelines.simulate.world import World, build
 
 ZONE = "Europe/Paris"

@@ -26,7 +26,8 @@ from pipelines.nps.coverage import coverage
 from pipelines.nps.delivery_gap import delivery_gap
 from pipelines.nps.drivers import drivers
 from pipelines.nps.expected_answers import expected_answers
-from pipelines.nps.migration import migration, migration_change
+from pipelines.nps.migration import migration
+from pipelines.nps.migration_change import migration_change
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.after_answer import after_answer

@@ -1,19 +1,20 @@
 """nps.by_period: the score per window and stage.
 
 Here: the rows of one table, and the choice of the automatic window. Not here: counting (counting/count.py), weights
-(weighting.py) and formulas (statistics/score.py).
+(weighting.py) and formulas (pipelines/statistics).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from pipelines.nps.columns import change_columns, score_columns
 from pipelines.nps.counting.count import count
 from pipelines.nps.weighting import with_weights
 from pipelines.periods import AUTO_GRAINS, Span, auto_windows, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number
-from pipelines.statistics.score import change_columns, design_effects, score_columns
+from pipelines.statistics.design_effect import design_effects
 
 AUTO = "auto"
 

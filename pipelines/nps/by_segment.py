@@ -1,18 +1,22 @@
 """nps.by_segment: the score per window, stage and segment, against its own past and against the rest.
 
-Here: the rows of one table. Not here: counting (counting/count.py) and formulas (statistics/score.py).
+Here: the rows of one table. Not here: counting (counting/count.py) and formulas (pipelines/statistics).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from pipelines.nps.columns import change_columns, score_columns
 from pipelines.nps.counting.count import count
 from pipelines.nps.counting.pairs import OWN
 from pipelines.periods import GRAINS, Span, windows
 from pipelines.settings import Settings
 from pipelines.statistics import score
-from pipelines.statistics.pooling import pooled_columns
+from pipelines.statistics.adjusted_wald import difference_interval
+from pipelines.statistics.design_effect import design_effects
+from pipelines.statistics.multiple_testing import benjamini_hochberg, p_value_of_many
+from pipelines.statistics.pooling import pooled_scores
 from pipelines.statistics.score import COUNTS
 
 # A week holds too few answers to be split.
@@ -62,10 +66,10 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
         .with_columns(
             (pl.col(name).sum().over(family) - pl.col(name)).alias(f"rest_{name}") for name in (*COUNTS, *OWN)
         )
-        .with_columns(score.design_effects("", "previous_", "rest_"))
+        .with_columns(design_effects("", "previous_", "rest_"))
     )
     sample, others = score.counts(clustered=True), score.counts("rest_", clustered=True)
-    low, high = score.difference_interval(sample, others, settings.confidence)
+    low, high = difference_interval(sample, others, settings.confidence)
     rows = counts.select(
         "family",
         "month",
@@ -76,15 +80,20 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
         "stage",
         "dimension",
         "segment",
-        *score.score_columns(settings.confidence, settings.min_responses),
-        *score.change_columns(settings.confidence),
+        *score_columns(settings.confidence, settings.min_responses),
+        *change_columns(settings.confidence),
         others.responses.alias("rest_responses"),
         pl.when(others.responses > 0).then(score.nps(others)).alias("rest_nps"),
         score.difference(sample, others).alias("difference"),
         low.alias("difference_low"),
         high.alias("difference_high"),
-        score.p_value_of_many(sample, others).alias("adjusted_p_value"),
+        p_value_of_many(sample, others).alias("adjusted_p_value"),
         pl.len().over(family).cast(pl.Int64).alias("tests"),
-    ).with_columns(score.benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
+    ).with_columns(benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
     differs = pl.col("adjusted_p_value") < 1 - settings.confidence
-    return rows.with_columns(differs_from_rest=differs, **pooled_columns(rows, settings.confidence)).drop("family")
+    pooled = pooled_scores(rows, settings.confidence)
+    return (
+        rows.with_columns(differs.alias("differs_from_rest"))
+        .hstack(pooled.select(pl.all().name.prefix("pooled_")))
+        .drop("family")
+    )

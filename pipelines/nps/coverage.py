@@ -5,12 +5,6 @@ here: who bought or answered last (events.py), weights (weighting.py).
 
 A buyer is in the segment of the last order in the window, and so is the buyer's answer: shares of buyers and of
 answers are then of the same people.
-
-Sources:
-    Katz, Baptista, Azen, Pike 1978, Obtaining Confidence Intervals for the Risk Ratio in Cohort Studies, Biometrics 34:
-    the interval of the log of a ratio of two shares.
-    Pettigrew, Gart, Thomas 1986, The Bias and Higher Cumulants of the Logarithm of a Binomial Variate, Biometrika 73:
-    the half added to each count, so that segments in which nobody answered have an interval.
 """
 
 from __future__ import annotations
@@ -29,7 +23,8 @@ from pipelines.nps.events import Events, answers_of, buyers_of, invited_of
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number, looked_up
-from pipelines.statistics import score
+from pipelines.statistics.rate_ratio import representation_interval
+from pipelines.statistics.score import POINTS
 
 COVERAGE_GRAINS = ("quarter", "trailing_365d")
 ALL, UNKNOWN = "all", "unknown"
@@ -274,41 +269,17 @@ def shares() -> list[pl.Expr]:
     ]
 
 
-def representation_interval(
-    segment: tuple[pl.Expr, pl.Expr], rest: tuple[pl.Expr, pl.Expr], confidence: float
-) -> tuple[pl.Expr, pl.Expr]:
-    """Interval of a segment's representation: its rate of answering over that of everybody.
-
-    The representation grows with the ratio of the segment's rate to the others' and is 1 where that is, so its
-    interval is that of the ratio (Katz et al. 1978, a half added to each count), carried over.
-
-    Args:
-        segment: its buyers, and those of them who answered.
-        rest: all other buyers, and those of them who answered.
-        confidence: level.
-    """
-    (buyers, responded), (others, others_responded) = segment, rest
-    mine, all_mine, theirs, all_theirs = (n + 0.5 for n in (responded, buyers, others_responded, others))
-    log_ratio = (mine / all_mine).log() - (theirs / all_theirs).log()
-    margin = score.quantile(confidence) * (1 / mine - 1 / all_mine + 1 / theirs - 1 / all_theirs).sqrt()
-    share = buyers / (buyers + others)
-    known = (buyers > 0) & (others > 0) & (responded + others_responded > 0)
-    low, high = ((log_ratio - margin).exp(), (log_ratio + margin).exp())
-    return tuple(pl.when(known).then(ratio / (share * ratio + 1 - share)) for ratio in (low, high))  # type: ignore[return-value]
-
-
 def if_silent(points: float) -> list[pl.Expr]:
     """Score of those who answered, and over all buyers if the silent ones think `points` worse or better."""
     heard = pl.col("responded")
-    nps = score.POINTS * (pl.col("promoter") - pl.col("detractor")) / heard
+    nps = POINTS * (pl.col("promoter") - pl.col("detractor")) / heard
     silent = pl.col("buyers") - heard
     return [
         pl.when(heard > 0).then(value).alias(name)
         for name, value in {
             "nps": nps,
             **{
-                f"nps_if_silent_{name}": (heard * nps + silent * (nps + shift).clip(-score.POINTS, score.POINTS))
-                / pl.col("buyers")
+                f"nps_if_silent_{name}": (heard * nps + silent * (nps + shift).clip(-POINTS, POINTS)) / pl.col("buyers")
                 for name, shift in (("worst", -points), ("best", points))
             },
         }.items()

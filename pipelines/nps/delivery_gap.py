@@ -15,11 +15,12 @@ from itertools import product
 import polars as pl
 
 from pipelines.nps.counting.count import count
-from pipelines.nps.migration import paired_interval
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 from pipelines.speed import looked_up
 from pipelines.statistics import score
+from pipelines.statistics.adjusted_wald import difference_interval
+from pipelines.statistics.paired_change import paired_interval
 from pipelines.statistics.score import COUNTS, Counts
 
 GAP_GRAINS = ("quarter", "trailing_365d")
@@ -82,8 +83,8 @@ def gaps(counted: pl.DataFrame, confidence: float) -> pl.DataFrame:
     )
     pre, post, late, on_time = (score.counts(prefix) for prefix in ("pre_", "post_", "late_", "on_time_"))
     pairs = score.counts("paired_").responses
-    gap_low, gap_high = score.difference_interval(post, pre, confidence)
-    late_low, late_high = score.difference_interval(late, on_time, confidence)
+    gap_low, gap_high = difference_interval(post, pre, confidence)
+    late_low, late_high = difference_interval(late, on_time, confidence)
     paired_low, paired_high = paired_interval(pairs, pl.col("changes"), pl.col("squares"), confidence)
     promised = late.responses + on_time.responses
     return sums.select(

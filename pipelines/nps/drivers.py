@@ -1,14 +1,8 @@
 """nps.drivers: what the comments are about, and what each topic does to the score.
 
-Here: the rows of one table, and the error of an impact. Not here: finding topics (core/topics.py), counting
-(counting/count.py), or which comment stands for a topic (examples.py). The base is the answers with a comment: those
-without one say nothing about topics.
-
-Sources:
-    Kapiche and Thematic document the impact of a theme as the score less the score without the theme's answers, which
-    is share * (score with - score without), an identity. A comment may have several topics, so impacts do not add up.
-    Hampel 1974, The Influence Curve and Its Role in Robust Estimation, J. Am. Statist. Ass. 69: the standard error of
-    a statistic is the root of the mean squared influence of one answer over the number of answers.
+Here: the rows of one table. Not here: finding topics (core/topics.py), counting (counting/count.py), the formulas
+(statistics/impact.py), or which comment stands for a topic (examples.py). The base is the answers with a comment:
+answers without one say nothing about topics.
 """
 
 from __future__ import annotations
@@ -21,8 +15,9 @@ from pipelines.nps.counting.count import ALL, count
 from pipelines.nps.examples import examples
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
-from pipelines.statistics import score
-from pipelines.statistics.score import COUNTS
+from pipelines.statistics.impact import impact, impact_interval, share
+from pipelines.statistics.score import COUNTS, nps
+from pipelines.statistics.score import counts as counts_of
 
 DRIVER_GRAINS = ("quarter", "trailing_365d")
 UNKNOWN = "unknown"
@@ -64,7 +59,8 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
     mentioned = counts.filter(pl.col("topic") != _ANY).join(base, on=_KEYS)
     rest = [(pl.col(f"all_{name}") - pl.col(name)).alias(f"rest_{name}") for name in COUNTS]
     shown = examples(commented, told, frame, clock=span.clock, counting=settings.counting)
-    low, high = impact_interval(settings.confidence)
+    having, lacking = counts_of(), counts_of("rest_")
+    low, high = impact_interval(having, lacking, settings.confidence)
     return (
         mentioned.with_columns(rest)
         .select(
@@ -76,17 +72,17 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
             "stage",
             "language",
             "topic",
-            score.counts("all_").responses.alias("responses"),
-            score.counts().responses.alias("mentions"),
+            counts_of("all_").responses.alias("responses"),
+            having.responses.alias("mentions"),
             *(pl.col(f"{name}s").alias(f"{name}_mentions") for name in ("promoter", "passive", "detractor")),
             *(pl.col(f"all_{name}").alias(f"base_{name}") for name in COUNTS),
-            share().alias("share"),
-            score.nps(score.counts()).alias("nps_with"),
-            pl.when(_others()).then(score.nps(score.counts("rest_"))).alias("nps_without"),
-            impact().alias("impact"),
+            share(having, lacking).alias("share"),
+            nps(having).alias("nps_with"),
+            pl.when(lacking.responses > 0).then(nps(lacking)).alias("nps_without"),
+            impact(having, lacking).alias("impact"),
             low.alias("impact_low"),
             high.alias("impact_high"),
-            (score.counts().responses >= settings.min_responses).alias("is_reliable"),
+            (having.responses >= settings.min_responses).alias("is_reliable"),
         )
         .join(shown, on=[*_KEYS, "topic"], how="left")
         .with_columns(**_examples(publish=settings.publish_comments))
@@ -94,50 +90,6 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
         .rename({f"base_{name}": name for name in COUNTS})
         .sort(*_KEYS, "topic")
     )
-
-
-def share() -> pl.Expr:
-    """Share of the comments that mention the topic, 0..1; reads the counts and those with `rest_`."""
-    return score.counts().responses / (score.counts().responses + score.counts("rest_").responses)
-
-
-def impact() -> pl.Expr:
-    """Score less the score without the topic's answers, in points; null where every comment has the topic."""
-    return pl.when(_others()).then(share() * score.difference(score.counts(), score.counts("rest_")))
-
-
-def impact_error() -> pl.Expr:
-    """Standard error of `impact` by its influence function, in points.
-
-    With s the sign of an answer, m the mean of all signs, r that of the answers without the topic and p the topic's
-    share, an answer with the topic moves the impact by s - m, one without it by s - m - (s - r) / (1 - p). The error is
-    the root of the mean square of that over n.
-    """
-    sample, others = score.counts(), score.counts("rest_")
-    number = sample.responses + others.responses
-    mean = (sample.promoters + others.promoters - sample.detractors - others.detractors) / number
-
-    def squares(counts: score.Counts, slope: pl.Expr, offset: pl.Expr) -> pl.Expr:
-        """Sum over answers of (slope s + offset)^2."""
-        return (
-            counts.promoters * (slope + offset) ** 2
-            + counts.passives * offset**2
-            + counts.detractors * (offset - slope) ** 2
-        )
-
-    weight = number / others.responses
-    total = squares(sample, pl.lit(1.0), -mean) + squares(others, 1 - weight, weight * others.mean - mean)
-    return score.POINTS * total.sqrt() / number
-
-
-def impact_interval(confidence: float) -> tuple[pl.Expr, pl.Expr]:
-    """Low and high end of the interval of `impact`, null where that is."""
-    margin = score.quantile(confidence) * impact_error()
-    return pl.when(_others()).then(impact() - margin), pl.when(_others()).then(impact() + margin)
-
-
-def _others() -> pl.Expr:
-    return score.counts("rest_").responses > 0
 
 
 def _memberships(commented: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,26 +1,15 @@
-"""Weights of nps.by_period: the score as if every kind of buyer had answered alike.
+"""Weights of nps.by_period: the score as if every kind of buyer had answered at the same rate.
 
-Here: post-stratification of the answers linked to an order by account type and order value band, its error and the
-effective number of answers. Not here: counting (counting/count.py), who bought (events.py), the plain score
-(by_period.py).
+Here: the cells (account type x order value band) of linked answers and of buyers, and the weighted columns. Not here:
+the estimator and the merging of small cells (statistics/post_stratification.py), counting (counting/count.py), who
+bought (events.py), the plain score (by_period.py).
 
-Cells are account type x order value band. Those under MIN_CELL answers are merged, by a rule that knows nothing but
-the counts of the window and stage:
-1. If buyers or answers with an account, or those without, have fewer than MIN_CELL answers, account types are not
-   told apart. (Who had no account when answering has none, whatever else is known of them.)
-2. Within an account type the bands are taken from the smallest amount up, answers whose band is unknown last. A cell
-   is closed as soon as it has MIN_CELL answers; until then the next band joins it. What is left over at the end joins
-   the last closed cell.
-Nothing is trimmed.
-
-Sources:
-    Holt, Smith 1979, Post Stratification, J. R. Statist. Soc. A 142: the estimator and its stratified error.
-    Kish 1965, Survey Sampling: the effective number of answers (sum w)^2 / sum w^2.
+A customer without an account at the time of the answer is a guest, whatever else is known. Answers without an order
+value are in the band unknown, which comes last.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -32,86 +21,16 @@ from pipelines.nps.events import Events, buyers_of
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number, looked_up
-from pipelines.statistics import score
-from pipelines.statistics.score import COUNTS
+from pipelines.statistics import adjusted_wald
+from pipelines.statistics.post_stratification import MIN_CELL, merge_small_cells, weigh
+from pipelines.statistics.score import COUNTS, POINTS, Counts
 
-MIN_CELL = 10
 WEIGHTED_GRAINS = ("quarter", "year", "trailing_90d", "trailing_365d")
 ACCOUNTS = ("registered", "guest")
 # Why there is no weighted score, in the order in which the reasons are looked for.
 SHORT, NOBODY, FEW, ONE = "short_window", "no_known_buyers", "too_few_linked_answers", "one_cell"
 KEYS = ("grain", "period_start", "stage")
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """Weighted figures, one per row of the strata: shares of promoters, passives, detractors; the rest in points.
-
-    weights: of an answer, by row and stratum; strata without answers have 0. error: stratified standard error.
-    effective: Kish's effective number of answers.
-    """
-
-    promoters: Floats
-    passives: Floats
-    detractors: Floats
-    weights: Floats
-    error: Floats
-    effective: Floats
-
-
-def weigh(answers: Ints, population: Ints) -> Weighted:
-    """Post-stratify rows of strata (Holt, Smith 1979).
-
-    Args:
-        answers: promoters, passives and detractors by row and stratum, shape (3, rows, strata).
-        population: buyers by row and stratum, shape (rows, strata); a stratum with buyers has answers.
-    """
-    given = answers.sum(axis=0)
-    known = np.maximum(given, 1)
-    share = population / _across(population)[:, None]
-    weights = np.where(given > 0, share * _across(given)[:, None] / known, 0.0)
-    of_each = answers / known
-    promoters, passives, detractors = (_across(share * part) for part in of_each)
-    mean = of_each[0] - of_each[2]
-    variance = np.maximum(of_each[0] + of_each[2] - mean**2, 0)
-    error = score.POINTS * np.sqrt(_across(share**2 * variance / known))
-    effective = _across(given) ** 2 / _across(given * weights**2)
-    return Weighted(promoters, passives, detractors, weights, error, effective)
-
-
-def merged(answers: Ints, population: Ints) -> tuple[Ints, Ints]:
-    """Merge cells under MIN_CELL answers (see the module): both by stratum, strata that are no more being zero.
-
-    Args:
-        answers: shape (3, rows, account types, bands), bands from the smallest amount up.
-        population: shape (rows, account types, bands).
-    """
-    apart = (answers.sum(axis=(0, 3)) >= MIN_CELL).all(axis=1)
-    # Account types that are not told apart stand in the first place.
-    together = np.zeros_like(answers)
-    together[:, :, 0] = answers.sum(axis=2)
-    answers = np.where(apart[None, :, None, None], answers, together)
-    whole = np.zeros_like(population)
-    whole[:, 0] = population.sum(axis=1)
-    population = np.where(apart[:, None, None], population, whole)
-
-    given = answers.sum(axis=0)
-    _, rows, accounts, bands = answers.shape
-    cell = np.zeros((rows, accounts, bands), dtype=np.int64)
-    number, gathered = np.zeros((rows, accounts), dtype=np.int64), np.zeros((rows, accounts), dtype=np.int64)
-    for band in range(bands):
-        cell[:, :, band] = number
-        gathered += given[:, :, band]
-        closed = gathered >= MIN_CELL
-        number += closed
-        gathered[closed] = 0
-    # The cell that was still open joins the last closed one.
-    cell = np.minimum(cell, np.maximum(number - 1, 0)[:, :, None])
-    into = cell[:, :, None, :] == np.arange(bands)[None, None, :, None]  # rows, accounts, stratum, band
-    strata = (answers[:, :, :, None, :] * into[None]).sum(axis=4).reshape(3, rows, accounts * bands)
-    return strata, (population[:, :, None, :] * into).sum(axis=3).reshape(rows, accounts * bands)
 
 
 def with_weights(
@@ -235,7 +154,7 @@ def _figures(
         made[cells["row"].to_numpy(), cells["cell"].to_numpy()] = cells[name].to_numpy()
         return made.reshape(shape)
 
-    given, buyers = merged(
+    given, buyers = merge_small_cells(
         np.stack([table(answers, list(KEYS), name) for name in COUNTS]),
         table(population, ["grain", "period_start"], "buyers"),
     )
@@ -245,8 +164,8 @@ def _figures(
     figures = weigh(given[:, weighable], buyers[weighable])
     reasons = np.select([everybody == 0, total < MIN_CELL, strata < 2], [NOBODY, FEW, ONE], "")
     effective = pl.col("effective_responses")
-    sample = score.Counts(*(pl.col(name) * effective for name in COUNTS))
-    low, high = score.interval(sample, confidence)
+    sample = Counts(*(pl.col(name) * effective for name in COUNTS))
+    low, high = adjusted_wald.interval(sample, confidence)
     weighted = (
         keys.filter(pl.Series(weighable))
         .with_columns(
@@ -260,7 +179,7 @@ def _figures(
         .select(
             *KEYS,
             "weighted_responses",
-            (score.POINTS * (pl.col("promoters") - pl.col("detractors"))).alias("weighted_nps"),
+            (POINTS * (pl.col("promoters") - pl.col("detractors"))).alias("weighted_nps"),
             "weighted_error",
             low.alias("weighted_low"),
             high.alias("weighted_high"),
@@ -273,11 +192,3 @@ def _figures(
         .with_columns(weight_reason=pl.when(pl.col("weight_reason") != "").then("weight_reason"))
         .join(weighted, on=KEYS, how="left")
     )
-
-
-def _across(table: NDArray[np.int64] | Floats) -> Floats:
-    """Sum over the columns one by one: the last digit then does not depend on how many rows are summed together."""
-    total = np.zeros(table.shape[0])
-    for column in range(table.shape[1]):
-        total = total + table[:, column]
-    return total

@@ -34,20 +34,20 @@ from numpy.typing import NDArray
 from scipy import special
 
 from pipelines.speed import at_once
-from pipelines.statistics import score
+from pipelines.statistics import adjusted_wald, score
 from pipelines.statistics.score import COUNTS
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 # Twice as many values change no interval by a tenth of a point.
 GRID = np.geomspace(0.1, 1e5, 20)
-ADDED = np.array(score.ADDED)
+ADDED = np.array(adjusted_wald.ADDED)
 # So many families are taken at once.
 FAMILIES = 1000
 
 
-def pooled_columns(rows: pl.DataFrame, confidence: float) -> dict[str, pl.Series]:
-    """The columns pooled_nps, pooled_low and pooled_high, in points.
+def pooled_scores(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
+    """Every segment's pooled score and the ends of its interval, in points: columns nps, low and high.
 
     The point is the posterior mean. The interval is normal about that mean with the three answers of the adjusted Wald
     form added to what is common; its variance is the posterior's, with what m and A add. The interval of a segment that
@@ -64,11 +64,9 @@ def pooled_columns(rows: pl.DataFrame, confidence: float) -> dict[str, pl.Series
     found = at_once(lambda part: posterior(counts[part[0] : part[-1]], part[:-1] - part[0]), parts)
     point, centre, error = np.concatenate([np.zeros((3, 0)), *found], axis=1)
     margin = score.quantile(confidence) * error
-    ends_of = {"pooled_low": centre - margin, "pooled_high": centre + margin}
-    return {
-        "pooled_nps": pl.Series(score.POINTS * point),
-        **{name: pl.Series(np.clip(score.POINTS * end, -score.POINTS, score.POINTS)) for name, end in ends_of.items()},
-    }
+    ends_of = {"low": centre - margin, "high": centre + margin}
+    clipped = {name: np.clip(score.POINTS * end, -score.POINTS, score.POINTS) for name, end in ends_of.items()}
+    return pl.DataFrame({"nps": score.POINTS * point, **clipped})
 
 
 def posterior(counts: Floats, starts: Ints) -> Floats:

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
-from pipelines.statistics import score
+from pipelines.statistics import adjusted_wald, score
 from pipelines.value.answered import YEAR
 from pipelines.value.customer_months import Month
 from pipelines.value.money import money, together
@@ -47,7 +47,7 @@ def biggest_customers(
     if not parts:
         return empty(TABLE)
     sample = score.counts()
-    low, high = score.interval(sample, settings.confidence)
+    low, high = adjusted_wald.interval(sample, settings.confidence)
     asked = pl.col("surveyed") > 0
     everything = pl.col("revenue").filter(pl.col("tier") == "all").first().over("month")
     return (

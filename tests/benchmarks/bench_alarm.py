@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from nps.alarm_shops import BASELINE, first_alarms
+
+from tests.statistics.drop_shops import BASELINE, first_alarms
 
 SHOPS = 1000
 POPULATIONS = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from nps.coverage import POPULATIONS, exact_coverage, false_alarms, false_discoveries
+
+from tests.statistics.coverage import POPULATIONS, exact_coverage, false_alarms, false_discoveries
 
 
 @pytest.mark.parametrize("n", [5, 10, 30, 100])

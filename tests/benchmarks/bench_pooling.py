@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from nps.families import SIZES, held
+
+from tests.statistics.families import SIZES, held
 
 DRAWS = 20_000
 

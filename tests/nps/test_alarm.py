@@ -1,21 +1,19 @@
-"""nps.alarm: the evidence by brute force, no knowledge of what comes later, few false alarms and fast true ones."""
+"""nps.alarm: no knowledge of later answers, the day of a drop, and the scores beside the evidence."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from math import exp
 from pathlib import Path
-from statistics import NormalDist
 
 import numpy as np
 import polars as pl
 import pytest
-from nps.alarm_shops import BASELINE, first_alarms
 from polars.testing import assert_frame_equal
 
-from pipelines.nps.alarm import BLOCK, DAYS, RATE, RUNNING, STEPS, alarm, evidence, p_values
+from pipelines.nps.alarm import RUNNING, alarm
 from pipelines.periods import Clock, Span, Window
 from pipelines.settings import Settings
+from pipelines.statistics.drop_evidence import RATE
 
 FIRST = date(2023, 9, 1)
 CATEGORIES = ["detractor", "passive", "promoter"]
@@ -43,49 +41,6 @@ def rows(answers: pl.DataFrame, first: date, last: date, today: date) -> pl.Data
     known = answers.filter(pl.col("responded_at") <= as_of)
     span = Span(Window(first, last), Clock(as_of, "UTC"))
     return alarm(known.lazy(), span=span, settings=Settings(home=Path("nowhere"), as_of=as_of))
-
-
-def test_p_values_by_brute_force() -> None:
-    rng = np.random.default_rng(1)
-    signs, place = rng.integers(-1, 2, 104), np.sort(rng.integers(0, 30, 104))
-    found, days = p_values(place, signs, 2024)
-    blocks = [int(signs[start : start + BLOCK].sum()) for start in range(0, 100, BLOCK)]
-    assert len(found) == len(blocks) == 20
-    uniform = np.random.Generator(np.random.Philox(key=2024)).random(20)
-    for number, block in enumerate(blocks):
-        seen = blocks[: number + 1]
-        lower, equal = sum(one < block for one in seen), sum(one == block for one in seen)
-        assert found[number] == pytest.approx((lower + uniform[number] * equal) / len(seen), abs=1e-12)
-        assert days[number] == place[number * BLOCK + BLOCK - 1]
-
-
-def test_evidence_by_brute_force() -> None:
-    rng = np.random.default_rng(2)
-    place = np.sort(rng.integers(0, 12, 150))
-    signs = np.where(place >= 8, rng.integers(-1, 1, 150), rng.integers(0, 2, 150))
-    p, day = p_values(place, signs, 7)
-    found, since = evidence(place, signs, start=4, days=12, key=7)
-    normal = NormalDist()
-
-    def product(step: float, first: int, last: int) -> float:
-        inside = [value for value, on in zip(p, day, strict=True) if first <= on <= last]
-        return float(np.prod([exp(-step * normal.inv_cdf(value) - step**2 / 2) for value in inside]))
-
-    for last in range(4, 12):
-        bets = {(step, first): product(step, first, last) for step in STEPS for first in range(4, last + 1)}
-        expected = 1 - (last - 3) / DAYS + sum(bets.values()) / DAYS / len(STEPS)
-        assert exp(found[last - 4]) == pytest.approx(expected, rel=1e-9)
-        best = max(STEPS, key=lambda step: sum(bets[step, first] for first in range(4, last + 1)))
-        top = max(bets[best, first] for first in range(4, last + 1))
-        assert bets[best, int(since[last - 4])] == pytest.approx(top, rel=1e-9)
-
-
-def test_a_bet_is_fair() -> None:
-    """The mean of every factor over all places is 1: nothing is to be won on an unchanged shop."""
-    p = (np.arange(1_000_000) + 0.5) / 1_000_000
-    z = -np.array([NormalDist().inv_cdf(value) for value in p[::100]])
-    for step in STEPS:
-        assert np.exp(step * z - step**2 / 2).mean() == pytest.approx(1, abs=2e-3)
 
 
 def test_each_night_knows_what_came_by_then_and_no_more() -> None:
@@ -128,11 +83,3 @@ def test_without_answers_there_is_no_row() -> None:
     assert rows(shop().head(0), date(2024, 1, 1), date(2024, 3, 1), date(2024, 2, 9)).is_empty()
     # A shop that stopped two years ago has nothing to compare.
     assert rows(shop(days=3), date(2026, 1, 1), date(2026, 2, 1), date(2026, 1, 9)).is_empty()
-
-
-def test_few_unchanged_shops_raise_it_and_most_drops_are_found() -> None:
-    """Sixty of each; tests/benchmarks/bench_alarm.py has a thousand."""
-    quiet = first_alarms(60, np.random.default_rng(11), drop=False)
-    assert np.isfinite(quiet).sum() <= 6
-    dropped = first_alarms(60, np.random.default_rng(12), drop=True) - BASELINE
-    assert ((dropped >= 0) & (dropped < 21)).mean() >= 0.8

@@ -1,17 +1,15 @@
-"""nps.coverage: the funnel against plain loops, the interval, the silent, and orders of nobody."""
+"""nps.coverage: the funnel against plain loops, the silent, and orders without a customer."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from math import exp, log, sqrt
 from random import Random
 
-import numpy as np
 import polars as pl
 import pytest
 from value.shop import answer, at, day, frame, order, span
 
-from pipelines.nps.coverage import coverage, representation_interval
+from pipelines.nps.coverage import coverage
 from pipelines.settings import Settings
 
 NAMES = ("country", "product_category", "brand", "account_type", "channel", "order_value_band",
@@ -180,35 +178,6 @@ def test_a_random_shop_against_loops(tmp_path):
             assert told["representation"] == pytest.approx((len(who & spoke) / len(who)) / (
                 len(last.keys() & spoke) / len(last)))  # fmt: skip
     assert found["grain"].value_counts().height == 2
-
-
-def bounds(*counts):
-    buyers, responded, others, theirs = (pl.lit(n) for n in counts)
-    low, high = representation_interval((buyers, responded), (others, theirs), 0.95)
-    return pl.select(low=low, high=high).row(0)
-
-
-def test_the_interval_is_that_of_the_log_ratio_carried_over():
-    low, high = bounds(200, 40, 300, 120)
-    ratio = (40.5 / 200.5) / (120.5 / 300.5)
-    error = sqrt(1 / 40.5 - 1 / 200.5 + 1 / 120.5 - 1 / 300.5)
-    ends = [exp(log(ratio) + sign * 1.959963984540054 * error) for sign in (-1, 1)]
-    assert (low, high) == pytest.approx([end / (0.4 * end + 0.6) for end in ends])
-    assert high < 1
-    assert bounds(200, 0, 300, 120)[0] > 0
-    assert bounds(200, 0, 300, 0) == (None, None)
-    assert bounds(500, 40, 0, 0) == (None, None)
-
-
-def test_the_interval_holds_the_true_representation():
-    random = np.random.default_rng(7)
-    buyers, others, rate, rest = 150, 350, 0.25, 0.4
-    truth = rate / (0.3 * rate + 0.7 * rest)
-    answered, theirs = random.binomial(buyers, rate, 4000), random.binomial(others, rest, 4000)
-    table = pl.DataFrame({"a": answered, "b": theirs})
-    low, high = representation_interval((pl.lit(buyers), pl.col("a")), (pl.lit(others), pl.col("b")), 0.95)
-    held = table.select(((low <= truth) & (high >= truth)).mean()).item()
-    assert 0.94 < held < 0.965
 
 
 def test_no_order_no_row(tmp_path):

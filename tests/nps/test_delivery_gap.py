@@ -1,4 +1,4 @@
-"""nps.delivery_gap: the vector of STATISTICS 5.3 as answers, and what makes a pair."""
+"""nps.delivery_gap: a published table of moves as answers, and what makes a pair."""
 
 from __future__ import annotations
 

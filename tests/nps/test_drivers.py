@@ -1,10 +1,9 @@
-"""nps.drivers: the vector of STATISTICS 5.5, and every row by brute force from the answers."""
+"""nps.drivers: a vector worked out by hand, and every row by brute force from the answers."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
-from math import sqrt
 from pathlib import Path
 
 import polars as pl
@@ -13,10 +12,10 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from pipelines.nps import drivers as module
 from pipelines.nps.drivers import DRIVER_GRAINS, drivers
 from pipelines.periods import Clock, Span, Window, windows
 from pipelines.settings import Settings
+from tests.statistics.influence import error_by_hand
 
 AS_OF = datetime(2024, 5, 20, 12, tzinfo=UTC)
 CLOCK = Clock(AS_OF, "UTC")
@@ -89,56 +88,6 @@ def test_vector() -> None:
     assert (row["impact_high"] - row["impact"]) / 1.959963984540054 == pytest.approx(4.58234, abs=1e-5)
     none = found.row(by_predicate=pl.col("topic") == "none", named=True)
     assert (none["share"], none["mentions"], none["is_reliable"]) == (0.7, 140, True)
-
-
-def error_by_hand(signs_with, signs_without):
-    """The influence of every answer, one by one."""
-    signs = signs_with + signs_without
-    number, mean, rest = len(signs), sum(signs) / len(signs), sum(signs_without) / len(signs_without)
-    share = len(signs_with) / number
-    influence = [sign - mean for sign in signs_with]
-    influence += [sign - mean - (sign - rest) / (1 - share) for sign in signs_without]
-    return 100 * sqrt(sum(value**2 for value in influence) / number / number)
-
-
-def bootstrap_by_jackknife(signs_with, signs_without):
-    """The jackknife's error, which tends to the same."""
-    number = len(signs_with) + len(signs_without)
-
-    def impact(with_it, without_it):
-        both = with_it + without_it
-        return 100 * (sum(both) / len(both) - sum(without_it) / len(without_it))
-
-    values = [impact(signs_with[:i] + signs_with[i + 1 :], signs_without) for i in range(len(signs_with))]
-    values += [impact(signs_with, signs_without[:i] + signs_without[i + 1 :]) for i in range(len(signs_without))]
-    mean = sum(values) / number
-    return sqrt((number - 1) / number * sum((value - mean) ** 2 for value in values))
-
-
-counted = st.tuples(*[st.integers(0, 30)] * 3)
-
-
-@given(counted, counted.filter(any))
-@effort(max_examples=60)
-def test_error_is_the_influence_of_every_answer(with_it, without_it) -> None:
-    names = ("detractors", "passives", "promoters")
-    table = pl.DataFrame(
-        {name: [value] for name, value in zip(names, with_it, strict=True)}
-        | {f"rest_{name}": [value] for name, value in zip(names, without_it, strict=True)}
-    )
-    signs = [
-        [sign for sign, count in zip((-1, 0, 1), counts, strict=True) for _ in range(count)]
-        for counts in (with_it, without_it)
-    ]
-    found = table.select(module.impact_error()).item()
-    assert found == pytest.approx(error_by_hand(*signs), abs=1e-9)
-    if any(with_it):
-        everything = 100 * sum(signs[0] + signs[1]) / len(signs[0] + signs[1])
-        assert table.select(module.impact()).item() == pytest.approx(
-            everything - 100 * sum(signs[1]) / len(signs[1]), abs=1e-9
-        )
-    if len(signs[0]) >= 40 and len(signs[1]) >= 40:
-        assert found == pytest.approx(bootstrap_by_jackknife(*signs), rel=0.03, abs=1e-9)
 
 
 days = st.dates(date(2022, 11, 1), date(2024, 5, 20))

@@ -1,4 +1,4 @@
-"""nps.migration: the vector of STATISTICS 5.3, brute force, and tables in which hardly anybody moved."""
+"""nps.migration: a published table, brute force, and tables in which hardly anybody moved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from scipy.stats import chi2
 from value.shop import answer, frame, span
 
-from pipelines.nps.migration import CATEGORIES, migration, migration_change, table_change, wilson
+from pipelines.nps.migration import CATEGORIES, migration
+from pipelines.nps.migration_change import migration_change, table_change
 from pipelines.settings import Settings
 
 # Rows before, columns after: detractors, passives, promoters.
@@ -63,14 +64,6 @@ def test_where_few_categories_moved(matrix, statistic, degrees):
     else:
         assert found["stuart_maxwell"] == pytest.approx(statistic)
         assert found["p_value"] == pytest.approx(chi2.sf(statistic, degrees))
-
-
-def test_wilson():
-    low, high = pl.DataFrame({"k": [0, 5, 10], "n": [10, 10, 10]}).select(
-        low=wilson(pl.col("k"), pl.col("n"), 0.95)[0], high=wilson(pl.col("k"), pl.col("n"), 0.95)[1]
-    )
-    assert low.to_list() == pytest.approx([0, 0.2366, 0.7225], abs=1e-4)
-    assert high.to_list() == pytest.approx([0.2775, 0.7634, 1], abs=1e-4)
 
 
 def test_tables_of_a_random_shop(tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipelines.statistics import bg_nbd
 from pipelines.statistics.bg_nbd import Histories, Parameters
 
-# CDNOW, 1/10 sample: as fitted (STATISTICS 3.1) and as published.
+# CDNOW, 1/10 sample: as fitted and as published.
 CDNOW = Parameters(0.2425929, 4.4135313, 0.7928860, 2.4257529)
 PUBLISHED = Parameters(0.243, 4.414, 0.793, 2.426)
 

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nps.families import COUNTS, SIZES, held
 from scipy import special
 
-from pipelines.statistics import pooling, score
-from pipelines.statistics.pooling import GRID, pooled_columns
+from pipelines.statistics import adjusted_wald, pooling, score
+from pipelines.statistics.pooling import GRID, pooled_scores
+from tests.statistics.families import COUNTS, SIZES, held
 
 Families = list[list[list[int]]]
 segments = st.lists(st.integers(0, 60), min_size=3, max_size=3).filter(any)
@@ -28,8 +28,8 @@ def table(data: Families) -> pl.DataFrame:
 
 def pooled(data: Families, confidence: float = 0.95) -> list[tuple[float, float, float]]:
     """Low end, point and high end of every segment."""
-    found = pooled_columns(table(data), confidence)
-    return list(zip(*(found[f"pooled_{name}"] for name in ("low", "nps", "high")), strict=True))
+    found = pooled_scores(table(data), confidence)
+    return list(zip(*(found[name] for name in ("low", "nps", "high")), strict=True))
 
 
 def integrated(family: list[list[int]], mesh: int = 60) -> tuple[np.ndarray, np.ndarray]:
@@ -117,23 +117,23 @@ def test_plain_loops_say_the_same(data: Families) -> None:
 def test_families_do_not_know_of_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(1)
     data = [[random.multinomial(30, p).tolist() for p in random.dirichlet([3, 2, 1], size=6)] for _ in range(40)]
-    together = pl.DataFrame(pooled_columns(table(data), 0.95))
-    alone = pl.concat(pl.DataFrame(pooled_columns(table([family]), 0.95)) for family in data)
+    together = pooled_scores(table(data), 0.95)
+    alone = pl.concat(pooled_scores(table([family]), 0.95) for family in data)
     assert together.equals(alone)
     monkeypatch.setattr(pooling, "FAMILIES", 7)
-    assert together.equals(pl.DataFrame(pooled_columns(table(data), 0.95)))
+    assert together.equals(pooled_scores(table(data), 0.95))
 
 
 def test_no_segments_have_no_scores() -> None:
-    assert [column.len() for column in pooled_columns(table([]), 0.95).values()] == [0, 0, 0]
+    assert pooled_scores(table([]), 0.95).shape == (0, 3)
 
 
 def test_a_segment_alone_has_about_its_own_interval() -> None:
-    """Vector 4 of STATISTICS: [21.0163, 38.4089] of (20, 30, 50), here of a hundred answers too."""
+    """[21.0163, 38.4089] for (20, 30, 50), here of a hundred answers too."""
     for n in (1, 5):
         counts = [50 * n, 30 * n, 20 * n]
         [(low, point, high)] = pooled([[counts]])
-        own = score.interval(score.counts(), 0.95)
+        own = adjusted_wald.interval(score.counts(), 0.95)
         ends = pl.DataFrame([counts], schema=COUNTS, orient="row").select(low=own[0], high=own[1]).row(0)
         assert point == pytest.approx(30)
         assert (low, high) == pytest.approx(ends, abs=0.3)
@@ -142,7 +142,7 @@ def test_a_segment_alone_has_about_its_own_interval() -> None:
 def test_segments_alike_have_the_score_of_all() -> None:
     """Their intervals are wider than that of all: three segments do not tell that there is no difference at all."""
     family = [[50, 30, 20], [5, 3, 2], [100, 60, 40]]
-    whole = score.interval(score.counts(), 0.95)
+    whole = adjusted_wald.interval(score.counts(), 0.95)
     low_of_all, high_of_all = (
         pl.DataFrame([[155, 93, 62]], schema=COUNTS, orient="row").select(low=whole[0], high=whole[1]).row(0)
     )
@@ -168,7 +168,7 @@ def test_intervals_hold_the_truth(alike: float, segments: int) -> None:
 
 def test_five_answers_do_not_top_the_table() -> None:
     data = [[[5, 0, 0], [650, 250, 100], [450, 300, 250], [300, 300, 400], [500, 350, 150], [350, 400, 250]]]
-    pooled = pooled_columns(table(data), 0.95)["pooled_nps"]
+    pooled = pooled_scores(table(data), 0.95)["nps"]
     assert pooled.arg_max() == 1
     assert 15 < pooled[0] < pooled[1]
     # Large segments keep their own score.

@@ -11,7 +11,7 @@ from pipelines.statistics.survival import clustered_log_rank, design_effects, ka
 
 
 def test_kaplan_meier_of_r_survival():
-    """STATISTICS 5.1: t = 5, 6, 6, 2, 4, 4 and e = 1, 0, 0, 1, 1, 1, as R's survival tells it."""
+    """t = 5, 6, 6, 2, 4, 4 and e = 1, 0, 0, 1, 1, 1: equal to R's survival."""
     times, events = [5, 6, 6, 2, 4, 4], [1, 0, 0, 1, 1, 1]
     counts = (
         pl.DataFrame({"day": times, "e": events})

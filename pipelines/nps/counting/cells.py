@@ -1,7 +1,7 @@
 """Cells: all that windows and stages can tell of an answer, so that overlapping windows read no answer twice.
 
 Here: which cell an answer is in, and which windows count a cell or two cells together. Not here: sums over answers
-(count.py), scores (statistics/score.py), or which windows there are (periods.py).
+(count.py), scores (pipelines/statistics), or which windows there are (periods.py).
 
 A cell is the stretch of days between two neighbouring window edges an answer lies in, the stretch in which it was
 superseded, and its stage. A grain's edges all grow together, so a cell counts in one unbroken run of its windows.

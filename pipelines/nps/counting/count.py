@@ -2,7 +2,7 @@
 
 Here: how many answers of each kind a window and its previous window count, per stage and segment, and what customers
 with several answers have in common. Not here: which windows count an answer (cells.py), scores and errors
-(statistics/score.py).
+(pipelines/statistics).
 
 Two steps. The reduction (group-by, join, when/then) turns answers into integer sums per cell and segment, and finds the
 pairs of one customer's answers (pairs.py). These rows are then spread over the windows (window_sums.py).

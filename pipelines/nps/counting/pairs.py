@@ -1,7 +1,7 @@
 """Pairs of one customer's answers, which make the errors of scores and of their changes honest.
 
 Here: finding the pairs, and what they add to the sums over pairs. Not here: which windows hold them (window_sums.py),
-what the errors make of the sums (statistics/score.py).
+what the errors make of the sums (pipelines/statistics).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.nps.alarm import RATE, evidence
+from pipelines.statistics.drop_evidence import RATE, evidence
 
 BASELINE = 180
 YEAR = 365

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from pipelines.statistics import score
+from pipelines.statistics import adjusted_wald, design_effect, multiple_testing, score
 
 # Shares of detractors, passives, promoters: from a loved shop to a hated one, with a split and a lukewarm one.
 POPULATIONS = (
@@ -28,7 +28,7 @@ def exact_coverage(n: int, population: tuple[float, float, float]) -> float:
     """Probability that the 95 % interval of n answers holds the population's score, over all outcomes."""
     outcomes = np.array([(d, n - d - p, p) for d in range(n + 1) for p in range(n + 1 - d)])
     table = pl.DataFrame(outcomes, schema=["detractors", "passives", "promoters"])
-    low, high = score.interval(score.counts(), 0.95)
+    low, high = adjusted_wald.interval(score.counts(), 0.95)
     truth = 100 * (population[2] - population[0])
     held = table.select((low <= truth + 1e-9) & (high >= truth - 1e-9)).to_series().to_numpy()
     return float(stats.multinomial(n, population).pmf(outcomes)[held].sum())
@@ -56,7 +56,8 @@ def false_alarms(draws: int, n: int, seed: int) -> float:
         columns |= {"signs_answers": now.sum(axis=1), "answers_signs": before.sum(axis=1)}
         tables.append(pl.DataFrame(columns))
     sample, previous = score.counts(), score.counts("previous_")
-    p = pl.concat(tables).select(p=score.p_value(sample, previous, score.covariance(sample, previous)))["p"]
+    shared = design_effect.covariance(sample, previous)
+    p = pl.concat(tables).select(p=adjusted_wald.p_value(sample, previous, shared))["p"]
     return float((p < 0.05).mean() or 0)
 
 
@@ -71,7 +72,7 @@ def false_discoveries(draws: int, seed: int, *, segments: int = 40, n: int = 60,
         | {f"rest_{name}": rest[..., k].ravel() for k, name in enumerate(names)}
         | {"family": np.repeat(np.arange(draws), segments)}
     )
-    found = table.with_columns(p=score.p_value_of_many(score.counts(), score.counts("rest_"))).with_columns(
-        score.benjamini_hochberg(pl.col("p")).over("family")
+    found = table.with_columns(p=multiple_testing.p_value_of_many(score.counts(), score.counts("rest_"))).with_columns(
+        multiple_testing.benjamini_hochberg(pl.col("p")).over("family")
     )
     return float((found.group_by("family").agg(pl.col("p").min())["p"] < 0.05).mean() or 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.statistics.pooling import pooled_columns
+from pipelines.statistics.pooling import pooled_scores
 
 COUNTS = ["promoters", "passives", "detractors"]
 BASES = ((0.55, 0.25, 0.20), (0.3, 0.4, 0.3), (0.8, 0.15, 0.05))
@@ -33,8 +33,8 @@ def held(
         rows = pl.DataFrame(counts, schema=COUNTS, orient="row").with_columns(
             family=pl.Series(np.repeat(np.arange(families), segments))
         )
-        found = pooled_columns(rows, 0.95)
-        low, point, high = (found[f"pooled_{name}"].to_numpy() for name in ("low", "nps", "high"))
+        found = pooled_scores(rows, 0.95)
+        low, point, high = (found[name].to_numpy() for name in ("low", "nps", "high"))
         inside.append((low <= truth) & (truth <= high))
         pooled.append(point - truth)
         raw.append(100 * (counts[:, 0] - counts[:, 2]) / counts.sum(axis=1) - truth)

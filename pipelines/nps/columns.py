@@ -1,0 +1,55 @@
+"""The columns that nps.by_period and nps.by_segment share: the score with its error, and its change.
+
+Here: names of columns and the formulas behind them. Not here: the formulas (pipelines/statistics) and the counts they
+read (counting/count.py).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.statistics.adjusted_wald import (
+    difference_interval,
+    interval,
+    margin_of_error,
+    p_value,
+    smallest_detectable_change,
+)
+from pipelines.statistics.design_effect import covariance
+from pipelines.statistics.score import counts, difference, nps, standard_error
+
+
+def score_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
+    """The columns responses..smallest_detectable_change of schema nps, from the counts and design of a row."""
+    sample = counts(clustered=True)
+    low, high = interval(sample, confidence)
+    return [
+        sample.responses.alias("responses"),
+        sample.promoters,
+        sample.passives,
+        sample.detractors,
+        nps(sample).alias("nps"),
+        standard_error(sample).alias("standard_error"),
+        margin_of_error(sample, confidence).alias("margin_of_error"),
+        low.alias("nps_low"),
+        high.alias("nps_high"),
+        (sample.responses >= min_responses).alias("is_reliable"),
+        smallest_detectable_change(sample, confidence).alias("smallest_detectable_change"),
+    ]
+
+
+def change_columns(confidence: float) -> list[pl.Expr]:
+    """The columns previous_responses..is_significant of schema nps, from the counts, designs and products."""
+    sample, previous = counts(clustered=True), counts("previous_", clustered=True)
+    shared = covariance(sample, previous)
+    low, high = difference_interval(sample, previous, confidence, shared)
+    p = p_value(sample, previous, shared)
+    return [
+        previous.responses.alias("previous_responses"),
+        pl.when(previous.responses > 0).then(nps(previous)).alias("previous_nps"),
+        difference(sample, previous).alias("change"),
+        low.alias("change_low"),
+        high.alias("change_high"),
+        p.alias("change_p_value"),
+        (p < 1 - confidence).alias("is_significant"),
+    ]

@@ -1,0 +1,100 @@
+"""The adjusted Wald (3,T) interval of a score, and the interval and test of the difference of two scores.
+
+Here: interval, margin, smallest detectable change, difference and p-value with three pseudo-answers added to each
+sample. Not here: the score itself (score.py), design effects (design_effect.py), many tests at once
+(multiple_testing.py).
+
+Sources:
+    Rocks 2016, Interval Estimation for the "Net Promoter Score", arXiv 1601.07235: the adjusted Wald (3,T) interval.
+    MeasuringU, Three Ways to Compute Confidence Intervals for the NPS: the same, and for the difference of two.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import NormalDist
+
+import polars as pl
+from scipy import special
+
+from pipelines.statistics.score import POINTS, POWER, Counts, difference, nps, quantile, standard_error
+
+# Promoters, passives and detractors added to a sample.
+ADDED = (0.75, 1.5, 0.75)
+
+
+def adjusted(sample: Counts) -> Counts:
+    """The sample with the three pseudo-answers of the adjusted Wald (3,T) form (Rocks 2016).
+
+    A sample with a design effect has the effective number of answers, n / effect, in the observed proportions.
+    """
+    own = sample if sample.design is None else sample.divided(sample.design)
+    return Counts(
+        *(count + more for count, more in zip((own.promoters, own.passives, own.detractors), ADDED, strict=True))
+    )
+
+
+def margin_of_error(sample: Counts, confidence: float) -> pl.Expr:
+    """Half width of the adjusted Wald (3,T) interval, before clipping (Rocks 2016)."""
+    return quantile(confidence) * standard_error(adjusted(sample))
+
+
+def interval(sample: Counts, confidence: float) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high end of the adjusted Wald (3,T) interval, clipped to -100..100 (Rocks 2016).
+
+    Its centre is the adjusted score, so for very few answers the raw score may lie outside.
+    """
+    centre, margin = nps(adjusted(sample)), margin_of_error(sample, confidence)
+    return (centre - margin).clip(-POINTS, POINTS), (centre + margin).clip(-POINTS, POINTS)
+
+
+def smallest_detectable_change(sample: Counts, confidence: float) -> pl.Expr:
+    """Change between two independent samples like this one that a test at `confidence` finds with 80 % power."""
+    return (quantile(confidence) + NormalDist().inv_cdf(POWER)) * sqrt(2) * standard_error(adjusted(sample))
+
+
+def difference_error(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
+    """Standard error of the difference, adjusted (3,T) in both samples (MeasuringU 2021).
+
+    Args:
+        sample: the first sample.
+        other: the second sample.
+        shared: `design_effect.covariance` of the two, where customers can be in both; without it they are independent.
+    """
+    variance = standard_error(adjusted(sample)) ** 2 + standard_error(adjusted(other)) ** 2
+    if shared is not None:
+        direct = variance - 2 * POINTS**2 * shared / (sample.responses * other.responses)
+        # The adjusted variances are over n + 3, the covariance over n, so few answers can leave nothing. With n + 3
+        # in both something always remains: (n + 3)^2 SE^2 is above the raw sum of squares, and by Cauchy-Schwarz
+        # the covariance of customers with one answer each is within the root of the two sums of squares. That bound
+        # is set here for customers with several answers, whom it does not hold for by itself.
+        bound = (sample.variance * sample.responses * other.variance * other.responses).clip(lower_bound=0).sqrt()
+        # (A design effect only adds to the variances.)
+        floor = variance - 2 * POINTS**2 * pl.min_horizontal(shared, bound) / (
+            (sample.responses + 3) * (other.responses + 3)
+        )
+        variance = pl.when(direct > 0).then(direct).otherwise(floor)
+    return variance.sqrt()
+
+
+def difference_interval(
+    sample: Counts, other: Counts, confidence: float, shared: pl.Expr | None = None
+) -> tuple[pl.Expr, pl.Expr]:
+    """Low and high end of the interval of `difference`, centred on the adjusted one; null where either is empty."""
+    margin = quantile(confidence) * difference_error(sample, other, shared)
+    centre = difference(adjusted(sample), adjusted(other))
+    known = (sample.responses > 0) & (other.responses > 0)
+    return pl.when(known).then(centre - margin), pl.when(known).then(centre + margin)
+
+
+def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
+    """Two-sided p-value of no difference, from the adjusted form; null where either is empty.
+
+    For a single test; for the smallest of many use `multiple_testing.p_value_of_many`.
+    """
+    known = (sample.responses > 0) & (other.responses > 0)
+    z = difference(adjusted(sample), adjusted(other)) / difference_error(sample, other, shared)
+    # erfc keeps its precision in the far tail, where 1 - (2 cdf(z) - 1) is all rounding below 1e-16.
+    return (
+        pl.when(known).then(z.abs() * sqrt(0.5)).map_batches(special.erfc, return_dtype=pl.Float64, is_elementwise=True)
+    )

@@ -1,0 +1,57 @@
+"""The impact of a topic on the score, with its error by influence function.
+
+Here: share, impact and interval from the counts of answers with and without the topic. Not here: which answers mention
+a topic. An answer may have several topics, so impacts do not add up.
+
+Sources:
+    Kapiche and Thematic document a theme's impact as the score less the score without the theme's answers, which is
+    share * (score with - score without), an identity.
+    Hampel 1974, The Influence Curve and Its Role in Robust Estimation, J. Am. Statist. Ass. 69: the standard error of
+    a statistic is the root of the mean squared influence of one answer over the number of answers.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.statistics.score import POINTS, Counts, difference, quantile
+
+
+def share(having: Counts, lacking: Counts) -> pl.Expr:
+    """Share of the answers that have the topic, 0..1."""
+    return having.responses / (having.responses + lacking.responses)
+
+
+def impact(having: Counts, lacking: Counts) -> pl.Expr:
+    """Score less the score without the topic's answers, in points; null where every answer has the topic."""
+    return pl.when(lacking.responses > 0).then(share(having, lacking) * difference(having, lacking))
+
+
+def impact_error(having: Counts, lacking: Counts) -> pl.Expr:
+    """Standard error of `impact`, in points.
+
+    With s the sign of an answer, m the mean of all signs, r that of the answers without the topic and p the topic's
+    share, an answer with the topic moves the impact by s - m, one without it by s - m - (s - r) / (1 - p). The error is
+    the root of the mean square of these over n.
+    """
+    number = having.responses + lacking.responses
+    mean = (having.promoters + lacking.promoters - having.detractors - lacking.detractors) / number
+
+    def squares(counts: Counts, slope: pl.Expr, offset: pl.Expr) -> pl.Expr:
+        """Sum over answers of (slope s + offset)^2."""
+        return (
+            counts.promoters * (slope + offset) ** 2
+            + counts.passives * offset**2
+            + counts.detractors * (offset - slope) ** 2
+        )
+
+    weight = number / lacking.responses
+    total = squares(having, pl.lit(1.0), -mean) + squares(lacking, 1 - weight, weight * lacking.mean - mean)
+    return POINTS * total.sqrt() / number
+
+
+def impact_interval(having: Counts, lacking: Counts, confidence: float) -> tuple[pl.Expr, pl.Expr]:
+    """Lower and upper end of the interval of `impact`; null where the impact is."""
+    margin = quantile(confidence) * impact_error(having, lacking)
+    point, known = impact(having, lacking), lacking.responses > 0
+    return pl.when(known).then(point - margin), pl.when(known).then(point + margin)

@@ -1,0 +1,18 @@
+"""Wilson's interval of a share.
+
+Source: Wilson 1927, Probable Inference, the Law of Succession, and Statistical Inference, J. Am. Statist. Ass. 22.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.statistics.score import quantile
+
+
+def wilson(successes: pl.Expr, n: pl.Expr, confidence: float) -> tuple[pl.Expr, pl.Expr]:
+    """Lower and upper end of the interval of `successes` / `n`, 0..1; null where `n` is 0."""
+    z = quantile(confidence)
+    centre = (successes + z**2 / 2) / (n + z**2)
+    margin = z / (n + z**2) * (successes * (n - successes) / n + z**2 / 4).sqrt()
+    return tuple(pl.when(n > 0).then(end.clip(0, 1)) for end in (centre - margin, centre + margin))  # type: ignore[return-value]

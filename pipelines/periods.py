@@ -1,7 +1,8 @@
 """Half-open windows of days in the business zone: the one window type.
 
-Here: months, the windows a month owns at every grain, and their previous windows. Not here: reading or counting.
-All edges are days; a day starts at midnight of the business zone.
+Here: months, the windows of fixed length that a month owns, and the windows before them. Not here: the window whose
+length follows from the data (pipelines/nps/automatic_window.py), reading or counting. All edges are days; a day starts
+at midnight in the business zone.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ import polars as pl
 
 CALENDAR_GRAINS = {"week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
 TRAILING_GRAINS = {"trailing_90d": 90, "trailing_365d": 365}
-# Lengths of which a month's automatic window has one.
-AUTO_GRAINS = {f"auto_{days}d": days for days in (7, 30, 90, 180, 365)}
 GRAINS = (*CALENDAR_GRAINS, *TRAILING_GRAINS)
 
 
@@ -126,35 +125,11 @@ def windows(span: Span, *, grains: Iterable[str] = GRAINS) -> pl.DataFrame:
         Columns of WINDOWS; (grain, period_start) is unique; ordered by grain as given, then period_start. Within a
         grain all four edges grow with period_start.
     """
-    frames = [_trailing(span, grain) if grain in TRAILING_GRAINS else _calendar(span, grain) for grain in grains]
+    frames = [
+        trailing_windows(span, grain, TRAILING_GRAINS[grain]) if grain in TRAILING_GRAINS else _calendar(span, grain)
+        for grain in grains
+    ]
     return pl.concat([WINDOWS.to_frame(), *(frame.select(WINDOWS.names()) for frame in frames)])
-
-
-def auto_windows(span: Span) -> pl.DataFrame:
-    """The windows among which a month's automatic one is chosen, a grain of AUTO_GRAINS for each length.
-
-    They end with the month (the open month: at its cut), like trailing windows. So that no two months' windows begin on
-    one day, a length is left out where a longer one of a later month begins on the same day (90 days to 1 April and 180
-    to 30 June begin on 1 January); in the open month, whose later days are not known to come, the longer one is left
-    out. A whole month always has the longest length, the open one the shortest.
-
-    Returns:
-        Columns of WINDOWS; period_start is unique but for the choice within a month; ordered by length, then month.
-    """
-    found = pl.concat([WINDOWS.to_frame(), *(_trailing(span, grain).select(WINDOWS.names()) for grain in AUTO_GRAINS)])
-    distances = pl.DataFrame({"later": range(-12, 13)}).filter(pl.col("later") != 0)
-    lengths = pl.DataFrame({"other_days": list(AUTO_GRAINS.values())})
-    others = found.select("month", "is_complete", "period_start").unique().join(distances, how="cross")
-    starts = others.with_columns(end=pl.col("month").dt.offset_by("1mo").dt.offset_by(pl.format("{}mo", "later")))
-    taken = (
-        starts.join(lengths, how="cross")
-        .filter(pl.col("end") - pl.duration(days="other_days") == pl.col("period_start"))
-        # The other month's window is the longer one if it ends later.
-        .filter(pl.when("is_complete").then(pl.col("later") > 0).otherwise(pl.col("later") < 0))
-        .select("month", "period_start")
-        .unique()
-    )
-    return found.join(taken, on=["month", "period_start"], how="anti", maintain_order="left")
 
 
 def _calendar(span: Span, grain: str) -> pl.DataFrame:
@@ -184,9 +159,14 @@ def _calendar(span: Span, grain: str) -> pl.DataFrame:
     )
 
 
-def _trailing(span: Span, grain: str) -> pl.DataFrame:
+def trailing_windows(span: Span, grain: str, days: int) -> pl.DataFrame:
+    """Per month of the span the window of `days` days that ends with it, or with the clock's day in the open month.
+
+    Returns:
+        Columns of WINDOWS in another order, the grain as given; ordered by month.
+    """
     clock = span.clock
-    length = pl.duration(days=(TRAILING_GRAINS | AUTO_GRAINS)[grain])
+    length = pl.duration(days=days)
     natural_end = pl.col("month").dt.offset_by("1mo")
     months = pl.DataFrame({"first": [span.months.start], "last": [span.months.end]})
     return (

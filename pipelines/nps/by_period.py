@@ -1,6 +1,6 @@
 """nps.by_period: the score per window and stage.
 
-Here: the rows of one table, and the choice of the automatic window. Not here: counting (counting/count.py), weights
+Here: the rows of one table. Not here: the automatic window (automatic_window.py), counting (counting/count.py), weights
 (weighting.py) and formulas (pipelines/statistics).
 """
 
@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.nps import automatic_window
 from pipelines.nps.columns import change_columns, score_columns
 from pipelines.nps.counting.count import count
 from pipelines.nps.weighting import with_weights
-from pipelines.periods import AUTO_GRAINS, Span, auto_windows, windows
+from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number
 from pipelines.statistics.design_effect import design_effects
-
-AUTO = "auto"
 
 
 def by_period(
@@ -58,7 +57,7 @@ def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
     """
     # Weeks and automatic windows have edges of their own: together the days would be cut far finer than either needs.
     calendar, weeks = windows(span), pl.col("grain") == "week"
-    kinds = [calendar.filter(weeks), calendar.filter(~weeks), auto_windows(span)]
+    kinds = [calendar.filter(weeks), calendar.filter(~weeks), automatic_window.candidates(span)]
     [known] = pl.collect_all(by_number(responses))
     counts = at_once(
         lambda kind: count(known.lazy(), kind, clock=span.clock, counting=settings.counting),
@@ -78,14 +77,6 @@ def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
             *change_columns(settings.confidence),
         )
     )
-    fixed = rows.filter(~pl.col("grain").is_in(list(AUTO_GRAINS)))
-    chosen = _shortest(rows.filter(pl.col("grain").is_in(list(AUTO_GRAINS))), settings.target_margin)
-    return pl.concat([fixed, chosen]).sort("grain", "period_start", "stage")
-
-
-def _shortest(candidates: pl.DataFrame, target: float) -> pl.DataFrame:
-    """Of each month's and stage's automatic windows the shortest whose margin is at most `target`, else the longest."""
-    start, reached = pl.col("period_start"), pl.col("margin_of_error") <= target
-    best = pl.when(reached.any()).then(start.filter(reached).max()).otherwise(start.min())
-    chosen = candidates.filter(start == best.over("month", "stage"))
-    return chosen.with_columns(grain=pl.lit(AUTO))
+    is_candidate = automatic_window.is_candidate()
+    automatic = automatic_window.chosen(rows.filter(is_candidate), settings.target_margin)
+    return pl.concat([rows.filter(~is_candidate), automatic]).sort("grain", "period_start", "stage")

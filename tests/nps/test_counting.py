@@ -16,12 +16,13 @@ import pytest
 from polars.testing import assert_frame_equal
 from scipy import stats
 
+from pipelines.nps import automatic_window
 from pipelines.nps.by_period import scores
 from pipelines.nps.by_segment import SEGMENT_GRAINS, by_segment
 from pipelines.nps.change_parts import change_parts
 from pipelines.nps.counting import pairs, window_sums
 from pipelines.nps.counting.count import count
-from pipelines.periods import Clock, Span, Window, auto_windows, next_month, windows
+from pipelines.periods import Clock, Span, Window, next_month, windows
 from pipelines.settings import Settings
 from pipelines.statistics.score import COUNTS
 
@@ -249,7 +250,7 @@ def reference_periods(shop: Shop, span: Span, settings: Settings) -> list[tuple[
             if sample.n:
                 rows.append((*(row[name] for name in HEAD), stage, *figures(sample, previous, settings)))
     for month in windows(span, grains=["trailing_365d"]).rows(named=True):
-        free = [row for row in auto_windows(span).rows(named=True) if row["month"] == month["month"]]
+        free = [row for row in automatic_window.candidates(span).rows(named=True) if row["month"] == month["month"]]
         for stage in ("all", *STAGES):
             found = [(row, *samples(shop, row, stage, settings.counting)) for row in free]
             known = [(row, *figures(*both, settings)) for row, *both in found if both[0].n]

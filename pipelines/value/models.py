@@ -6,7 +6,7 @@ One fit serves all categories of the latest answer. Alternatives measured in sim
 - a fit per category, alone or shrunk towards the common one: a worse total (3 months: 7 instead of 4 percent too high,
   12 months: 20 instead of 17); the error per customer fell by 2 to 4 percent, that of promoters rose;
 - the category as a covariate of rate and drop-out (Fader and Hardie 2007; six months, 12 hold-outs of 5,000 customers):
-  the total went from 7 to 3 percent too high and the summed errors of the categories from 24 to 17 percent of the orders
+  the total went from 7 to 3 percent too high and the categories' summed errors from 24 to 17 percent of the orders
   (MBG/NBD: from 5 to -3, and from 24 to 16), but it expected a third to a half of what customers without an answer then
   bought, since having answered is evidence of having bought;
 - calibrating each category by its own last hold-out: summed errors of 9 percent. Used, in value.at_risk.

@@ -36,7 +36,9 @@ def _asset(figure: Figure) -> dg.AssetsDefinition:
     def figures(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         months = window_of(context)
         run_id = context.run.run_id
-        done = compute(warehouse.connection, figure, months, warehouse.settings, run_id=run_id, kept=warehouse.kept)
+        done = compute(
+            warehouse.connection, figure, months, warehouse.settings, run_id=run_id, readings=warehouse.readings
+        )
         for month in context.partition_keys:
             rows = done.per_month.get(date.fromisoformat(month), 0)
             context.add_asset_metadata({"dagster/partition_row_count": rows}, partition_key=month)

@@ -16,7 +16,7 @@ from assets.killed_runs import SIGNATURE, end_lock_holder, end_runs_without_proc
 from pipelines.ops import nights
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import exclusive
-from pipelines.warehouse.read import Kept
+from pipelines.warehouse.read import Readings
 from pipelines.warehouse.rebuild import opened_for
 
 # Tag of a run that rebuilds working files; its value says which (pipelines/warehouse/rebuild.py).
@@ -32,7 +32,7 @@ class Warehouse(dg.ConfigurableResource):
     _settings: Settings = PrivateAttr()
     _run: dg.DagsterRun | None = PrivateAttr(default=None)
     _since: float = PrivateAttr(default=0.0)
-    _kept: Kept = PrivateAttr(default_factory=dict)
+    _readings: Readings = PrivateAttr(default_factory=dict)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -45,9 +45,9 @@ class Warehouse(dg.ConfigurableResource):
         return self._settings
 
     @property
-    def kept(self) -> Kept:
+    def readings(self) -> Readings:
         """Frames that figures of this run have read, for the figures after them."""
-        return self._kept
+        return self._readings
 
     @property
     def night(self) -> nights.Run:
@@ -82,7 +82,7 @@ class Warehouse(dg.ConfigurableResource):
         with lock, opened_for(settings, anew, note) as (self._connection, self._settings):
             if context.instance:
                 end_runs_without_process(context.instance, run)
-            self._run, self._since, self._kept = context.run, time.monotonic(), {}
+            self._run, self._since, self._readings = context.run, time.monotonic(), {}
             if self._run is None:
                 yield self
                 return

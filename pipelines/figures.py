@@ -46,7 +46,7 @@ from pipelines.value.word_of_mouth import word_of_mouth
 from pipelines.warehouse.connection import SQL
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.quoting import quoted
-from pipelines.warehouse.read import Kept, read
+from pipelines.warehouse.read import Readings, read
 from pipelines.warehouse.stale import Past, data_months, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
@@ -266,21 +266,21 @@ def compute(
     settings: Settings,
     *,
     run_id: str,
-    kept: Kept | None = None,
+    readings: Readings | None = None,
 ) -> Computed:
     """Compute and replace the rows of `months`, and forget those of months that have none at this clock.
 
-    kept: what figures of the same run have read, for those after them; without it all is read anew.
+    readings: what figures of the same run have read, for those after them; without it all is read anew.
     """
     started = time.perf_counter()
     clock = Clock(settings.as_of, settings.timezone)
-    kept = {} if kept is None else kept
+    readings = {} if readings is None else readings
     everything = _kept_data(connection, figure, settings)
     known = _overlap(months, everything)
     if known is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        frames = _frames(connection, figure, known, clock, kept)
+        frames = _frames(connection, figure, known, clock, readings)
         rows = figure.compute(*frames, span=Span(known, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
@@ -302,7 +302,7 @@ def compute(
 
 
 def _frames(
-    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, clock: Clock, kept: Kept
+    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, clock: Clock, readings: Readings
 ) -> list[pl.LazyFrame]:
     """What the figure reads, in one transaction: rows are told by where they lie, and writes move them."""
     reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
@@ -317,13 +317,13 @@ def _frames(
                     figure.lookback,
                     only=figure.only.get(table),
                     numbered=table in figure.numbered,
-                    kept=kept,
+                    readings=readings,
                 )
                 for table in reads
             ]
     except BaseException:
         # It may lean on temporary tables that are gone again.
-        kept.clear()
+        readings.clear()
         raise
 
 

@@ -24,7 +24,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse.checks import checks
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
-from pipelines.warehouse.read import Kept
+from pipelines.warehouse.read import Readings
 
 LAWFUL = ("core", "nps", "value")
 
@@ -52,9 +52,9 @@ def figures(connection: duckdb.DuckDBPyConnection, settings: Settings, months: W
     wanted = months or stale_range(connection, settings)
     refresh(connection, settings)
     if wanted is not None:
-        kept: Kept = {}
+        readings: Readings = {}
         for figure in FIGURES:
-            compute(connection, figure, wanted, settings, run_id="test", kept=kept)
+            compute(connection, figure, wanted, settings, run_id="test", readings=readings)
     return wanted
 
 

@@ -120,13 +120,15 @@ def test_month_by_month_in_reverse_is_one_range(open_warehouse):
 def test_what_a_run_has_read_for_other_figures_is_what_each_would_read(open_warehouse):
     connection, settings = open_warehouse
     expected = fresh(connection, settings)
-    kept = {}
+    readings = {}
     for figure in FIGURES:
         connection.execute(f"DELETE FROM {figure.table}")
-        compute(connection, figure, WHOLE, settings, run_id="shared", kept=kept)
+        compute(connection, figure, WHOLE, settings, run_id="shared", readings=readings)
     # Of other months nothing is taken from there.
-    compute(connection, BY_TABLE["nps.by_segment"], months("2023-11", "2023-12"), settings, run_id="r", kept=kept)
-    assert len(kept) > 3
+    compute(
+        connection, BY_TABLE["nps.by_segment"], months("2023-11", "2023-12"), settings, run_id="r", readings=readings
+    )
+    assert len(readings) > 3
     same(figures(connection), expected)
 
 
@@ -318,11 +320,11 @@ def test_a_reading_that_failed_spoils_none_after_it(open_warehouse):
     orders, responses = "core.orders", "core.responses"
     figure = BY_TABLE["nps.expected_answers"]
     broken = replace(figure, reads=(orders, responses), numbered=(orders,), only={responses: ("nothing", "true")})
-    kept = {}
+    readings = {}
     with pytest.raises(Exception, match="nothing"):
-        compute(connection, broken, WHOLE, settings, run_id="run", kept=kept)
+        compute(connection, broken, WHOLE, settings, run_id="run", readings=readings)
     for table in ("nps.by_period", "nps.coverage"):
-        compute(connection, BY_TABLE[table], WHOLE, settings, run_id="test", kept=kept)
+        compute(connection, BY_TABLE[table], WHOLE, settings, run_id="test", readings=readings)
     found = {table: rows(connection, table) for table in ("nps.by_period", "nps.coverage")}
     expected = fresh(connection, settings)
     same(found, {table: expected[table] for table in found})

@@ -76,7 +76,7 @@ FROM {OF_CUSTOMERS.format(table="core.orders")} AS o
 LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
 ORDER BY ordered_at, order_id"""
 # What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
-Kept: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
+Readings: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
 Bounds: TypeAlias = dict[str, object]
 Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Bounds], pl.DataFrame]
 NUMBERS = ("customer numbers",)
@@ -94,7 +94,7 @@ def read(
     *,
     only: tuple[str, str] | None = None,
     numbered: bool = False,
-    kept: Kept | None = None,
+    readings: Readings | None = None,
 ) -> pl.LazyFrame:
     """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
 
@@ -108,24 +108,24 @@ def read(
         numbered: a table of NUMBERED in its numbered form instead: what counting needs, in the order of time, whose
             `place` stands for response_id and order_id, with numbers for customer_id; an answer's segments in one row
             with a column a dimension; attributes of the customers who have any.
-        kept: what was read in numbered form; it is looked up, and added to.
+        readings: what was read in numbered form before; looked up, and added to.
     """
-    kept = {} if kept is None else kept
+    readings = {} if readings is None else readings
     since = months.start - lookback if lookback else date.min
     bounds: Bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
     if numbered:
-        if NUMBERS not in kept:
+        if NUMBERS not in readings:
             connection.execute(CUSTOMERS)
-            kept[NUMBERS] = frame(connection.sql(FIRST_DAY))
-        first = kept[NUMBERS]["day"].item()
+            readings[NUMBERS] = frame(connection.sql(FIRST_DAY))
+        first = readings[NUMBERS]["day"].item()
         if first is None or since <= first:
             # One reading then serves all who look back to before all rows.
             bounds["since"] = date.min
         source, pick = NUMBERED[table]
         key = (source, *bounds.values())
-        if key not in kept:
-            kept[key] = source(connection, bounds)
-        return pick(kept[key].lazy())
+        if key not in readings:
+            readings[key] = source(connection, bounds)
+        return pick(readings[key].lazy())
     columns, where = only or ("*", "true")
     statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
     return frame(connection.sql(statement, params=_used(bounds, statement))).lazy()

@@ -98,10 +98,10 @@ def test_segments_find_their_answers_though_rows_were_moved_in_between(small):
     """Other figures write between two readings, and DuckDB then gives the rows that are left other numbers."""
     connection, _ = small
     moved(connection)
-    kept = {}
-    answers = numbered(small, "core.responses", kept=kept)
+    readings = {}
+    answers = numbered(small, "core.responses", readings=readings)
     assert checkpointed(connection)
-    segments = numbered(small, "core.response_segments", kept=kept)
+    segments = numbered(small, "core.response_segments", readings=readings)
     assert segments["response_id"].to_list() == answers["place"].to_list()
     ids = in_order(small, "core.responses", "response_id", "responded_at", "response_id")["response_id"]
     told = connection.sql("SELECT response_id, segment FROM core.response_segments WHERE dimension = 'country'")
@@ -162,12 +162,12 @@ def test_a_day_s_rows_stand_together_though_clocks_were_set_back_over_midnight(s
 
 
 def test_who_looks_back_to_before_all_rows_shares_a_reading(small):
-    kept = {}
+    readings = {}
     for lookback in (None, timedelta(days=700), timedelta(days=800)):
-        numbered(small, "core.responses", lookback, kept=kept)
+        numbered(small, "core.responses", lookback, readings=readings)
     # Segments take the places of the answers that were read.
-    numbered(small, "core.response_segments", kept=kept)
-    assert len([key for key in kept if key[0] is NUMBERED["core.responses"][0]]) == 1
-    short = numbered(small, "core.responses", timedelta(days=10), months("2024-01", "2024-04"), kept=kept)
+    numbered(small, "core.response_segments", readings=readings)
+    assert len([key for key in readings if key[0] is NUMBERED["core.responses"][0]]) == 1
+    short = numbered(small, "core.responses", timedelta(days=10), months("2024-01", "2024-04"), readings=readings)
     assert short["response_date"].min() == date(2023, 12, 22)
-    assert len([key for key in kept if key[0] is NUMBERED["core.responses"][0]]) == 2
+    assert len([key for key in readings if key[0] is NUMBERED["core.responses"][0]]) == 2

@@ -4,7 +4,7 @@
 CREATE OR REPLACE MACRO category(score) AS
     CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' WHEN score >= 0 THEN 'detractor' END;
 
--- Same order of operations as pipelines/statistics/adjusted_wald.py, so that the last digit is equal too.
+-- Same order of operations as pipelines/statistics/score.py, so that the last digit is equal too.
 CREATE OR REPLACE MACRO nps(score) AS
     100 * ((count(*) FILTER (score >= 9) - count(*) FILTER (score <= 6)) / nullif(count(score), 0));
 

@@ -1,1 +1,1 @@
-"""Counting answers into windows, stages and segments: one reduction behind every score."""
+"""Counting answers into windows, stages and segments, with the pairs of one customer's answers."""

@@ -1,10 +1,10 @@
-"""Cells: all that windows and stages can tell of an answer, so that overlapping windows read no answer twice.
+"""Cells: groups of answers that no window and no stage can distinguish, so that each answer is read once.
 
-Here: which cell an answer is in, and which windows count a cell or two cells together. Not here: sums over answers
+Here: the cell of an answer, and which windows count a cell, or two cells together. Not here: sums over answers
 (count.py), scores (pipelines/statistics), or which windows there are (periods.py).
 
-A cell is the stretch of days between two neighbouring window edges an answer lies in, the stretch in which it was
-superseded, and its stage. A grain's edges all grow together, so a cell counts in one unbroken run of its windows.
+Window edges cut the days into stretches. A cell is the stretch an answer was given in, the stretch in which it was
+superseded, and its stage. The edges of a grain's windows ascend together, so a cell counts in one unbroken run of them.
 """
 
 from __future__ import annotations
@@ -33,9 +33,12 @@ Cells = TypeVar("Cells", pl.Expr, Ints)
 class Grid:
     """The windows with their edges as ranks, the days between the first edge and the last, and the stages by number.
 
-    The rank of a day is the number of edges up to it, so comparing ranks is comparing days with edges. `size` is above
-    every rank: in a cell it stands for an answer never superseded. `behind` tells of every rank how far back the
-    windows reach, their previous windows included, in which it can be.
+    The rank of a day is the number of edges up to and including it, so ranks compare as days do with edges.
+
+    windows: with `window` (number) and a `_rank` column for each edge. days: `rank` of every day, and `reach`, the last
+    end of the windows it lies in. behind: for every rank, the earliest rank that a window holding it reaches back to,
+    its previous window included. stages: `stage_code` of every stage. size: above every rank; in a cell it stands for
+    "never superseded".
     """
 
     windows: pl.DataFrame
@@ -46,7 +49,7 @@ class Grid:
 
     @classmethod
     def of(cls, windows: pl.DataFrame, stages: pl.DataFrame) -> Grid:
-        """Number the windows (frame of periods.windows), and the stages (column stage)."""
+        """The grid of windows (frame of periods.windows) and stages (column stage)."""
         windows = windows.sort("grain", "period_start")
         names = ["period_start", "period_end", "previous_start", "previous_end"]
         edges = pl.concat([windows[name].alias("edge") for name in names]).unique().sort()
@@ -65,7 +68,7 @@ class Grid:
         spans = pl.concat(
             numbered.select(start=f"{name}_start_rank", end=f"{name}_end_rank") for name in ("period", "previous")
         )
-        # The last end of the windows a day lies in: what happens after it makes no difference to that day's answers.
+        # Whether an answer is superseded after the last end of its windows makes no difference to any of them.
         reach = (
             days.select("rank")
             .unique()
@@ -83,7 +86,7 @@ class Grid:
         return cls(numbered, days.join(reach, on="rank", how="left"), behind, coded, len(edges) + 1)
 
     def cell(self, rank: pl.Expr, next_rank: pl.Expr, stage_code: pl.Expr) -> pl.Expr:
-        """One number for the three."""
+        """The three as one number."""
         return (rank * (self.size + 1) + next_rank) * self.stages.height + stage_code
 
     def rank(self, cell: Cells) -> Cells:
@@ -99,48 +102,48 @@ class Grid:
         return cell % self.stages.height
 
     def runs(self, cells: Sequence[Ints], sides: Sequence[Side]) -> tuple[Ints, Ranks, Ranks]:
-        """Runs of windows, one grain's at most each, that count the cells of a row together.
+        """The runs of windows that count the cells of a row together; a row has at most one run per grain.
 
         Args:
             cells: one array, or several of equal length: the cells of every row.
-            sides: of each of them, whether it is to lie in the window, or in its previous window.
+            sides: for each array, whether its cells must lie in the window or in its previous window.
 
         Returns:
-            Row, first window, and the window behind the last one.
+            Row number, first window, and the window after the last one.
         """
         ranks = [(self.rank(cell).astype(np.int32), self.next_rank(cell).astype(np.int32)) for cell in cells]
-        found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))]
+        runs = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32))]
         for grain in range(len(self._passed["period"][0])):
             edges = [tuple(passed[grain] for passed in self._passed[side]) for side in sides]
             first = reduce(np.maximum, [ended[rank] for (ended, _), (rank, _) in zip(edges, ranks, strict=True)])
-            behind = reduce(np.minimum, [begun[rank] for (_, begun), (rank, _) in zip(edges, ranks, strict=True)])
-            # Most rows lie in no window of a short grain, whatever came after them.
-            row = np.flatnonzero(first < behind)
-            first, behind = first[row], behind[row]
+            end = reduce(np.minimum, [begun[rank] for (_, begun), (rank, _) in zip(edges, ranks, strict=True)])
+            # Drop rows early: most lie in no window of a short grain.
+            row = np.flatnonzero(first < end)
+            first, end = first[row], end[row]
             for (ended, _), (_, next_rank) in zip(edges, ranks, strict=True):
-                np.minimum(behind, ended[next_rank[row]], out=behind)
-            kept = np.flatnonzero(first < behind)
-            found.append((row[kept], first[kept], behind[kept]))
-        rows, firsts, behinds = zip(*found, strict=True)
-        return np.concatenate(rows), np.concatenate(firsts), np.concatenate(behinds)
+                np.minimum(end, ended[next_rank[row]], out=end)
+            counting = np.flatnonzero(first < end)
+            runs.append((row[counting], first[counting], end[counting]))
+        rows, firsts, ends = zip(*runs, strict=True)
+        return np.concatenate(rows), np.concatenate(firsts), np.concatenate(ends)
 
     @cached_property
     def _passed(self) -> dict[Side, tuple[Ranks, Ranks]]:
-        """By side: of every grain and rank, the first window that ends after it, and the first that begins after it."""
+        """By side, for every grain and rank: the first window to end after it, and the first to start after it."""
         ranks, grains = np.arange(self.size + 1), self.windows.partition_by("grain", maintain_order=True)
 
         def passed(edge: str) -> Ranks:
-            found = [
+            first = [
                 windows["window"][0] + np.searchsorted(windows[edge].to_numpy(), ranks, side="right")
                 for windows in grains
             ]
-            return np.array(found, dtype=np.int32).reshape(len(grains), len(ranks))
+            return np.array(first, dtype=np.int32).reshape(len(grains), len(ranks))
 
         return {side: (passed(f"{side}_end_rank"), passed(f"{side}_start_rank")) for side in SIDES}
 
 
 def cells(responses: pl.LazyFrame, grid: Grid, *, clock: Clock, counting: Counting) -> pl.LazyFrame:
-    """Give every answer that any window counts its cell and its sign: response_id, customer_id, cell, sign."""
+    """Cell and sign of every answer that any window counts: response_id, customer_id, cell, sign."""
     next_at = pl.col("next_response_at")
     superseded = (
         pl.when(next_at.dt.convert_time_zone("UTC") <= clock.as_of.astimezone(UTC)).then(

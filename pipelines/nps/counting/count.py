@@ -1,11 +1,11 @@
-"""Counting answers into windows: one reduction for windows, segments and their changes.
+"""Counting answers into windows: the one reduction behind every score.
 
-Here: how many answers of each kind a window and its previous window count, per stage and segment, and what customers
-with several answers have in common. Not here: which windows count an answer (cells.py), scores and errors
+Here: promoters, passives and detractors of a window and of its previous window, per stage and segment, and the sums
+over pairs of one customer's answers. Not here: which windows count an answer (cells.py), scores and errors
 (pipelines/statistics).
 
-Two steps. The reduction (group-by, join, when/then) turns answers into integer sums per cell and segment, and finds the
-pairs of one customer's answers (pairs.py). These rows are then spread over the windows (window_sums.py).
+First answers are reduced to integer sums per cell and segment, and paired by customer (pairs.py); then these rows are
+summed per window (window_sums.py).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 
 from pipelines.nps.counting.cells import SIDES, Counting, Grid, Side, cells
-from pipelines.nps.counting.dimensions import Dimension, placed
+from pipelines.nps.counting.dimensions import Dimension, with_segment_numbers
 from pipelines.nps.counting.pairs import pairs_of, products
-from pipelines.nps.counting.window_sums import Rows, Spread
+from pipelines.nps.counting.window_sums import Rows, WindowSums
 from pipelines.periods import Clock
 from pipelines.speed import Engine, at_once, by_number, engine_for
 from pipelines.statistics.score import COUNTS
@@ -42,19 +42,20 @@ def count(
             category.
         windows: frame of periods.windows.
         clock: what is now; answers after it supersede nothing.
-        counting: `latest`: an answer counts unless the customer's next of the same stage lies before the window's
-            end. `all`: every answer counts.
-        segments: one row an answer: response_id, and a column of its segments for each dimension. Without it answers
-            are counted together.
-        whole: name of one dimension more, whose one segment of the same name all answers are in.
+        counting: `latest`: an answer counts unless the customer's next answer of the same stage lies before the
+            window's end. `all`: every answer counts.
+        segments: one row per answer: response_id, and a column of segment names per dimension. Without it answers are
+            counted together.
+        whole: name of one more dimension, whose only segment has the same name and holds every answer.
 
     Returns:
-        The columns of `windows`, stage, the dimension and segment if asked for, COUNTS, the same with `previous_`, and
-        PRODUCTS three times: sums over pairs of answers of one customer (same segment, same stage unless it is `all`)
-        of the products of their signs and of ones. Plain: one answer in the window (named first), one in the previous
-        window. With `own_`: both in the window, each pair once (own_signs_answers holds both orders). With
-        `previous_own_`: both in the previous window. One row per window, stage and segment with an answer in the
-        window, unordered.
+        One row per window, stage and segment with an answer in the window, unordered. The columns of `windows`; stage;
+        dimension and segment, with `segments` or `whole`; COUNTS, and the same with `previous_`; and three times
+        PRODUCTS, the sums over pairs of one customer's answers (same segment, same stage unless it is `all`) of the
+        products of their signs and of ones:
+        - plain: one answer in the window (named first), the other in the previous window;
+        - `own_`: both in the window, each pair once (own_signs_answers holds both orders);
+        - `previous_own_`: both in the previous window.
     """
     reduced = _Reduced(responses, windows, segments, clock=clock, counting=counting, whole=whole)
     sides: dict[str, tuple[Side, Side]] = {
@@ -73,8 +74,8 @@ def count_both(
     Arguments as for `count`.
 
     Returns:
-        The columns of `windows`, dimension, segment, COUNTS and the same with `previous_`. One row per window and
-        segment with an answer in the window or in the previous one, unordered.
+        One row per window and segment with an answer in the window or in the previous one, unordered: the columns of
+        `windows`, dimension, segment, COUNTS and the same with `previous_`.
     """
     together = responses.with_columns(pl.lit(ALL).alias("stage"), pl.lit(None, pl.UInt32).alias("customer_id"))
     reduced = _Reduced(together, windows, segments, clock=clock, counting=counting)
@@ -94,12 +95,12 @@ class _Reduced:
         counting: Counting,
         whole: str | None = None,
     ) -> None:
-        # They are read more than once below, and a plan is worked out anew each time.
-        [known] = pl.collect_all(by_number(responses))
-        engine = engine_for(known.height)
-        self.grid = Grid.of(windows, known.lazy().select("stage").unique().collect())
-        found = cells(known.lazy(), self.grid, clock=clock, counting=counting).collect(engine=engine)
-        answers, self.dimensions = placed(found, segments, whole)
+        # Collected because it is used more than once below: each use of a plan would run it again.
+        [numbered] = pl.collect_all(by_number(responses))
+        engine = engine_for(numbered.height)
+        self.grid = Grid.of(windows, numbered.lazy().select("stage").unique().collect())
+        counted = cells(numbered.lazy(), self.grid, clock=clock, counting=counting).collect(engine=engine)
+        answers, self.dimensions = with_segment_numbers(counted, segments, whole)
         self.sums = _sums(answers.lazy(), self.dimensions, engine)
         self.pairs = pairs_of(answers.lazy(), self.dimensions, self.grid, engine)
 
@@ -109,42 +110,42 @@ class _Reduced:
         """COUNTS of every window and of its previous one, and PRODUCTS of pairs, per window, stage and segment.
 
         Args:
-            columns: what to tell of the windows.
-            sides: by the prefix of their names, where the two answers of the pairs are to lie.
-            present: prefixes of COUNTS; a row has an answer in one of them.
+            columns: of the windows, to keep.
+            sides: by prefix of PRODUCTS, where the two answers of a pair must lie.
+            present: prefixes of COUNTS; every row has an answer in one of them.
         """
         wanted = [(self.sums, (side,)) for side in SIDES] + [(self.pairs, both) for both in sides.values()]
-        spreads = at_once(lambda rows, lying: Spread(self.grid, rows, lying), wanted)
-        now, before, *pairs = spreads
+        all_sums = at_once(lambda rows, lying: WindowSums(self.grid, rows, lying), wanted)
+        now, before, *pairs = all_sums
         windows = self.grid.windows.select(columns)
         stages = pl.Series([*self.grid.stages["stage"], ALL], dtype=pl.String)
-        # Answers whose stage is `all` already are told once.
-        told_twice = (stages.head(-1) == ALL).arg_true().to_numpy()
+        # A stage that is itself called `all` would give the same row twice.
+        duplicate = (stages.head(-1) == ALL).arg_true().to_numpy()
 
         def of(number: int, part: range) -> pl.DataFrame:
             sums = {"": now.sums(COUNTS, number, part), "previous_": before.sums(COUNTS, number, part)}
             there = np.any([counts > 0 for prefix in present for counts in sums[prefix].values()], axis=0)
-            there[:, told_twice] = False
+            there[:, duplicate] = False
             window, stage, segment = there.nonzero()
-            for (prefix, lying), spread in zip(sides.items(), pairs, strict=True):
-                sums[prefix] = sums.get(prefix, {}) | products(spread, number, part, either=lying[0] == lying[1])
-            found = {
+            for (prefix, lying), pair_sums in zip(sides.items(), pairs, strict=True):
+                sums[prefix] = sums.get(prefix, {}) | products(pair_sums, number, part, either=lying[0] == lying[1])
+            values = {
                 f"{prefix}{name}": table[window, stage, segment]
                 for prefix, tables in sums.items()
                 for name, table in tables.items()
             }
             rows: pl.DataFrame = windows[window]
             return rows.with_columns(
-                stages.gather(stage).alias("stage"), *self.dimensions[number].named(segment + part.start), **found
+                stages.gather(stage).alias("stage"), *self.dimensions[number].named(segment + part.start), **values
             )
 
-        wide: list[tuple[Spread, int]] = []
+        wide: list[tuple[WindowSums, int]] = []
         wanted_parts: list[tuple[int, range]] = []
         for number, dimension in enumerate(self.dimensions):
             parts = now.parts(len(dimension.segments))
             wanted_parts += [(number, part) for part in parts]
-            wide += [(spread, number) for spread in spreads if len(parts) > 1]
-        at_once(Spread.sort, wide)
+            wide += [(sums, number) for sums in all_sums if len(parts) > 1]
+        at_once(WindowSums.sort, wide)
         return pl.concat(at_once(of, wanted_parts))
 
 
@@ -156,7 +157,7 @@ def _sums(answers: pl.LazyFrame, dimensions: Sequence[Dimension], engine: Engine
         "passives": (sign == 0).sum().cast(pl.Int64),
         "detractors": (sign == -1).sum().cast(pl.Int64),
     }
-    # One number for cell and segment: to group by two columns takes half as long again.
+    # Cell and segment as one number: grouping by two columns takes half as long again.
     numbers = [len(dimension.segments) + 1 for dimension in dimensions]
     places = [pl.col(dimension.column) if dimension.column else 0 for dimension in dimensions]
     tables = [

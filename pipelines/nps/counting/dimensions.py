@@ -1,6 +1,6 @@
-"""The segments of answers as numbers.
+"""Segments as numbers.
 
-Here: dimensions, and the number of every answer's segment in each. Not here: what segments there are (core), counting
+Here: dimensions, and the number of every answer's segment in each. Not here: which segments there are (core), counting
 (count.py).
 """
 
@@ -17,10 +17,11 @@ from pipelines.speed import looked_up
 
 @dataclass(frozen=True)
 class Dimension:
-    """A dimension: its name, its segments by number, and the column of every answer's number; none if all are in one.
+    """A dimension of segments.
 
-    In that column the number of segments stands for none of them. Answers counted together have a dimension without a
-    name.
+    name: None where answers are counted together, without segments. segments: their names; a segment's number is its
+    place. column: of the answers, holds the segment's number, or len(segments) for "no segment"; None where all
+    answers are in one segment.
     """
 
     name: str | None
@@ -28,33 +29,38 @@ class Dimension:
     column: str | None
 
     def named(self, numbers: NDArray[np.int64]) -> list[pl.Series]:
-        """Columns dimension and segment of the segments of these numbers; none of a dimension without a name."""
+        """Columns dimension and segment for these segment numbers; no columns for a dimension without a name."""
         if self.name is None:
             return []
         names = pl.repeat(self.name, len(numbers), dtype=pl.String, eager=True)
         return [names.alias("dimension"), self.segments.gather(numbers).alias("segment")]
 
 
-def placed(
+def with_segment_numbers(
     answers: pl.DataFrame, segments: pl.LazyFrame | None, whole: str | None
 ) -> tuple[pl.DataFrame, list[Dimension]]:
-    """The answers with a column a dimension, the number of their segment in it, and the dimensions.
+    """Add a column of segment numbers per dimension to the answers; returns them and the dimensions.
 
-    Numbers are as short as they can be: what a table costs is mostly its width.
+    Numbers have the smallest integer type that holds them: the width of the table is most of its cost.
+
+    Args:
+        answers: response_id and other columns.
+        segments: one row per answer: response_id and a column of segment names per dimension; None for no segments.
+        whole: name of one more dimension, whose only segment has the same name and holds every answer.
     """
     together = [Dimension(whole, pl.Series([whole], dtype=pl.String), None)]
     if segments is None:
         return answers, together
-    told = segments.collect()
-    columns, dimensions = [told["response_id"]], []
-    for number, column in enumerate(told.drop("response_id")):
+    named = segments.collect()
+    columns, dimensions = [named["response_id"]], []
+    for number, column in enumerate(named.drop("response_id")):
         names = column.dtype.categories if isinstance(column.dtype, pl.Enum) else _names(column)
         codes = column.cast(pl.Enum(names)).to_physical()
         short = pl.Series(np.zeros(0, np.min_scalar_type(len(names)))).dtype
         columns.append(codes.cast(short).fill_null(len(names)).alias(f"segment {number}"))
         dimensions.append(Dimension(column.name, names, f"segment {number}"))
     if not dimensions:
-        # Without any answer there is none.
+        # core.response_segments has no dimension while there are no answers.
         return answers, together if whole is not None else [Dimension("", pl.Series(dtype=pl.String), None)]
     rows = looked_up(answers, pl.DataFrame(columns), "response_id").with_columns(
         pl.col(dimension.column).fill_null(len(dimension.segments)) for dimension in dimensions if dimension.column

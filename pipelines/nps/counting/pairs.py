@@ -1,7 +1,7 @@
-"""Pairs of one customer's answers, which make the errors of scores and of their changes honest.
+"""Pairs of one customer's answers, from which the errors of scores and changes allow for repeated answers.
 
-Here: finding the pairs, and what they add to the sums over pairs. Not here: which windows hold them (window_sums.py),
-what the errors make of the sums (pipelines/statistics).
+Here: finding the pairs, and what each adds to the sums over pairs. Not here: which windows count them
+(window_sums.py), and the errors (statistics/design_effect.py).
 """
 
 from __future__ import annotations
@@ -16,58 +16,60 @@ from numpy.typing import NDArray
 
 from pipelines.nps.counting.cells import Grid, Ints
 from pipelines.nps.counting.dimensions import Dimension
-from pipelines.nps.counting.window_sums import Rows, Spread
+from pipelines.nps.counting.window_sums import Rows, WindowSums
 from pipelines.speed import Engine
 from pipelines.statistics.score import COUNTS
 
 PRODUCTS = ("signs_signs", "signs_answers", "answers_signs", "answers_answers")
 OWN = tuple(f"own_{name}" for name in PRODUCTS)
-# What a pair is: the kinds of its two answers, in the order of COUNTS. Of each kind, what a pair adds to PRODUCTS.
-PAIRS, KINDS = "pairs", len(COUNTS) ** 2
+PAIRS = "pairs"
+# The kind of a pair is the categories of its two answers, in the order of COUNTS.
+KINDS = len(COUNTS) ** 2
+# What a pair of each kind adds to PRODUCTS.
 OF_KIND = np.array([(mine * theirs, mine, theirs, 1) for mine in (1, 0, -1) for theirs in (1, 0, -1)])
-# A customer with more answers than this has them summed by cell before they are paired: thousands would make millions.
+# Customers with more answers than this are summed by cell before pairing: thousands of answers make millions of pairs.
 MANY = 50
-# More pairs than this are summed by their cells: until then that costs more than it saves.
+# Above this, pairs are summed by their cells; below, summing costs more than it saves.
 MOST_PAIRS = 2_000_000
 
 
 def pairs_of(answers: pl.LazyFrame, dimensions: Sequence[Dimension], grid: Grid, engine: Engine) -> list[Rows]:
-    """Pairs of one customer's answers: the second cell is not that of the later."""
+    """Pairs of one customer's answers, each once; the second cell is the earlier answer's, or the same."""
     places = [dimension.column for dimension in dimensions if dimension.column]
     repeated = (
         answers.drop_nulls("customer_id")
         .rename({"customer_id": "customer"})
         .drop("response_id")
-        .with_columns(known=pl.len().over("customer"))
-        .filter(pl.col("known") > 1)
+        .with_columns(answers=pl.len().over("customer"))
+        .filter(pl.col("answers") > 1)
         .with_columns(rank=grid.rank(pl.col("cell")))
         .join(grid.behind.lazy(), on="rank")
         .collect()
     )
-    few = repeated.filter(pl.col("known") <= MANY).with_row_index("answer")
+    few = repeated.filter(pl.col("answers") <= MANY).with_row_index("answer")
     rank, before = pl.col("rank"), pl.col("rank_before")
     first = (before < rank) | ((before == rank) & (pl.col("answer_before") < pl.col("answer")))
     ordered = first & (before >= pl.col("behind"))
-    # Found by number first: most pairs of rows are in the wrong order, and wide.
+    # Join on narrow rows first and look the wide ones up: most joined pairs are in the wrong order.
     sides = few.lazy().select("customer", "answer", "rank", "behind")
     ahead = sides.join(sides, on="customer", suffix="_before").filter(ordered).select("answer", "answer_before")
     counted = few.select("cell", "sign", *places)
     later, earlier = (counted[numbers] for numbers in ahead.collect(engine=engine))
-    found = [_pairs_of_few(later, earlier, dimensions)]
+    pairs = [_pairs_of_few(later, earlier, dimensions)]
     if later.height > MOST_PAIRS:
-        found = [_summed(found[0], number, engine) for number in range(len(dimensions))]
+        pairs = [_summed(pairs[0], number, engine) for number in range(len(dimensions))]
     if few.height < repeated.height:
-        many = repeated.lazy().filter(pl.col("known") > MANY).with_row_index("answer")
+        many = repeated.lazy().filter(pl.col("answers") > MANY).with_row_index("answer")
         for number, dimension in enumerate(dimensions):
             inside = many.filter(pl.col(dimension.column) < len(dimension.segments)) if dimension.column else many
             place = pl.col(dimension.column).cast(pl.Int64) if dimension.column else pl.lit(0, pl.Int64)
             tables = pl.collect_all(_pairs_of_many(inside.with_columns(segment=place), ordered), engine=engine)
-            found += [_rows_of_many(table, number) for table in tables]
-    return found
+            pairs += [_rows_of_many(table, number) for table in tables]
+    return pairs
 
 
 def _pairs_of_few(later: pl.DataFrame, earlier: pl.DataFrame, dimensions: Sequence[Dimension]) -> Rows:
-    """One row a pair, in the segments in which both answers are."""
+    """One row per pair, in the segments that hold both answers."""
     segments: dict[int, NDArray[Any]] = {}
     kind = (1 - later["sign"].to_numpy()) * np.int8(len(COUNTS)) + (1 - earlier["sign"].to_numpy())
     for number, dimension in enumerate(dimensions):
@@ -81,7 +83,7 @@ def _pairs_of_few(later: pl.DataFrame, earlier: pl.DataFrame, dimensions: Sequen
 
 
 def _summed(pairs: Rows, dimension: int, engine: Engine) -> Rows:
-    """One row for the pairs of the same cells, segment and kind, of one dimension."""
+    """One row per cells, segment and kind of one dimension, with the number of pairs."""
     cell, before = pairs.cells
     table = (
         pl.LazyFrame({"cell": cell, "cell_before": before, "segment": pairs.segments[dimension]})
@@ -94,7 +96,7 @@ def _summed(pairs: Rows, dimension: int, engine: Engine) -> Rows:
 
 
 def _pairs_of_many(answers: pl.LazyFrame, ordered: pl.Expr) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """Pairs within a `segment` of customers with very many answers, by sums: from two cells, and within one."""
+    """Numbers of pairs within a `segment`, for customers with very many answers: across two cells, and within one."""
     sums = answers.group_by("customer", "cell", "segment").agg(
         pl.col("answer").min(),
         pl.col("rank").min(),
@@ -118,7 +120,7 @@ def _pairs_of_many(answers: pl.LazyFrame, ordered: pl.Expr) -> tuple[pl.LazyFram
 
 
 def _pairs_within(mine: int, theirs: int) -> pl.Expr:
-    """Pairs of these kinds among a customer's answers of one cell, each pair once: in the order of the kinds."""
+    """Pairs of these kinds among a customer's answers in one cell; each pair once, under the kinds in order."""
     n = pl.col(COUNTS[mine])
     if mine == theirs:
         return n * (n - 1) // 2
@@ -126,7 +128,7 @@ def _pairs_within(mine: int, theirs: int) -> pl.Expr:
 
 
 def _rows_of_many(table: pl.DataFrame, dimension: int) -> Rows:
-    """Sums of pairs by their cells and segment, a row for each kind of pairs."""
+    """Numbers of pairs by cells and segment, one row per kind."""
     long = table.unpivot(index=["cell", "cell_before", "segment"], variable_name="kind", value_name=PAIRS)
     segment = long["segment"].to_numpy() * KINDS + long["kind"].cast(pl.Int64).to_numpy()
     return Rows(
@@ -134,14 +136,14 @@ def _rows_of_many(table: pl.DataFrame, dimension: int) -> Rows:
     )
 
 
-def products(spread: Spread, dimension: int, part: range, *, either: bool) -> dict[str, Ints]:
+def products(sums: WindowSums, dimension: int, part: range, *, either: bool) -> dict[str, Ints]:
     """PRODUCTS by window, stage and segment, from the numbers of pairs of each kind.
 
-    With `either` signs_answers has both orders, since of two answers in one window neither is named first.
+    With `either`, signs_answers holds both orders: neither of two answers in the same window comes first.
     """
-    kinds = spread.sums((PAIRS,), dimension, range(part.start * KINDS, part.stop * KINDS))[PAIRS]
-    sums = kinds.reshape(*kinds.shape[:2], len(part), KINDS) @ OF_KIND
+    kinds = sums.sums((PAIRS,), dimension, range(part.start * KINDS, part.stop * KINDS))[PAIRS]
+    added = kinds.reshape(*kinds.shape[:2], len(part), KINDS) @ OF_KIND
     if either:
-        sums[..., 1] += sums[..., 2]
-        sums[..., 2] = 0
-    return {name: sums[..., number] for number, name in enumerate(PRODUCTS)}
+        added[..., 1] += added[..., 2]
+        added[..., 2] = 0
+    return {name: added[..., number] for number, name in enumerate(PRODUCTS)}

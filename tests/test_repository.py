@@ -41,8 +41,6 @@ LONG_MODULES = {
 LONG_FUNCTIONS = {
     "pipelines/core/conform.py:_revise",
     "pipelines/core/scope.py:_keep_people",
-    "pipelines/raw/read.py:_read_json",
-    "pipelines/raw/read.py:_read_lines",
 }
 # From the top; a module or folder of pipelines/ imports from its own layer and those below it.
 LAYERS = (

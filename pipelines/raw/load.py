@@ -193,7 +193,7 @@ def _read_broken(work: Work, shape: Shape, content: Content) -> None:
 def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, tolerant: bool) -> None:
     connection = work.connection
     read(connection, shape, contents, tolerant=tolerant)
-    columns = list(shape.named())
+    columns = list(shape.columns())
     for one in shape.match.formats:
         try:
             check(connection, one, columns)
@@ -252,7 +252,7 @@ def _keep_known(work: Work, ledger: Ledger) -> None:
 
 def _drop(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
     """Free the memory of the temporary tables."""
-    connection.execute("DROP VIEW IF EXISTS temp.input").fetchall()
+    connection.execute("DROP VIEW IF EXISTS temp.input; DROP VIEW IF EXISTS temp.documents")
     tables = [f"checked_{kind.name}" for kind in kinds]
     tables += ["rows_read", "lines_lost", "file_times", "refused_rows", "staged", "counted", "files_read"]
     for table in [*tables, *erase.TEMPORARY, "records", "lines", "headers", "unreadable"]:

@@ -44,7 +44,7 @@ class Conformed:
 def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Conformed:
     """Bring core up to the newest load; a no-op when nothing landed and nothing that shapes core changed."""
     started = time.perf_counter()
-    connection.execute(statements("macros/core/session.sql"))
+    connection.execute(statements("macros/core"))
     # First of all, so that a mistake in the operator's file stops before anything is written.
     lexicon = topics.read_lexicon(settings)
     newest, applied = scope.newest_load(connection), scope.applied_load(connection)

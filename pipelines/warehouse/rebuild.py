@@ -113,7 +113,7 @@ def finish_vault(connection: duckdb.DuckDBPyConnection, settings: Settings, what
 
 
 def _lost(connection: duckdb.DuckDBPyConnection, *, without_missing: bool) -> int:
-    connection.execute(statements("macros/core/session.sql"))
+    connection.execute(statements("macros/core"))
     [(files, rows, accepted, names)] = connection.sql(
         f"""
         SELECT count(*), coalesce(sum(rows), 0), coalesce(sum(accepted), 0), list(name ORDER BY name)[:{_NAMED}]

@@ -43,7 +43,7 @@ SELECT
     b.first_order_at,
     least(a.registered_at, b.seen_at, r.seen_at, f.seen_at) AS first_seen_at,
     f.referred_by,
-    CAST(date_trunc('month', b.first_order_date) AS DATE) AS cohort_month,
+    month_start(b.first_order_date) AS cohort_month,
     coalesce(t.attributes, MAP {}) AS attributes
 FROM persons AS s
 LEFT JOIN account AS a USING (customer_id)

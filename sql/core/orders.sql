@@ -44,7 +44,7 @@ SELECT
     m.promised_at,
     m.fulfilled_at,
     m.delivered_at,
-    CAST(business_date(m.delivered_at) - business_date(m.promised_at) AS INTEGER) AS days_late,
+    days_late(m.promised_at, m.delivered_at) AS days_late,
     m.state AS status,
     m.is_cancelled,
     m.is_guest,

@@ -46,9 +46,8 @@ SELECT
             1 + len(list_filter(getvariable('order_value_bands'), lambda edge: edge <= o.gross))]
     END AS order_value_band,
     CASE
-        WHEN o.promised_at IS NULL THEN NULL
         WHEN o.delivered_at <= r.moment THEN
-            CASE WHEN business_date(o.delivered_at) > business_date(o.promised_at) THEN 'late' ELSE 'on_time' END
+            CASE is_late(o.promised_at, o.delivered_at) WHEN true THEN 'late' WHEN false THEN 'on_time' END
     END AS delivery,
     CASE
         WHEN r.customer_id IS NULL THEN NULL

@@ -14,7 +14,7 @@ from pipelines.warehouse.connection import set_pseudonym, statements
 def mask():
     with duckdb.connect() as connection:
         set_pseudonym(connection, b"a salt for the tests")
-        connection.execute(statements("macros/core/session.sql"))
+        connection.execute(statements("macros/core"))
         yield lambda text: connection.execute("SELECT masked_text($1)", [text]).fetchone()[0]
 
 
@@ -100,5 +100,5 @@ def test_a_question_that_asks_something_else(mask_question, question):
 def mask_question():
     with duckdb.connect() as connection:
         set_pseudonym(connection, b"a salt for the tests")
-        connection.execute(statements("macros/core/session.sql"))
+        connection.execute(statements("macros/core"))
         yield lambda text: connection.execute("SELECT asks_for_identity($1)", [text]).fetchone()[0]

@@ -1,0 +1,15 @@
+-- Money in the reporting currency.
+
+-- The rate of a day: 1 for the reporting currency (session: reporting_currency, NULL when it is undecided), else the
+-- last known one, if its day is at most 7 days earlier.
+CREATE OR REPLACE TEMP MACRO rate_of(currency, day, rate_day, rate) AS CASE
+    WHEN getvariable('reporting_currency') IS NULL THEN NULL
+    WHEN coalesce(currency, getvariable('reporting_currency')) = getvariable('reporting_currency') THEN 1
+    WHEN day - rate_day <= 7 THEN rate
+END;
+
+-- An amount in the reporting currency; a rate is units of the amount's currency per unit of the reporting currency.
+-- An amount that overflows becomes NULL: one absurd rate must not stop a night.
+CREATE OR REPLACE TEMP MACRO converted(amount, rate) AS
+    CASE WHEN rate = 1 THEN CAST(amount AS DECIMAL(18, 2))
+        ELSE TRY_CAST(round(CAST(amount AS DOUBLE) / CAST(rate AS DOUBLE), 2) AS DECIMAL(18, 2)) END;

@@ -1,0 +1,49 @@
+"""Which windows count an answer that a later one supersedes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+from nps.shop import PARIS, RESPONSES, months
+
+from pipelines.nps.by_period import scores
+from pipelines.periods import Clock, Span
+from pipelines.settings import Settings
+
+
+def test_a_later_answer_of_the_same_stage_replaces_the_earlier_only_in_windows_that_hold_both() -> None:
+    """Answers on 10 January and 10 February: January has one, February one, the quarter the last."""
+    rows = [
+        (f"r{number}", "relational", "c1", at, at.date(), points, name, following)
+        for number, (at, points, name, following) in enumerate(
+            [
+                (datetime(2026, 1, 10, 12, tzinfo=UTC), 2, "detractor", datetime(2026, 2, 10, 12, tzinfo=UTC)),
+                (datetime(2026, 2, 10, 12, tzinfo=UTC), 9, "promoter", None),
+            ]
+        )
+    ]
+    clock = Clock(datetime(2026, 5, 1, tzinfo=UTC), "UTC")
+    frame = scores(
+        pl.LazyFrame(rows, schema=RESPONSES, orient="row"),
+        span=Span(months(date(2026, 1, 1), date(2026, 3, 1)), clock),
+        settings=Settings(),
+    ).filter(pl.col("stage") == "all", pl.col("grain").is_in(["month", "quarter"]))
+    found = frame.select("grain", "period_start", "responses", "nps", "change").rows()
+    assert found == [
+        ("month", date(2026, 1, 1), 1, -100.0, None),
+        ("month", date(2026, 2, 1), 1, 100.0, 200.0),
+        ("quarter", date(2026, 1, 1), 1, 100.0, None),
+    ]
+
+
+def test_an_answer_after_the_clock_replaces_none_before_it() -> None:
+    """The clock stands between two answers of one day: the second has not happened."""
+    first, second = PARIS.as_of - timedelta(hours=1), PARIS.as_of + timedelta(hours=1)
+    row = ("r1", "relational", "c1", first, first.date(), 10, "promoter", second)
+    frame = scores(
+        pl.LazyFrame([row], schema=RESPONSES, orient="row"),
+        span=Span(months(date(2026, 2, 1), date(2026, 2, 1)), PARIS),
+        settings=Settings(),
+    )
+    assert frame.filter(pl.col("stage") == "all")["responses"].to_list() == [1] * 7

@@ -20,6 +20,7 @@ import duckdb
 from pipelines.settings import VAULT, WAREHOUSE, Settings, SettingsError
 from pipelines.warehouse import upgrade
 from pipelines.warehouse.quoting import literal
+from pipelines.warehouse.write import transaction
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 # One more whenever an older program could not go on with the files: it refuses them, a newer one takes them over.
@@ -102,9 +103,9 @@ def _prepare_vault(connection: duckdb.DuckDBPyConnection, path: Path, known: dic
     ddl = (statements("schema/raw.sql"),)
     if _is_made(known, ddl, fingerprint):
         return
-    wanted = _state_wanted(ddl, fingerprint)
     upgrade.take_over_vault(connection, path, ddl)
-    _note(connection, "raw.state", wanted | {DEFINITIONS: _definitions(ddl)})
+    with transaction(connection):
+        _note(connection, "raw.state", ddl, fingerprint)
 
 
 def _prepare_warehouse(
@@ -112,55 +113,54 @@ def _prepare_warehouse(
 ) -> None:
     """Make the warehouse's tables, macros and views, with their comments, unless these very texts have made them.
 
-    Half a second for a thousand statements, and a warehouse is opened twice a night.
+    In one transaction: committed one by one, the seven hundred statements take 0.36 s of processor instead of 0.15.
     """
     ddl = tuple(statements(f"schema/{schema}.sql") for schema in WAREHOUSE_SCHEMAS)
     files = [file for folder in ("macros/published", "views") for file in sorted((SQL / folder).glob("*.sql"))]
     texts = (*ddl, *(file.read_text(encoding="utf-8") for file in files))
     if _is_made(known, texts, fingerprint):
         return
-    wanted = _state_wanted(ddl, fingerprint)
+    found = upgrade.structure(connection, "warehouse")
     is_old = int(known.get("schema_version", SCHEMA_VERSION)) < SCHEMA_VERSION
-    if is_old or (
-        known.get("structure") != wanted["structure"]
-        and upgrade.differing(upgrade.structure(connection, "warehouse"), upgrade.expected(ddl))
-    ):
+    # An empty file fits; what the texts make, 0.1 s, is asked only for others.
+    if is_old or (found and upgrade.differing(found, upgrade.expected(ddl))):
         lost = upgrade.renew_warehouse(connection, path, ddl, WAREHOUSE_OPTIONS)
         _attach_file(connection, path, "warehouse", WAREHOUSE_OPTIONS)
         connection.execute("USE warehouse")
         tell("The warehouse was made by an older version: it is computed anew from the vault.")
         for name in lost:
             tell(f"The rows of {name} do not fit this version: that log begins anew.")
-    for text in texts:
-        connection.execute(text)
-    _note(connection, "ops.state", wanted | {DEFINITIONS: _definitions(texts)})
+    with transaction(connection):
+        for text in texts:
+            connection.execute(text)
+        _note(connection, "ops.state", texts, fingerprint)
 
 
 def _definitions(texts: tuple[str, ...]) -> str:
     return hashlib.sha256("\0".join([*texts, duckdb.__version__]).encode()).hexdigest()[:16]
 
 
-def _is_made(known: dict[str, str], texts: tuple[str, ...], fingerprint: str) -> bool:
-    """Whether a file was made by these very texts."""
-    made = {"schema_version": str(SCHEMA_VERSION), "salt_fingerprint": fingerprint, DEFINITIONS: _definitions(texts)}
-    return known.items() >= made.items()
-
-
-def _state_wanted(ddl: tuple[str, ...], fingerprint: str) -> dict[str, str]:
+def _made_by(texts: tuple[str, ...], fingerprint: str) -> dict[str, str]:
+    """What a file that these texts made remembers of itself."""
     return {
         "schema_version": str(SCHEMA_VERSION),
-        "structure": upgrade.fingerprint(upgrade.expected(ddl)),
         "salt_fingerprint": fingerprint,
+        DEFINITIONS: _definitions(texts),
     }
 
 
-def _note(connection: duckdb.DuckDBPyConnection, table: str, values: dict[str, str]) -> None:
-    connection.execute("BEGIN TRANSACTION")
-    connection.execute(f"DELETE FROM {table} WHERE list_contains($1, name)", [list(values)])
-    connection.executemany(
-        f"INSERT INTO {table} (name, value) VALUES ($1, $2)", [list(pair) for pair in values.items()]
+def _is_made(known: dict[str, str], texts: tuple[str, ...], fingerprint: str) -> bool:
+    """Whether a file was made by these very texts."""
+    return known.items() >= _made_by(texts, fingerprint).items()
+
+
+def _note(connection: duckdb.DuckDBPyConnection, table: str, texts: tuple[str, ...], fingerprint: str) -> None:
+    values = _made_by(texts, fingerprint)
+    names = list(values)
+    connection.execute(f"DELETE FROM {table} WHERE list_contains($1, name)", [names])
+    connection.execute(
+        f"INSERT INTO {table} (name, value) SELECT unnest($1), unnest($2)", [names, list(values.values())]
     )
-    connection.execute("COMMIT")
 
 
 def discard_drafts(settings: Settings) -> None:
@@ -266,11 +266,10 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, 
 def _known_state(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, fingerprint: str) -> dict[str, str]:
     """What a file remembers of itself, empty for a new one and for a vault of version 1."""
     schema = "raw" if alias == "vault" else "ops"
-    there = connection.sql(
-        "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = ($alias, $schema, 'state')",
-        params={"alias": alias, "schema": schema},
-    ).fetchall()
-    known = dict(connection.sql(f"SELECT name, value FROM {alias}.{schema}.state").fetchall()) if there else {}
+    try:
+        known = dict(connection.execute(f"SELECT name, value FROM {alias}.{schema}.state").fetchall())
+    except duckdb.CatalogException:
+        known = {}
     version = int(known.get("schema_version", SCHEMA_VERSION))
     if version > SCHEMA_VERSION:
         message = (

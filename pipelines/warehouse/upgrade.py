@@ -10,7 +10,6 @@ warehouse can, so nothing in it is taken over but the logs; until its months are
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from functools import cache
@@ -62,11 +61,6 @@ def structure(connection: duckdb.DuckDBPyConnection, database: str) -> Structure
     return {name: (tuple(columns), tuple(texts)) for name, columns, texts in found}
 
 
-def fingerprint(tables: Structure) -> str:
-    """Of a structure: equal for files whose tables are alike."""
-    return hashlib.sha256(repr(sorted(tables.items())).encode()).hexdigest()[:16]
-
-
 def differing(found: Structure, wanted: Structure) -> list[str]:
     """Tables that are there and are not as wanted, or not wanted; those that are missing are no difference."""
     return [name for name, table in found.items() if wanted.get(name) != table]
@@ -78,7 +72,9 @@ def take_over_vault(connection: duckdb.DuckDBPyConnection, path: Path, ddl: tupl
     Raises:
         UpgradeError: a column is not known any longer, or rows do not fit; the vault stays as it was.
     """
-    found, wanted = structure(connection, "vault"), expected(ddl)
+    found = structure(connection, "vault")
+    # What the texts make is asked only of a vault that has tables.
+    wanted = expected(ddl) if found else {}
     old = [name for name in differing(found, wanted) if name in wanted]
     names = {name: [column[0] for column in found[name][0]] for name in old}
     for name in old:

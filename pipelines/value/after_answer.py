@@ -1,6 +1,6 @@
 """value.after_answer: what customers spent and brought in the year after their answer, by score and category.
 
-Here: the means and their interval. Not here: who is told of and what they bought (answered).
+Here: the means and their interval. Not here: which customers count and what they bought (answered).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def after_answer(
         settings: uses confidence.
 
     Returns:
-        One row per month, category and score given, and one per month and category with an empty score; by month,
-        promoters first, the category's own row before those of its scores.
+        One row per month, category and score given, and one per month and category with score null; by month, promoters
+        first, the row of the category before those of its scores.
     """
     lines = [
         _lines(rows, settings.confidence).with_columns(month=pl.lit(month.start))
@@ -61,7 +61,7 @@ def after_answer(
 
 
 def _lines(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
-    """Sums over the customers of each category and score, and of each category as a whole, with the mean's interval."""
+    """Sums over the customers of each category and score, and of each category, with the interval of mean revenue."""
     totals = [
         pl.len().cast(pl.Int64).alias("customers"),
         pl.col("revenue", "orders", "referred", "referral_revenue").sum(),

@@ -1,11 +1,11 @@
-"""What customers did in the year after their answer: the reduction under everything told by answer.
+"""What customers did in the year after their answer: the reduction behind value.after_answer and promoter_value.
 
-Here: which answer speaks for a customer, what was known of the customer then, and what the customer and the referred
-friends bought in the 365 days after it, as told by a month's end. Not here: means, intervals or adjustment made of it.
-Only filter, join, group-by and when/then on the big frames, and only sums of integers, minima and maxima.
+Here: which answer counts for a customer, the customer's state at that time, and what the customer and the friends they
+referred bought in the 365 days after it, as known at a month's end. Not here: means, intervals or adjustment. Only
+filter, join, group-by and when/then on the big frames, and only sums of integers, minima and maxima.
 
-A month tells of the answers given 365 to 730 days before its end: their year is over for everybody, so nobody's money
-is cut short, and the category was known before any of it was spent.
+A month covers the answers given 365 to 730 days before its end: the year after the answer is complete for everybody,
+and the category was known before any of its money was spent.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def answered(
 ) -> Iterator[tuple[Month, pl.DataFrame]]:
     """The customers who answered 365 to 730 days before each month's end, and their year after the answer.
 
-    A customer with several such answers is told by the last of them. Orders are those placed after the answer, without
-    the order the answer is about. A referral counts if it was made at or after the answer, within the year, and its
-    friend, whose earliest it is, bought in that year. Refunds dated after the month's end are not yet taken off.
+    Of a customer's several such answers the last one counts. Orders are those placed after the answer, without the
+    order the answer is about. A referral counts if it was made at or after the answer, within the year, and the friend
+    bought in that year. Refunds dated after the month's end are not yet deducted.
 
     Args:
         orders: core.orders.
@@ -51,11 +51,11 @@ def answered(
         margins: see customer_months.
 
     Yields:
-        Each month that has any, with one row per customer: customer_id, response_id, score, category; AFTER, of the
-        year: orders (that count), revenue and cents (net revenue, and its value), referred (friends who bought), their
-        revenue and cents, reward (cents); BEFORE, at the answer: orders_before, cents_before, tenure_days (since the
-        first order, 0 without one); country and product_category (of the last order before it, null without one). In
-        the order of response_id.
+        Each month with such customers, and one row per customer, by response_id: customer_id, response_id, score,
+        category; AFTER, in the year: orders (that count), revenue (net, cents) and cents (its value: the same, or the
+        margin), referred (friends who bought), their revenue and cents, reward (cents); BEFORE, at the answer:
+        orders_before, cents_before, tenure_days (since the first order, 0 without one); country and product_category
+        of the last order before the answer, null without one.
     """
     months = months_of(span)
     if not months:
@@ -65,9 +65,9 @@ def answered(
     mine = bought.join(answers, on="customer_id").filter(pl.col("order_id").ne_missing(pl.col("answered_order")))
     since = pl.col("ordered_at") > pl.col("responded_at")
     in_year = since & (pl.col("day") < pl.col("response_date") + YEAR)
-    known = known_referrals(referrals, clock=span.clock).rename({"advocate_id": "customer_id"})
+    credited = known_referrals(referrals, clock=span.clock).rename({"advocate_id": "customer_id"})
     friends = (
-        answers.join(known, on="customer_id")
+        answers.join(credited, on="customer_id")
         .filter(pl.col("referred_at") >= pl.col("responded_at"))
         .filter(pl.col("referred_date") < pl.col("response_date") + YEAR)
     )
@@ -83,16 +83,16 @@ def answered(
         engine="streaming",
     )
     for month in months:
-        chosen = latest_answers(answers.filter(_speaks_for(month)), by=["customer_id"])
+        chosen = latest_answers(answers.filter(_covers(month)), by=["customer_id"])
         own, then, friends = (_held(frame, month) for frame in (after, before, brought))
-        rows = _told(chosen, own, then, friends, last.lazy(), clock=span.clock)
-        told = rows.sort("response_id").collect(engine="streaming")
-        if told.height:
-            yield month, told
+        rows = _customers(chosen, own, then, friends, last.lazy(), clock=span.clock)
+        customers = rows.sort("response_id").collect(engine="streaming")
+        if customers.height:
+            yield month, customers
 
 
 def known_referrals(referrals: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
-    """The referrals with credit between two known people; whether the friend ordered is not asked here.
+    """The credited referrals between two identified people, whether or not the friend ordered.
 
     Columns: referral_id, referred_at, advocate_id, friend_id, referred_date, reward (cents).
     """
@@ -112,7 +112,7 @@ def known_referrals(referrals: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
 
 
 def _answers(responses: pl.LazyFrame, months: list[Month], *, clock: Clock) -> pl.LazyFrame:
-    """The answers that speak for some of the months."""
+    """The answers that some of the months cover."""
     return (
         known_answers(responses, clock=clock)
         .filter(pl.col("response_date") >= pl.lit(months[0].end) - 2 * YEAR)
@@ -129,19 +129,19 @@ def _answers(responses: pl.LazyFrame, months: list[Month], *, clock: Clock) -> p
     )
 
 
-def _speaks_for(month: Month) -> pl.Expr:
+def _covers(month: Month) -> pl.Expr:
     """Whether the answer was given 365 to 730 days before the month's end."""
     end = pl.lit(month.end)
     return (pl.col("response_date") >= end - 2 * YEAR) & (pl.col("response_date") < end - YEAR)
 
 
 def _held(rows: pl.DataFrame, month: Month) -> pl.LazyFrame:
-    """The rows that hold at the month's end, see order_rows."""
+    """The rows that hold at the month's end (see order_rows)."""
     return rows.lazy().filter(holds(month))
 
 
 def _last_order(earlier: pl.LazyFrame) -> pl.LazyFrame:
-    """Country and product category of each answer's last order before it; of orders at one instant the least id."""
+    """Country and product category of the last order before each answer; the least id of orders at one instant."""
     last = earlier.group_by("response_id").agg(pl.col("ordered_at").max())
     tied = earlier.join(last, on=["response_id", "ordered_at"], how="semi")
     chosen = tied.group_by("response_id").agg(pl.col("order_id").min())
@@ -152,7 +152,7 @@ def _last_order(earlier: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _told(
+def _customers(
     chosen: pl.LazyFrame,
     after: pl.LazyFrame,
     before: pl.LazyFrame,

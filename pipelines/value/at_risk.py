@@ -1,6 +1,6 @@
-"""value.at_risk: how likely customers of each category have left, and the money that hangs on it.
+"""value.at_risk: how likely customers of each category have left, and the money that depends on it.
 
-Here: the sums by category and how wrong the same forecast was of late. Not here: the customers behind them
+Here: the sums by category, and the recent error of the same forecast. Not here: the customers behind them
 (value.customers has the same columns) and the hold-out itself (model_backtest).
 """
 
@@ -24,8 +24,8 @@ TABLE = "value.at_risk"
 SUMS = ("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d")
 # Three months are 89 to 92 days.
 HOLD_OUT_MONTHS = 3
-# Orders of the hold-out that the common ratio weighs as much as, in drawing a category's own ratio to it.
-DRAWN = 50.0
+# Weight of the common ratio, in orders of the hold-out, when a category's own ratio is shrunk towards it.
+SHRINKAGE_ORDERS = 50.0
 
 
 def at_risk(
@@ -46,9 +46,9 @@ def at_risk(
         settings: uses margins.
 
     Returns:
-        One row per month and category with a customer, by month, promoters first. `backtest_*` hold the forecast of
-        three months before against what came since; the open month has those of the last closed one.
-        `calibrated_revenue_90d` shares the month's expected revenue out as that hold-out had it (see _calibrated).
+        One row per month and category with a customer, by month, promoters first. `backtest_*` compare the forecast of
+        three months before with what happened; the open month has those of the last closed one.
+        `calibrated_revenue_90d` corrects the categories' shares by that hold-out (see _calibrated).
     """
     rows: list[dict[str, Any]] = []
     for customers in valued_customers(orders, responses, models, span=span, settings=settings):
@@ -65,7 +65,7 @@ def at_risk(
     return (
         figures.join(past, on=["month", "category"], how="left")
         .with_columns(actual=pl.col("backtest_actual").cast(pl.Float64))
-        # An error of nothing is no share of it.
+        # Relative to nothing, an error is undefined.
         .with_columns(backtest_error=pl.when(pl.col("actual") > 0).then(error))
         .sort("month", pl.col("category").cast(ORDERED))
         .with_columns(calibrated_revenue_90d=_calibrated())
@@ -74,33 +74,34 @@ def at_risk(
 
 
 def _calibrated() -> pl.Expr:
-    """The expected revenue of 90 days, with the categories' shares corrected by the hold-out; the total is untouched.
+    """The expected revenue of 90 days with the categories' shares corrected by the hold-out; the total is unchanged.
 
-    The models do not know the category. Each category's ratio of what came to what was expected is drawn to that of all
-    with the weight of DRAWN orders, and what is expected now is multiplied by it and scaled back to the month's total:
-    how high the total is depends on the season, how categories differ does not. Empty without a hold-out.
+    The models do not know the category. Each category's ratio of actual to expected revenue is shrunk towards the
+    common ratio with the weight of SHRINKAGE_ORDERS; today's expectation is multiplied by it and scaled back to the
+    month's total, because the level depends on the season and the differences between categories do not. Null without
+    a hold-out.
     """
 
     def of_all(values: pl.Expr) -> pl.Expr:
         return values.sum().over("month")
 
-    expected, came, orders = (
+    expected, actual, orders = (
         pl.col(name).fill_null(0).clip(lower_bound=0) for name in ("backtest_expected", "actual", "backtest_orders")
     )
-    weight = DRAWN * of_all(came) / of_all(orders)
-    ratio = (came + weight * of_all(came) / of_all(expected)) / (expected + weight)
+    weight = SHRINKAGE_ORDERS * of_all(actual) / of_all(orders)
+    ratio = (actual + weight * of_all(actual) / of_all(expected)) / (expected + weight)
     now = pl.col("expected_revenue_90d")
-    known = (of_all(came) > 0) & (of_all(expected) > 0) & (of_all(orders) > 0) & (of_all(now) > 0)
-    return pl.when(known).then(now * ratio * (of_all(now) / of_all(now * ratio)))
+    is_measured = (of_all(actual) > 0) & (of_all(expected) > 0) & (of_all(orders) > 0) & (of_all(now) > 0)
+    return pl.when(is_measured).then(now * ratio * (of_all(now) / of_all(now * ratio)))
 
 
 def _past(
     orders: pl.LazyFrame, responses: pl.LazyFrame, models: pl.LazyFrame | None, *, span: Span, settings: Settings
 ) -> pl.DataFrame:
-    """By month and category of three months before: backtest_expected, backtest_actual and its orders."""
-    told = ("month", "category", "backtest_expected", "backtest_actual")
-    schema = table_schema(TABLE, told) | {"backtest_orders": pl.Int64}
-    # Month wanted -> the closed month whose end it is told of.
+    """By month, and category three months before: backtest_expected, backtest_actual and the actual orders."""
+    columns = ("month", "category", "backtest_expected", "backtest_actual")
+    schema = table_schema(TABLE, columns) | {"backtest_orders": pl.Int64}
+    # By month: the closed month at whose end its hold-out ends.
     ends = {month: month if month.start != span.clock.open_month else before(month) for month in months_of(span)}
     if not ends:
         return pl.DataFrame(schema=schema)
@@ -108,21 +109,21 @@ def _past(
     earlier = Span(Window(origins[0].start, next_month(origins[-1].start)), span.clock)
     margins = settings.margins
     days = purchase_days(orders, clock=span.clock, margins=margins).collect(engine="streaming").lazy()
-    kept = (empty("value.models").lazy() if models is None else models).collect()
-    known = bases(days, origins, kept, clock=span.clock)
-    found = [pl.DataFrame(schema=schema)]
+    fits = (empty("value.models").lazy() if models is None else models).collect()
+    earlier_bases = bases(days, origins, fits, clock=span.clock)
+    parts = [pl.DataFrame(schema=schema)]
     for chunk in customer_months(orders, responses, span=earlier, margins=margins):
         states = chunk.select("month", "customer_id", "category").collect(engine="streaming")
         for origin in states["month"].unique().sort():
-            base = next(known)
+            base = next(earlier_bases)
             end = before(base.month, -HOLD_OUT_MONTHS)
             held = hold_out(days, base, end).join(states.filter(pl.col("month") == origin), on="customer_id")
-            found += [_category(held, month, schema) for month, told in ends.items() if told == end]
-    return pl.concat(found)
+            parts += [_by_category(held, month, schema) for month, its_end in ends.items() if its_end == end]
+    return pl.concat(parts)
 
 
-def _category(held: pl.DataFrame, month: Month, schema: dict[str, Any]) -> pl.DataFrame:
-    """The forecast and what came, by category."""
+def _by_category(held: pl.DataFrame, month: Month, schema: dict[str, Any]) -> pl.DataFrame:
+    """Forecast and actual figures by category."""
     rows = [
         group.select(
             month=pl.lit(month.start),

@@ -1,6 +1,6 @@
-"""value.biggest_customers: what the customers who matter most to revenue say.
+"""value.biggest_customers: what the customers with most revenue answered.
 
-Here: who they are and their score. Not here: the customers' money (trailing) and the score's formulas (nps.score).
+Here: the tiers and their score. Not here: the customers' money (trailing) and the formulas of the score (nps.score).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def biggest_customers(
 ) -> pl.DataFrame:
     """Rows of value.biggest_customers: the score of the latest answers, by what the customer spent in 365 days.
 
-    The top decile begins at the revenue of the last of the first tenth of the customers, as in core.spend_tiers; the
-    top 100 are the first by revenue, of those with the same the least customer_id.
+    The top decile is everyone with at least the revenue of the last customer in the first tenth, as in
+    core.spend_tiers. The top 100 are the first by revenue, ties by customer_id.
 
     Args:
         orders: core.orders.
@@ -37,7 +37,7 @@ def biggest_customers(
         settings: uses confidence.
 
     Returns:
-        One row per month and tier with a customer who ordered in the year: by month, top_100, top_decile, all.
+        One row per month and tier with a customer who ordered in the year, by month: top_100, top_decile, all.
     """
     parts = [
         part
@@ -48,15 +48,15 @@ def biggest_customers(
         return empty(TABLE)
     sample = score.counts()
     low, high = adjusted_wald.interval(sample, settings.confidence)
-    asked = pl.col("surveyed") > 0
+    is_surveyed = pl.col("surveyed") > 0
     everything = pl.col("revenue").filter(pl.col("tier") == "all").first().over("month")
     return (
         together(parts)
         .with_columns(
             share_of_revenue=pl.when(everything > 0).then(pl.col("revenue") / everything),
-            nps=pl.when(asked).then(score.nps(sample)),
-            nps_low=pl.when(asked).then(low),
-            nps_high=pl.when(asked).then(high),
+            nps=pl.when(is_surveyed).then(score.nps(sample)),
+            nps_low=pl.when(is_surveyed).then(low),
+            nps_high=pl.when(is_surveyed).then(high),
         )
         .with_columns(revenue=money(pl.col("revenue")))
         .sort("month", pl.col("tier").cast(TIERS))

@@ -1,6 +1,6 @@
-"""value.by_category: customers by the category of their latest answer, what they brought and what is expected of them.
+"""value.by_category: customers by the category of their latest answer, their revenue so far and their expected value.
 
-Here: the means, shares and intervals of each category. Not here: the customers they are made of (valuation).
+Here: the means, shares and intervals of each category. Not here: the single customers (valuation).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def by_category(
     span: Span,
     settings: Settings,
 ) -> pl.DataFrame:
-    """Rows of value.by_category: how many customers each category has, what they brought and what is expected of them.
+    """Rows of value.by_category: the number of customers in each category, their revenue so far and expected value.
 
     Args:
         orders: core.orders.
@@ -75,14 +75,14 @@ def by_category(
             lifetime_value_low="lifetime_value_low",
             lifetime_value_high="lifetime_value_high",
             share_of_customers=customers / customers.sum().over("month"),
-            # A share of nothing, or of more given back than taken, is no share.
+            # Where refunds exceed revenue, a share is undefined.
             share_of_revenue=pl.when(all_revenue > 0).then(revenue / all_revenue),
         )
     )
 
 
 def _month(customers: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
-    """Sums of each category of a month, with the means and intervals of its customers."""
+    """Sums, means and intervals of each category of a month."""
     valued = customers.select(
         "category", "predicted_value", historic_value=pl.col("cents").cast(pl.Float64) * 0.01
     ).with_columns(lifetime_value=pl.col("historic_value") + pl.col("predicted_value"))

@@ -1,16 +1,17 @@
 """The customer base of a month: its two fitted models, and what they expect of every customer.
 
-Here: fitting once per closed month on what was known then, the simple estimate when a fit cannot be used, and scoring.
-Not here: the models' mathematics (bg_nbd, gamma_gamma), the histories (purchases) and the tables made of the scores.
+Here: fitting once per closed month on what was known then, the simple estimate when a fit is unusable, and scoring.
+Not here: the models' mathematics (statistics/bg_nbd, statistics/gamma_gamma), the histories (purchases) and the tables
+made of the scores.
 
-A fit is reused only if it was made by the same code of the same histories: value.models keeps a hash of both, so a row
-of it that is out of date is never rested on. The open month uses the fit of the last closed one.
+A fit is reused only if the same code made it from the same histories: value.models stores a hash of both, so outdated
+rows are never used. The open month uses the fit of the last closed one.
 
-The simple estimate, where a model has too few repeat buyers, does not converge or runs into a bound (`reason`):
-- orders: the customer's own rate drawn to the mean rate of all with the weight of one average customer, and nobody
-  leaves: (frequency + mean frequency) / (age + mean age) a week. The probability to be alive is then that a customer of
-  that rate would have been silent for so long.
-- money: the customer's own mean per order drawn to the mean of all purchase days with the weight of one order.
+The simple estimate, for a model with too few repeat buyers, no convergence or a parameter at its bound (`reason`):
+- orders: the customer's own rate shrunk towards the mean rate with the weight of one average customer, and nobody
+  leaves: (frequency + mean frequency) / (age + mean age) per week. The probability of being alive is then that of so
+  long a silence at this rate.
+- money: the customer's own mean per order shrunk towards the mean of all purchase days with the weight of one order.
 Both are the models' own formulas at simple parameters: a = 0, and p = 1, q = 2.
 """
 
@@ -37,20 +38,21 @@ from pipelines.value.purchases import HISTORY, SPENDING, histories
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Below so many customers with a repeat purchase four parameters are not estimated from them.
+# With fewer repeat buyers, four parameters cannot be estimated.
 MIN_REPEAT_BUYERS = 30
 DAYS_A_WEEK = 7.0
-# Of a packed history: 2,870 years.
+# Bits per day count in a packed history: 2,870 years.
 _DAY_BITS = 20
 BG_NBD, GAMMA_GAMMA = "bg_nbd", "gamma_gamma"
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """One model of a month as value.models keeps it.
+    """One model of a month as stored in value.models.
 
-    customers: whom it was fitted on. reason: why the simple estimate stands in, or None. correlation: of the number of
-    orders and their mean money, which Gamma-Gamma takes for independent; None for BG/NBD and without spread.
+    customers: how many it was fitted to. fitted_to: last day of the data used. reason: why the simple estimate is used,
+    or None. correlation: of the number of orders and their mean money, which Gamma-Gamma assumes to be independent;
+    None for BG/NBD and without spread.
     """
 
     parameters: Mapping[str, float]
@@ -83,7 +85,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Triples:
-    """Distinct histories in a fixed order, in days; how many customers have each, and which one each customer has."""
+    """Distinct histories in a fixed order, in days; how many customers share each, and which one each customer has."""
 
     frequency: Ints
     recency: Ints
@@ -94,7 +96,7 @@ class Triples:
 
 @dataclass(frozen=True)
 class Base:
-    """The customers of a month's end with their histories (see purchases.histories), and the model for them."""
+    """The customers at a month's end with their histories (see purchases.histories), and their model."""
 
     month: Month
     customers: pl.DataFrame
@@ -108,8 +110,8 @@ def bases(days: pl.LazyFrame, months: Sequence[Month], models: pl.DataFrame, *, 
     Args:
         days: see purchases.purchase_days.
         months: the months wanted, in order.
-        models: rows of value.models, whose fits are reused where they are those of the same histories.
-        clock: tells which month is open.
+        models: rows of value.models, whose fits are reused for the same histories.
+        clock: says which month is open.
     """
     newest: tuple[date, Model] | None = None
     for month in months:
@@ -121,37 +123,37 @@ def bases(days: pl.LazyFrame, months: Sequence[Month], models: pl.DataFrame, *, 
         if newest is None or newest[0] != closed.start:
             earlier = customers if closed is month else histories(days, closed).collect(engine="streaming")
             if earlier.is_empty():
-                # Without a closed month there is nothing but the open one to go by.
+                # A shop in its first month has only the open one.
                 earlier, closed = customers, month
-            known = triples if earlier is customers else distinct(earlier)
-            newest = (closed.start, model_of(earlier, known, closed, models))
+            earlier_triples = triples if earlier is customers else distinct(earlier)
+            newest = (closed.start, model_of(earlier, earlier_triples, closed, models))
         yield Base(month, customers, triples, newest[1])
 
 
 def before(month: Month, months: int = 1) -> Month:
-    """The whole month so many months before."""
+    """The whole month a number of months before."""
     number = month.number - months
     first, following = (date(n // 12, n % 12 + 1, 1) for n in (number, number + 1))
     return Month(first, following, number)
 
 
 def model_of(customers: pl.DataFrame, triples: Triples, month: Month, models: pl.DataFrame) -> Model:
-    """The model of a month's customers: out of `models` if it is there, else fitted."""
+    """The model of a month's customers: from `models` if it is stored there, else fitted."""
     spending = _spending(customers)
     shop = customers.select(pl.col("all_orders", "all_cents").cast(pl.Int128).sum()).row(0)
-    told = month.end - timedelta(days=1)
+    last_day = month.end - timedelta(days=1)
     input_hash = _hash(triples, spending, shop)
-    kept = models.filter(pl.col("input_hash") == input_hash)
-    if not kept.is_empty():
-        return Model(*(_kept(kept, name, told, input_hash) for name in (BG_NBD, GAMMA_GAMMA)))
+    stored = models.filter(pl.col("input_hash") == input_hash)
+    if not stored.is_empty():
+        return Model(*(_stored(stored, name, last_day, input_hash) for name in (BG_NBD, GAMMA_GAMMA)))
     return Model(
-        _fit_orders(triples, told, input_hash),
-        _fit_money(spending, told, input_hash, mean=shop[1] / shop[0] / 100 if shop[0] else 0.0),
+        _fit_orders(triples, last_day, input_hash),
+        _fit_money(spending, last_day, input_hash, mean=shop[1] / shop[0] / 100 if shop[0] else 0.0),
     )
 
 
 def distinct(customers: pl.DataFrame) -> Triples:
-    """The distinct histories of customers; each packed into one number, which sorts and compares at once."""
+    """The distinct histories of customers, each packed into one integer so that they sort and compare fast."""
     frequency, recency, age = (customers[name].to_numpy() for name in HISTORY)
     packed = frequency << 2 * _DAY_BITS | recency << _DAY_BITS | age
     keys, of_customer, count = np.unique(packed, return_inverse=True, return_counts=True)
@@ -160,13 +162,13 @@ def distinct(customers: pl.DataFrame) -> Triples:
 
 
 def _spending(customers: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
-    """Distinct numbers of orders and their cents, sorted, and how many customers have each."""
+    """Distinct pairs of order count and cents, sorted, and how many customers have each."""
     orders, cents = (customers.filter(pl.col("value_orders") > 0)[name].to_numpy() for name in SPENDING)
     if not len(orders):
         return orders, cents, cents
     bits = int(cents.max()).bit_length()
     if bits + int(orders.max()).bit_length() < 63:
-        # Packed into one number, which sorts in a third of the time.
+        # One integer sorts in a third of the time of two columns.
         keys, count = np.unique(orders << bits | cents, return_counts=True)
         return keys >> bits, keys & (1 << bits) - 1, count
     place = np.lexsort((cents, orders))
@@ -193,8 +195,8 @@ def _code() -> bytes:
     )
 
 
-def _kept(models: pl.DataFrame, name: str, told: date, input_hash: str) -> Fitted:
-    """A model as the rows of one or more months with the same histories have it."""
+def _stored(models: pl.DataFrame, name: str, fitted_to: date, input_hash: str) -> Fitted:
+    """A model from the stored rows of the first month with the same histories."""
     month = models["month"].min()
     rows = models.filter((pl.col("model") == name) & (pl.col("month") == month))
     first: dict[str, Any] = rows.row(0, named=True)
@@ -203,62 +205,62 @@ def _kept(models: pl.DataFrame, name: str, told: date, input_hash: str) -> Fitte
         first["log_likelihood"],
         first["customers"],
         converged=first["converged"],
-        fitted_to=told,
+        fitted_to=fitted_to,
         input_hash=input_hash,
         reason=first["reason"],
         correlation=first["correlation"],
     )
 
 
-def _fit_orders(triples: Triples, told: date, input_hash: str) -> Fitted:
+def _fit_orders(triples: Triples, fitted_to: date, input_hash: str) -> Fitted:
     frequency, age, count = triples.frequency, triples.age, triples.count
-    known = bg_nbd.Histories(frequency, triples.recency / DAYS_A_WEEK, age / DAYS_A_WEEK, count)
+    in_weeks = bg_nbd.Histories(frequency, triples.recency / DAYS_A_WEEK, age / DAYS_A_WEEK, count)
     customers = int(count.sum())
-    found = bg_nbd.fit(known) if int(count[frequency > 0].sum()) >= MIN_REPEAT_BUYERS else None
-    reason = _reason(found)
-    if found is not None and reason is None:
+    fit = bg_nbd.fit(in_weeks) if int(count[frequency > 0].sum()) >= MIN_REPEAT_BUYERS else None
+    reason = _reason(fit)
+    if fit is not None and reason is None:
         return Fitted(
-            asdict(found.parameters),
-            found.log_likelihood,
+            asdict(fit.parameters),
+            fit.log_likelihood,
             customers,
             converged=True,
-            fitted_to=told,
+            fitted_to=fitted_to,
             input_hash=input_hash,
         )
     parameters = {
         "r": int(count @ frequency) / customers,
-        # Somebody who came today has been known for a day.
+        # At least a day, for a shop whose customers all came today.
         "alpha": max(int(count @ age) / customers, 1.0) / DAYS_A_WEEK,
         "a": 0.0,
         "b": 1.0,
     }
-    converged = found is not None and found.converged
+    converged = fit is not None and fit.converged
     return Fitted(
-        parameters, None, customers, converged=converged, reason=reason, fitted_to=told, input_hash=input_hash
+        parameters, None, customers, converged=converged, reason=reason, fitted_to=fitted_to, input_hash=input_hash
     )
 
 
-def _fit_money(spending: tuple[Ints, Ints, Ints], told: date, input_hash: str, *, mean: float) -> Fitted:
+def _fit_money(spending: tuple[Ints, Ints, Ints], fitted_to: date, input_hash: str, *, mean: float) -> Fitted:
     orders, cents, count = spending
     customers = int(count.sum())
-    found = (
+    fit = (
         gamma_gamma.fit(gamma_gamma.Spending(orders, cents / 100.0, count)) if customers >= MIN_REPEAT_BUYERS else None
     )
-    reason = _reason(found)
-    if found is not None and reason is None and not found.has_mean:
+    reason = _reason(fit)
+    if fit is not None and reason is None and not fit.has_mean:
         reason = "no_mean"
     related = correlation(orders, cents / (orders * 100.0), count) if customers else None
-    if found is not None and reason is None:
+    if fit is not None and reason is None:
         return Fitted(
-            asdict(found.parameters),
-            found.log_likelihood,
+            asdict(fit.parameters),
+            fit.log_likelihood,
             customers,
             converged=True,
-            fitted_to=told,
+            fitted_to=fitted_to,
             input_hash=input_hash,
             correlation=related,
         )
-    converged = found is not None and found.converged
+    converged = fit is not None and fit.converged
     parameters = {"p": 1.0, "q": 2.0, "gamma": mean}
     return Fitted(
         parameters,
@@ -266,22 +268,22 @@ def _fit_money(spending: tuple[Ints, Ints, Ints], told: date, input_hash: str, *
         customers,
         converged=converged,
         reason=reason,
-        fitted_to=told,
+        fitted_to=fitted_to,
         input_hash=input_hash,
         correlation=related,
     )
 
 
-def _reason(found: bg_nbd.Fit | gamma_gamma.Fit | None) -> str | None:
-    if found is None:
+def _reason(fit: bg_nbd.Fit | gamma_gamma.Fit | None) -> str | None:
+    if fit is None:
         return "too_few_repeat_buyers"
-    if found.at_bound:
+    if fit.at_bound:
         return "bound_reached"
-    return None if found.converged else "not_converged"
+    return None if fit.converged else "not_converged"
 
 
 def correlation(left: NDArray[Any], right: NDArray[Any], count: NDArray[Any]) -> float | None:
-    """Pearson's, of values that stand for `count` customers each; None where one of them does not vary."""
+    """Pearson's correlation of values shared by `count` customers each; None if either does not vary."""
     weight = count / count.sum()
     one, other = left - dot(weight, left), right - dot(weight, right)
     spread = float(np.sqrt(dot(weight, one**2) * dot(weight, other**2)))
@@ -293,18 +295,18 @@ def score(base: Base, *, weeks: Mapping[str, float], horizon_weeks: int = 0, ann
 
     Args:
         base: the customers and their model.
-        weeks: names of columns, and the weeks ahead that each counts the orders of.
+        weeks: by name of column, the weeks ahead in which it counts the expected orders.
         horizon_weeks: weeks of the discounted orders, each discounted at its end; 0 leaves them out.
         annual_rate: discount rate a year.
 
     Returns:
-        base.customers with `probability_alive`, `expected_order_value` (money), and for each name in `weeks` the
-        orders expected; `<name>_alive` if the customer has not left, which is more. `discounted_orders` with a horizon.
+        base.customers with `probability_alive`, `expected_order_value` (money), for each name in `weeks` the expected
+        orders and, as `<name>_alive`, those of a customer certain not to have left; `discounted_orders` with a horizon.
     """
     parameters, triples = base.model.bg_nbd, base.triples
     alive = _alive(base.model, triples)
     left = alive if base.model.orders.reason is None else np.ones_like(alive)
-    # What an active customer will buy depends on frequency and age alone: far fewer pairs than histories.
+    # What an active customer will buy depends on frequency and age alone: fewer pairs than histories.
     pairs, of_pair = np.unique(triples.frequency << _DAY_BITS | triples.age, return_inverse=True)
     frequency, age = pairs >> _DAY_BITS, (pairs & (1 << _DAY_BITS) - 1) / DAYS_A_WEEK
     columns = {"probability_alive": alive}
@@ -321,7 +323,7 @@ def score(base: Base, *, weeks: Mapping[str, float], horizon_weeks: int = 0, ann
 
 
 def _alive(model: Model, triples: Triples) -> Floats:
-    """Probability to be alive; by the simple estimate, that of so long a silence."""
+    """Probability of being alive; under the simple estimate, that of so long a silence."""
     parameters = model.bg_nbd
     recency, age = triples.recency / DAYS_A_WEEK, triples.age / DAYS_A_WEEK
     if model.orders.reason is None:
@@ -331,5 +333,5 @@ def _alive(model: Model, triples: Triples) -> Floats:
 
 
 def total(values: pl.Series) -> float:
-    """Sum of model figures that does not depend on the order of the customers."""
+    """Sum of floats, independent of the order of the customers."""
     return float(np.sort(values.to_numpy()).sum())

@@ -1,12 +1,12 @@
-"""The state of every customer at the end of every month: the reduction under all value tables.
+"""The state of every customer at the end of every month: the reduction behind all value tables.
 
-Here: what was known of a customer's orders and answers by a month's end. Not here: means, shares or models made of it.
-Only filter, join, group-by and when/then on the big frames, and only sums of integers, minima and maxima: they run on
-a distributed engine unchanged and do not depend on the order of rows.
+Here: a customer's orders and answers as known by a month's end. Not here: means, shares or models. Only filter, join,
+group-by and when/then on the big frames, and only sums of integers, minima and maxima: these run unchanged on a
+distributed engine and do not depend on the order of rows.
 
-An order is one or two rows that hold from one month until another: from its month until a refund dated in a later
-month with the full price, and from then on with what was left. The state of a month is the sum of the rows that hold
-in it, so any months can be computed in any order.
+An order is one or two rows, each holding for a range of months: at the full price from its month until a refund dated
+in a later month, and at what was left from then on. The state of a month is the sum of the rows that hold in it, so
+months can be computed in any order.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UNSURVEYED = "unsurveyed"
 CATEGORIES = ("promoter", "passive", "detractor", UNSURVEYED)
 ORDERED = pl.Enum(CATEGORIES)
 
-# Customers x months held at once: about 0.5 GB.
+# Customers x months in memory at once: about 0.5 GB.
 ROWS_PER_CHUNK = 5_000_000
 
 _NEVER = 12 * 9999
@@ -42,17 +42,17 @@ def customer_months(
 ) -> Iterator[pl.LazyFrame]:
     """State of every customer with an order that counts, at the end of every month of the span.
 
-    Nothing of a day on or after the month's end has an influence, nor anything after the clock. A refund dated later
-    is not yet taken off, and an order refunded in full later still counts.
+    Nothing after the month's end or after the clock has an influence: a refund dated later is not yet deducted, and an
+    order refunded in full later still counts.
 
     Args:
         orders: core.orders.
         responses: core.responses.
         span: the months wanted; those after the clock's open month have no rows.
-        margins: the margin by product category if value is margin, empty if it is net revenue.
+        margins: margin by product category if value is margin, empty if it is net revenue.
 
     Yields:
-        Frames of some months each, all months once, in order; a month without customers has no rows. Columns: month,
+        Frames of one or more months, in order, each month once; a month without customers has no rows. Columns: month,
         month_end (exclusive; for the open month the clock's cut), customer_id, category (of the latest answer, or
         unsurveyed), answers, orders (that count), revenue (net revenue of all orders, cents), cents (their value: the
         same, or the margin on it), first_order_at and last_order_at (UTC, of orders that count).
@@ -61,18 +61,18 @@ def customer_months(
 
 
 def states_of(bought: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> Iterator[pl.LazyFrame]:
-    """The same of order_rows; customers may be told by anything that is the same in both frames."""
+    """customer_months of order_rows; customer_id may be of any type that is the same in both frames."""
     months = months_of(span)
     if not months:
         return
-    told = ("customer_id", "start", "stop", "orders", "revenue", "cents", "first_order_at", "last_order_at")
-    bought = bought.select(told)
+    columns = ("customer_id", "start", "stop", "orders", "revenue", "cents", "first_order_at", "last_order_at")
+    bought = bought.select(columns)
     buyers = bought.filter(pl.col("orders") > 0)
     rows = pl.concat(
         [bought, _answer_rows(responses, clock=span.clock).join(buyers, on="customer_id", how="semi")], how="diagonal"
     )
     if len(months) == 1:
-        # What holds in one month alone is summed once.
+        # For a single month, summing once is enough.
         yield _states(rows, months)
         return
     held = _held(rows, months).collect(engine="streaming")
@@ -92,7 +92,7 @@ def category_sums(states: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def latest_answers(answers: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
-    """Of each group, the row of its latest answer; of answers given at one instant the greatest response_id."""
+    """The latest answer of each group; the greatest response_id of answers given at one instant."""
     last = answers.group_by(by).agg(pl.col("responded_at").max())
     tied = answers.join(last, on=[*by, "responded_at"], how="semi")
     chosen = tied.group_by(by).agg(pl.col("response_id").max())
@@ -100,22 +100,22 @@ def latest_answers(answers: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
 
 
 def happened(column: str, clock: Clock) -> pl.Expr:
-    """Whether the instant lies at or before the clock's."""
+    """Whether the instant is at or before the clock's."""
     return pl.col(column) <= pl.lit(clock.as_of).dt.convert_time_zone("UTC")
 
 
 def utc(*columns: str) -> pl.Expr:
-    """Timestamps in UTC, whatever zone the session read them in: instants of two zones do not compare."""
+    """Timestamps in UTC, whatever the session's zone: Polars does not compare timestamps of two zones."""
     return pl.col(*columns).dt.convert_time_zone("UTC")
 
 
 def business_day(instant: pl.Expr, clock: Clock) -> pl.Expr:
-    """Day of an instant in the business zone."""
+    """Day of an instant in the business time zone."""
     return instant.dt.convert_time_zone(clock.zone).dt.date()
 
 
 class Month(NamedTuple):
-    """A month of the span: first day, where it ends (exclusive), months since year 0."""
+    """A month of the span: first day, end (exclusive), months since year 0."""
 
     start: date
     end: date
@@ -139,32 +139,32 @@ def month_number(day: pl.Expr) -> pl.Expr:
 
 
 def holds(month: Month) -> pl.Expr:
-    """Whether a row of `order_rows`, or a sum of such, holds at the month's end."""
+    """Whether a row of `order_rows`, or a sum of such rows, holds at the month's end."""
     return (pl.col("start") <= month.number) & (pl.col("stop") > month.number)
 
 
 def known_answers(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
-    """The answers of known customers up to the clock, responded_at in UTC."""
-    known = responses.filter(pl.col("customer_id").is_not_null()).with_columns(utc("responded_at"))
-    return known.filter(happened("responded_at", clock))
+    """The answers of identified customers up to the clock, with responded_at in UTC."""
+    identified = responses.filter(pl.col("customer_id").is_not_null()).with_columns(utc("responded_at"))
+    return identified.filter(happened("responded_at", clock))
 
 
 def order_rows(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> pl.LazyFrame:
-    """Rows of every order with money and a buyer, by the months in which they hold: `start` up to, not with, `stop`.
+    """Rows of every order with an amount and a customer, and the months in which they hold: `start` <= month < `stop`.
 
     Months are numbers, see month_number. Columns: order_id, customer_id, start, stop, day and ordered_at (of the
-    order), country, product_category, orders (1 if it counts, else 0), revenue, cents, first_order_at and last_order_at
-    (ordered_at if it counts). This is where money enters: `cents` is what value is told in.
+    order), country, product_category, orders (1 if it counts, else 0), revenue (net, cents), cents (its value: the
+    same, or the margin on it), first_order_at and last_order_at (ordered_at if it counts).
     """
-    known = (
+    sold = (
         orders.filter(~pl.col("is_cancelled") & pl.col("gross").is_not_null() & pl.col("customer_id").is_not_null())
         .with_columns(utc("ordered_at", "refunded_at"))
         .filter(happened("ordered_at", clock))
         .with_columns(start=month_number(pl.col("order_date")))
     )
     refunded_in = month_number(business_day(pl.col("refunded_at"), clock))
-    dated = known.with_columns(
-        # Without a date the refund counts on the order's day, and so it does if it is dated before the order.
+    dated = sold.with_columns(
+        # A refund without a date, or dated before the order, counts on the order's day.
         refunded_in=pl.when(pl.col("refunded_at").is_null())
         .then(pl.col("start"))
         .when(happened("refunded_at", clock))
@@ -172,7 +172,7 @@ def order_rows(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> 
         .otherwise(_NEVER)
     )
     facts = ("order_id", "customer_id", "order_date", "ordered_at", "country", "main_product_category")
-    # core.orders.counts and net know of the refund. Before it, an order that is not cancelled and not a return counts.
+    # core.orders.counts and net include the refund. Before it, all orders count but cancelled ones and returns.
     before = dated.filter(pl.col("start") < pl.col("refunded_in")).select(
         *facts, "start", stop="refunded_in", counts=pl.col("gross") >= 0, amount="gross"
     )
@@ -203,10 +203,10 @@ def order_rows(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> 
 
 
 def _answer_rows(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
-    """One row per customer and month with an answer: how many, and the category of the last of them.
+    """One row per customer and month with an answer: the number of answers, and the category of the last one.
 
-    `last_answer` is the month's number times the number of categories plus the place of the category in CATEGORIES:
-    its greatest value over any months names the category of the latest answer, without an ordered window.
+    `last_answer` is the month's number times the number of categories plus the index of the category in CATEGORIES: its
+    maximum over any months gives the category of the latest answer without an ordered window.
     """
     answers = known_answers(responses, clock=clock).select(
         "customer_id", "response_id", "responded_at", "category", start=month_number(pl.col("response_date"))
@@ -221,7 +221,7 @@ def _answer_rows(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
 
 
 def _held(rows: pl.LazyFrame, months: Sequence[Month]) -> pl.LazyFrame:
-    """The rows that hold in some of the months, cut to them and summed: all that began before the months become one."""
+    """The rows that hold in any of the months, clipped to them and summed, so that all earlier ones become one."""
     first, end = (pl.lit(number, dtype=pl.Int32) for number in (months[0].number, months[-1].number + 1))
     return (
         rows.filter((pl.col("start") < end) & (pl.col("stop") > first))
@@ -237,7 +237,7 @@ def _states(held: pl.LazyFrame, months: Sequence[Month]) -> pl.LazyFrame:
     category = pl.lit(UNSURVEYED)
     for number, name in enumerate(CATEGORIES):
         category = pl.when(place == number).then(pl.lit(name)).otherwise(category)
-    # A union of the months: half the work of a join of rows and months.
+    # A union over the months takes half the time of joining rows and months.
     states = [
         held.filter(holds(month))
         .group_by("customer_id")

@@ -1,7 +1,7 @@
 """value.customers: one row per month and customer, for the newest months.
 
-Here: which months are kept and what a customer's row says. Not here: how the state came about (customer_months), and
-what is expected of the customer (valuation).
+Here: which months are kept, and the columns. Not here: the customer's state (customer_months) and what is expected of
+the customer (valuation).
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ def customers(
 ) -> pl.DataFrame:
     """Rows of value.customers: what every customer had bought by the month's end, and what is expected of them.
 
-    Only the newest `settings.customer_months` months, counted back from the clock's open month, have rows; 0 keeps
-    all.
+    Only the newest `settings.customer_months` months have rows, the clock's open month included; 0 keeps all.
 
     Args:
         orders: core.orders.
@@ -43,12 +42,12 @@ def customers(
     Returns:
         One row per month and customer with an order that counts, by month and customer_id.
     """
-    kept = _kept(span, months=settings.customer_months)
-    if kept is None:
+    newest = _newest(span, months=settings.customer_months)
+    if newest is None:
         return empty(TABLE)
-    told = pl.col("month_end") - pl.duration(days=1)
+    last_day = pl.col("month_end") - pl.duration(days=1)
     days_since = {
-        name: (told - business_day(pl.col(instant), span.clock)).dt.total_days().cast(pl.Int32)
+        name: (last_day - business_day(pl.col(instant), span.clock)).dt.total_days().cast(pl.Int32)
         for name, instant in (("recency_days", "last_order_at"), ("tenure_days", "first_order_at"))
     }
     historic = money(pl.col("cents"))
@@ -61,18 +60,18 @@ def customers(
     }
     chunks = [
         chunk.select(**{name: columns.get(name, pl.col(name)) for name in table_schema(TABLE).names()})
-        for chunk in valued_customers(orders, responses, models, span=kept, settings=settings)
+        for chunk in valued_customers(orders, responses, models, span=newest, settings=settings)
     ]
     return pl.concat([empty(TABLE), *chunks])
 
 
-def _kept(span: Span, *, months: int) -> Span | None:
+def _newest(span: Span, *, months: int) -> Span | None:
     """The part of the span within the newest months; None if there is none."""
     if months == 0:
         return span
-    newest = span.clock.open_month
-    number = newest.year * 12 + newest.month - months
-    # A number of months that reaches before year 1 keeps all.
+    open_month = span.clock.open_month
+    number = open_month.year * 12 + open_month.month - months
+    # More months than the calendar has keep all.
     oldest = date(number // 12, number % 12 + 1, 1) if number >= 12 else date.min
     start = max(span.months.start, oldest)
     return Span(Window(start, span.months.end), span.clock) if start < span.months.end else None

@@ -1,11 +1,11 @@
-"""value.growth: whether this shop's revenue has grown after months with a better score.
+"""value.growth: whether this shop's revenue has grown more after months with a better score.
 
-Here: the shop's own association, its interval and the number of months it rests on. Not here: any claim that the score
-is the cause, and the score itself (nps.counting, nps.score).
+Here: the shop's own association, its interval and the number of months behind it. Not here: any claim that the score is
+the cause, and the score itself (nps/counting, statistics/score).
 
-A month's growth is its revenue against the same month a year before: against the month before it, the season would be
-all there is to see. It is compared with the score of the month before it. Each row knows only what its month's end
-knew, so `revenue_growth_next` is the growth that followed the score beside it, and both belong to the row's month.
+A month's growth compares its revenue with the same month a year earlier; compared with the month before, the season
+would hide everything else. It is set against the score of the month before. Each row uses only what was known at its
+month's end.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from pipelines.value.money import money
 from pipelines.warehouse.tables import empty
 
 TABLE = "value.growth"
-# Marsden, Samson, Upton, London School of Economics 2005: between companies, 7 points of NPS went with 1 % of growth,
-# which lay before the survey. A reference beside the shop's own figure, not part of any computation.
+# Marsden, Samson and Upton, London School of Economics 2005: across companies, 7 points of NPS went with 1 % of growth
+# before the survey. Shown for reference beside the shop's own figure; part of no computation.
 PUBLISHED = 0.01
-# With fewer months a slope and its error say nothing.
+# With fewer months, a slope and its error mean little.
 FEWEST = 8
 POINTS = 7
 
@@ -43,8 +43,8 @@ def growth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, setting
 
     Returns:
         One row per month from the shop's second on, by month. `nps` is the score of the month before, `revenue` that of
-        the row's month, `revenue_growth_next` its growth over the same month a year earlier: empty for the open month
-        and without a year of history. The slope is empty with fewer than 8 pairs.
+        the row's month, `revenue_growth_next` its growth over the same month a year earlier: null for the open month
+        and without a year of history. The slope is null with fewer than 8 pairs.
     """
     months = months_of(span)
     first = orders.select(pl.col("order_date").min()).collect().item()
@@ -65,10 +65,9 @@ def growth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, setting
 
 def _of_month(sold: pl.DataFrame, scores: pl.DataFrame, month: Month, span: Span, confidence: float) -> pl.DataFrame:
     """The row of a month."""
-    known = sold.filter(holds(month))
-    money_by_month = known.group_by("sold_in").agg(pl.col("revenue").sum())
+    money_by_month = sold.filter(holds(month)).group_by("sold_in").agg(pl.col("revenue").sum())
     before = money_by_month.select(pl.col("sold_in").dt.offset_by("1y"), revenue_before="revenue")
-    # The shop's first month may have begun in the middle: it is compared with nothing.
+    # The shop's first month may be incomplete, so no growth is measured from it.
     opened = pl.lit(money_by_month["sold_in"].min(), dtype=pl.Date)
     earlier = scores.select(nps="nps", sold_in=pl.col("period_start").dt.offset_by("1mo"))
     pairs = (
@@ -82,8 +81,10 @@ def _of_month(sold: pl.DataFrame, scores: pl.DataFrame, month: Month, span: Span
         .with_columns(growth=pl.when(pl.col("sold_in") < span.clock.open_month).then("growth"))
         .sort("sold_in")
     )
-    told = pairs.filter(pl.col("sold_in") <= month.start, pl.col("growth").is_not_null(), pl.col("nps").is_not_null())
-    slope = _slope(told["nps"].to_numpy(), told["growth"].to_numpy(), confidence)
+    measured = pairs.filter(
+        pl.col("sold_in") <= month.start, pl.col("growth").is_not_null(), pl.col("nps").is_not_null()
+    )
+    slope = _slope(measured["nps"].to_numpy(), measured["growth"].to_numpy(), confidence)
     own = pairs.filter(pl.col("sold_in") == month.start)
     start = pl.DataFrame({"sold_in": [month.start]}).join(earlier, on="sold_in", how="left")
     row = start.join(own.select("sold_in", "revenue", "growth"), on="sold_in", how="left")
@@ -95,7 +96,7 @@ def _of_month(sold: pl.DataFrame, scores: pl.DataFrame, month: Month, span: Span
         elasticity_per_7_points=pl.lit(slope[0], dtype=pl.Float64),
         elasticity_low=pl.lit(slope[1], dtype=pl.Float64),
         elasticity_high=pl.lit(slope[2], dtype=pl.Float64),
-        observations=pl.lit(told.height, dtype=pl.Int64),
+        observations=pl.lit(measured.height, dtype=pl.Int64),
         published_per_7_points=pl.lit(PUBLISHED),
     )
 
@@ -103,10 +104,9 @@ def _of_month(sold: pl.DataFrame, scores: pl.DataFrame, month: Month, span: Span
 def _slope(
     scores: NDArray[np.float64], grown: NDArray[np.float64], confidence: float
 ) -> tuple[float | None, float | None, float | None]:
-    """Least squares slope per 7 points with the error of Newey and West (Econometrica 55, 1987) and Student's t.
+    """Least squares slope per 7 points and its interval: Newey-West error (Econometrica 55, 1987), Student's t.
 
-    Neighbouring months resemble each other, so their residuals do not count as independent; the lag is the usual
-    4 (n / 100)^(2/9).
+    The error allows for correlated residuals of neighbouring months; the lag is the usual 4 (n / 100)^(2/9).
     """
     size = len(scores)
     centred = scores - scores.mean() if size else scores

@@ -1,7 +1,7 @@
 """value.model_backtest: what a past month's model expected, against what then happened.
 
-Here: the hold-out and its totals by decile. Not here: fitting (customer_base); nothing is fitted for the purpose, the
-model that stood at the earlier month's end is held against the months after it.
+Here: the hold-out and its totals by decile. Not here: fitting (customer_base). Nothing is fitted for a hold-out: the
+model of the earlier month's end is compared with the months after it.
 """
 
 from __future__ import annotations
@@ -30,33 +30,33 @@ def model_backtest(
     Args:
         orders: core.orders.
         models: value.models, to reuse its fits (see customer_base).
-        span: the months to compute; the open one has no rows, nor has one without customers so long before.
+        span: the months to compute; none for the open month, nor without customers at the start of the hold-out.
         settings: uses margins.
 
     Returns:
-        One row per month, hold-out and decile of the customers by expected orders, 1 the most, and one with decile 0
-        for all. Customers with the same expectation share a decile, so deciles differ in size.
+        One row per month, hold-out and decile of the customers by expected orders (1 the highest), and one with decile
+        0 for all. Customers with the same expectation share a decile, so deciles differ in size.
     """
     ends = {month.start: month for month in months_of(span) if month.start != span.clock.open_month}
     origins = sorted({before(month, held) for month in ends.values() for held in HOLD_OUT_MONTHS})
     days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
-    kept = (empty("value.models").lazy() if models is None else models).collect()
-    found = [
+    fits = (empty("value.models").lazy() if models is None else models).collect()
+    parts = [
         _rows(hold_out(days, base, ends[end.start]), base, end, held)
-        for base in bases(days, origins, kept, clock=span.clock)
+        for base in bases(days, origins, fits, clock=span.clock)
         for held in HOLD_OUT_MONTHS
         if (end := before(base.month, -held)).start in ends
     ]
-    return pl.concat([empty(TABLE), *found]).sort("month", "hold_out_months", "decile")
+    return pl.concat([empty(TABLE), *parts]).sort("month", "hold_out_months", "decile")
 
 
 def hold_out(days: pl.LazyFrame, base: Base, end: Month) -> pl.DataFrame:
-    """What a base's model expected of its customers until a later month's end, what came, and the naive forecast.
+    """What a base's model expected of its customers until a later month's end, what they did, and a naive forecast.
 
     Returns:
-        customer_id, expected_orders, expected_value, actual_orders, actual_cents, naive_orders (the customer's own
-        repeat purchases a week times the weeks; none of who came on the last day), naive_value (those times the
-        customer's own mean per repeat purchase).
+        customer_id, expected_orders, expected_value, actual_orders, actual_cents, naive_orders (the customer's repeat
+        purchases per week times the weeks; 0 for customers who first came on the last day), naive_value (those times
+        the customer's own mean per repeat purchase).
     """
     weeks = (as_of_day(end) - as_of_day(base.month)) / 7
     scores = score(base, weeks={"expected_orders": weeks})
@@ -91,7 +91,7 @@ def _rows(held: pl.DataFrame, base: Base, end: Month, months: int) -> pl.DataFra
 
 
 def _deciles(expected: pl.Series) -> pl.Series:
-    """Decile of each customer by expected orders, 1 the most; the customers of one expectation are not parted."""
+    """Decile of each customer by expected orders, 1 the highest; equal expectations share a decile."""
     _, of_customer, count = np.unique(-expected.to_numpy(), return_inverse=True, return_counts=True)
     ahead = np.cumsum(count) - count
     return pl.Series((DECILES * ahead // len(expected) + 1)[of_customer], dtype=pl.Int32)

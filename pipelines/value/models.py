@@ -26,23 +26,23 @@ from pipelines.warehouse.tables import empty, table_schema
 TABLE = "value.models"
 
 
-def models(orders: pl.LazyFrame, kept: pl.LazyFrame | None = None, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Rows of value.models: what each month's customers are valued by.
+def models(orders: pl.LazyFrame, stored: pl.LazyFrame | None = None, *, span: Span, settings: Settings) -> pl.DataFrame:
+    """Rows of value.models: the models that value each month's customers.
 
     Args:
         orders: core.orders.
-        kept: value.models as it stands; a fit of the very same histories is not made again.
+        stored: value.models as it is; its fits are reused for the same histories.
         span: the months to compute.
         settings: uses margins.
 
     Returns:
         One row per month with a customer, model and parameter, by month. The open month has the fit of the last closed
-        one (`fitted_to` says whose).
+        one, as `fitted_to` says.
     """
-    known = (empty(TABLE).lazy() if kept is None else kept).collect()
+    fits = (empty(TABLE).lazy() if stored is None else stored).collect()
     days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
-    found = [_rows(base) for base in bases(days, months_of(span), known, clock=span.clock)]
-    return pl.concat([empty(TABLE), *found])
+    parts = [_rows(base) for base in bases(days, months_of(span), fits, clock=span.clock)]
+    return pl.concat([empty(TABLE), *parts])
 
 
 def _rows(base: Base) -> pl.DataFrame:

@@ -1,7 +1,7 @@
-"""Exact money: whole cents inside, DECIMAL at the edge, and the mean of many customers.
+"""Exact money: whole cents inside, DECIMAL at the edge.
 
-Here: conversions, rounding. Not here: whose money it is, and intervals. Sums are of integers, never of floats, so a
-figure does not depend on the order of rows or on how they were split.
+Here: conversions, margin, rounded means. Not here: whose money it is, and intervals. Cents are summed as integers,
+never as floats, so a figure does not depend on the order or the partitioning of the rows.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ MONEY = pl.Decimal(18, 2)
 
 
 def cents(amount: pl.Expr) -> pl.Expr:
-    """Whole cents of a DECIMAL with two places."""
+    """DECIMAL with two places as whole cents."""
     return (amount * 100).cast(pl.Int64)
 
 
 def margin(revenue: pl.Expr, category: pl.Expr, margins: Margins) -> pl.Expr:
-    """Cents of margin on cents of revenue, by the product category; without margins the revenue itself.
+    """Cents of margin on cents of revenue, by product category; the revenue itself without margins.
 
-    Rounded to the nearest cent; a half goes away from zero.
+    Rounded to the nearest cent, halves away from zero.
     """
     if not margins:
         return revenue
@@ -36,20 +36,20 @@ def margin(revenue: pl.Expr, category: pl.Expr, margins: Margins) -> pl.Expr:
 
 
 def money(amount: pl.Expr) -> pl.Expr:
-    """DECIMAL with two places of whole cents."""
+    """Whole cents as DECIMAL with two places."""
     return (amount * pl.lit(Decimal("0.01"))).cast(MONEY)
 
 
 def together(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Small frames below each other.
+    """Concatenate small frames, materialising every value.
 
-    Polars keeps a column of equal values as one value, which it divides by through its reciprocal: the last bit would
-    tell which months were computed together. Written down again, the values stand each for itself.
+    Polars stores a column of equal values as a scalar and divides by it through its reciprocal, so the last bit of a
+    figure would depend on which months were computed together.
     """
     rows = pl.concat(frames)
     return pl.DataFrame(rows.to_dict(as_series=False), schema=rows.schema)
 
 
 def mean(total: pl.Expr, count: pl.Expr) -> pl.Expr:
-    """Cents per head, rounded to the nearest cent; a half goes away from zero, as SQL's ROUND does."""
+    """Cents per head, rounded to the nearest cent, halves away from zero as in SQL's ROUND."""
     return total.sign() * ((2 * total.abs() + count) // (2 * count))

@@ -1,7 +1,7 @@
-"""value.promoter_value: what a customer of each category is worth, own money and referred money together.
+"""value.promoter_value: what a customer of each category is worth, own money plus referred money.
 
-Here: which category has the credit of a referral, and the means with their interval. Not here: who referred whom first
-(core.referrals.is_credited), and the state of customers (customer_months).
+Here: which category gets the credit for a referral, and the means with their intervals. Not here: which referral of a
+friend is credited (core.referrals.is_credited), and the state of customers (customer_months).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ COMPARED = (
 )
 ENDS = ("referral_value_low", "referral_value_high", "total_value_low", "total_value_high")
 CREDIT_DAYS = 365
-# Microseconds; later than any instant.
+# Microseconds, above any instant since 1970.
 AFTER_ALL = 10**17
 
 
@@ -47,27 +47,26 @@ def promoter_value(
 ) -> pl.DataFrame:
     """Rows of value.promoter_value: own and referred money per customer of each category, by the month's end.
 
-    A referral counts once the friend has an order that counts. Its credit goes to the category of the advocate's last
-    answer at or before the referral, if that answer is at most 365 days old; to `unsurveyed` if there is none. A
-    referral more than 365 days after the last answer has no credit anywhere: the answer no longer speaks for it.
+    A referral counts once the friend has an order that counts. The category of the advocate's last answer at or before
+    the referral gets the credit if that answer is at most 365 days old, and `unsurveyed` if there is none. After an
+    older answer nobody gets it: the answer no longer describes the advocate.
 
-    All amounts are divided by the customers in the category at the month's end, the count of value.by_category. The
-    parts are rounded to the cent and the totals are sums of the rounded parts, so the columns add up.
+    All amounts are divided by the customers in the category at the month's end, the count in value.by_category. Parts
+    are rounded to the cent and totals are sums of rounded parts, so the columns add up.
 
-    Referral revenue is of two parts, as referral programmes tell them apart: that of the first purchases of the
-    referred friends and that of all others (ReferralCandy, help articles 2457908 and 6657380). A friend's first
-    purchase is the earliest order that counts on or after the day of the referral; without one, because the programme
-    was told later, the earliest of all.
+    Referral revenue is split into the friends' first purchases and all others, as referral programmes do
+    (ReferralCandy, help articles 2457908 and 6657380). A friend's first purchase is the earliest order that counts on
+    or after the day of the referral; without one, because the referral was reported late, the earliest of all.
 
-    The raw and the adjusted difference are both of another amount, which nobody's tenure can blow up: own money plus
-    referred money less rewards in the 365 days after the answer (answered.py). The one compares customers as they are,
-    the other those alike in country, product category, tenure, orders and money before the answer
+    The raw and the adjusted difference compare another amount, which tenure cannot inflate: own money plus referred
+    money minus rewards in the 365 days after the answer (answered.py). The raw one compares customers as they are, the
+    adjusted one those alike in country, product category, tenure, orders and money before the answer
     (statistics/adjusted_difference.py).
 
-    The intervals are those of the mean referral value and of the mean of own plus referred money, where the unit is the
-    customer: friends of one advocate are not independent of each other. An advocate who has changed category since, or
-    is no customer, adds to the money of the credited category without being one of its heads (intervals). Without any
-    referral that of the referral value is empty: nothing was seen to tell how much it varies.
+    The intervals are those of mean referral value and of mean own plus referral value. Their unit is the customer,
+    because friends of one advocate are not independent. An advocate who has changed category since, or is no customer,
+    adds money to the credited category without counting as one of its customers. Without any referral the interval of
+    the referral value is null: nothing shows how much it varies.
 
     Args:
         orders: core.orders.
@@ -107,19 +106,19 @@ def promoter_value(
 
 
 def credited_referrals(referrals: pl.LazyFrame, responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
-    """The referrals with credit, and the category that has it: advocate_id, friend_id, referred_date, reward, category.
+    """The credited referrals between identified people: advocate_id, friend_id, category, referred_date, reward.
 
-    Both people are known. Whether the friend ordered is not asked here.
+    `category` is the one with the credit. Whether or not the friend ordered.
     """
-    known = known_referrals(referrals, clock=clock)
+    credited = known_referrals(referrals, clock=clock)
     answers = responses.filter(pl.col("customer_id").is_not_null()).select(
         "response_id", utc("responded_at"), "category", advocate_id="customer_id"
     )
-    earlier = known.join(answers, on="advocate_id").filter(pl.col("responded_at") <= pl.col("referred_at"))
+    earlier = credited.join(answers, on="advocate_id").filter(pl.col("responded_at") <= pl.col("referred_at"))
     last = latest_answers(earlier, by=["referral_id"]).select("referral_id", "responded_at", "category")
     age = pl.col("referred_at") - pl.col("responded_at")
     return (
-        known.join(last, on="referral_id", how="left")
+        credited.join(last, on="referral_id", how="left")
         .filter(pl.col("responded_at").is_null() | (age <= pl.duration(days=CREDIT_DAYS)))
         .select(
             "advocate_id",
@@ -132,10 +131,10 @@ def credited_referrals(referrals: pl.LazyFrame, responses: pl.LazyFrame, *, cloc
 
 
 def _friends_orders(orders: pl.LazyFrame, credited: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
-    """Orders that count of the referred friends, by the months in which they hold.
+    """The referred friends' orders that count, with the months in which they hold.
 
-    Columns: friend_id, order_id, start, stop, cents, and `turn`: the instant of the order, those before the day of the
-    referral after all others.
+    Columns: friend_id, order_id, start, stop, cents, and `turn`, which sorts them: by time, those before the day of the
+    referral last.
     """
     friends = credited.select("friend_id", "referred_date")
     early = pl.col("day") < pl.col("referred_date")
@@ -168,7 +167,7 @@ def _first_purchases(states: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame
 
 
 def _per_advocate(states: pl.LazyFrame, credited: pl.LazyFrame, bought: pl.LazyFrame) -> pl.LazyFrame:
-    """The referrals of each month by credited category and advocate: referred, referral_revenue, first and reward."""
+    """Referrals by month, credited category and advocate: referred, referral_revenue, first and reward."""
     return (
         states.select("month", "month_end", "customer_id", "cents")
         .join(credited, left_on="customer_id", right_on="friend_id")
@@ -192,7 +191,7 @@ def _referral_sums(per_advocate: pl.DataFrame) -> pl.DataFrame:
 
 
 def _intervals(states: pl.LazyFrame, per_advocate: pl.DataFrame, confidence: float) -> pl.DataFrame:
-    """Intervals of the referral value and of own and referral value together, of each month and category."""
+    """Intervals of the referral value and of own plus referral value, by month and category."""
     brought = per_advocate.select(
         "month", "category", customer_id="advocate_id", brought=pl.col("referral_revenue") - pl.col("reward")
     )
@@ -204,15 +203,15 @@ def _intervals(states: pl.LazyFrame, per_advocate: pl.DataFrame, confidence: flo
         is_inside = part["cents"].is_not_null().to_numpy()
         referred = part["brought"].fill_null(0).to_numpy()
         own = part["cents"].fill_null(0).to_numpy()
-        for amounts, is_told in ((referred * 0.01, part["brought"].count() > 0), ((own + referred) * 0.01, True)):
+        for amounts, varies in ((referred * 0.01, part["brought"].count() > 0), ((own + referred) * 0.01, True)):
             ends = skewed_share_interval(amounts[is_inside], amounts[~is_inside], confidence=confidence)
-            row += (is_told and ends) or (None, None)
+            row += (varies and ends) or (None, None)
         rows.append(row)
     return pl.DataFrame(rows, schema=table_schema(TABLE, ("month", "category", *ENDS)), orient="row")
 
 
 def _lines(sums: pl.DataFrame) -> pl.DataFrame:
-    """Means per customer and differences of the sums of each month and category."""
+    """Means per customer, and their differences, from the sums of each month and category."""
     filled = sums.with_columns(pl.col("referred", "referral_revenue", "first", "reward").fill_null(0))
     customers = pl.col("customers")
     own, revenue, first, reward = (
@@ -242,14 +241,14 @@ def _lines(sums: pl.DataFrame) -> pl.DataFrame:
 
 
 def _compared(rows: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
-    """The differences to detractors in the year after the answer, by category; the detractors' own is empty."""
-    told = rows.with_columns(amount=pl.col("cents") + pl.col("referral_cents") - pl.col("reward"))
+    """Differences to detractors in the year after the answer, by category; null for the detractors themselves."""
+    amounts = rows.with_columns(amount=pl.col("cents") + pl.col("referral_cents") - pl.col("reward"))
     lines = rows.group_by("category").agg(pl.len().cast(pl.Int64).alias("answered_customers"))
     for kind, adjust in (("raw", False), ("adjusted", True)):
-        found = differences(told, "amount", confidence=confidence, adjust=adjust)
+        measured = differences(amounts, "amount", confidence=confidence, adjust=adjust)
         names = (f"{kind}_difference_to_detractor", f"{kind}_low", f"{kind}_high")
         ends = pl.DataFrame(
-            [(category, *difference) for category, difference in found.items()],
+            [(category, *difference) for category, difference in measured.items()],
             schema={"category": pl.String, **dict.fromkeys(names, pl.Float64)},
             orient="row",
         ).with_columns(pl.col(names) * 0.01)

@@ -1,12 +1,13 @@
-"""Purchase histories: what the customer-base models know of each customer at a month's end.
+"""Purchase histories: the input of the customer-base models for each customer at a month's end.
 
-Here: the reduction of orders to days with a purchase and of those to frequency, recency, age and money; and what was
-bought between two months' ends. Not here: models. Only filter, group-by and when/then on the big frames, and only sums
-of integers, minima and maxima (see customer_months).
+Here: reducing orders to days with a purchase, and those to frequency, recency, age and money; what was bought between
+the ends of two months. Not here: models. Only filter, group-by and when/then on the big frames, and only sums of
+integers, minima and maxima (see customer_months).
 
-Several orders on a day are one purchase, on the day in the business zone. The as-of day is the last day told of. The
-money of a day is that of all its orders, returns booked as orders of their own included, less what was refunded by
-the month's end; a day without money above zero keeps its place in time and stays out of the mean per order.
+Several orders on one day (business time zone) are one purchase. The as-of day is the last day of the month, or the
+clock's day. The money of a day is that of all its orders, including returns booked as orders of their own, minus what
+was refunded by the month's end. A day without money above zero counts as a purchase in time, but not in the mean per
+order.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ from pipelines.margins import Margins
 from pipelines.periods import Clock
 from pipelines.value.customer_months import Month, holds, order_rows
 
-# Whole numbers that tell a history; all days are counted from one to another.
+# Whole numbers; durations are differences of days.
 HISTORY = ("frequency", "recency_days", "age_days")
 SPENDING = ("value_orders", "value_cents")
 
-# First day and its money in one number, so that the least is the first day's: days, then cents moved above zero.
+# Packs a day and its cents (shifted above zero) into one integer whose minimum belongs to the first day.
 _DAY = 2**64
 _ZERO = 2**63
-# More days than a date has: of a customer's number and a day in one.
+# Above any day number: packs a customer's number and a day into one integer.
 _DAYS = 2**24
 
 
 def purchase_days(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> pl.LazyFrame:
-    """The orders of each customer and day, and the months in which they hold; a day may have several rows.
+    """The orders of each customer and day with the months in which they hold; a day may have several rows.
 
     Columns: customer_id, day (days since 1970), start, stop (see order_rows), orders (that count), cents.
     """
@@ -39,7 +40,7 @@ def purchase_days(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) 
 
 
 def days_of(bought: pl.LazyFrame) -> pl.LazyFrame:
-    """The same of order_rows."""
+    """purchase_days of order_rows."""
     return bought.select("customer_id", pl.col("day").cast(pl.Int32), "start", "stop", "orders", "cents")
 
 
@@ -48,14 +49,14 @@ def histories(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
 
     Args:
         days: see purchase_days.
-        month: the month at whose end it is told.
+        month: the history is as of its end.
 
     Returns:
-        customer_id, frequency (days with a purchase after the first), recency_days (from the first to the last of
-        them), age_days (from the first to the as-of day), value_orders and value_cents (number and money of the repeat
-        purchase days with money above zero), all_orders and all_cents (the same, first day included).
+        customer_id, frequency (days with a purchase after the first), recency_days (from the first purchase to the
+        last), age_days (from the first purchase to the as-of day), value_orders and value_cents (number and money of
+        the repeat purchase days with money above zero), all_orders and all_cents (the same with the first day).
     """
-    purchases = known(days, month).filter(pl.col("orders") > 0)
+    purchases = daily_totals(days, month).filter(pl.col("orders") > 0)
     money = pl.when(pl.col("cents") > 0).then("cents")
     first = (pl.col("day").cast(pl.Int128) * _DAY + pl.col("cents").cast(pl.Int128) + _ZERO).min()
     first_cents = (pl.col("first") % _DAY - _ZERO).cast(pl.Int64).clip(lower_bound=0)
@@ -84,24 +85,24 @@ def histories(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
 
 
 def bought_between(days: pl.LazyFrame, after: Month, by: Month) -> pl.LazyFrame:
-    """What was bought after one month's end and by another's, as known by the later: customer_id, bought, spent.
+    """What was bought between the ends of two months, as known by the later: customer_id, bought, spent.
 
     `bought` counts days with a purchase; `spent` is the money of all days, in cents.
     """
     return (
-        known(days, by)
+        daily_totals(days, by)
         .filter(pl.col("day") > as_of_day(after))
         .group_by("customer_id")
         .agg(bought=(pl.col("orders") > 0).sum().cast(pl.Int64), spent=pl.col("cents").sum())
     )
 
 
-def known(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+def daily_totals(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """Orders and cents of each customer and day as known by the month's end."""
     held, sums = days.filter(holds(month)), pl.col("orders", "cents").sum()
     if not days.collect_schema()["customer_id"].is_integer():
         return held.group_by("customer_id", "day").agg(sums)
-    # Customers by number: one number for both groups in half the time of two.
+    # With numbered customers, one packed key groups in half the time of two.
     both = pl.col("customer_id") * _DAYS + (pl.col("day").cast(pl.Int64) + _DAYS // 2)
     day = (pl.col("both") % _DAYS - _DAYS // 2).cast(pl.Int32)
     grouped = held.group_by(both.alias("both")).agg(sums)
@@ -109,5 +110,5 @@ def known(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
 
 
 def as_of_day(month: Month) -> int:
-    """The last day that a month tells of, in days since 1970."""
+    """The last day a month covers, in days since 1970."""
     return (month.end - date(1970, 1, 1)).days - 1

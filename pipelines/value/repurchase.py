@@ -1,11 +1,12 @@
-"""value.repurchase: the share of customers who buy again after an answer, by category and by score.
+"""value.repurchase: the probability of buying again after an answer, by category and by score.
 
-Here: which answers are followed, until when, and what the curve is read at. Not here: the curve (survival).
+Here: which answers are followed, until when, and at which days the curve is read. Not here: the curve itself
+(statistics/survival).
 
-The unit is the answer. It is followed from its instant to the customer's first order after it that counts, other than
-the order it is about; or until the customer's next answer, the month's end or 365 days, whichever is first: from there
-on nothing is known of it (censored). The category is that of the answer, so nobody is in a group for what they did
-later. Only counts per whole day are kept: the first day is the 24 hours after the answer.
+The unit is the answer. It is followed to the customer's first order after it that counts, other than the order it is
+about; it is censored at the customer's next answer, the month's end or after 365 days, whichever comes first. The
+category is that of the answer, so nobody is grouped by what they did later. Days are whole: the first one is the 24
+hours after the answer.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pipelines.warehouse.tables import empty, table_schema
 TABLE = "value.repurchase"
 HORIZONS = (30, 60, 90, 180, 365)
 LONGEST = max(HORIZONS)
-# Beyond the last day with ten at risk a curve tells of single customers.
+# With fewer at risk, a curve describes single customers.
 FEWEST_AT_RISK = 10
 GROUP = ["month", "category", "score"]
 DAY = pl.duration(days=1)
@@ -40,8 +41,8 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
         settings: uses confidence, timezone.
 
     Returns:
-        One row per month, category, score given and horizon, and per month, category and horizon with an empty score;
-        by month, promoters first. Rates are empty beyond the last day with 10 answers at risk.
+        One row per month, category, score and horizon, and one per month, category and horizon with score null; by
+        month, promoters first. Rates are null beyond the last day with 10 answers at risk.
     """
     parts = [_curves(rows) for rows in _followed(orders, responses, span=span)]
     if not parts:
@@ -60,7 +61,7 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     reached = curves.join(read, on=GROUP, nulls_equal=True, suffix="_read").filter(pl.col("day") <= pl.col("day_read"))
     last = reached.group_by(*GROUP, "day_read").agg(pl.col("survival", "greenwood").sort_by("day").last())
     at_risk = pl.col("responses") - pl.col("left").fill_null(0)
-    known = pl.col("at_risk") >= FEWEST_AT_RISK
+    is_readable = pl.col("at_risk") >= FEWEST_AT_RISK
     rate = pl.col("repurchase_rate")
     low, high = log_log_interval(
         pl.col("survival"), pl.col("greenwood") * pl.col("design_effect"), confidence=settings.confidence
@@ -74,9 +75,9 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
         .join(tests, on="month", how="left")
         .with_columns(at_risk=at_risk)
         .with_columns(
-            repurchase_rate=pl.when(known).then(1 - pl.col("survival").fill_null(1.0)),
-            rate_low=pl.when(known).then(1 - high),
-            rate_high=pl.when(known).then(1 - low),
+            repurchase_rate=pl.when(is_readable).then(1 - pl.col("survival").fill_null(1.0)),
+            rate_low=pl.when(is_readable).then(1 - high),
+            rate_high=pl.when(is_readable).then(1 - low),
             log_rank_p_value=pl.when(pl.col("score").is_null()).then("p_value"),
         )
         .with_columns(base=of_detractors.first().over("month", "horizon_days"))
@@ -87,13 +88,13 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
 
 
 def _medians(curves: pl.DataFrame) -> pl.DataFrame:
-    """Days by which half have bought again, where the curve gets there with enough at risk."""
+    """Days within which half have bought again, where the curve reaches half with enough at risk."""
     half = curves.filter(pl.col("survival") <= 0.5, pl.col("at_risk") >= FEWEST_AT_RISK)
     return half.group_by(GROUP).agg((pl.col("day").min() + 1).cast(pl.Int32).alias("median_days"))
 
 
 def _curves(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The curves of a month by category and score, and by category alone (empty score); design effects; the test."""
+    """Curves of a month by category and score and by category (score null), their design effects, and the test."""
     both = pl.concat([rows.with_columns(score=pl.lit(None, dtype=pl.Int8)), rows])
     totals = [
         pl.col("is_event").sum().cast(pl.Int64).alias("events"),
@@ -105,7 +106,7 @@ def _curves(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFram
 
 
 def _followed(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> Iterator[pl.DataFrame]:
-    """The answers of each month that has any: month, category, score, customer_id, and day and is_event of the end."""
+    """The answers of each month with any: month, category, score, customer_id, last day followed, and is_event."""
     months = months_of(span)
     if not months:
         return
@@ -148,11 +149,11 @@ def _followed(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> I
 
 
 def _of_month(answers: pl.LazyFrame, events: pl.LazyFrame, month: Month, span: Span) -> pl.LazyFrame:
-    """The answers that one month tells of."""
+    """The answers that one month covers, followed up to its end."""
     end = min(datetime(month.end.year, month.end.month, month.end.day, tzinfo=span.clock.tzinfo), span.clock.as_of)
-    told_until = pl.lit(end.astimezone(UTC)).dt.convert_time_zone("UTC")
+    followed_until = pl.lit(end.astimezone(UTC)).dt.convert_time_zone("UTC")
     first = events.filter(holds(month)).group_by("response_id").agg(pl.col("ordered_at").min())
-    until = pl.min_horizontal("next_at", told_until, pl.col("responded_at") + pl.duration(days=LONGEST))
+    until = pl.min_horizontal("next_at", followed_until, pl.col("responded_at") + pl.duration(days=LONGEST))
     is_event = (pl.col("ordered_at") <= pl.col("until")).fill_null(value=False)
     stopped = pl.when(is_event).then("ordered_at").otherwise("until")
     days = ((stopped - pl.col("responded_at")).dt.total_seconds() // 86_400).clip(0, LONGEST - 1)

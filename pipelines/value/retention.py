@@ -1,7 +1,7 @@
-"""value.retention: what keeping a few more customers is worth to this shop.
+"""value.retention: what keeping a few more customers would be worth to this shop.
 
 Here: the yearly retention rate and the arithmetic of the multiple. Not here: the customer-base models, and any claim
-that retention can be moved: it is arithmetic on the shop's own rate.
+that retention can be raised.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.customer_months import Month, months_of
 from pipelines.value.money import mean, money
-from pipelines.value.purchases import as_of_day, known, purchase_days
+from pipelines.value.purchases import as_of_day, daily_totals, purchase_days
 from pipelines.warehouse.tables import empty, table_schema
 
 YEAR = 365
-# Percentage points by which the rate might rise.
+# Percentage points added to the rate.
 GAINS = (0, 1, 2, 5, 10)
 TABLE = "value.retention"
 
 
 def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Rows of value.retention: the multiple r / (1 + d - r) of a year's value, at the shop's rate and somewhat above.
+    """Rows of value.retention: the multiple r / (1 + d - r) of a year's value, at the shop's rate and at higher ones.
 
-    The rate r is the share of the customers of the year before last (365 days) who bought again in the last 365 days;
-    d is the discount rate; a year's value is what a customer of the last 365 days brought in them.
+    The rate r is the share of the customers of the 365 days before the last 365 who bought again in the last 365; d is
+    the discount rate; a year's value is the mean money in the last 365 days of the customers who bought in them.
 
     Args:
         orders: core.orders.
@@ -33,8 +33,8 @@ def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
         settings: uses discount_rate and margins.
 
     Returns:
-        One row per month and gain in points, by month; months without customers in the year before last have none, and
-        gains that lead above 1 are left out.
+        One row per month and gain in points, by month; none for months without customers in the earlier 365 days, nor
+        for gains that lift the rate above 1.
     """
     days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
     months = [_month(days, month) for month in months_of(span)]
@@ -51,7 +51,7 @@ def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
         .filter(pl.col("retention_rate") <= 1)
         .with_columns(
             multiple=pl.when(multiple.is_finite()).then(multiple),
-            # In a year without a customer there is no value of one.
+            # Undefined in a year without a customer.
             yearly_value=pl.when(pl.col("active") > 0).then(
                 money(mean(pl.col("cents"), pl.max_horizontal("active", pl.lit(1, dtype=pl.Int64))))
             ),
@@ -66,11 +66,11 @@ def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
 
 
 def _month(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
-    """Customers of the year before last, those of them who came again, and customers and cents of the last year."""
+    """Customers of the earlier year, those of them who bought again, and customers and cents of the last year."""
     last = as_of_day(month) - YEAR
     recent, ordered = pl.col("day") > last, pl.col("orders") > 0
     return (
-        known(days, month)
+        daily_totals(days, month)
         .filter(pl.col("day") > last - YEAR)
         .group_by("customer_id")
         .agg(

@@ -1,4 +1,4 @@
-"""value.revenue: the year's revenue by what its customers said and by how they came.
+"""value.revenue: the year's revenue by what its customers answered and by how they came.
 
 Here: the revenue-weighted score and earned growth. Not here: the customers' money (trailing).
 Sources: Reichheld, Darnell, Burns, Net Promoter 3.0, Harvard Business Review 2021 (earned growth rate = net revenue
@@ -40,9 +40,9 @@ def revenue(
     sums = [_sums(rows, month) for month, rows in trailing(orders, responses, referrals, span=span)]
     if not sums:
         return empty(TABLE)
-    rows = together(sums).join(_whole(orders, span=span), on="month", how="left")
-    # The weights are the customers' revenue, the sum of signs times it over its sum: the error of such a ratio is the
-    # root of sum w^2 (s - m)^2 over sum w (Taylor; STATISTICS of weighted answers, not Kish).
+    rows = together(sums).join(_without_customer(orders, span=span), on="month", how="left")
+    # A ratio of sums, sum(w s) / sum(w), with revenue as the weight w: by linearisation its standard error is
+    # sqrt(sum(w^2 (s - m)^2)) / sum(w).
     weight, score = pl.col("weight"), pl.col("signed") / pl.col("weight")
     squares = pl.col("squares").cast(pl.Float64)
     spread = (
@@ -60,12 +60,12 @@ def revenue(
         "month",
         "period_start",
         "period_end",
-        revenue=money(pl.col("revenue") + pl.col("nobodys").fill_null(0)),
-        revenue_without_customer=money(pl.col("nobodys").fill_null(0)),
+        revenue=money(pl.col("revenue") + pl.col("anonymous").fill_null(0)),
+        revenue_without_customer=money(pl.col("anonymous").fill_null(0)),
         surveyed_customers="surveyed",
         surveyed_revenue=money(pl.col("surveyed_revenue")),
         share_of_revenue_surveyed=_share(
-            pl.col("surveyed_revenue"), pl.col("revenue") + pl.col("nobodys").fill_null(0)
+            pl.col("surveyed_revenue"), pl.col("revenue") + pl.col("anonymous").fill_null(0)
         ),
         nps_of_customers=pl.when(pl.col("surveyed") > 0).then(POINTS * (pl.col("signs") / pl.col("surveyed"))),
         revenue_weighted_nps=pl.when(weight > 0).then(POINTS * score),
@@ -87,18 +87,18 @@ def _share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
 
 
 def _sums(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
-    """One row: sums over a month's customers. A customer's weight is their revenue, nothing if it is below zero."""
+    """One row: sums over a month's customers. A customer's weight is their revenue, or 0 if it is negative."""
     sign = (pl.col("category") == "promoter").cast(pl.Int64) - (pl.col("category") == "detractor").cast(pl.Int64)
-    asked = pl.col("category").is_not_null() & (pl.col("orders") > 0)
-    weight = pl.when(asked).then(pl.col("revenue").clip(lower_bound=0)).otherwise(0)
+    is_surveyed = pl.col("category").is_not_null() & (pl.col("orders") > 0)
+    weight = pl.when(is_surveyed).then(pl.col("revenue").clip(lower_bound=0)).otherwise(0)
     came_before = pl.col("orders_before") > 0
     return rows.group_by(
         month=pl.lit(month.start), period_start=pl.lit(month.end) - YEAR, period_end=pl.lit(month.end)
     ).agg(
         revenue=pl.col("revenue").sum(),
-        surveyed=asked.sum().cast(pl.Int64),
-        signs=pl.when(asked).then(sign).sum(),
-        surveyed_revenue=pl.when(asked).then("revenue").sum(),
+        surveyed=is_surveyed.sum().cast(pl.Int64),
+        signs=pl.when(is_surveyed).then(sign).sum(),
+        surveyed_revenue=pl.when(is_surveyed).then("revenue").sum(),
         weight=weight.sum(),
         signed=(sign * weight).sum(),
         squares=product(weight, weight).sum(),
@@ -111,8 +111,8 @@ def _sums(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
     )
 
 
-def _whole(orders: pl.LazyFrame, *, span: Span) -> pl.DataFrame:
-    """By month: revenue of the year of orders that name nobody (cents), and the shop's first day with an order."""
+def _without_customer(orders: pl.LazyFrame, *, span: Span) -> pl.DataFrame:
+    """By month: the year's revenue from orders without a customer (cents), and the day of the shop's first order."""
     months = pl.LazyFrame(
         {
             "month": [one.start for one in months_of(span)],
@@ -121,7 +121,7 @@ def _whole(orders: pl.LazyFrame, *, span: Span) -> pl.DataFrame:
         },
         schema={"month": pl.Date, "end": pl.Date, "number": pl.Int32},
     )
-    nobodys = (
+    anonymous = (
         order_rows(
             orders.filter(pl.col("customer_id").is_null()).with_columns(customer_id=pl.lit("")), clock=span.clock
         )
@@ -131,11 +131,11 @@ def _whole(orders: pl.LazyFrame, *, span: Span) -> pl.DataFrame:
         .filter(pl.col("day") < pl.col("end"), pl.col("day") >= pl.col("end") - YEAR)
         .filter(pl.col("start") <= pl.col("number"), pl.col("stop") > pl.col("number"))
         .group_by("month")
-        .agg(nobodys=pl.col("revenue").sum())
+        .agg(anonymous=pl.col("revenue").sum())
     )
     first = (
         orders.with_columns(utc("ordered_at"))
         .filter(happened("ordered_at", span.clock), ~pl.col("is_cancelled"))
         .select(first_day=pl.col("order_date").min())
     )
-    return months.select("month").join(nobodys, on="month", how="left").join(first, how="cross").collect()
+    return months.select("month").join(anonymous, on="month", how="left").join(first, how="cross").collect()

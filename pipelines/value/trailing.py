@@ -1,8 +1,8 @@
-"""What every customer spent in the year to a month's end and in the year before: the reduction under revenue figures.
+"""What every customer spent in the year to a month's end and in the year before: the reduction behind revenue figures.
 
-Here: money of two years per customer, whether the customer had come before, came by a referral, and answered what. Not
-here: shares, scores and rates made of it. Only filter, join, group-by and when/then on the big frames, and only sums
-of integers, minima and maxima. A year is 365 days, ending with the last day told of.
+Here: money and orders of two years per customer, whether a referral brought the customer, and the category of the
+latest answer. Not here: shares, scores and rates. Only filter, join, group-by and when/then on the big frames, and only
+sums of integers, minima and maxima. A year is the 365 days to the month's end, or to the clock's day.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def trailing(
         span: the months wanted.
 
     Yields:
-        Each month that has any, with one row per customer: customer_id; orders, revenue (cents) of the year to the
-        month's end, orders_before and revenue_before of the year before; category of the latest answer by the month's
-        end, null without one; is_referred (a credited referral by the month's end names the customer as friend).
-        Refunds dated later are not yet taken off. Unordered.
+        Each month with such customers, and one row per customer, unordered: customer_id; orders and revenue (cents) of
+        the year to the month's end, orders_before and revenue_before of the year before; category of the latest answer
+        by the month's end, null without one; is_referred (a credited referral by the month's end names the customer as
+        friend). Refunds dated later are not yet deducted.
     """
     months = months_of(span)
     if not months:
         return
-    known = known_referrals(referrals, clock=span.clock).group_by("friend_id").agg(pl.col("referred_date").min())
+    referred = known_referrals(referrals, clock=span.clock).group_by("friend_id").agg(pl.col("referred_date").min())
     by_day = ["customer_id", "day", "start", "stop"]
     days, answers, friends = pl.collect_all(
         [
@@ -54,21 +54,21 @@ def trailing(
             known_answers(responses, clock=span.clock).select(
                 "customer_id", "response_id", "responded_at", "response_date", "category"
             ),
-            known,
+            referred,
         ],
         engine="streaming",
     )
     for month in months:
-        told = _of_month(days.lazy(), answers.lazy(), friends.lazy(), month).collect(engine="streaming")
-        if told.height:
-            yield month, told
+        customers = _of_month(days.lazy(), answers.lazy(), friends.lazy(), month).collect(engine="streaming")
+        if customers.height:
+            yield month, customers
 
 
 def _of_month(days: pl.LazyFrame, answers: pl.LazyFrame, friends: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """The customers of one month."""
     end = pl.lit(month.end)
     this_year = pl.col("day") >= end - YEAR
-    told = (
+    spent = (
         days.filter(pl.col("day") < end, pl.col("day") >= end - 2 * YEAR)
         .filter(holds(month))
         .group_by("customer_id")
@@ -84,7 +84,7 @@ def _of_month(days: pl.LazyFrame, answers: pl.LazyFrame, friends: pl.LazyFrame, 
         customer_id="friend_id", is_referred=pl.lit(value=True)
     )
     return (
-        told.join(last.select("customer_id", "category"), on="customer_id", how="left")
+        spent.join(last.select("customer_id", "category"), on="customer_id", how="left")
         .join(referred, on="customer_id", how="left")
         .with_columns(pl.col("is_referred").fill_null(value=False))
     )

@@ -1,7 +1,7 @@
 """Every customer's state at a month's end together with what the models expect of them.
 
-Here: the join of the two, and the value made of them: expected orders times expected money, discounted week by week.
-Not here: the state (customer_months), the models (customer_base) and the tables' own columns.
+Here: joining the two, and the value: expected orders times expected money, discounted week by week. Not here: the state
+(customer_months), the models (customer_base) and the columns of the tables.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FACTS = ("customer_id", "start", "stop", "day", "orders", "revenue", "cents", "
 
 
 def horizon_weeks(months: int) -> int:
-    """Whole weeks in so many months: 52 in twelve."""
+    """Whole weeks in a number of months: 52 in twelve."""
     return round(months * 52 / 12)
 
 
@@ -40,57 +40,57 @@ def valued_customers(
     Args:
         orders: core.orders.
         responses: core.responses.
-        models: value.models, whose fits are reused where they are those of the same histories; None makes all anew.
+        models: value.models, whose fits are reused for the same histories; None fits all anew.
         span: the months wanted.
         settings: uses margins, horizon_months and discount_rate.
 
     Yields:
-        By customer_id. The columns of customer_months and: probability_alive; expected_orders over the horizon;
-        expected_order_value; predicted_value, discounted; expected_revenue_90d (and _180d), not discounted;
-        revenue_at_risk_90d and _180d: what would be expected of the customer beyond that if it were certain that they
-        are still one. Money in units, not cents.
+        By customer_id: the columns of customer_months; probability_alive; expected_orders over the horizon;
+        expected_order_value; predicted_value, discounted; expected_revenue_90d and _180d, not discounted;
+        revenue_at_risk_90d and _180d, the probability of having left times what would be expected of a customer certain
+        to have stayed. Money of the models in units, not cents.
     """
     bought = order_rows(orders, clock=span.clock, margins=settings.margins).select(_FACTS)
     names, rows, answers = _numbered(bought, responses)
     days = days_of(rows).collect().lazy()
-    kept = (empty("value.models").lazy() if models is None else models).collect()
+    fits = (empty("value.models").lazy() if models is None else models).collect()
     weeks = horizon_weeks(settings.horizon_months)
     ahead = {"expected_orders": float(weeks)} | {f"orders_{days}d": days / 7 for days in DAYS_AHEAD}
-    known = bases(days, months_of(span), kept, clock=span.clock)
+    monthly_bases = bases(days, months_of(span), fits, clock=span.clock)
     for chunk in states_of(rows, answers, span=span):
         states = chunk.collect(engine="streaming")
         for month in states["month"].unique().sort():
-            base = next(known)
+            base = next(monthly_bases)
             scores = score(base, weeks=ahead, horizon_weeks=weeks, annual_rate=settings.discount_rate)
             of_month = states.filter(pl.col("month") == month).sort("customer_id")
             values = _values(scores).sort("customer_id")
-            # Both have whoever has an order that counts: side by side in half the time of a join.
+            # Both hold everyone with an order that counts; stacking them takes half the time of a join.
             if not of_month["customer_id"].equals(values["customer_id"]):
-                message = "States and histories are of other customers."
+                message = "States and histories are not of the same customers."
                 raise AssertionError(message)
-            told = of_month.hstack(values.drop("customer_id"))
-            yield told.with_columns(names.gather(told["customer_id"]))
+            customers = of_month.hstack(values.drop("customer_id"))
+            yield customers.with_columns(names.gather(customers["customer_id"]))
 
 
 def _numbered(bought: pl.LazyFrame, responses: pl.LazyFrame) -> tuple[pl.Series, pl.LazyFrame, pl.LazyFrame]:
-    """The ids of customers, sorted, and both frames with each customer's place among them in the id's stead.
+    """The customer ids, sorted, and both frames with each id replaced by its position among them.
 
-    They are grouped, joined and sorted half a dozen times, by number in a third of the time.
+    Grouping, joining and sorting by number takes a third of the time, and happens half a dozen times.
     """
-    known = pl.col("customer_id").is_not_null()
-    frames = [rows.filter(known).collect(engine="streaming") for rows in (bought, responses)]
+    identified = pl.col("customer_id").is_not_null()
+    frames = [rows.filter(identified).collect(engine="streaming") for rows in (bought, responses)]
     ids = pl.concat([rows["customer_id"] for rows in frames])
     names, numbers = numbered(ids)
     split = frames[0].height
     parts = (numbers[:split], numbers[split:])
-    told = [rows.with_columns(part).lazy() for rows, part in zip(frames, parts, strict=True)]
-    return names, told[0], told[1]
+    numbered_frames = [rows.with_columns(part).lazy() for rows, part in zip(frames, parts, strict=True)]
+    return names, numbered_frames[0], numbered_frames[1]
 
 
 def numbered(ids: pl.Series, seed: int = 0) -> tuple[pl.Series, pl.Series]:
-    """The distinct ids, sorted, and the place of each id among them.
+    """The distinct ids, sorted, and the position of each id among them.
 
-    By their hashes: numbers sort ten times as fast as texts. Two ids of one hash are found out and hashed anew.
+    Sorting hashes is ten times as fast as sorting texts. On a collision, all ids are hashed again with another seed.
     """
     keys, of_key = np.unique(ids.hash(seed).to_numpy(), return_inverse=True)
     some = np.empty(len(keys), dtype=np.int64)
@@ -99,13 +99,13 @@ def numbered(ids: pl.Series, seed: int = 0) -> tuple[pl.Series, pl.Series]:
     if not names.gather(of_key).equals(ids):
         return numbered(ids, seed + 1)
     names = names.sort()
-    # Sorted by hash, the names are in the order of the keys.
+    # `keys` is in the order of the names' hashes.
     places = np.argsort(names.hash(seed).to_numpy())
     return names, pl.Series(ids.name, places[of_key])
 
 
 def _values(scores: pl.DataFrame) -> pl.DataFrame:
-    """Money made of expected orders."""
+    """Expected money of each customer."""
     money, alive = pl.col("expected_order_value"), pl.col("probability_alive")
     return scores.select(
         "customer_id",

@@ -1,8 +1,8 @@
-"""value.word_of_mouth: what recommendations and warnings would be worth, if the settings' assumptions held.
+"""value.word_of_mouth: what recommendations and warnings would be worth under the settings' assumptions.
 
 Here: a scenario, labelled as one, for shops that record no referrals. Not here: observed referrals (promoter_value).
-Source: the Satmetrix exercise in STATISTICS of promoter value: recommendations turn into customers at the rate that
-explains the new customers who came recommended; a warning cancels a number of recommendations.
+Source: an exercise by Satmetrix. Recommendations turn into customers at the rate that explains the new customers who
+came by one; a warning cancels a number of recommendations.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def word_of_mouth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, 
         settings: uses recommended_share, recommendations, warnings, warning_weight and margins.
 
     Returns:
-        One row per month and category with a customer, unsurveyed ones left out: by month, promoters first.
+        One row per month and surveyed category with a customer, by month, promoters first.
     """
     if not settings.recommended_share:
         return empty(TABLE)
@@ -77,11 +77,11 @@ def scenario(
     warnings: tuple[float, ...],
     weight: float,
 ) -> pl.DataFrame:
-    """What the assumptions make of customers, own_value, new_customers and value_of_new_customer per category.
+    """The scenario for the customers, own_value, new_customers and value_of_new_customer of each category.
 
     Args:
         rows: month, category, customers, own_value (per customer), new_customers, value_of_new_customer.
-        share: of the new customers who came by a recommendation, 0..1.
+        share: fraction of the new customers who came by a recommendation, 0..1.
         recommendations: per promoter, passive and detractor.
         warnings: per promoter, passive and detractor.
         weight: recommendations that one warning cancels; 0 leaves warnings out.
@@ -89,8 +89,8 @@ def scenario(
     Returns:
         Columns of value.word_of_mouth. conversion is the number of new customers per recommendation.
     """
-    numbers = dict(zip(SURVEYED, recommendations, strict=True)), dict(zip(SURVEYED, warnings, strict=True))
-    made, warned = (pl.col("category").replace_strict(number, return_dtype=pl.Float64) for number in numbers)
+    by_category = dict(zip(SURVEYED, recommendations, strict=True)), dict(zip(SURVEYED, warnings, strict=True))
+    made, warned = (pl.col("category").replace_strict(rates, return_dtype=pl.Float64) for rates in by_category)
     all_made = (pl.col("customers") * pl.col("recommendations")).sum().over("month")
     one = pl.col("conversion") * pl.col("value_of_new_customer")
     total = pl.col("total_value")

@@ -27,9 +27,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (whatever click passes)
-        import duckdb
-
-        from pipelines.warehouse.connection import WarehouseError
+        from pipelines.warehouse.connection import DatabaseError, WarehouseError
 
         try:
             function(*args, **kwargs)
@@ -37,10 +35,10 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             raise
         except Exception as error:
             # Dagster keeps its records beside the warehouse, so a full disk can stop it in any of its own ways.
-            found = None if isinstance(error, SettingsError) else sentence(str(error), Settings())
-            if found is None and not isinstance(error, (SettingsError, WarehouseError, OSError, duckdb.Error)):
+            obstacle = None if isinstance(error, SettingsError) else sentence(str(error), Settings())
+            if obstacle is None and not isinstance(error, (SettingsError, WarehouseError, OSError, DatabaseError)):
                 raise
-            raise Problem(found or str(error)) from error
+            raise Problem(obstacle or str(error)) from error
 
     return guarded
 
@@ -83,8 +81,9 @@ def run(verbose: bool) -> None:  # noqa: FBT001
         settings = Settings()
     _night(settings, verbose=verbose)
     from assets.summary import summary
+    from pipelines.ops.headlines import headlines
 
-    click.echo(summary(settings))
+    click.echo(summary(settings, headlines(settings)))
 
 
 @main.command()
@@ -154,12 +153,13 @@ def simulate(customers: int, months: int, seed: int, out: Path, end: str | None)
 @command
 def status(max_age: float | None) -> None:
     """Last run, age of the published file, stale months, files waiting, rejects."""
-    from assets.summary import not_well
-    from assets.summary import status as status_text
+    from assets.status import alarm_reason, describe
+    from pipelines.ops.status import status as read_status
 
     settings = Settings()
-    click.echo(status_text(settings))
-    if max_age is not None and (reason := not_well(settings, max_age)):
+    state = read_status(settings)
+    click.echo(describe(settings, state))
+    if max_age is not None and (reason := alarm_reason(state, max_age)):
         raise Problem(reason)
 
 
@@ -182,9 +182,10 @@ def why(month: str) -> None:
 @command
 def formats() -> None:
     """List the formats known, with the columns each is recognised by."""
-    from assets.summary import formats as formats_text
+    from assets.explanation import format_list
+    from pipelines.raw.formats import known_formats
 
-    click.echo(formats_text(Settings()))
+    click.echo(format_list(known_formats(Settings())))
 
 
 @main.command()
@@ -193,7 +194,7 @@ def formats() -> None:
 @command
 def explain(file: Path, name: str | None) -> None:
     """Tell what one file would do, without loading it; draft the SQL format for an unknown header."""
-    from assets.summary import explanation
+    from assets.explanation import explanation
     from pipelines.raw.draft import save
     from pipelines.raw.trial import trial
 
@@ -201,11 +202,11 @@ def explain(file: Path, name: str | None) -> None:
     if name is not None and not name.replace("-", "_").isidentifier():
         message = f"{name!r} cannot be a format's name: letters, digits, - and _ are allowed"
         raise click.UsageError(message)
-    found = trial(file, settings)
-    click.echo(explanation(found))
+    trials = trial(file, settings)
+    click.echo(explanation(trials))
     if name is None:
         return
-    drafts = [one.draft for one in found if one.draft]
+    drafts = [one.draft for one in trials if one.draft]
     if len(drafts) != 1:
         message = f"There are {len(drafts)} drafts to save: --save is for a file with one unknown header."
         raise Problem(message)
@@ -223,29 +224,22 @@ def erase(verbose: bool, who: str) -> None:  # noqa: FBT001
     published file, and does not come back with an old export. What an argument is called with, the system's list of
     processes and the shell's history may show; standard input they do not.
     """
-    from assets.summary import forgotten
-    from pipelines.raw.erasure.request import AmbiguousError, forget
-    from pipelines.warehouse.connection import opened
-    from pipelines.warehouse.lock import exclusive
+    from assets import erasure
+    from pipelines.raw.erasure.request import AmbiguousError
 
     settings = Settings()
-    wanted = (sys.stdin.readline() if who == "-" else who).strip()
-    if not wanted:
+    person = (sys.stdin.readline() if who == "-" else who).strip()
+    if not person:
         message = "no e-mail address or id was given"
         raise click.UsageError(message)
-    wait = exclusive(
-        settings.home / "lock", "northstar erase", on_wait=lambda owner: click.echo(f"waiting for {owner}")
-    )
-    # Not a run of Dagster's: its records would hold whom it is about.
-    with wait, opened(settings) as connection:
-        try:
-            done = forget(connection, settings, wanted)
-        except AmbiguousError as error:
-            raise Problem(str(error)) from error
-    if done.is_known:
+    try:
+        forgotten = erasure.erase(settings, person)
+    except AmbiguousError as error:
+        raise Problem(str(error)) from error
+    if forgotten.is_known:
         _night(settings, verbose=verbose)
-    click.echo(forgotten(done))
-    if not done.is_known:
+    click.echo(erasure.outcome(forgotten))
+    if not forgotten.is_known:
         message = "Nobody in the vault is known by that. The request is filed: a later delivery does not bring them in."
         raise Problem(message)
 

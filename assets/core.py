@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.metadata import check_results, check_specs, description, key, table_metadata
+from assets.metadata import check_results, check_specs, key, table_metadata
 from assets.partitions import range_tags
 from assets.raw import KINDS
 from assets.resources import Warehouse
@@ -16,6 +16,7 @@ from pipelines.core.conform import conform
 from pipelines.core.tables import TABLES
 from pipelines.figures import stale_range
 from pipelines.ops import nights
+from pipelines.ops.previews import description
 
 STALE_START, STALE_END = "northstar/stale_from", "northstar/stale_to"
 LOGS = ("ops.files", "ops.rejected", "ops.superseded", "ops.changes")

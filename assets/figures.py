@@ -8,10 +8,11 @@ from datetime import date
 
 import dagster as dg
 
-from assets.metadata import check_results, check_specs, description, key, table_metadata
+from assets.metadata import check_results, check_specs, key, table_metadata
 from assets.partitions import MONTHS, window_of
 from assets.resources import Warehouse
 from pipelines.figures import FIGURES, Figure, compute
+from pipelines.ops.previews import description
 
 
 def build(schema: str) -> list[dg.AssetsDefinition]:
@@ -42,9 +43,8 @@ def _asset(figure: Figure) -> dg.AssetsDefinition:
         for month in context.partition_keys:
             rows = done.per_month.get(date.fromisoformat(month), 0)
             context.add_asset_metadata({"dagster/partition_row_count": rows}, partition_key=month)
-        where = f"month >= DATE '{months.start}' AND month < DATE '{months.end}'"
         return dg.MaterializeResult(
-            metadata=table_metadata(warehouse.connection, figure.table, where) | {"seconds": round(done.seconds, 3)},
+            metadata=table_metadata(warehouse.connection, figure.table, months) | {"seconds": round(done.seconds, 3)},
             check_results=check_results(warehouse.connection, warehouse.settings, [figure.table]),
         )
 

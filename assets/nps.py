@@ -3,9 +3,10 @@
 import dagster as dg
 
 from assets import figures
-from assets.metadata import check_results, check_specs, description, key, table_metadata
+from assets.metadata import check_results, check_specs, key, table_metadata
 from assets.resources import Warehouse
 from pipelines.nps.benchmarks import BenchmarksError, refresh
+from pipelines.ops.previews import description
 
 BENCHMARKS = "nps.benchmarks"
 

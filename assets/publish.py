@@ -1,14 +1,15 @@
 """The published file, as an asset.
 
-Here: the shell around pipelines.warehouse.publish, which verifies by itself: Dagster's checks alone do not stop a
-publish that is launched as its own run. Not here: what is published.
+Here: the shell around pipelines/publish.py, which runs the checks again: Dagster's do not stop a publishing that is
+launched as a run of its own. Not here: what is published.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import dagster as dg
 
-from assets.metadata import key, table, transposed
+from assets.metadata import key
 from assets.notify import tell_warnings
 from assets.nps import BENCHMARKS
 from assets.partitions import MONTHS
@@ -16,12 +17,13 @@ from assets.resources import Warehouse
 from assets.run_history import delete_old_runs
 from pipelines.core.tables import TABLES
 from pipelines.figures import FIGURES
-from pipelines.ops import nights, restatements
+from pipelines.ops import files, nights, restatements
+from pipelines.ops.previews import markdown, named_values
 from pipelines.publish import PublishRefused, publish
 
 PUBLISHED = dg.AssetKey(["published", "northstar"])
-# By 06:00 business time the night that begins at 02:00 is published. From midnight on, so that the night in which the
-# clocks are set back, when 02:00 is five hours before 06:00, is no exception.
+# The night that begins at 02:00 business time is published by 06:00. A lower bound of midnight also holds in the night
+# in which the clocks go back and 02:00 is five hours before 06:00.
 FRESH = dg.FreshnessPolicy.cron(
     deadline_cron="0 6 * * *", lower_bound_delta=timedelta(hours=6), timezone=MONTHS.timezone or "UTC"
 )
@@ -38,7 +40,7 @@ def build() -> dg.AssetsDefinition:
         deps=[key(name) for name in (*TABLES, *(figure.table for figure in FIGURES), BENCHMARKS)],
     )
     def northstar(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-        """The file analysts read: replaced at once by a checked copy of the warehouse, or left as it was."""
+        """The file analysts read: a checked copy of the warehouse replaces it at once, or it stays as it was."""
         try:
             published = publish(warehouse.connection, warehouse.settings, warehouse.night)
         except PublishRefused as refusal:
@@ -47,16 +49,20 @@ def build() -> dg.AssetsDefinition:
             context.log.warning(warning)
         delete_old_runs(context.instance, warehouse.settings)
         tell_warnings(context.log, published.new_warnings)
+        night_id = warehouse.night.night_id
+        night = nights.newest(warehouse.connection, night_id)
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(published.path)),
                 "bytes": published.bytes,
                 "warnings": len(published.warnings),
                 "rows": dg.MetadataValue.json(published.rows),
-                "night": table(transposed(nights.newest(warehouse.connection, warehouse.night.night_id))),
-                "files": table(nights.files(warehouse.connection, warehouse.night.night_id)),
+                "night": dg.MetadataValue.md(named_values(asdict(night)) if night else ""),
+                "files": dg.MetadataValue.md(markdown(files.read_by_night(warehouse.connection, night_id))),
                 "moved": published.restatements,
-                "what_moved": table(restatements.moved_figures(warehouse.connection, published.published_at)),
+                "what_moved": dg.MetadataValue.md(
+                    markdown(restatements.moved_figures(warehouse.connection, published.published_at))
+                ),
             }
         )
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.metadata import description, key
+from assets.metadata import key
 from assets.resources import REBUILD, Warehouse
 from pipelines.ops import nights
+from pipelines.ops.previews import description
+from pipelines.raw.ledger import record_counts
 from pipelines.raw.load import load
 from pipelines.warehouse.rebuild import finish_vault
 
@@ -47,8 +49,7 @@ def build() -> dg.AssetsDefinition:
         if lost:
             context.log.warning(f"{lost} rows of files that are not in the landing folder any longer are lost")
         files = {f"files_{status}": count for status, count in report.files.items()}
-        for kind in KINDS:
-            [(rows,)] = warehouse.connection.sql(f"SELECT count(*) FROM vault.raw.{kind}").fetchall()
+        for kind, rows in record_counts(warehouse.connection, KINDS).items():
             yield dg.MaterializeResult(
                 asset_key=key(f"raw.{kind}"),
                 metadata={

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import dagster as dg
-import duckdb
 from pydantic import PrivateAttr
 
 from assets.killed_runs import SIGNATURE, end_lock_holder, end_runs_without_process
 from pipelines.ops import nights
 from pipelines.settings import Settings
+from pipelines.warehouse.connection import Connection, DatabaseError
 from pipelines.warehouse.lock import exclusive
 from pipelines.warehouse.read import Readings
 from pipelines.warehouse.rebuild import opened_for
@@ -28,14 +28,14 @@ NIGHT = "northstar/night"
 class Warehouse(dg.ConfigurableResource):
     """The one writer: no other run has the warehouse open while this run lasts."""
 
-    _connection: duckdb.DuckDBPyConnection = PrivateAttr()
+    _connection: Connection = PrivateAttr()
     _settings: Settings = PrivateAttr()
     _run: dg.DagsterRun | None = PrivateAttr(default=None)
     _since: float = PrivateAttr(default=0.0)
     _readings: Readings = PrivateAttr(default_factory=dict)
 
     @property
-    def connection(self) -> duckdb.DuckDBPyConnection:
+    def connection(self) -> Connection:
         """Connection with vault and warehouse attached."""
         return self._connection
 
@@ -94,7 +94,7 @@ class Warehouse(dg.ConfigurableResource):
 
     def _note_end(self, instance: dg.DagsterInstance | None) -> None:
         """Record how the run ended, if the file can still be written; the run reports its own error."""
-        with suppress(duckdb.Error):
+        with suppress(DatabaseError):
             broken = failures(instance, self.night.run_id) if instance else []
             if broken:
                 nights.failed(self._connection, self.night, "; ".join(broken))

@@ -57,6 +57,14 @@ LAYERS = (
 )
 # Where packages come from is everybody's own choice. In brackets, so that this file itself passes.
 REGISTRIES = re.compile(r"pypi[.]org|python[h]osted[.]org|npmjs[.]org|debian[.]org")
+SQL_TEXT = re.compile(
+    r"\bSELECT\b.*\bFROM\b"
+    r"|^\s*(SELECT|FROM|WITH|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|ATTACH|DETACH|PRAGMA|COMMENT ON|COPY|SET)\s"
+    r"|^\s*\w+ (=|<|>|<=|>=|<>) (DATE|TIMESTAMP|TIMESTAMPTZ) '",
+    re.DOTALL,
+)
+# Runs one PRAGMA on Dagster's own files, not on the shop's.
+DATA_ACCESS_ALLOWED = {"assets/event_log.py"}
 DAGSTER = {"dagster", "dagster_webserver", "dagster_graphql", "dagster_shared", "assets"}
 
 
@@ -122,6 +130,28 @@ def lines_of_code(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[
     return sum(1 for line in lines[start - 1 : end] if line.strip() and not line.strip().startswith("#"))
 
 
+def docstrings(module: ast.Module) -> set[int]:
+    """Identities of the nodes that hold docstrings."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(module)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def data_access(module: ast.Module) -> list[str]:
+    """What a module does with data itself: SQL in its strings, Polars, DuckDB, calls that run statements."""
+    skipped = docstrings(module)
+    texts = [
+        node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped
+    ]
+    calls = {node.attr for node in ast.walk(module) if isinstance(node, ast.Attribute)} & {"sql", "execute"}
+    return [*filter(SQL_TEXT.search, texts), *sorted(imported(module) & {"polars", "duckdb"}), *sorted(calls)]
+
+
 PYTHON = tracked("*.py")
 PIPELINES = tracked("pipelines/*.py")
 ASSETS = tracked("assets/*.py")
@@ -164,6 +194,34 @@ def test_a_module_in_no_layer_is_refused():
 def test_dagster_can_read_the_annotations_of_assets(path):
     """Dagster refuses a `context` whose annotation is a string, which this import makes of all of them."""
     assert "__future__" not in imported(code(path))
+
+
+def test_assets_hold_no_sql_and_no_polars():
+    """They read through functions of pipelines, which return dataclasses or frames."""
+    assert {short(path) for path in ASSETS if data_access(code(path))} == DATA_ACCESS_ALLOWED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = "SELECT count(*) FROM core.orders"',
+        'x = f"SELECT count(*) FROM {table}"',
+        'x = f"FROM {table} LIMIT 5"',
+        "x = f\"month >= DATE '{start}'\"",
+        "x = r\"COMMENT ON TABLE x IS 'y'\"",
+        "import polars as pl",
+        "def f():\n    import duckdb",
+        "relation = connection.sql(statement)",
+        "warehouse.connection.execute(statement)",
+    ],
+)
+def test_data_access_is_seen(text):
+    assert data_access(ast.parse(text)) != []
+
+
+def test_docstrings_and_plain_words_are_no_data_access():
+    text = 'def f():\n    """SELECT the rows FROM x."""\n    return "Select the months from the list", "with care"'
+    assert data_access(ast.parse(text)) == []
 
 
 @pytest.mark.parametrize("path", PIPELINES + ASSETS, ids=short)

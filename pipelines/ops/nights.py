@@ -17,7 +17,7 @@ from pipelines.figures import FIGURES
 from pipelines.periods import Clock, Window
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import statements
-from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.frames import registered
 from pipelines.warehouse.write import transaction
 
 if TYPE_CHECKING:
@@ -35,6 +35,28 @@ class Run:
     run_id: str
     job: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class Night:
+    """A row of ops.nights for a reader: times in UTC and seconds by job as text (sql/ops/newest_night.sql)."""
+
+    night_id: str
+    status: str
+    reason: str | None
+    started: str
+    files_loaded: int | None
+    files_failed: int | None
+    files_unrecognised: int | None
+    rows_accepted: int | None
+    rows_rejected: int | None
+    first_stale_month: str | None
+    because: str | None
+    months: int | None
+    figure_rows: int | None
+    seconds: str | None
+    published: str | None
+    restatements: int | None
 
 
 def begun(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
@@ -122,36 +144,13 @@ def ended(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     )
 
 
-def newest(connection: duckdb.DuckDBPyConnection, night_id: str | None = None) -> pl.DataFrame:
-    """The newest night, or the one called so: one row of ops.nights with the times in UTC as text, or none."""
-    known = connection.sql("SELECT 1 FROM duckdb_tables() WHERE (schema_name, table_name) = ('ops', 'nights')")
-    if not known.fetchall():
-        # A file published by an older program.
-        return pl.DataFrame()
-    return frame(
-        connection.sql(
-            "SELECT night_id, status, reason, "
-            "strftime(started_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') AS started, "
-            "files_loaded, files_failed, files_unrecognised, rows_accepted, rows_rejected, "
-            "strftime(first_stale_month, '%Y-%m') AS first_stale_month, because, months, figure_rows, "
-            "array_to_string(list_transform(map_entries(seconds), "
-            "lambda one: one.key || ' ' || CAST(round(one.value, 1) AS VARCHAR)), ', ') AS seconds, "
-            "strftime(published_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC') AS published, restatements "
-            "FROM ops.nights WHERE $night IS NULL OR night_id = $night ORDER BY started_at DESC LIMIT 1",
-            params={"night": night_id},
-        )
-    )
-
-
-def files(connection: duckdb.DuckDBPyConnection, night_id: str, most: int = 50) -> pl.DataFrame:
-    """What the night's load read, in the order of the paths: a row per path of ops.files; `most` of them."""
-    return frame(
-        connection.sql(
-            "SELECT path, kind, status, accepted, rejected, reason FROM ops.files WHERE loaded_at >= ("
-            "SELECT any_value(started_at) FROM ops.nights WHERE night_id = $night) ORDER BY path LIMIT $most",
-            params={"night": night_id, "most": most},
-        )
-    )
+def newest(connection: duckdb.DuckDBPyConnection, night_id: str | None = None) -> Night | None:
+    """The newest night, or the one of that id; None if there is none, or the file is of an older program."""
+    has_nights = connection.sql("SELECT 1 FROM duckdb_tables() WHERE (schema_name, table_name) = ('ops', 'nights')")
+    if not has_nights.fetchall():
+        return None
+    rows = connection.sql(statements("ops/newest_night.sql"), params={"night": night_id}).fetchall()
+    return Night(*rows[0]) if rows else None
 
 
 def _because(connection: duckdb.DuckDBPyConnection, settings: Settings, months: Window) -> tuple[int | None, str]:

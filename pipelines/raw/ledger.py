@@ -81,6 +81,14 @@ def read_ledger(connection: duckdb.DuckDBPyConnection) -> Ledger:
     return Ledger({row[0]: row[1:] for row in paths}, {row[0]: row[1:] for row in files}, last, rules or "")
 
 
+def record_counts(connection: duckdb.DuckDBPyConnection, kinds: Iterable[str]) -> dict[str, int]:
+    """Number of records that the vault holds, by kind."""
+    return {
+        kind: connection.execute(f"SELECT count(*) FROM vault.raw.{identifier(kind)}").fetchall()[0][0]
+        for kind in kinds
+    }
+
+
 def store(
     work: Work, load_id: int | None, replaced: list[str], gone: list[str], *, restated: bool
 ) -> dict[str, tuple[int, int]]:

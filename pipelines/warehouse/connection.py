@@ -32,6 +32,9 @@ STORAGE_VERSION = "v1.4.0"
 # Remembers the texts that made a file's tables; without it they are run again.
 DEFINITIONS = "definitions"
 WAREHOUSE_OPTIONS = f"(STORAGE_VERSION '{STORAGE_VERSION}')"
+# DuckDB's types under names of our own, for code that does not import it.
+Connection = duckdb.DuckDBPyConnection
+DatabaseError = duckdb.Error
 Tell = Callable[[str], object]
 _say = logging.getLogger("northstar").warning
 

@@ -19,8 +19,9 @@ from assets.definitions import defs
 from assets.partitions import RANGE_END, RANGE_START
 from assets.publish import PUBLISHED
 from assets.resources import NIGHT
-from assets.summary import not_well, status
+from assets.status import alarm_reason, describe
 from pipelines.ops.nights import KILLED
+from pipelines.ops.status import status
 from pipelines.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -191,7 +192,7 @@ def test_why_before_anything_is_published(
 
 
 def test_status_tells_of_the_newest_night(shop: Settings) -> None:
-    text = status(shop)
+    text = describe(shop, status(shop))
     assert "last night       second, begun" in text
     assert f"stale from 2025-02: {BECAUSE}" in text
     assert "loaded 1 files (0 failed, 1 not recognised), 1 rows (0 refused)" in text
@@ -213,12 +214,12 @@ def test_a_night_that_fails_and_one_that_is_killed_are_noted(shop: Settings, ins
         assert not execute("publish", instance, {NIGHT: "third"}).success
         assert nights(shop)["third"] == ("failed", "published/northstar: PublishRefused")
         assert shop.published_path.read_bytes() == published
-        assert "third, begun" in status(shop)
-        assert "failed, published/northstar: PublishRefused" in status(shop)
-        assert not_well(shop, 1) == "The last night, third, failed: published/northstar: PublishRefused."
+        assert "third, begun" in describe(shop, status(shop))
+        assert "failed, published/northstar: PublishRefused" in describe(shop, status(shop))
+        assert alarm_reason(status(shop), 1) == "The last night, third, failed: published/northstar: PublishRefused."
         hour_ago = time.time() - 3600
         os.utime(shop.published_path, (hour_ago, hour_ago))
-        assert not_well(shop, 0.5) == "The published file is 1.0 hours old, allowed are 0.5."
+        assert alarm_reason(status(shop), 0.5) == "The published file is 1.0 hours old, allowed are 0.5."
     finally:
         with duckdb.connect(str(shop.warehouse_path)) as broken:
             broken.execute("DELETE FROM core.orders WHERE order_id IN (SELECT order_id FROM aside)")
@@ -226,12 +227,12 @@ def test_a_night_that_fails_and_one_that_is_killed_are_noted(shop: Settings, ins
             broken.execute("DROP TABLE aside")
             # As a kill leaves it.
             broken.execute("UPDATE ops.nights SET status = 'running', reason = NULL WHERE night_id = 'third'")
-    assert "third, begun" in status(shop)
-    assert "not finished" in status(shop)
+    assert "third, begun" in describe(shop, status(shop))
+    assert "not finished" in describe(shop, status(shop))
     assert execute("figures", instance, {NIGHT: "fourth", **months}).success
     assert nights(shop)["third"] == ("failed", KILLED)
     assert nights(shop)["fourth"] == ("done", None)
-    assert not_well(shop, 0.5) is None
+    assert alarm_reason(status(shop), 0.5) is None
     assert northstar("status", "--max-age", "0.5").exit_code == 0
     assert table(shop, "FROM ops.nights").height == 4
     assert os.environ["NORTHSTAR_HOME"] == str(shop.home)

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from polars.testing import assert_frame_equal
+
 from pipelines.figures import FIGURES, compute
 from pipelines.periods import Window
 from pipelines.settings import Settings
@@ -25,6 +27,19 @@ ZONE = "America/New_York"
 AS_OF = "2024-03-15T16:00:00+00:00"
 SALT = "a salt for the tests"
 
+# Tables without rows where the data do not reach back for months or years.
+NEEDS_A_PAST = {
+    "nps.change_parts",
+    "nps.delivery_gap",
+    "nps.migration",
+    "nps.migration_change",
+    "value.after_answer",
+    "value.growth",
+    "value.model_backtest",
+    "value.retention",
+    # No share of recommended customers is assumed.
+    "value.word_of_mouth",
+}
 # Forty customers, a hundred orders and answers in the months from November 2023, the last of them after the clock.
 FILL = """
 CREATE OR REPLACE TEMP TABLE made_orders AS
@@ -143,6 +158,23 @@ def rows(connection, table, order="ALL"):
 def figures(connection):
     """All figure tables as they stand, by name."""
     return {figure.table: rows(connection, figure.table) for figure in FIGURES}
+
+
+def same(computed, expected):
+    """Both hold the same rows in every table, to the last byte."""
+    assert computed.keys() == expected.keys()
+    for table, rows_ in expected.items():
+        assert_frame_equal(computed[table], rows_, check_exact=True)
+
+
+def fresh(connection, settings):
+    """All figures, computed as one range of months into emptied tables."""
+    for figure in FIGURES:
+        connection.execute(f"DELETE FROM {figure.table}")
+    connection.execute("DELETE FROM ops.computed")
+    if data_months(connection, settings) is not None:
+        compute_all(connection, settings)
+    return figures(connection)
 
 
 def months(first, last):

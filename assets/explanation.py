@@ -1,0 +1,50 @@
+"""`northstar explain` and `northstar formats`: what one file would do, and which formats there are, in words.
+
+Here: the words. Not here: trying a file (pipelines/raw/trial.py) and reading formats (pipelines/raw/formats.py).
+"""
+
+from collections.abc import Sequence
+
+from pipelines.raw.formats import Formats
+from pipelines.raw.trial import Trial
+
+
+def explanation(trials: Sequence[Trial]) -> str:
+    """What one file would do, and each of its members; nothing was loaded."""
+    lines: list[str] = []
+    for trial in trials:
+        lines += _explain(trial)
+    return "\n".join(lines)
+
+
+def _explain(trial: Trial) -> list[str]:
+    as_what = f" as {trial.format}" + (f" ({trial.kind})" if trial.kind else "") if trial.format else ""
+    lines = [f"{trial.path or 'the file'}: {trial.status}{as_what}"]
+    if trial.reason:
+        lines.append(f"  {trial.reason}")
+    if trial.rows is not None:
+        lines.append(f"  {trial.rows} rows: {trial.accepted} accepted, {trial.rejected} refused")
+    if trial.first_event_at is not None and trial.last_event_at is not None:
+        lines.append(f"  from {trial.first_event_at:%Y-%m-%d} to {trial.last_event_at:%Y-%m-%d}")
+    lines += [f"  {count} {kind}" for kind, count in trial.records.items()]
+    lines += [f"  refused: {count} {reason}" for reason, count in trial.reasons]
+    for row, column, reason, value, allowed in trial.first_refused:
+        line = f"  row {row}: {column or 'the row'} {reason}"
+        lines.append(line + (f", value {value!r}" if value else "") + (f"; allowed is {allowed}" if allowed else ""))
+    if trial.draft:
+        lines += ["", trial.draft.text]
+    return lines
+
+
+def format_list(formats: Formats) -> str:
+    """Every format with its source, its place and the columns it is recognised by; then files that are no format."""
+    lines = []
+    for one in formats.all:
+        where = "own" if one.is_own else "in the program" if one.is_canonical else "shipped"
+        either = [" or ".join(one.kind.either)] if one.is_canonical and one.kind.either else []
+        lines += [f"{one.name}", f"  source {one.source}, {where}{f': {one.where}' if one.where else ''}"]
+        lines.append(f"  recognised by: {', '.join([*one.recognised, *either])}")
+        if one.fault:
+            lines.append(f"  cannot be used: {one.fault}")
+    lines += [f"not used: {problem}" for problem in formats.problems]
+    return "\n".join(lines)

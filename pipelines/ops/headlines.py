@@ -1,0 +1,106 @@
+"""The headlines of the published file: the newest score, what customers are worth, what was left out.
+
+Here: reading them for the summary after a run. Not here: wording (assets/summary.py) and computing any figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from pipelines.ops.files import MostlyRefused, mostly_refused, statuses
+from pipelines.ops.published import opened_published
+from pipelines.settings import Settings
+
+CATEGORIES = ("promoter", "passive", "detractor", "unsurveyed")
+
+
+@dataclass(frozen=True)
+class Score:
+    """NPS of a complete month, in points, with its interval and its change to the month before."""
+
+    month: date
+    nps: float
+    low: float
+    high: float
+    responses: int
+    is_reliable: bool
+    change: float | None
+    change_low: float | None
+    change_high: float | None
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Average value of a customer of one category so far, in the reporting currency; no interval for few customers."""
+
+    category: str
+    total: float
+    low: float | None
+    high: float | None
+    customers: int
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What landed but does not count: paths by status, refused rows, repeated answers, orders without a rate."""
+
+    files: dict[str, int]
+    refused_rows: int
+    superseded_answers: int
+    orders_without_rate: int
+    mostly_refused: list[MostlyRefused]
+    more_mostly_refused: int
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """score: of the newest complete month with answers. worth: by category. currency: None if it is not known."""
+
+    score: Score | None
+    worth: list[Worth]
+    currency: str | None
+    left_out: LeftOut
+
+
+def headlines(settings: Settings) -> Headlines | None:
+    """The headlines of the published file, or None before the first publishing."""
+    if not settings.published_path.exists():
+        return None
+    with opened_published(settings) as connection:
+        [(currency,)] = connection.sql("SELECT max(value) FROM ops.state WHERE name = 'reporting_currency'").fetchall()
+        return Headlines(
+            score=_score(connection),
+            worth=_worth(connection),
+            currency=None if currency == "XXX" else currency,
+            left_out=_left_out(connection, settings),
+        )
+
+
+def _score(connection: duckdb.DuckDBPyConnection) -> Score | None:
+    rows = connection.sql(
+        "SELECT period_start, nps, nps_low, nps_high, responses, is_reliable, change, change_low, change_high "
+        "FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND is_complete ORDER BY period_start DESC LIMIT 1"
+    ).fetchall()
+    return Score(*rows[0]) if rows else None
+
+
+def _worth(connection: duckdb.DuckDBPyConnection) -> list[Worth]:
+    rows = connection.sql(
+        "SELECT category, total_value, total_value_low, total_value_high, customers FROM value.promoter_value "
+        "WHERE month = (SELECT max(month) FROM value.promoter_value) AND list_contains($categories, category) "
+        "ORDER BY list_position($categories, category)",
+        params={"categories": list(CATEGORIES)},
+    ).fetchall()
+    return [Worth(*row) for row in rows]
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection, settings: Settings) -> LeftOut:
+    [(refused, superseded, without_rate)] = connection.sql(
+        "SELECT (SELECT count(*) FROM ops.rejected WHERE superseded_by IS NULL), "
+        "(SELECT count(*) FROM ops.superseded), (SELECT count(*) FROM core.orders WHERE gross IS NULL)"
+    ).fetchall()
+    listed, more = mostly_refused(connection, settings)
+    return LeftOut(statuses(connection), refused, superseded, without_rate, listed, more)

@@ -1,8 +1,8 @@
 """What moved: figures of closed months that differ from the file published before.
 
-Here: continuing the log that was published, comparing the two files set-wise, and writing ops.restatements and
-ops.publications. Not here: which figures are told of (told.py) and how a person is told (why.py). Months that were not
-computed since the file before are not looked at; their rows are the same.
+Here: continuing the published log, comparing the two files set-wise, and writing ops.restatements and
+ops.publications. Not here: which figures are compared (compared_columns.py) and how a person is told (why.py). Months
+that were not computed since the last publishing are skipped: their rows are the same.
 """
 
 from __future__ import annotations

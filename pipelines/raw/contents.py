@@ -1,8 +1,8 @@
 """From one content to something DuckDB can read: its container, UTF-8 text, its header.
 
 Here: telling containers apart, deciding the encoding, the header's cells. What a content is, is told by its bytes
-alone, never by its name. Not here: its identity (files/reader.py), archives and sheets, which hold contents (packed.py,
-workbooks.py), which format it is (formats.py), its rows (read.py).
+alone, never by its name. Not here: its identity (files/reader.py), archives and sheets, which hold contents
+(files/archives.py, files/workbooks.py), which format it is (formats.py), its rows (read.py).
 """
 
 from __future__ import annotations

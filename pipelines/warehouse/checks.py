@@ -1,7 +1,7 @@
 """The checks of sql/checks: each SELECTs the rows that should not be.
 
 Here: finding, running and reporting them. Not here: stopping anything; publish.py refuses when a blocking one fails,
-and assets/checks.py shows the same results in Dagster. A check's header names its table and whether it blocks.
+and assets/metadata.py shows the same results in Dagster. A check's header names its table and whether it blocks.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ HAPPENED = {
     "core.order_segments": "order_id IN (SELECT order_id FROM core.orders WHERE "
     "ordered_at <= $as_of AND order_date < $until AND order_date >= $since)",
     "core.invitations": "invited_at <= $as_of AND invited_date < $until AND invited_date >= $since",
-    # Facts about customers have no history (CONTRACT section 3).
+    # Facts about customers have no history.
     "core.customers": "true",
     # Fits to reuse; who reads them makes sure that they are of the same histories.
     "value.models": "month < $until",

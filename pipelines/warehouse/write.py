@@ -23,7 +23,7 @@ from pipelines.warehouse.quoting import quoted
 class Later:
     """What a row tells of later events, so that their change reaches no further back than they do.
 
-    No month before an event may know of it (CONTRACT section 3). All other columns matter from the row's own day.
+    No month before an event may know of it. All other columns matter from the row's own day.
     events: by the column with an event's time, the columns that tell of it, that one among them. undated: SQL
     expressions of what they tell when the time is empty, which matters from the row's own day. unread: columns of which
     no figure is made, so that their change reaches no month.

@@ -1,7 +1,7 @@
 """Whole nights in processes of their own: killed at any moment, two at once, and read from all the time.
 
 Here: what the next night and the readers notice of it, which must be nothing. Not here: the lock alone
-(tests/warehouse/test_lock.py), publishing alone (tests/warehouse/test_publish.py). NORTHSTAR_TEST_KILLS: how many.
+(tests/warehouse/test_lock.py), publishing alone (tests/test_publish.py). NORTHSTAR_TEST_KILLS: how many.
 """
 
 import os

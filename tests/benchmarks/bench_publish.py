@@ -1,7 +1,7 @@
 """A hundred publishings while four processes read all the time; twenty with two readers are in the tests.
 
 Here: every publishing stamps several whole tables and every reading compares them. Not here: refusals and leftovers
-(tests/warehouse/test_publish.py).
+(tests/test_publish.py).
 """
 
 import subprocess

@@ -1,6 +1,6 @@
 """The customer-base models on purchases nobody here wrote, through the job's own path, against published figures.
 
-Here: CDNOW (STATISTICS 3.1) and Online Retail II. Not here: the data; tests skip without it (see test_real_data).
+Here: CDNOW and Online Retail II. Not here: the data; tests skip without it (see test_real_data).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Real data nobody here wrote, through the same job: what SOURCES.md says of it must come out.
+"""Real data nobody here wrote, through the same job: the figures known of it must come out.
 
 Here: the garden-centre survey, Online Retail II, CDNOW and the Olist sample, by formats an operator could have written
 (tests/real/formats). Not here: the data. Tests skip without it, unless

@@ -150,7 +150,7 @@ def test_the_order_an_answer_is_about_is_not_a_purchase_after_it():
 
 
 def test_scenario_of_the_worked_example():
-    """STATISTICS 4.2, with a quarter, one and four recommendations cancelled by a warning."""
+    """A worked example with a quarter, one and four recommendations cancelled by a warning."""
     rows = pl.DataFrame(
         {
             "month": [date(2024, 1, 1)] * 3,
@@ -178,7 +178,7 @@ def test_scenario_of_the_worked_example():
 
 
 def test_earned_growth_of_the_worked_example():
-    """STATISTICS 4.1: 1,000,000; 850,000 kept; 400,000 new, of which 220,000 referred: +7 % earned, 18 % bought."""
+    """A worked example: 1,000,000; 850,000 kept; 400,000 new, of which 220,000 referred: +7 % earned, 18 % bought."""
     orders = [
         order("o0", "ann", "2022-01-01 17:00", "0.00"),
         order("o1", "ann", "2022-06-01 12:00", "1000000.00"),

@@ -1,7 +1,7 @@
 """A file's bytes: whole or in chunks, and the identity they give it.
 
-Here: reading, hashing, what makes a file unreadable. Not here: unpacking (packed.py, workbooks.py), what the bytes say
-(contents.py).
+Here: reading, hashing, what makes a file unreadable. Not here: unpacking (archives.py, workbooks.py), what the bytes
+say (contents.py).
 """
 
 from __future__ import annotations

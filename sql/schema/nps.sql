@@ -1,5 +1,5 @@
--- The score and its error. Scores, margins and differences are NPS points (-100..100).
--- month is the Dagster partition that wrote the row: what had happened by that month's end, or by the clock.
+-- The score and its error. Scores, margins and differences are NPS points (-100..100); shares are fractions (0..1).
+-- month is the Dagster partition that wrote the row, from what had happened by that month's end or by the clock.
 CREATE SCHEMA IF NOT EXISTS nps;
 
 CREATE TABLE IF NOT EXISTS nps.by_period (
@@ -35,38 +35,38 @@ CREATE TABLE IF NOT EXISTS nps.by_period (
     effective_responses DOUBLE,
     weight_reason VARCHAR
 );
-COMMENT ON TABLE nps.by_period IS 'Net promoter score per window and stage, with its error and its change; one row per grain, period_start and stage with an answer.';
-COMMENT ON COLUMN nps.by_period.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
-COMMENT ON COLUMN nps.by_period.grain IS 'week (ISO), month, quarter, year, trailing_90d or trailing_365d (ending with the month), or auto: for each stage the shortest of 7, 30, 90, 180 and 365 days ending with the month (the open month: at the clock''s day) whose margin_of_error is at most NORTHSTAR_TARGET_MARGIN, else the longest of them; compare margin_of_error with the target, and see is_reliable. A length is passed over where a longer one of a later month begins on the same day (in the open month: the longer one is), so that no two auto windows of a stage share their period_start.';
-COMMENT ON COLUMN nps.by_period.period_start IS 'First day of the window, business zone.';
-COMMENT ON COLUMN nps.by_period.period_end IS 'Day after the last day of the window, business zone.';
-COMMENT ON COLUMN nps.by_period.is_complete IS 'false while the window is still open and cut at the clock''s day.';
-COMMENT ON COLUMN nps.by_period.stage IS 'all, or one stage of core.responses; all is the sum of the stages.';
-COMMENT ON COLUMN nps.by_period.responses IS 'Answers counted.';
+COMMENT ON TABLE nps.by_period IS 'Net promoter score per window and stage, with its error and its change from the previous window. One row per grain, period_start and stage with at least one answer. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.by_period.month IS 'First day of the month that owns the row: the month of the window''s last day.';
+COMMENT ON COLUMN nps.by_period.grain IS 'week (ISO), month, quarter, year; trailing_90d or trailing_365d, which end with the month; or auto. auto is, for each stage, the shortest of 7, 30, 90, 180 and 365 days ending with the month (in the open month: with the clock''s day) whose margin_of_error is at most NORTHSTAR_TARGET_MARGIN, else the longest. No two months have auto windows with the same period_start: of two such lengths the earlier month drops its shorter one (the open month its longer one).';
+COMMENT ON COLUMN nps.by_period.period_start IS 'First day of the window (inclusive), business time zone.';
+COMMENT ON COLUMN nps.by_period.period_end IS 'Day after the window''s last day (exclusive), business time zone.';
+COMMENT ON COLUMN nps.by_period.is_complete IS 'false while the window is still open: it is then cut after the clock''s day.';
+COMMENT ON COLUMN nps.by_period.stage IS 'all, or one stage of core.responses; all contains the answers of every stage.';
+COMMENT ON COLUMN nps.by_period.responses IS 'Number of answers counted.';
 COMMENT ON COLUMN nps.by_period.promoters IS 'Answers of 9 or 10.';
 COMMENT ON COLUMN nps.by_period.passives IS 'Answers of 7 or 8.';
 COMMENT ON COLUMN nps.by_period.detractors IS 'Answers of 0 to 6.';
-COMMENT ON COLUMN nps.by_period.nps IS 'Net promoter score of the raw counts: 100 (promoters - detractors) / responses.';
-COMMENT ON COLUMN nps.by_period.standard_error IS 'Standard error of nps from the raw counts, as if every answer were another customer''s.';
-COMMENT ON COLUMN nps.by_period.margin_of_error IS 'Half width of the adjusted Wald (3,T) interval before it is clipped to -100..100. Where a customer gave several of the answers (counting all, or stage all) they count as n / design effect answers, the effect being cluster-robust by customer and at least 1; so in every interval and p-value of the table.';
-COMMENT ON COLUMN nps.by_period.nps_low IS 'Lower end of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.by_period.nps_high IS 'Upper end of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.by_period.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES answers.';
-COMMENT ON COLUMN nps.by_period.smallest_detectable_change IS 'Change between two windows of this many answers, by different customers, that a test at NORTHSTAR_CONFIDENCE would find in 80 of 100 cases.';
-COMMENT ON COLUMN nps.by_period.previous_responses IS 'Answers counted in the previous window of the same length.';
-COMMENT ON COLUMN nps.by_period.previous_nps IS 'Score of the previous window; trailing grains: the adjacent window that does not overlap.';
-COMMENT ON COLUMN nps.by_period.change IS 'nps less previous_nps.';
-COMMENT ON COLUMN nps.by_period.change_low IS 'Lower end of the interval of the change, customers who answered in both windows allowed for.';
-COMMENT ON COLUMN nps.by_period.change_high IS 'Upper end of the interval of the change.';
-COMMENT ON COLUMN nps.by_period.change_p_value IS 'Two-sided p-value of no change.';
-COMMENT ON COLUMN nps.by_period.is_significant IS 'The p-value is below 1 - NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.by_period.weighted_responses IS 'Counted answers of known customers that are linked to an order: those that have a weight; the weights sum to them.';
-COMMENT ON COLUMN nps.by_period.weighted_nps IS 'Score of these answers weighted to the distinct buyers of the window by account type x order value band (post-stratification; cells under 10 answers are merged, nothing is trimmed).';
-COMMENT ON COLUMN nps.by_period.weighted_error IS 'Stratified standard error of weighted_nps.';
-COMMENT ON COLUMN nps.by_period.weighted_low IS 'Lower end of the adjusted Wald (3,T) interval of the weighted shares with effective_responses answers.';
-COMMENT ON COLUMN nps.by_period.weighted_high IS 'Upper end of the adjusted Wald (3,T) interval of the weighted shares.';
-COMMENT ON COLUMN nps.by_period.effective_responses IS 'Kish''s effective number of answers: as many equally weighted ones would tell as much.';
-COMMENT ON COLUMN nps.by_period.weight_reason IS 'Why there is no weighted score: short_window (grain shorter than a quarter, or auto), no_known_buyers, too_few_linked_answers (under 10), one_cell (merged, all answers are in one cell, whose weights would all be 1).';
+COMMENT ON COLUMN nps.by_period.nps IS 'Net promoter score in points: 100 x (promoters - detractors) / responses.';
+COMMENT ON COLUMN nps.by_period.standard_error IS 'Standard error of nps in points, as if every answer came from a different customer.';
+COMMENT ON COLUMN nps.by_period.margin_of_error IS 'Half width of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE, in points, before clipping to -100..100. Where customers gave several of the answers (possible with counting all and for stage all), the answers are divided by a cluster-robust design effect of at least 1; the same holds for every interval and p-value of this table.';
+COMMENT ON COLUMN nps.by_period.nps_low IS 'Lower end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points.';
+COMMENT ON COLUMN nps.by_period.nps_high IS 'Upper end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points.';
+COMMENT ON COLUMN nps.by_period.is_reliable IS 'true with at least NORTHSTAR_MIN_RESPONSES answers.';
+COMMENT ON COLUMN nps.by_period.smallest_detectable_change IS 'Smallest change, in points, that a test at NORTHSTAR_CONFIDENCE finds in 80 of 100 cases between two windows of this many answers, given by different customers.';
+COMMENT ON COLUMN nps.by_period.previous_responses IS 'Number of answers counted in the previous window: of the same length, or for an open calendar window the first days of its predecessor.';
+COMMENT ON COLUMN nps.by_period.previous_nps IS 'Score of the previous window, points: the calendar predecessor, or for trailing grains and auto the adjacent window before this one. NULL without answers.';
+COMMENT ON COLUMN nps.by_period.change IS 'nps - previous_nps, points; NULL without answers in the previous window.';
+COMMENT ON COLUMN nps.by_period.change_low IS 'Lower end of the interval of change at NORTHSTAR_CONFIDENCE, points; allows for customers who answered in both windows.';
+COMMENT ON COLUMN nps.by_period.change_high IS 'Upper end of the interval of change, points.';
+COMMENT ON COLUMN nps.by_period.change_p_value IS 'Two-sided p-value of the hypothesis that the score did not change, 0..1.';
+COMMENT ON COLUMN nps.by_period.is_significant IS 'true if change_p_value < 1 - NORTHSTAR_CONFIDENCE; NULL without a p-value.';
+COMMENT ON COLUMN nps.by_period.weighted_responses IS 'Answers that have a weight: counted answers of known customers that are linked to an order. The weights sum to this number. NULL without a weighted score.';
+COMMENT ON COLUMN nps.by_period.weighted_nps IS 'Score of these answers, points, weighted to the distinct buyers of the window by account type x order value band (post-stratification). Cells with fewer than 10 answers are merged; weights are not trimmed. NULL: see weight_reason.';
+COMMENT ON COLUMN nps.by_period.weighted_error IS 'Stratified standard error of weighted_nps, points.';
+COMMENT ON COLUMN nps.by_period.weighted_low IS 'Lower end of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE of the weighted shares with effective_responses answers, points.';
+COMMENT ON COLUMN nps.by_period.weighted_high IS 'Upper end of the same interval, points.';
+COMMENT ON COLUMN nps.by_period.effective_responses IS 'Kish''s effective number of answers: the number of equally weighted answers with the same precision.';
+COMMENT ON COLUMN nps.by_period.weight_reason IS 'Why there is no weighted score: short_window (grain shorter than a quarter, or auto), no_known_buyers, too_few_linked_answers (fewer than 10), one_cell (after merging, all answers are in one cell and would all weigh 1). NULL with a weighted score.';
 
 CREATE TABLE IF NOT EXISTS nps.by_segment (
     month DATE NOT NULL,
@@ -107,44 +107,44 @@ CREATE TABLE IF NOT EXISTS nps.by_segment (
     pooled_low DOUBLE NOT NULL,
     pooled_high DOUBLE NOT NULL
 );
-COMMENT ON TABLE nps.by_segment IS 'Net promoter score per window, stage, dimension and segment, against its own past and against the rest; one row per segment with an answer.';
-COMMENT ON COLUMN nps.by_segment.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
-COMMENT ON COLUMN nps.by_segment.grain IS 'month, quarter, year, trailing_90d or trailing_365d (ending with the month).';
-COMMENT ON COLUMN nps.by_segment.period_start IS 'First day of the window, business zone.';
-COMMENT ON COLUMN nps.by_segment.period_end IS 'Day after the last day of the window, business zone.';
-COMMENT ON COLUMN nps.by_segment.is_complete IS 'false while the window is still open and cut at the clock''s day.';
+COMMENT ON TABLE nps.by_segment IS 'Net promoter score per window, stage, dimension and segment, compared with its own past and with the rest. One row per segment with at least one answer. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.by_segment.month IS 'First day of the month that owns the row: the month of the window''s last day.';
+COMMENT ON COLUMN nps.by_segment.grain IS 'month, quarter, year; trailing_90d or trailing_365d, which end with the month.';
+COMMENT ON COLUMN nps.by_segment.period_start IS 'First day of the window (inclusive), business time zone.';
+COMMENT ON COLUMN nps.by_segment.period_end IS 'Day after the window''s last day (exclusive), business time zone.';
+COMMENT ON COLUMN nps.by_segment.is_complete IS 'false while the window is still open: it is then cut after the clock''s day.';
 COMMENT ON COLUMN nps.by_segment.stage IS 'all, or one stage of core.responses.';
-COMMENT ON COLUMN nps.by_segment.dimension IS 'Dimension of core.response_segments, or two of them as NORTHSTAR_SEGMENT_PAIRS names them: country*product_category.';
-COMMENT ON COLUMN nps.by_segment.segment IS 'Segment of the dimension; unknown where it cannot be told. Of a pair: both segments, as in DE*Shoes.';
-COMMENT ON COLUMN nps.by_segment.responses IS 'Answers counted.';
+COMMENT ON COLUMN nps.by_segment.dimension IS 'Dimension of core.response_segments, or two of them crossed as NORTHSTAR_SEGMENT_PAIRS names them: country*product_category.';
+COMMENT ON COLUMN nps.by_segment.segment IS 'Segment of the dimension; unknown where it cannot be determined. For crossed dimensions both segments: DE*Shoes.';
+COMMENT ON COLUMN nps.by_segment.responses IS 'Number of answers counted.';
 COMMENT ON COLUMN nps.by_segment.promoters IS 'Answers of 9 or 10.';
 COMMENT ON COLUMN nps.by_segment.passives IS 'Answers of 7 or 8.';
 COMMENT ON COLUMN nps.by_segment.detractors IS 'Answers of 0 to 6.';
-COMMENT ON COLUMN nps.by_segment.nps IS 'Net promoter score of the raw counts.';
-COMMENT ON COLUMN nps.by_segment.standard_error IS 'Standard error of nps from the raw counts, as if every answer were another customer''s.';
-COMMENT ON COLUMN nps.by_segment.margin_of_error IS 'Half width of the adjusted Wald (3,T) interval before it is clipped to -100..100. Where a customer gave several of the answers (counting all, or stage all) they count as n / design effect answers, the effect being cluster-robust by customer and at least 1; so in every interval and p-value of the table.';
-COMMENT ON COLUMN nps.by_segment.nps_low IS 'Lower end of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.by_segment.nps_high IS 'Upper end of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.by_segment.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES answers.';
-COMMENT ON COLUMN nps.by_segment.smallest_detectable_change IS 'Change between two windows of this many answers, by different customers, that a test at NORTHSTAR_CONFIDENCE would find in 80 of 100 cases.';
-COMMENT ON COLUMN nps.by_segment.previous_responses IS 'Answers of the segment counted in the previous window of the same length.';
-COMMENT ON COLUMN nps.by_segment.previous_nps IS 'Score of the segment in the previous window.';
-COMMENT ON COLUMN nps.by_segment.change IS 'nps less previous_nps.';
-COMMENT ON COLUMN nps.by_segment.change_low IS 'Lower end of the interval of the change, customers who answered in both windows allowed for.';
-COMMENT ON COLUMN nps.by_segment.change_high IS 'Upper end of the interval of the change.';
-COMMENT ON COLUMN nps.by_segment.change_p_value IS 'Two-sided p-value of no change.';
-COMMENT ON COLUMN nps.by_segment.is_significant IS 'The p-value is below 1 - NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.by_segment.rest_responses IS 'All other answers of the window and stage, unknown included.';
-COMMENT ON COLUMN nps.by_segment.rest_nps IS 'Score of the rest; empty when the segment is everybody.';
-COMMENT ON COLUMN nps.by_segment.difference IS 'nps less rest_nps.';
-COMMENT ON COLUMN nps.by_segment.difference_low IS 'Lower end of the adjusted Wald interval of the difference.';
-COMMENT ON COLUMN nps.by_segment.difference_high IS 'Upper end of the adjusted Wald interval of the difference.';
-COMMENT ON COLUMN nps.by_segment.adjusted_p_value IS 'p-value of no difference, Benjamini-Hochberg over the segments of the dimension, window and stage.';
-COMMENT ON COLUMN nps.by_segment.tests IS 'Segments tested together: those of the dimension, window and stage with an answer.';
-COMMENT ON COLUMN nps.by_segment.differs_from_rest IS 'The adjusted p-value is below 1 - NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.by_segment.pooled_nps IS 'Score drawn towards that of the dimension (same window and stage), the further the fewer the segment''s answers are and the more the segments are alike: empirical-Bayes Dirichlet-multinomial. Rank segments by it.';
-COMMENT ON COLUMN nps.by_segment.pooled_low IS 'Lower end of the interval of pooled_nps at NORTHSTAR_CONFIDENCE. It knows that neither the dimension''s own score nor how alike the segments are is known.';
-COMMENT ON COLUMN nps.by_segment.pooled_high IS 'Upper end of the interval of pooled_nps.';
+COMMENT ON COLUMN nps.by_segment.nps IS 'Net promoter score of the segment in points: 100 x (promoters - detractors) / responses.';
+COMMENT ON COLUMN nps.by_segment.standard_error IS 'Standard error of nps in points, as if every answer came from a different customer.';
+COMMENT ON COLUMN nps.by_segment.margin_of_error IS 'Half width of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE, in points, before clipping to -100..100. Where customers gave several of the answers (possible with counting all and for stage all), the answers are divided by a cluster-robust design effect of at least 1; the same holds for every interval and p-value of this table.';
+COMMENT ON COLUMN nps.by_segment.nps_low IS 'Lower end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points.';
+COMMENT ON COLUMN nps.by_segment.nps_high IS 'Upper end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points.';
+COMMENT ON COLUMN nps.by_segment.is_reliable IS 'true with at least NORTHSTAR_MIN_RESPONSES answers.';
+COMMENT ON COLUMN nps.by_segment.smallest_detectable_change IS 'Smallest change, in points, that a test at NORTHSTAR_CONFIDENCE finds in 80 of 100 cases between two windows of this many answers, given by different customers.';
+COMMENT ON COLUMN nps.by_segment.previous_responses IS 'Number of the segment''s answers counted in the previous window of the same length.';
+COMMENT ON COLUMN nps.by_segment.previous_nps IS 'Score of the segment in the previous window, points; NULL without answers.';
+COMMENT ON COLUMN nps.by_segment.change IS 'nps - previous_nps, points; NULL without answers in the previous window.';
+COMMENT ON COLUMN nps.by_segment.change_low IS 'Lower end of the interval of change at NORTHSTAR_CONFIDENCE, points; allows for customers who answered in both windows.';
+COMMENT ON COLUMN nps.by_segment.change_high IS 'Upper end of the interval of change, points.';
+COMMENT ON COLUMN nps.by_segment.change_p_value IS 'Two-sided p-value of the hypothesis that the score did not change, 0..1.';
+COMMENT ON COLUMN nps.by_segment.is_significant IS 'true if change_p_value < 1 - NORTHSTAR_CONFIDENCE; NULL without a p-value.';
+COMMENT ON COLUMN nps.by_segment.rest_responses IS 'Number of all other answers of the window and stage, those in segment unknown included.';
+COMMENT ON COLUMN nps.by_segment.rest_nps IS 'Score of the rest, points; NULL if the segment holds every answer.';
+COMMENT ON COLUMN nps.by_segment.difference IS 'nps - rest_nps, points; NULL without a rest.';
+COMMENT ON COLUMN nps.by_segment.difference_low IS 'Lower end of the adjusted Wald interval of difference at NORTHSTAR_CONFIDENCE, points.';
+COMMENT ON COLUMN nps.by_segment.difference_high IS 'Upper end of the adjusted Wald interval of difference, points.';
+COMMENT ON COLUMN nps.by_segment.adjusted_p_value IS 'p-value of no difference, 0..1, adjusted by Benjamini-Hochberg over the segments of the same dimension, window and stage.';
+COMMENT ON COLUMN nps.by_segment.tests IS 'Number of segments tested together: those of the same dimension, window and stage with an answer.';
+COMMENT ON COLUMN nps.by_segment.differs_from_rest IS 'true if adjusted_p_value < 1 - NORTHSTAR_CONFIDENCE; NULL without a p-value.';
+COMMENT ON COLUMN nps.by_segment.pooled_nps IS 'Score shrunk towards that of the whole dimension (same window and stage), points: the more, the fewer answers the segment has and the more alike the segments are (empirical-Bayes Dirichlet-multinomial). Rank segments by this column.';
+COMMENT ON COLUMN nps.by_segment.pooled_low IS 'Lower end of the interval of pooled_nps at NORTHSTAR_CONFIDENCE, points; it allows for uncertainty in the dimension''s own score and in how alike the segments are.';
+COMMENT ON COLUMN nps.by_segment.pooled_high IS 'Upper end of the interval of pooled_nps, points.';
 
 CREATE TABLE IF NOT EXISTS nps.change_parts (
     month DATE NOT NULL,
@@ -155,14 +155,14 @@ CREATE TABLE IF NOT EXISTS nps.change_parts (
     mix_effect DOUBLE NOT NULL,
     score_effect DOUBLE NOT NULL
 );
-COMMENT ON TABLE nps.change_parts IS 'The change of the score against the previous window, stage all, split over the segments of each dimension into who answered and how they answered; one row per segment with an answer in either window. Over a dimension the parts sum to nps.by_period.change.';
-COMMENT ON COLUMN nps.change_parts.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
-COMMENT ON COLUMN nps.change_parts.grain IS 'month, quarter, year, trailing_90d or trailing_365d (ending with the month).';
-COMMENT ON COLUMN nps.change_parts.period_start IS 'First day of the window, business zone; with grain and stage all it names the row of nps.by_period.';
+COMMENT ON TABLE nps.change_parts IS 'The change of the score from the previous window, stage all, split over the segments of each dimension into who answered (mix) and how they answered (score). One row per segment with an answer in either window. The parts of a dimension sum to nps.by_period.change. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.change_parts.month IS 'First day of the month that owns the row: the month of the window''s last day.';
+COMMENT ON COLUMN nps.change_parts.grain IS 'month, quarter, year; trailing_90d or trailing_365d, which end with the month.';
+COMMENT ON COLUMN nps.change_parts.period_start IS 'First day of the window (inclusive), business time zone; with grain and stage all it identifies the row of nps.by_period.';
 COMMENT ON COLUMN nps.change_parts.dimension IS 'Dimension as in nps.by_segment.';
 COMMENT ON COLUMN nps.change_parts.segment IS 'Segment as in nps.by_segment.';
-COMMENT ON COLUMN nps.change_parts.mix_effect IS 'Points of the change because the segment''s share of the answers moved: change of share times how far the segment''s score (mean of both windows) lies from the total. A segment that answered in one window only has no other effect.';
-COMMENT ON COLUMN nps.change_parts.score_effect IS 'Points of the change because the segment answered differently: change of its score times its share (mean of both windows).';
+COMMENT ON COLUMN nps.change_parts.mix_effect IS 'Points of the change due to the segment''s share of the answers: change of its share x (its score, mean of both windows, less the total''s). A segment that answered in only one of the windows has a mix effect alone.';
+COMMENT ON COLUMN nps.change_parts.score_effect IS 'Points of the change due to the segment''s answers: change of its score x its share (mean of both windows).';
 
 CREATE TABLE IF NOT EXISTS nps.coverage (
     month DATE NOT NULL,
@@ -190,31 +190,31 @@ CREATE TABLE IF NOT EXISTS nps.coverage (
     nps_if_silent_best DOUBLE,
     answers_of_others BIGINT
 );
-COMMENT ON TABLE nps.coverage IS 'Who is heard: the distinct buyers of a window, by the kind of their last order in it, and how many of them were asked, reached and answered. One row per window, dimension and segment with a buyer, all/all for everybody.';
-COMMENT ON COLUMN nps.coverage.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
-COMMENT ON COLUMN nps.coverage.grain IS 'quarter or trailing_365d (ending with the month).';
-COMMENT ON COLUMN nps.coverage.period_start IS 'First day of the window, business zone.';
-COMMENT ON COLUMN nps.coverage.period_end IS 'Day after the last day of the window, business zone.';
-COMMENT ON COLUMN nps.coverage.is_complete IS 'false while the window is still open and cut at the clock''s day.';
-COMMENT ON COLUMN nps.coverage.dimension IS 'all, a column of core.order_segments, or a customer attribute (without history).';
-COMMENT ON COLUMN nps.coverage.segment IS 'Segment of the buyer''s last order in the window; the buyer''s answer counts there too. unknown where it cannot be told.';
-COMMENT ON COLUMN nps.coverage.orders IS 'Orders of the window that count.';
-COMMENT ON COLUMN nps.coverage.orders_without_customer IS 'Of these, orders whose source names nobody (marketplaces, tills): their buyers can be neither counted nor asked.';
-COMMENT ON COLUMN nps.coverage.buyers IS 'Distinct customers with an order that counts.';
-COMMENT ON COLUMN nps.coverage.invited IS 'Of the buyers, those invited in the window.';
-COMMENT ON COLUMN nps.coverage.delivered IS 'Of the invited, those whom an invitation reached; one of which nothing is known is taken to have.';
-COMMENT ON COLUMN nps.coverage.responded IS 'Of the buyers, those who answered in the window, invited or not.';
-COMMENT ON COLUMN nps.coverage.response_rate IS 'Of the buyers whom an invitation reached, the share who answered in the window.';
-COMMENT ON COLUMN nps.coverage.share_of_buyers IS 'Share of all buyers of the window.';
-COMMENT ON COLUMN nps.coverage.share_of_responses IS 'Share of all buyers who answered; empty if nobody did.';
-COMMENT ON COLUMN nps.coverage.representation IS 'share_of_responses / share_of_buyers: 1 is as many as there should be, 0.5 half as many.';
-COMMENT ON COLUMN nps.coverage.representation_low IS 'Lower end of its log-ratio interval at NORTHSTAR_CONFIDENCE; empty where the segment is everybody or nobody answered.';
-COMMENT ON COLUMN nps.coverage.representation_high IS 'Upper end of its log-ratio interval.';
-COMMENT ON COLUMN nps.coverage.is_under_represented IS 'The interval of the representation lies wholly below 1.';
-COMMENT ON COLUMN nps.coverage.nps IS 'Score of the buyers who answered, each by the last answer in the window.';
-COMMENT ON COLUMN nps.coverage.nps_if_silent_worst IS 'Score over all buyers if those who kept silent think NORTHSTAR_SILENT_POINTS worse than those who answered (not below -100).';
-COMMENT ON COLUMN nps.coverage.nps_if_silent_best IS 'Score over all buyers if those who kept silent think NORTHSTAR_SILENT_POINTS better (not above 100).';
-COMMENT ON COLUMN nps.coverage.answers_of_others IS 'Answers of the window by nobody known and by people who bought nothing in it; told for all/all only.';
+COMMENT ON TABLE nps.coverage IS 'Who is heard: the distinct buyers of a window by the segment of their last order in it, and how many of them were invited, reached and answered. One row per dimension and segment with an order, for every window with a buyer; the row all/all is everybody. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.coverage.month IS 'First day of the month that owns the row: the month of the window''s last day.';
+COMMENT ON COLUMN nps.coverage.grain IS 'quarter, or trailing_365d, which ends with the month.';
+COMMENT ON COLUMN nps.coverage.period_start IS 'First day of the window (inclusive), business time zone.';
+COMMENT ON COLUMN nps.coverage.period_end IS 'Day after the window''s last day (exclusive), business time zone.';
+COMMENT ON COLUMN nps.coverage.is_complete IS 'false while the window is still open: it is then cut after the clock''s day.';
+COMMENT ON COLUMN nps.coverage.dimension IS 'all, a column of core.order_segments, or a customer attribute (its current value, without history).';
+COMMENT ON COLUMN nps.coverage.segment IS 'Segment of the buyer''s last order in the window; the buyer''s answer counts in the same segment. unknown where it cannot be determined.';
+COMMENT ON COLUMN nps.coverage.orders IS 'Number of orders of the window that count.';
+COMMENT ON COLUMN nps.coverage.orders_without_customer IS 'Number of those orders whose source names no customer (marketplaces, tills): their buyers can be neither counted nor invited.';
+COMMENT ON COLUMN nps.coverage.buyers IS 'Number of distinct customers whose last order of the window that counts is in the segment.';
+COMMENT ON COLUMN nps.coverage.invited IS 'Number of buyers invited in the window.';
+COMMENT ON COLUMN nps.coverage.delivered IS 'Number of buyers whom an invitation reached; an invitation without delivery information is taken to have arrived.';
+COMMENT ON COLUMN nps.coverage.responded IS 'Number of buyers who answered in the window, invited or not.';
+COMMENT ON COLUMN nps.coverage.response_rate IS 'Share of the buyers reached by an invitation who answered in the window, 0..1; NULL if none was reached.';
+COMMENT ON COLUMN nps.coverage.share_of_buyers IS 'Share of the window''s buyers, 0..1.';
+COMMENT ON COLUMN nps.coverage.share_of_responses IS 'Share of the buyers who answered, 0..1; NULL if nobody did.';
+COMMENT ON COLUMN nps.coverage.representation IS 'share_of_responses / share_of_buyers: 1 is proportional, 0.5 half as many answers as there should be. NULL without buyers in the segment, or if nobody answered.';
+COMMENT ON COLUMN nps.coverage.representation_low IS 'Lower end of the log-ratio interval of representation at NORTHSTAR_CONFIDENCE; NULL if the segment is everybody or nobody answered.';
+COMMENT ON COLUMN nps.coverage.representation_high IS 'Upper end of the log-ratio interval of representation.';
+COMMENT ON COLUMN nps.coverage.is_under_represented IS 'true if representation_high < 1.';
+COMMENT ON COLUMN nps.coverage.nps IS 'Score of the buyers who answered, points, each by the last answer in the window; NULL without any.';
+COMMENT ON COLUMN nps.coverage.nps_if_silent_worst IS 'Score over all buyers, points, if those who did not answer score NORTHSTAR_SILENT_POINTS lower than those who did (not below -100).';
+COMMENT ON COLUMN nps.coverage.nps_if_silent_best IS 'Score over all buyers, points, if those who did not answer score NORTHSTAR_SILENT_POINTS higher (not above 100).';
+COMMENT ON COLUMN nps.coverage.answers_of_others IS 'Number of answers in the window by unknown people and by customers who bought nothing in it; only in the row all/all, elsewhere NULL.';
 
 CREATE TABLE IF NOT EXISTS nps.delivery_gap (
     month DATE NOT NULL,
@@ -244,33 +244,33 @@ CREATE TABLE IF NOT EXISTS nps.delivery_gap (
     late_difference_low DOUBLE,
     late_difference_high DOUBLE
 );
-COMMENT ON TABLE nps.delivery_gap IS 'What delivery does to the score: after less before it, of everybody who answered and of the same orders; and late against on time. One row per window, dimension and segment with such an answer.';
-COMMENT ON COLUMN nps.delivery_gap.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
-COMMENT ON COLUMN nps.delivery_gap.grain IS 'quarter or trailing_365d (ending with the month).';
-COMMENT ON COLUMN nps.delivery_gap.period_start IS 'First day of the window, business zone.';
-COMMENT ON COLUMN nps.delivery_gap.period_end IS 'Day after the last day of the window, business zone.';
-COMMENT ON COLUMN nps.delivery_gap.is_complete IS 'false while the window is still open and cut at the clock''s day.';
-COMMENT ON COLUMN nps.delivery_gap.dimension IS 'all, or a dimension of core.response_segments but delivery, which the late columns are about.';
-COMMENT ON COLUMN nps.delivery_gap.segment IS 'Segment of the dimension, of the later answer in pairs; unknown where it cannot be told.';
-COMMENT ON COLUMN nps.delivery_gap.pre_responses IS 'Answers of stage pre_delivery, counted as in nps.by_period.';
-COMMENT ON COLUMN nps.delivery_gap.pre_nps IS 'Their score.';
-COMMENT ON COLUMN nps.delivery_gap.post_responses IS 'Answers of stage post_delivery, counted as in nps.by_period.';
-COMMENT ON COLUMN nps.delivery_gap.post_nps IS 'Their score.';
-COMMENT ON COLUMN nps.delivery_gap.gap IS 'post_nps less pre_nps, of two different groups of customers.';
-COMMENT ON COLUMN nps.delivery_gap.gap_low IS 'Lower end of its interval, the groups taken as independent (adjusted Wald).';
-COMMENT ON COLUMN nps.delivery_gap.gap_high IS 'Upper end of its interval.';
-COMMENT ON COLUMN nps.delivery_gap.paired_responses IS 'Counted post_delivery answers about an order that had been answered for before its delivery too; the latest of those earlier answers is the other of the pair, however long before the window.';
-COMMENT ON COLUMN nps.delivery_gap.paired_gap IS 'Mean of the pairs'' changes: after less before on the same orders.';
-COMMENT ON COLUMN nps.delivery_gap.paired_gap_low IS 'Lower end of its interval with the paired standard error; empty where all pairs changed alike, of which no error can be told.';
-COMMENT ON COLUMN nps.delivery_gap.paired_gap_high IS 'Upper end of its interval.';
-COMMENT ON COLUMN nps.delivery_gap.on_time_responses IS 'Answers about an order that had been delivered by the promised day.';
-COMMENT ON COLUMN nps.delivery_gap.late_responses IS 'Answers about an order that had been delivered later than promised.';
-COMMENT ON COLUMN nps.delivery_gap.late_share IS 'Of the answers about a delivered order with a promise, the share about a late one.';
-COMMENT ON COLUMN nps.delivery_gap.late_nps IS 'Score of the answers about late orders.';
-COMMENT ON COLUMN nps.delivery_gap.on_time_nps IS 'Score of the answers about orders on time.';
-COMMENT ON COLUMN nps.delivery_gap.late_difference IS 'late_nps less on_time_nps.';
-COMMENT ON COLUMN nps.delivery_gap.late_difference_low IS 'Lower end of its adjusted Wald interval.';
-COMMENT ON COLUMN nps.delivery_gap.late_difference_high IS 'Upper end of its adjusted Wald interval.';
+COMMENT ON TABLE nps.delivery_gap IS 'What delivery does to the score: after delivery against before it, over all answers and over the same orders; and late against on time. One row per window, dimension and segment with such an answer. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.delivery_gap.month IS 'First day of the month that owns the row: the month of the window''s last day.';
+COMMENT ON COLUMN nps.delivery_gap.grain IS 'quarter, or trailing_365d, which ends with the month.';
+COMMENT ON COLUMN nps.delivery_gap.period_start IS 'First day of the window (inclusive), business time zone.';
+COMMENT ON COLUMN nps.delivery_gap.period_end IS 'Day after the window''s last day (exclusive), business time zone.';
+COMMENT ON COLUMN nps.delivery_gap.is_complete IS 'false while the window is still open: it is then cut after the clock''s day.';
+COMMENT ON COLUMN nps.delivery_gap.dimension IS 'all, or a dimension of core.response_segments except delivery, which the late columns compare.';
+COMMENT ON COLUMN nps.delivery_gap.segment IS 'Segment of the dimension; for pairs that of the later answer. unknown where it cannot be determined.';
+COMMENT ON COLUMN nps.delivery_gap.pre_responses IS 'Number of answers of stage pre_delivery, counted as in nps.by_period.';
+COMMENT ON COLUMN nps.delivery_gap.pre_nps IS 'Score of the pre_delivery answers, points; NULL without any.';
+COMMENT ON COLUMN nps.delivery_gap.post_responses IS 'Number of answers of stage post_delivery, counted as in nps.by_period.';
+COMMENT ON COLUMN nps.delivery_gap.post_nps IS 'Score of the post_delivery answers, points; NULL without any.';
+COMMENT ON COLUMN nps.delivery_gap.gap IS 'post_nps - pre_nps, points: two different groups of customers.';
+COMMENT ON COLUMN nps.delivery_gap.gap_low IS 'Lower end of the adjusted Wald interval of gap at NORTHSTAR_CONFIDENCE, points; the groups are taken to be independent.';
+COMMENT ON COLUMN nps.delivery_gap.gap_high IS 'Upper end of the interval of gap, points.';
+COMMENT ON COLUMN nps.delivery_gap.paired_responses IS 'Number of pairs: counted post_delivery answers about an order that also has an earlier pre_delivery answer. The latest such answer is the other of the pair, even if given before the window.';
+COMMENT ON COLUMN nps.delivery_gap.paired_gap IS 'Mean change within the pairs, points: after less before on the same orders.';
+COMMENT ON COLUMN nps.delivery_gap.paired_gap_low IS 'Lower end of the interval of paired_gap at NORTHSTAR_CONFIDENCE, points, with the paired standard error; NULL if all pairs changed by the same amount, which leaves no error to estimate.';
+COMMENT ON COLUMN nps.delivery_gap.paired_gap_high IS 'Upper end of the interval of paired_gap, points.';
+COMMENT ON COLUMN nps.delivery_gap.on_time_responses IS 'Number of answers about an order delivered by the promised day.';
+COMMENT ON COLUMN nps.delivery_gap.late_responses IS 'Number of answers about an order delivered later than promised.';
+COMMENT ON COLUMN nps.delivery_gap.late_share IS 'late_responses / (late_responses + on_time_responses), 0..1; NULL without either.';
+COMMENT ON COLUMN nps.delivery_gap.late_nps IS 'Score of the answers about late orders, points; NULL without any.';
+COMMENT ON COLUMN nps.delivery_gap.on_time_nps IS 'Score of the answers about orders on time, points; NULL without any.';
+COMMENT ON COLUMN nps.delivery_gap.late_difference IS 'late_nps - on_time_nps, points.';
+COMMENT ON COLUMN nps.delivery_gap.late_difference_low IS 'Lower end of the adjusted Wald interval of late_difference at NORTHSTAR_CONFIDENCE, points.';
+COMMENT ON COLUMN nps.delivery_gap.late_difference_high IS 'Upper end of the adjusted Wald interval of late_difference, points.';
 
 CREATE TABLE IF NOT EXISTS nps.migration (
     month DATE NOT NULL,
@@ -283,16 +283,16 @@ CREATE TABLE IF NOT EXISTS nps.migration (
     share_low DOUBLE,
     share_high DOUBLE
 );
-COMMENT ON TABLE nps.migration IS 'Where customers went: the category of each customer''s last answer in the 365 days to the month''s end, and of the answer before it, whenever that was and at whatever stage. Nine rows a month with such a customer.';
-COMMENT ON COLUMN nps.migration.month IS 'Month (first day) whose partition wrote the row.';
-COMMENT ON COLUMN nps.migration.period_start IS 'First of the 365 days, business zone.';
-COMMENT ON COLUMN nps.migration.period_end IS 'Day after the last of them.';
+COMMENT ON TABLE nps.migration IS 'How customers moved between categories: the category of each customer''s last answer in the 365 days to the month''s end, and of the answer before it, whenever and at whatever stage that was given. Nine rows per month with such a customer. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.migration.month IS 'First day of the month that owns the row.';
+COMMENT ON COLUMN nps.migration.period_start IS 'First of the 365 days (inclusive), business time zone.';
+COMMENT ON COLUMN nps.migration.period_end IS 'Day after the last of the 365 days (exclusive), business time zone.';
 COMMENT ON COLUMN nps.migration.from_category IS 'Category of the answer before.';
 COMMENT ON COLUMN nps.migration.to_category IS 'Category of the last answer.';
-COMMENT ON COLUMN nps.migration.customers IS 'Customers who went from the one to the other.';
-COMMENT ON COLUMN nps.migration.share IS 'Of the customers of from_category; empty if there are none.';
-COMMENT ON COLUMN nps.migration.share_low IS 'Lower end of its Wilson interval at NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.migration.share_high IS 'Upper end of its Wilson interval.';
+COMMENT ON COLUMN nps.migration.customers IS 'Number of customers who moved from from_category to to_category.';
+COMMENT ON COLUMN nps.migration.share IS 'Share of the customers of from_category, 0..1; NULL without any.';
+COMMENT ON COLUMN nps.migration.share_low IS 'Lower end of the Wilson interval of share at NORTHSTAR_CONFIDENCE, 0..1.';
+COMMENT ON COLUMN nps.migration.share_high IS 'Upper end of the Wilson interval of share, 0..1.';
 
 CREATE TABLE IF NOT EXISTS nps.migration_change (
     month DATE NOT NULL,
@@ -308,19 +308,19 @@ CREATE TABLE IF NOT EXISTS nps.migration_change (
     degrees BIGINT NOT NULL,
     p_value DOUBLE
 );
-COMMENT ON TABLE nps.migration_change IS 'Whether the customers of nps.migration moved on the whole. One row a month.';
-COMMENT ON COLUMN nps.migration_change.month IS 'Month (first day) whose partition wrote the row.';
-COMMENT ON COLUMN nps.migration_change.period_start IS 'First of the 365 days, business zone.';
-COMMENT ON COLUMN nps.migration_change.period_end IS 'Day after the last of them.';
-COMMENT ON COLUMN nps.migration_change.customers IS 'Customers with two answers, the second in the window.';
-COMMENT ON COLUMN nps.migration_change.nps_before IS 'Score of the answers before.';
-COMMENT ON COLUMN nps.migration_change.nps_after IS 'Score of the last answers.';
-COMMENT ON COLUMN nps.migration_change.net_change IS 'nps_after less nps_before.';
-COMMENT ON COLUMN nps.migration_change.change_low IS 'Lower end of its interval with the paired standard error; empty where all changed alike.';
-COMMENT ON COLUMN nps.migration_change.change_high IS 'Upper end of its interval.';
-COMMENT ON COLUMN nps.migration_change.stuart_maxwell IS 'Stuart-Maxwell chi-squared of equal shares of the categories before and after; empty where nobody changed.';
-COMMENT ON COLUMN nps.migration_change.degrees IS 'Its degrees of freedom: 2; 1 where customers moved between two categories only; 0 where nobody did.';
-COMMENT ON COLUMN nps.migration_change.p_value IS 'Its p-value.';
+COMMENT ON TABLE nps.migration_change IS 'Whether the customers of nps.migration moved on balance. One row per month. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.migration_change.month IS 'First day of the month that owns the row.';
+COMMENT ON COLUMN nps.migration_change.period_start IS 'First of the 365 days (inclusive), business time zone.';
+COMMENT ON COLUMN nps.migration_change.period_end IS 'Day after the last of the 365 days (exclusive), business time zone.';
+COMMENT ON COLUMN nps.migration_change.customers IS 'Number of customers with an answer in the window and one before it.';
+COMMENT ON COLUMN nps.migration_change.nps_before IS 'Score of the answers before, points.';
+COMMENT ON COLUMN nps.migration_change.nps_after IS 'Score of the last answers, points.';
+COMMENT ON COLUMN nps.migration_change.net_change IS 'nps_after - nps_before, points.';
+COMMENT ON COLUMN nps.migration_change.change_low IS 'Lower end of the interval of net_change at NORTHSTAR_CONFIDENCE, points, with the paired standard error; NULL if all customers changed by the same amount.';
+COMMENT ON COLUMN nps.migration_change.change_high IS 'Upper end of the interval of net_change, points.';
+COMMENT ON COLUMN nps.migration_change.stuart_maxwell IS 'Stuart-Maxwell chi-squared statistic of equal shares of the categories before and after; NULL if nobody moved.';
+COMMENT ON COLUMN nps.migration_change.degrees IS 'Degrees of freedom of stuart_maxwell: 2; 1 if customers moved between only two of the categories; 0 if nobody moved.';
+COMMENT ON COLUMN nps.migration_change.p_value IS 'p-value of stuart_maxwell, 0..1; NULL if nobody moved.';
 
 CREATE TABLE IF NOT EXISTS nps.benchmarks (
     name VARCHAR NOT NULL,
@@ -332,15 +332,15 @@ CREATE TABLE IF NOT EXISTS nps.benchmarks (
     source VARCHAR NOT NULL,
     is_own BOOLEAN NOT NULL
 );
-COMMENT ON TABLE nps.benchmarks IS 'What others report as their industry''s score. They contradict each other, by source, year, country and method: no single one is a yardstick, and none is more than context. Yours are added from benchmarks.csv in the home.';
-COMMENT ON COLUMN nps.benchmarks.name IS 'What the figure is of, in the source''s words.';
-COMMENT ON COLUMN nps.benchmarks.industry IS 'Group under which figures are compared, lower case.';
-COMMENT ON COLUMN nps.benchmarks.year IS 'Year of the figure; empty where the source does not say.';
-COMMENT ON COLUMN nps.benchmarks.nps IS 'The figure; empty where the source gives a range.';
-COMMENT ON COLUMN nps.benchmarks.low IS 'Lower end of the source''s range, or the figure.';
-COMMENT ON COLUMN nps.benchmarks.high IS 'Upper end of the source''s range, or the figure.';
-COMMENT ON COLUMN nps.benchmarks.source IS 'Who says so, and where.';
-COMMENT ON COLUMN nps.benchmarks.is_own IS 'Added by the operator.';
+COMMENT ON TABLE nps.benchmarks IS 'Scores that others report for their industries. They contradict each other by source, year, country and method: use none of them alone, and all of them only as context. Rows of benchmarks.csv in the operator''s home are added. One row per figure.';
+COMMENT ON COLUMN nps.benchmarks.name IS 'What the figure describes, in the source''s words.';
+COMMENT ON COLUMN nps.benchmarks.industry IS 'Group in which figures are compared, lower case.';
+COMMENT ON COLUMN nps.benchmarks.year IS 'Year of the figure; NULL where the source does not say.';
+COMMENT ON COLUMN nps.benchmarks.nps IS 'The reported score, points; NULL where the source gives a range.';
+COMMENT ON COLUMN nps.benchmarks.low IS 'Lower end of the reported range, points; the score where there is no range.';
+COMMENT ON COLUMN nps.benchmarks.high IS 'Upper end of the reported range, points; the score where there is no range.';
+COMMENT ON COLUMN nps.benchmarks.source IS 'Who reports the figure, and where.';
+COMMENT ON COLUMN nps.benchmarks.is_own IS 'true for rows added by the operator.';
 
 CREATE TABLE IF NOT EXISTS nps.drivers (
     month DATE NOT NULL,
@@ -369,32 +369,32 @@ CREATE TABLE IF NOT EXISTS nps.drivers (
     example VARCHAR,
     detractor_example VARCHAR
 );
-COMMENT ON TABLE nps.drivers IS 'What comments are about and what each topic does to the score; one row per window, stage, language and topic mentioned.';
-COMMENT ON COLUMN nps.drivers.month IS 'Month (first day) whose partition wrote the row: the month of the window''s last included day.';
-COMMENT ON COLUMN nps.drivers.grain IS 'quarter or trailing_365d (ending with the month).';
-COMMENT ON COLUMN nps.drivers.period_start IS 'First day of the window, business zone.';
-COMMENT ON COLUMN nps.drivers.period_end IS 'Day after the last day of the window, business zone.';
-COMMENT ON COLUMN nps.drivers.is_complete IS 'false while the window is still open and cut at the clock''s day.';
+COMMENT ON TABLE nps.drivers IS 'What comments are about, and what each topic does to the score. One row per window, stage, language and topic mentioned. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.drivers.month IS 'First day of the month that owns the row: the month of the window''s last day.';
+COMMENT ON COLUMN nps.drivers.grain IS 'quarter, or trailing_365d, which ends with the month.';
+COMMENT ON COLUMN nps.drivers.period_start IS 'First day of the window (inclusive), business time zone.';
+COMMENT ON COLUMN nps.drivers.period_end IS 'Day after the window''s last day (exclusive), business time zone.';
+COMMENT ON COLUMN nps.drivers.is_complete IS 'false while the window is still open: it is then cut after the clock''s day.';
 COMMENT ON COLUMN nps.drivers.stage IS 'all, or one stage of core.responses.';
-COMMENT ON COLUMN nps.drivers.language IS 'all, or one language of the comments as declared (en for en-US too); unknown where none is.';
-COMMENT ON COLUMN nps.drivers.topic IS 'Topic of core.response_topics; none for comments without one: its share is the unmatched share.';
-COMMENT ON COLUMN nps.drivers.responses IS 'Answers with a comment counted: the base of every figure of the row.';
-COMMENT ON COLUMN nps.drivers.mentions IS 'Of these, answers whose comment mentions the topic; one comment may mention several.';
-COMMENT ON COLUMN nps.drivers.promoter_mentions IS 'Mentions by promoters.';
-COMMENT ON COLUMN nps.drivers.passive_mentions IS 'Mentions by passives.';
-COMMENT ON COLUMN nps.drivers.detractor_mentions IS 'Mentions by detractors.';
-COMMENT ON COLUMN nps.drivers.promoters IS 'Promoters with a comment.';
-COMMENT ON COLUMN nps.drivers.passives IS 'Passives with a comment.';
-COMMENT ON COLUMN nps.drivers.detractors IS 'Detractors with a comment.';
-COMMENT ON COLUMN nps.drivers.share IS 'mentions over responses, 0..1.';
-COMMENT ON COLUMN nps.drivers.nps_with IS 'Net promoter score of the answers that mention the topic.';
-COMMENT ON COLUMN nps.drivers.nps_without IS 'Net promoter score of the other answers with a comment; empty when every comment mentions it.';
-COMMENT ON COLUMN nps.drivers.impact IS 'Score of all answers with a comment less nps_without: what the topic adds to the score or costs. Impacts do not add up.';
-COMMENT ON COLUMN nps.drivers.impact_low IS 'Lower end of the interval of the impact (influence function, normal) at NORTHSTAR_CONFIDENCE.';
-COMMENT ON COLUMN nps.drivers.impact_high IS 'Upper end of the interval of the impact.';
-COMMENT ON COLUMN nps.drivers.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES mentions: with fewer the interval is too narrow.';
-COMMENT ON COLUMN nps.drivers.example IS 'A comment that mentions the topic, masked, by a detractor where the topic costs points; empty when NORTHSTAR_PUBLISH_COMMENTS is false.';
-COMMENT ON COLUMN nps.drivers.detractor_example IS 'The same of a detractor, whatever the impact; empty where no detractor mentions the topic.';
+COMMENT ON COLUMN nps.drivers.language IS 'all, or one declared language of the comments (en includes en-US); unknown where none is declared.';
+COMMENT ON COLUMN nps.drivers.topic IS 'Topic of core.response_topics; none for comments in which no topic was found.';
+COMMENT ON COLUMN nps.drivers.responses IS 'Number of counted answers with a comment: the base of every figure in the row.';
+COMMENT ON COLUMN nps.drivers.mentions IS 'Number of those answers whose comment mentions the topic; a comment may mention several.';
+COMMENT ON COLUMN nps.drivers.promoter_mentions IS 'Number of mentions by promoters.';
+COMMENT ON COLUMN nps.drivers.passive_mentions IS 'Number of mentions by passives.';
+COMMENT ON COLUMN nps.drivers.detractor_mentions IS 'Number of mentions by detractors.';
+COMMENT ON COLUMN nps.drivers.promoters IS 'Number of promoters with a comment.';
+COMMENT ON COLUMN nps.drivers.passives IS 'Number of passives with a comment.';
+COMMENT ON COLUMN nps.drivers.detractors IS 'Number of detractors with a comment.';
+COMMENT ON COLUMN nps.drivers.share IS 'mentions / responses, 0..1.';
+COMMENT ON COLUMN nps.drivers.nps_with IS 'Score of the answers that mention the topic, points.';
+COMMENT ON COLUMN nps.drivers.nps_without IS 'Score of the other answers with a comment, points; NULL if every comment mentions the topic.';
+COMMENT ON COLUMN nps.drivers.impact IS 'Score of all answers with a comment less nps_without, points: what the topic adds to the score or costs. Impacts do not add up, since comments mention several topics. NULL with nps_without.';
+COMMENT ON COLUMN nps.drivers.impact_low IS 'Lower end of the interval of impact at NORTHSTAR_CONFIDENCE (influence function, normal), points.';
+COMMENT ON COLUMN nps.drivers.impact_high IS 'Upper end of the interval of impact, points.';
+COMMENT ON COLUMN nps.drivers.is_reliable IS 'true with at least NORTHSTAR_MIN_RESPONSES mentions; with fewer, the interval is too narrow.';
+COMMENT ON COLUMN nps.drivers.example IS 'A masked comment that mentions the topic, from a detractor where impact is negative, else from a promoter, where there is one; NULL if NORTHSTAR_PUBLISH_COMMENTS is false.';
+COMMENT ON COLUMN nps.drivers.detractor_example IS 'A masked comment of a detractor that mentions the topic; NULL without any, or if NORTHSTAR_PUBLISH_COMMENTS is false.';
 
 CREATE TABLE IF NOT EXISTS nps.alarm (
     month DATE NOT NULL,
@@ -408,17 +408,17 @@ CREATE TABLE IF NOT EXISTS nps.alarm (
     is_alarm BOOLEAN NOT NULL,
     since DATE
 );
-COMMENT ON TABLE nps.alarm IS 'Evidence for a drop of the score after each day, made for being looked at every night; one row per day from the first answer on.';
-COMMENT ON COLUMN nps.alarm.month IS 'Month (first day) whose partition wrote the row: the month of the day.';
-COMMENT ON COLUMN nps.alarm.day IS 'Day, business zone; the row is what was known at its end, or at the clock.';
-COMMENT ON COLUMN nps.alarm.responses IS 'Answers of the 28 days that end with the day; every answer counts.';
-COMMENT ON COLUMN nps.alarm.nps_running IS 'Score of those 28 days.';
-COMMENT ON COLUMN nps.alarm.baseline_responses IS 'Answers before the 28 days, from the first day of the year before on.';
-COMMENT ON COLUMN nps.alarm.baseline_nps IS 'Score of the baseline.';
-COMMENT ON COLUMN nps.alarm.e_value IS 'Evidence against an unchanged shop: how many times a bet on a drop has multiplied its stake since 1 January. Begins at 1.';
-COMMENT ON COLUMN nps.alarm.threshold IS 'Evidence at which the alarm is raised: 20, which 5 of 100 unchanged shops at most ever reach in a calendar year.';
-COMMENT ON COLUMN nps.alarm.is_alarm IS 'The evidence is at or above the threshold.';
-COMMENT ON COLUMN nps.alarm.since IS 'With an alarm: the day from which on the evidence for a drop is greatest.';
+COMMENT ON TABLE nps.alarm IS 'Evidence that the score has dropped, after each day; made to be looked at every night. One row per day from the first answer on. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.alarm.month IS 'First day of the month that owns the row: the month of day.';
+COMMENT ON COLUMN nps.alarm.day IS 'Day, business time zone; the row uses the answers up to its end, or up to the clock.';
+COMMENT ON COLUMN nps.alarm.responses IS 'Number of answers in the 28 days ending with day, this day included. Every answer counts, whatever the counting setting.';
+COMMENT ON COLUMN nps.alarm.nps_running IS 'Score of those 28 days, points; NULL without answers.';
+COMMENT ON COLUMN nps.alarm.baseline_responses IS 'Number of answers before the 28 days, from 1 January of the year before on.';
+COMMENT ON COLUMN nps.alarm.baseline_nps IS 'Score of the baseline, points; NULL without answers.';
+COMMENT ON COLUMN nps.alarm.e_value IS 'Evidence against an unchanged shop: the factor by which bets on a drop have multiplied their stake since 1 January. Starts at 1.';
+COMMENT ON COLUMN nps.alarm.threshold IS 'e_value at which the alarm is raised: 20. At most 5 of 100 unchanged shops ever reach it within a calendar year.';
+COMMENT ON COLUMN nps.alarm.is_alarm IS 'true if e_value >= threshold.';
+COMMENT ON COLUMN nps.alarm.since IS 'The day from which the evidence for a drop is strongest; NULL without an alarm.';
 
 CREATE TABLE IF NOT EXISTS nps.expected_answers (
     month DATE NOT NULL,
@@ -431,13 +431,13 @@ CREATE TABLE IF NOT EXISTS nps.expected_answers (
     learnt_from BIGINT NOT NULL,
     median_lag_days DOUBLE
 );
-COMMENT ON TABLE nps.expected_answers IS 'Answers still to come in the windows that are open at the clock; one row per open window.';
-COMMENT ON COLUMN nps.expected_answers.month IS 'Month (first day) whose partition wrote the row: the open month.';
+COMMENT ON TABLE nps.expected_answers IS 'Answers still expected in the windows that are open at the clock. One row per open window. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.expected_answers.month IS 'First day of the month that owns the row: the open month.';
 COMMENT ON COLUMN nps.expected_answers.grain IS 'Grain of the window, as in nps.by_period.';
-COMMENT ON COLUMN nps.expected_answers.period_start IS 'First day of the window, business zone.';
-COMMENT ON COLUMN nps.expected_answers.period_end IS 'Day after the day of the clock.';
-COMMENT ON COLUMN nps.expected_answers.answers IS 'Answers, so far, to invitations sent in the window, as far as the answers tell when they were invited.';
-COMMENT ON COLUMN nps.expected_answers.expected_share IS 'Share of the answers to those invitations expected to have come by now, 0..1; empty without invitations, or fewer than 30 to learn from.';
-COMMENT ON COLUMN nps.expected_answers.answers_to_come IS 'Answers to those invitations expected still to come.';
-COMMENT ON COLUMN nps.expected_answers.learnt_from IS 'Answers to the invitations of a year that are at least 60 days old, from which the lag was learnt.';
-COMMENT ON COLUMN nps.expected_answers.median_lag_days IS 'Median days from invitation to answer among those.';
+COMMENT ON COLUMN nps.expected_answers.period_start IS 'First day of the window (inclusive), business time zone.';
+COMMENT ON COLUMN nps.expected_answers.period_end IS 'Day after the clock''s day (exclusive), business time zone.';
+COMMENT ON COLUMN nps.expected_answers.answers IS 'Number of answers so far to invitations sent in the window, where the invitation of an answer is known.';
+COMMENT ON COLUMN nps.expected_answers.expected_share IS 'Share of the answers to those invitations that is expected to have arrived by now, 0..1; NULL without such answers, with fewer than 30 answers to learn from, or if an answer came sooner than any of those.';
+COMMENT ON COLUMN nps.expected_answers.answers_to_come IS 'Number of answers to those invitations still expected; NULL with expected_share.';
+COMMENT ON COLUMN nps.expected_answers.learnt_from IS 'Number of answers from which the delay was learnt: those to invitations of one year that are at least 60 days old.';
+COMMENT ON COLUMN nps.expected_answers.median_lag_days IS 'Median number of days from invitation to answer among them; NULL with fewer than 30.';

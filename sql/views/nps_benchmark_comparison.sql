@@ -1,4 +1,4 @@
--- nps.benchmark_comparison: the shop's score beside the whole range that others report.
+-- nps.benchmark_comparison: the shop's score against the range that others report.
 CREATE OR REPLACE VIEW nps.benchmark_comparison AS
 WITH shop AS (
     SELECT period_end, responses, nps, nps_low, nps_high FROM nps.by_period
@@ -14,17 +14,17 @@ SELECT range.*, shop.*,
         WHEN nps_low >= lowest AND nps_high <= highest THEN 'within' ELSE 'undecided' END AS position
 FROM range CROSS JOIN shop
 ORDER BY industry;
-COMMENT ON VIEW nps.benchmark_comparison IS 'The shop''s latest trailing_365d score with its interval, and the range of all figures that nps.benchmarks has of an industry: below or above it only if the whole interval is, within if the whole interval is, else undecided. Never one figure against one figure.';
-COMMENT ON COLUMN nps.benchmark_comparison.industry IS 'Group of nps.benchmarks.';
-COMMENT ON COLUMN nps.benchmark_comparison.figures IS 'Figures there are of it.';
-COMMENT ON COLUMN nps.benchmark_comparison.sources IS 'Sources they come from.';
-COMMENT ON COLUMN nps.benchmark_comparison.first_year IS 'Year of the oldest figure that names one.';
-COMMENT ON COLUMN nps.benchmark_comparison.last_year IS 'Year of the newest.';
-COMMENT ON COLUMN nps.benchmark_comparison.lowest IS 'Lower end of the lowest figure or range.';
-COMMENT ON COLUMN nps.benchmark_comparison.highest IS 'Upper end of the highest.';
-COMMENT ON COLUMN nps.benchmark_comparison.period_end IS 'Day after the last day of the shops window.';
-COMMENT ON COLUMN nps.benchmark_comparison.responses IS 'Answers of the shop in it.';
-COMMENT ON COLUMN nps.benchmark_comparison.nps IS 'The shops score, points.';
-COMMENT ON COLUMN nps.benchmark_comparison.nps_low IS 'Lower end of its interval.';
-COMMENT ON COLUMN nps.benchmark_comparison.nps_high IS 'Upper end of its interval.';
-COMMENT ON COLUMN nps.benchmark_comparison.position IS 'below, above, within or undecided.';
+COMMENT ON VIEW nps.benchmark_comparison IS 'The shop''s latest trailing_365d score, stage all, with its interval, against the range of all figures of nps.benchmarks for an industry: below, above or within only if the whole interval is, else undecided. One row per industry.';
+COMMENT ON COLUMN nps.benchmark_comparison.industry IS 'Industry of nps.benchmarks.';
+COMMENT ON COLUMN nps.benchmark_comparison.figures IS 'Number of figures reported for it.';
+COMMENT ON COLUMN nps.benchmark_comparison.sources IS 'Number of different sources of these figures.';
+COMMENT ON COLUMN nps.benchmark_comparison.first_year IS 'Year of the oldest figure; NULL if no figure has a year.';
+COMMENT ON COLUMN nps.benchmark_comparison.last_year IS 'Year of the newest figure; NULL if no figure has a year.';
+COMMENT ON COLUMN nps.benchmark_comparison.lowest IS 'Lowest reported figure or lower end of a range, points.';
+COMMENT ON COLUMN nps.benchmark_comparison.highest IS 'Highest reported figure or upper end of a range, points.';
+COMMENT ON COLUMN nps.benchmark_comparison.period_end IS 'Day after the last day of the shop''s window (exclusive), business time zone.';
+COMMENT ON COLUMN nps.benchmark_comparison.responses IS 'Number of answers counted in the shop''s window.';
+COMMENT ON COLUMN nps.benchmark_comparison.nps IS 'The shop''s score, points.';
+COMMENT ON COLUMN nps.benchmark_comparison.nps_low IS 'Lower end of the interval of nps at NORTHSTAR_CONFIDENCE, points.';
+COMMENT ON COLUMN nps.benchmark_comparison.nps_high IS 'Upper end of the interval of nps, points.';
+COMMENT ON COLUMN nps.benchmark_comparison.position IS 'below if nps_high < lowest, above if nps_low > highest, within if the interval lies in the range, else undecided.';

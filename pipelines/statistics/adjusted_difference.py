@@ -1,16 +1,22 @@
-"""The difference between categories among alike customers: promoters differ before they answer.
+"""The difference of a mean between groups among alike people: raw, or adjusted by regression.
 
-Here: the adjustment by regression and its interval. Not here: what is compared (answered) or the table it stands in
-(promoter_value). An association made fairer, not an effect: what nobody wrote down is not adjusted for.
+Here: the regression and its interval. Not here: which groups are compared and what they are adjusted for
+(value/alike.py). An adjusted difference is a fairer association, not an effect: it cannot adjust for what is not
+recorded.
 
-Ordinary least squares of each customer's money on the category and on what was known at the answer: country, product
-category, tenure, orders and money before it (each as its logarithm, for they spread over orders of magnitude). The
-error is heteroscedasticity-consistent, HC3 (MacKinnon and White, J. Econometrics 29, 1985; Long and Ervin, The
-American Statistician 54, 2000: the one that holds in small samples), with Student's t.
+Ordinary least squares of the outcome on group, numeric covariates and the common values of factors. The error is
+heteroscedasticity-consistent, HC3, with Student's t.
+
+Sources:
+    MacKinnon, White 1985, Some Heteroskedasticity-Consistent Covariance Matrix Estimators with Improved Finite Sample
+    Properties, J. Econometrics 29.
+    Long, Ervin 2000, Using Heteroscedasticity Consistent Standard Errors in the Linear Regression Model, The American
+    Statistician 54: HC3 is the one that holds in small samples.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,14 +25,12 @@ from numpy.typing import NDArray
 from scipy.linalg import qr, solve_triangular
 from scipy.special import stdtrit
 
-# A country with fewer answers than this tells more of its customers than of itself: it joins the others.
+# Fewest people of a group that is compared, and of a factor's value that has a coefficient of its own.
 FEWEST = 10
-REFERENCE = "detractor"
-COMPARED = ("promoter", "passive")
 
 
 class Difference(NamedTuple):
-    """Mean money of a category less the detractors', per customer, with its interval; all None if it cannot be told."""
+    """Mean of a group less that of the reference group, with the ends of its interval; all None if not estimable."""
 
     difference: float | None
     low: float | None
@@ -36,47 +40,61 @@ class Difference(NamedTuple):
 UNKNOWN = Difference(None, None, None)
 
 
-def differences(rows: pl.DataFrame, outcome: str, *, confidence: float, adjust: bool) -> dict[str, Difference]:
-    """Differences to detractors in a column, by category: as they are, or among alike customers.
+def differences(
+    rows: pl.DataFrame,
+    outcome: str,
+    *,
+    group: str,
+    reference: str,
+    compared: Sequence[str],
+    confidence: float,
+    numeric: Sequence[pl.Expr] = (),
+    factors: Sequence[str] = (),
+) -> dict[str, Difference]:
+    """Differences of the compared groups to the reference group.
 
     Args:
-        rows: frame of answered.answered, in its order.
-        outcome: name of the column compared, in any unit.
+        rows: one row per person, in an order that is always the same.
+        outcome: column whose means are compared, in any unit.
+        group: column of the groups.
+        reference: group the others are compared with.
+        compared: the other groups.
         confidence: level of the interval.
-        adjust: whether customers are compared with those alike at the answer.
+        numeric: covariates that enter as they are.
+        factors: text columns whose values with FEWEST people each enter as dummies.
 
     Returns:
-        For promoters and passives, in the unit of the column. Unknown where the category or the detractors have fewer
-        than 10 customers, or where there are fewer than three customers to each thing adjusted for.
+        By compared group, in the unit of the outcome. UNKNOWN where the group or the reference has fewer than FEWEST
+        people, or where there are fewer than three people per coefficient.
+
+    >>> rows = pl.DataFrame({"who": ["a"] * 10 + ["b"] * 10, "x": [1.0, 3.0] * 5 + [4.0, 6.0] * 5})
+    >>> differences(rows, "x", group="who", reference="a", compared=["b"], confidence=0.95)
+    {'b': Difference(difference=3.0, low=1.956..., high=4.043...)}
     """
-    counted = rows["category"].value_counts()
-    sizes = dict(zip(counted["category"], counted["count"], strict=True))
-    told = [name for name in COMPARED if min(sizes.get(name, 0), sizes.get(REFERENCE, 0)) >= FEWEST]
-    found = dict.fromkeys(COMPARED, UNKNOWN)
-    if told:
-        kept = rows.filter(pl.col("category").is_in([*told, REFERENCE]))
+    counted = rows[group].value_counts()
+    sizes = dict(zip(counted[group], counted["count"], strict=True))
+    large = [name for name in compared if min(sizes.get(name, 0), sizes.get(reference, 0)) >= FEWEST]
+    measured = dict.fromkeys(compared, UNKNOWN)
+    if large:
+        people = rows.filter(pl.col(group).is_in([*large, reference]))
         columns = [pl.lit(1.0).alias("one")]
-        columns += [(pl.col("category") == name).cast(pl.Float64).alias(name) for name in told]
-        design = kept.select(columns + (_covariates(kept) if adjust else [])).to_numpy()
-        fitted = _fit(design, kept[outcome].cast(pl.Float64).to_numpy(), len(told), confidence)
-        found |= dict(zip(told, fitted, strict=False))
-    return found
+        columns += [(pl.col(group) == name).cast(pl.Float64).alias(name) for name in large]
+        design = people.select([*columns, *numeric, *_dummies(people, factors)]).to_numpy()
+        fitted = _fit(design, people[outcome].cast(pl.Float64).to_numpy(), len(large), confidence)
+        measured |= dict(zip(large, fitted, strict=False))
+    return measured
 
 
-def _covariates(rows: pl.DataFrame) -> list[pl.Expr]:
-    """What was known at the answer, as columns of numbers."""
-    spans = [pl.col(name).clip(lower_bound=0).log1p().alias(name) for name in ("tenure_days", "orders_before")]
-    money = (pl.col("cents_before").clip(lower_bound=0) * 0.01).log1p().alias("money_before")
-    dummies = [
+def _dummies(rows: pl.DataFrame, factors: Sequence[str]) -> list[pl.Expr]:
+    return [
         (pl.col(name) == value).fill_null(value=False).cast(pl.Float64).alias(f"{name}: {value}")
-        for name in ("country", "product_category")
+        for name in factors
         for value in _common(rows[name])
     ]
-    return [*spans, money, *dummies]
 
 
 def _common(column: pl.Series) -> list[str]:
-    """The values with enough customers, sorted."""
+    """The values with enough people, sorted."""
     counted = column.drop_nulls().value_counts()
     return sorted(counted.filter(pl.col("count") >= FEWEST)[column.name])
 
@@ -86,7 +104,7 @@ def _fit(
 ) -> list[Difference]:
     """Coefficients of the `compared` columns after the first with HC3 intervals; none with too few rows.
 
-    Columns that say nothing the ones before them have not said are left out.
+    Linearly dependent columns are dropped.
     """
     if len(design) < 3 * design.shape[1]:
         return []
@@ -95,7 +113,7 @@ def _fit(
     rows, columns = design.shape
     q, r = qr(design, mode="economic")
     coefficients = solve_triangular(r, q.T @ values)
-    # A customer alone in a column is fitted exactly: its leverage is 1 and it has no error of its own.
+    # A person alone in a column is fitted exactly: leverage 1, residual 0.
     free = np.maximum(1 - (q**2).sum(axis=1), 1e-9)
     weighted = q * ((values - design @ coefficients) / free)[:, None]
     errors = np.sqrt((solve_triangular(r, weighted.T) ** 2).sum(axis=1))

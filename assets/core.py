@@ -14,7 +14,7 @@ from assets.raw import KINDS
 from assets.resources import Warehouse
 from pipelines.core.conform import conform
 from pipelines.core.tables import TABLES
-from pipelines.figures import stale_range
+from pipelines.figures.compute import stale_range
 from pipelines.ops import nights
 from pipelines.ops.previews import description
 

@@ -1,4 +1,4 @@
-"""One asset of every entry of pipelines/figures.py; assets/nps.py and assets/value.py pick their schema's.
+"""One asset of every entry of pipelines/figures; assets/nps.py and assets/value.py pick their schema's.
 
 Here: the shell around pipelines.figures.compute. Not here: any figure.
 """
@@ -11,7 +11,8 @@ import dagster as dg
 from assets.metadata import check_results, check_specs, key, table_metadata
 from assets.partitions import MONTHS, window_of
 from assets.resources import Warehouse
-from pipelines.figures import FIGURES, Figure, compute
+from pipelines.figures import FIGURES, Figure
+from pipelines.figures.compute import compute
 from pipelines.ops.previews import description
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from pipelines.figures import checks
 from pipelines.ops.previews import preview, without_free_text
 from pipelines.periods import Window
 from pipelines.settings import Settings
-from pipelines.warehouse import checks
 from pipelines.warehouse.connection import Connection
 
 

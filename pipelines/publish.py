@@ -14,10 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.figures import stale
+from pipelines.figures import checks
+from pipelines.figures.compute import stale
 from pipelines.ops import nights, restatements
 from pipelines.settings import WAREHOUSE, Settings
-from pipelines.warehouse import checks, compact, rebuild
+from pipelines.warehouse import compact, rebuild
 from pipelines.warehouse.connection import set_state, state, sync_folder
 from pipelines.warehouse.upgrade import RENEWED
 from pipelines.warehouse.write import transaction

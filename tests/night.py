@@ -15,13 +15,14 @@ import duckdb
 import polars as pl
 
 from pipelines.core.conform import Conformed, conform
-from pipelines.figures import FIGURES, compute, stale_range
+from pipelines.figures import FIGURES
+from pipelines.figures.checks import checks
+from pipelines.figures.compute import compute, stale_range
 from pipelines.nps.benchmarks import refresh
 from pipelines.periods import Window
 from pipelines.publish import publish
 from pipelines.raw.load import LoadReport, load
 from pipelines.settings import Settings
-from pipelines.warehouse.checks import checks
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.read import Readings

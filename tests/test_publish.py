@@ -91,7 +91,7 @@ def test_refused_by_a_blocking_check_leaves_the_old_file(computed):
         publish(connection, settings)
     assert str(refusal.value) == (
         "Not published, the file of before stays. Broken checks:\n"
-        "core_customers_unique: A customer_id stands once. (3 rows)"
+        "core_customers_unique: No two rows share customer_id. (3 rows)"
     )
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) == before
     assert names(settings.published) == ["northstar.duckdb"]

@@ -9,13 +9,13 @@ keeps as one record with an answer, and the spend tiers, which conform.py looks 
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 import duckdb
 
 from pipelines.core import topics
 from pipelines.periods import Clock
 from pipelines.settings import Settings
+from pipelines.warehouse.code_digest import ROOT, digest_of_modules, sql_digest, table_definitions
 from pipelines.warehouse.connection import SQL, state, statements
 
 # No currency named anywhere in the data: all money is of one currency that has no name (ISO 4217 "no currency").
@@ -37,10 +37,11 @@ def reporting_currency(connection: duckdb.DuckDBPyConnection, settings: Settings
 
 def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str:
     """Of all that changes every core row: code, settings, reporting currency, formats, the year ages are told in."""
-    digest = hashlib.sha256()
-    code = [*Path(__file__).parent.glob("*.py"), *(SQL / "core").glob("*.sql"), SQL / "schema" / "core.sql"]
-    for file in sorted([*code, *(SQL / "macros" / "core").glob("*.sql")]):
-        digest.update(file.read_bytes())
+    code = [
+        digest_of_modules(["pipelines.core.conform"], ROOT),
+        sql_digest((SQL / "macros" / "core").glob("*.sql")),
+        table_definitions("core"),
+    ]
     formats = connection.sql(
         "SELECT DISTINCT format, format_fingerprint FROM vault.raw.files "
         "WHERE status = 'loaded' AND kind IS NOT NULL ORDER BY ALL"  # an archive has no rows of its own
@@ -50,8 +51,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings) -> st
     # Who was forgotten is no longer among those whom a load can have changed.
     forgotten = connection.sql("SELECT max(load_id) FROM vault.raw.rewrites").fetchall()
     words = topics.fingerprint(settings)
-    digest.update(repr([known, reporting_currency(connection, settings), formats, ages, forgotten, words]).encode())
-    return digest.hexdigest()[:16]
+    everything = [code, known, reporting_currency(connection, settings), formats, ages, forgotten, words]
+    return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 
 def newest_load(connection: duckdb.DuckDBPyConnection) -> int:

@@ -1,15 +1,16 @@
 """Which figures are compared with those published before, declared once.
 
-Here: for each table the columns that identify a row within its month, and its headline, the figure an owner knows by
-heart. All other numbers, amounts and flags of a listed table are compared too; texts and dates never are. Not here:
-comparing (restatements.py) and wording (why.py). value.customers is not compared: it has one row for every customer.
+Here: for each table the columns that identify a row within its month, which follow from its declaration, and its
+headline, the figure an owner knows by heart. All other numbers, amounts and flags are compared too; texts and dates
+never are. Tables with a row for every customer are not compared. Not here: comparing (restatements.py) and wording
+(why.py).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-WINDOW = ("grain", "period_start")
+from pipelines.figures import BY_TABLE
 
 
 @dataclass(frozen=True)
@@ -34,36 +35,19 @@ class Compared:
 
 
 # Headlines are listed in this order.
-COMPARED = {
-    "nps.by_period": Compared(
-        (*WINDOW, "stage"),
-        Headline(
-            "nps",
-            "NPS ({grain} from {period_start})",
-            "key->>'stage' = 'all' AND key->>'grain' IN ('month', 'quarter', 'year')",
-        ),
+HEADLINES = {
+    "nps.by_period": Headline(
+        "nps",
+        "NPS ({grain} from {period_start})",
+        "key->>'stage' = 'all' AND key->>'grain' IN ('month', 'quarter', 'year')",
     ),
-    "value.promoter_value": Compared(("category",), Headline("total_value", "value of a customer ({category})")),
-    "value.revenue": Compared((), Headline("revenue", "revenue (365 days)")),
-    "nps.by_segment": Compared((*WINDOW, "stage", "dimension", "segment")),
-    "nps.change_parts": Compared((*WINDOW, "dimension", "segment")),
-    "nps.coverage": Compared((*WINDOW, "dimension", "segment")),
-    "nps.delivery_gap": Compared((*WINDOW, "dimension", "segment")),
-    "nps.migration": Compared(("from_category", "to_category")),
-    "nps.migration_change": Compared(()),
-    "nps.drivers": Compared((*WINDOW, "stage", "language", "topic")),
-    "nps.alarm": Compared(("day",)),
-    "nps.expected_answers": Compared(WINDOW),
-    "value.models": Compared(("model", "parameter")),
-    "value.model_backtest": Compared(("hold_out_months", "decile")),
-    "value.by_category": Compared(("category",)),
-    "value.at_risk": Compared(("category",)),
-    "value.retention": Compared(("gain_points",)),
-    "value.after_answer": Compared(("category", "score")),
-    "value.repurchase": Compared(("category", "score", "horizon_days")),
-    "value.biggest_customers": Compared(("tier",)),
-    "value.growth": Compared(()),
-    "value.word_of_mouth": Compared(("category",)),
+    "value.promoter_value": Headline("total_value", "value of a customer ({category})"),
+    "value.revenue": Headline("revenue", "revenue (365 days)"),
+}
+COMPARED = {
+    table: Compared(tuple(column for column in BY_TABLE[table].key if column != "month"), HEADLINES.get(table))
+    for table in (*HEADLINES, *(table for table in BY_TABLE if table not in HEADLINES))
+    if "customer_id" not in BY_TABLE[table].key
 }
 # SQL predicate on rows of ops.restatements.
 IS_HEADLINE = " OR ".join(

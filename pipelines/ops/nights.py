@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 
-from pipelines.figures import FIGURES
+from pipelines.figures import BY_TABLE, FIGURES
 from pipelines.periods import Clock, Window
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import statements
@@ -170,7 +170,26 @@ def _because(connection: duckdb.DuckDBPyConnection, settings: Settings, months: 
         "WHERE month = $month",
         params={"month": months.start},
     ).fetchall()
-    return None, "it was computed before the month had ended" if early else "settings or program changed"
+    return None, "it was computed before the month had ended" if early else _what_changed(connection, settings, months)
+
+
+def _what_changed(connection: duckdb.DuckDBPyConnection, settings: Settings, months: Window) -> str:
+    """Whether the program or the settings differ from those the first stale month was computed with, in words.
+
+    The first night after an upgrade recomputes what the new code computes: it says so here.
+    """
+    stored = connection.sql(
+        "SELECT table_name, fingerprint FROM ops.computed WHERE month = $month", params={"month": months.start}
+    ).fetchall()
+    pairs = [
+        (was.split("-"), BY_TABLE[table].fingerprint(settings).split("-")) for table, was in stored if table in BY_TABLE
+    ]
+    changed = {
+        "program": any(was[0] != now[0] for was, now in pairs),
+        "settings": any(was[1:] != now[1:] for was, now in pairs if len(was) == len(now)),
+    }
+    words = " and ".join(name for name, differs in changed.items() if differs)
+    return f"{words} changed" if words else "settings or program changed"
 
 
 def _make(connection: duckdb.DuckDBPyConnection, run: Run, now: datetime) -> None:

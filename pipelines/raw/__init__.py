@@ -6,7 +6,3 @@
 `read` (file -> the table `input`), `check` (input -> typed records and refusals), `identity` (who is who), `load`.
 Not here: what a record means. Versions, segments and pseudonyms belong to core.
 """
-
-from pipelines.raw.load import LoadReport, load
-
-__all__ = ["LoadReport", "load"]

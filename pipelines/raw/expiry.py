@@ -1,7 +1,7 @@
 """When the vault drops what no figure is made from (NORTHSTAR_KEEP_RAW_DAYS).
 
 Here: clearing columns that no format reads, and refused rows, of contents that were read long ago. Not here: records
-(every figure is made from their history), customer-level months (pipelines/figures.py), Dagster's runs
+(every figure is made from their history), customer-level months (pipelines/figures), Dagster's runs
 (assets/run_history.py).
 """
 

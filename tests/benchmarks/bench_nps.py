@@ -12,7 +12,8 @@ from statistics import median
 import pytest
 from benchmarks.nps_warehouse import AS_OF, FLOOR, fill
 
-from pipelines.figures import FIGURES, compute
+from pipelines.figures import FIGURES
+from pipelines.figures.compute import compute
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame

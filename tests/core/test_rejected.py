@@ -11,10 +11,10 @@ import duckdb
 import pytest
 
 from pipelines.core.conform import conform
-from pipelines.raw import load
+from pipelines.figures import checks
 from pipelines.raw.kinds import KEYS, accepted_records, read_kinds
+from pipelines.raw.load import load
 from pipelines.settings import Settings
-from pipelines.warehouse import checks
 from pipelines.warehouse.connection import opened
 
 HEADER = "response_id,responded_at,score,comment\n"

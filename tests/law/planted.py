@@ -14,7 +14,8 @@ from typing import Any
 import polars as pl
 from night import ingest, settings_for
 
-from pipelines.figures import BY_TABLE, compute
+from pipelines.figures import BY_TABLE
+from pipelines.figures.compute import compute
 from pipelines.nps.benchmarks import refresh
 from pipelines.periods import Window
 from pipelines.simulate import Parameters, simulate

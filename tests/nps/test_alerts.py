@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from warehouse.small_warehouse import months, warehouse
 
-from pipelines.figures import BY_TABLE, compute
-from pipelines.warehouse import checks
+from pipelines.figures import BY_TABLE, checks
+from pipelines.figures.compute import compute
 from pipelines.warehouse.frames import registered
 
 FIRST, DAYS, PER_DAY = date(2023, 6, 1), 300, 24

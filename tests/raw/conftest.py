@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipelines.raw import LoadReport, load
+from pipelines.raw.load import LoadReport, load
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame
 

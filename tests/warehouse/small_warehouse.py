@@ -15,7 +15,8 @@ from pathlib import Path
 
 from polars.testing import assert_frame_equal
 
-from pipelines.figures import FIGURES, compute
+from pipelines.figures import FIGURES
+from pipelines.figures.compute import compute
 from pipelines.periods import Window
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened

@@ -10,8 +10,10 @@ from warehouse.small_warehouse import AS_OF, compute_all, fill, make_settings, m
 
 from pipelines import figures
 from pipelines.core.tables import declaration
-from pipelines.figures import BY_TABLE, FIGURES, compute, stale, stale_range
+from pipelines.figures import BY_TABLE, FIGURES
+from pipelines.figures.compute import compute, stale, stale_range
 from pipelines.periods import Clock
+from pipelines.warehouse.code_digest import code_digest
 from pipelines.warehouse.read import ATTRIBUTES
 from pipelines.warehouse.stale import (
     Change,
@@ -198,32 +200,32 @@ def test_longer_retention_needs_more_months(computed):
     assert stale(connection, at(settings, customer_months=10**6)) == OPEN | {"value.customers": ALL}
 
 
-@pytest.fixture
-def _another_program():
-    """As if the program began anew, before and after."""
-    figures.code_of.cache_clear()
-    yield
-    figures.code_of.cache_clear()
-
-
-@pytest.mark.usefixtures("_another_program")
 def test_code_changed(computed, monkeypatch):
+    """Only the tables whose digest of code differs; what the digest is of stands in test_code_digest.py."""
     connection, settings = computed
-    real = figures.Path.read_bytes
+    changed = BY_TABLE["value.promoter_value"].compute
     monkeypatch.setattr(
-        figures.Path, "read_bytes", lambda path: real(path) + (b"#" if path.name == "promoter_value.py" else b"")
+        figures, "code_digest", lambda *functions: "new" if changed in functions else code_digest(*functions)
     )
-    value = {table: KEPT[table] for table in TABLES if table.startswith("value.")}
-    assert stale(connection, settings) == OPEN | value
+    assert stale(connection, settings) == OPEN | {"value.promoter_value": ALL}
 
 
-@pytest.mark.usefixtures("_another_program")
-@pytest.mark.parametrize("changed", ["periods.py", "read.py", "nps.sql"])
-def test_windows_what_is_read_and_schema_are_code(computed, monkeypatch, changed):
+def test_a_table_s_definition_is_code(computed, monkeypatch):
     connection, settings = computed
-    real = figures.Path.read_bytes
-    monkeypatch.setattr(figures.Path, "read_bytes", lambda path: real(path) + (b"#" if path.name == changed else b""))
-    assert stale(connection, settings)["nps.by_period"] == ALL
+    real = figures.table_definition
+    monkeypatch.setattr(figures, "table_definition", lambda table: real(table).replace("nps_low", "nps_lowest"))
+    tables = {table for table in TABLES if "nps_low" in real(table)}
+    assert {"nps.by_period", "nps.by_segment"} <= tables < set(TABLES)
+    assert stale(connection, settings) == OPEN | {table: KEPT[table] for table in tables}
+
+
+def test_the_fingerprint_tells_code_from_settings(computed, monkeypatch):
+    _, settings = computed
+    figure = BY_TABLE["nps.by_period"]
+    code, values = figure.fingerprint(settings).split("-")
+    assert figure.fingerprint(at(settings, confidence=0.9)).split("-")[0] == code
+    monkeypatch.setattr(figures, "code_digest", lambda *_: "new")
+    assert figure.fingerprint(settings).split("-")[1] == values
 
 
 def test_month_that_was_open_when_computed(computed):

@@ -1,0 +1,270 @@
+"""Every figure table, declared once: what it reads, what computes it, which settings it depends on.
+
+Here: the list. Not here: computing months of a table (compute.py), the checks that follow (checks.py), the arithmetic
+(pipelines/nps, pipelines/value) and Dagster (assets/ makes one asset of every entry). A new figure table is one entry,
+one function and its DDL in sql/schema.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import polars as pl
+
+from pipelines.nps.alarm import alarm
+from pipelines.nps.by_period import by_period
+from pipelines.nps.by_segment import by_segment
+from pipelines.nps.change_parts import change_parts
+from pipelines.nps.coverage import coverage
+from pipelines.nps.delivery_gap import delivery_gap
+from pipelines.nps.drivers import drivers
+from pipelines.nps.expected_answers import expected_answers
+from pipelines.nps.migration import migration
+from pipelines.nps.migration_change import migration_change
+from pipelines.periods import Clock, Window, next_month
+from pipelines.settings import Settings
+from pipelines.value.after_answer import after_answer
+from pipelines.value.at_risk import at_risk
+from pipelines.value.biggest_customers import biggest_customers
+from pipelines.value.by_category import by_category
+from pipelines.value.customers import customers
+from pipelines.value.growth import growth
+from pipelines.value.model_backtest import model_backtest
+from pipelines.value.models import models
+from pipelines.value.promoter_value import promoter_value
+from pipelines.value.repurchase import repurchase
+from pipelines.value.retention import retention
+from pipelines.value.revenue import revenue
+from pipelines.value.word_of_mouth import word_of_mouth
+from pipelines.warehouse.code_digest import code_digest, table_definition
+from pipelines.warehouse.read import read
+
+# A year, the year before it to compare with, and the days by which leap years and weeks reach further.
+TWO_YEARS = timedelta(days=2 * 366 + 7)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A table of figures.
+
+    table: schema and name. key: the columns that name a row; the check that rows are unique, the comparison with the
+    file published before and the order of the rows follow from it. reads: core tables, in the order `compute` takes
+    them as lazy frames. settings: names of the settings the rows depend on. lookback: how far before its month a row
+    looks, None for all history. newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure
+    tables that the table's checks compare it with, which are therefore computed first. only: by core table, what of it
+    is read, as SQL expressions and a further condition; without an entry all of it is. numbered: those of `reads` of
+    which nothing but counts is shown, so that they are read in numbered form (warehouse/read.py).
+    reads_itself: `compute` takes the table's own rows too, after `reads`.
+    """
+
+    table: str
+    compute: Callable[..., pl.DataFrame]
+    key: tuple[str, ...]
+    reads: tuple[str, ...]
+    settings: tuple[str, ...]
+    lookback: timedelta | None = None
+    newest_only: bool = False
+    numbered: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    reads_itself: bool = False
+
+    @property
+    def schema(self) -> str:
+        """Schema of the table."""
+        return self.table.split(".")[0]
+
+    def fingerprint(self, settings: Settings) -> str:
+        """Digests of the code and of the settings that make the rows, joined by a hyphen."""
+        code = [code_digest(self.compute, read), table_definition(self.table), self.reads, self.lookback]
+        values = [(name, getattr(settings, name)) for name in self.settings]
+        return f"{_digest([*code, sorted(self.only.items())])}-{_digest(values)}"
+
+    def kept(self, months: Window, settings: Settings) -> Window | None:
+        """The part of `months` whose rows are kept at this clock, or None."""
+        open_month = Clock(settings.as_of, settings.timezone).open_month
+        start, end = max(months.start, settings.first_month), min(months.end, next_month(open_month))
+        if self.newest_only and settings.customer_months:
+            # Months since year 0; a number of months that reaches before year 1 keeps all.
+            number = max(12, open_month.year * 12 + open_month.month - settings.customer_months)
+            start = max(start, date(number // 12, number % 12 + 1, 1))
+        return Window(start, end) if start < end else None
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:12]
+
+
+# The columns that name a window.
+WINDOW = ("grain", "period_start")
+SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
+# The columns that comments take: text is most of what reading costs.
+COMMENT_COLUMNS = "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
+ANSWERS = ("core.responses",)
+ORDERS_AND_ANSWERS = ("core.orders", "core.responses")
+ANSWERED = ("core.responses", "core.response_segments")
+SOLD = ("core.orders", "core.order_segments")
+VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
+VALUED = ("core.orders", "core.responses", "value.models")
+BOUGHT_AND_SENT = ("core.orders", "core.responses", "core.referrals")
+FIGURES = (
+    Figure(
+        "nps.by_period",
+        by_period,
+        (*WINDOW, "stage"),
+        (*ANSWERED, *SOLD),
+        (*SCORE_SETTINGS, "target_margin", "order_value_bands"),
+        TWO_YEARS,
+        numbered=(*ANSWERED, *SOLD),
+    ),
+    Figure(
+        "nps.by_segment",
+        by_segment,
+        (*WINDOW, "stage", "dimension", "segment"),
+        ANSWERED,
+        (*SCORE_SETTINGS, "segment_pairs"),
+        TWO_YEARS,
+        numbered=ANSWERED,
+        beside=("nps.by_period",),
+    ),
+    Figure(
+        "nps.change_parts",
+        change_parts,
+        (*WINDOW, "dimension", "segment"),
+        ANSWERED,
+        ("timezone", "counting", "segment_pairs"),
+        TWO_YEARS,
+        numbered=ANSWERED,
+        beside=("nps.by_period",),
+    ),
+    Figure(
+        "nps.coverage",
+        coverage,
+        (*WINDOW, "dimension", "segment"),
+        (*SOLD, "core.customers", "core.invitations", "core.responses"),
+        ("timezone", "confidence", "attributes", "silent_points"),
+        TWO_YEARS,
+        numbered=(*SOLD, "core.customers", "core.invitations", "core.responses"),
+    ),
+    Figure(
+        "nps.delivery_gap",
+        delivery_gap,
+        (*WINDOW, "dimension", "segment"),
+        ANSWERED,
+        SCORE_SETTINGS[:-1],
+        TWO_YEARS,
+        beside=("nps.by_period",),
+        numbered=ANSWERED,
+    ),
+    Figure(
+        "nps.migration",
+        migration,
+        ("month", "from_category", "to_category"),
+        ANSWERS,
+        ("timezone", "confidence"),
+        numbered=ANSWERS,
+    ),
+    Figure(
+        "nps.migration_change",
+        migration_change,
+        ("month",),
+        ANSWERS,
+        ("timezone", "confidence"),
+        beside=("nps.migration",),
+        numbered=ANSWERS,
+    ),
+    Figure(
+        "nps.drivers",
+        drivers,
+        (*WINDOW, "stage", "language", "topic"),
+        ("core.responses", "core.response_topics"),
+        (*SCORE_SETTINGS, "publish_comments"),
+        TWO_YEARS,
+        only={
+            "core.responses": (
+                COMMENT_COLUMNS,
+                "core.responses.response_id IN (SELECT response_id FROM core.response_topics)",
+            )
+        },
+    ),
+    Figure("nps.alarm", alarm, ("day",), ANSWERS, ("timezone",), TWO_YEARS, numbered=ANSWERS),
+    Figure(
+        "nps.expected_answers",
+        expected_answers,
+        WINDOW,
+        ("core.responses", "core.invitations"),
+        ("timezone",),
+        TWO_YEARS,
+        only={
+            "core.responses": ("response_id, invited_at, response_date", "true"),
+            "core.invitations": ("response_id, invited_at", "response_id IS NOT NULL"),
+        },
+    ),
+    Figure(
+        "value.models",
+        models,
+        ("month", "model", "parameter"),
+        ("core.orders",),
+        ("timezone", "margins"),
+        reads_itself=True,
+    ),
+    Figure(
+        "value.model_backtest",
+        model_backtest,
+        ("month", "hold_out_months", "decile"),
+        ("core.orders", "value.models"),
+        ("timezone", "margins"),
+    ),
+    Figure("value.by_category", by_category, ("month", "category"), VALUED, ("confidence", *VALUE_SETTINGS)),
+    Figure(
+        "value.customers",
+        customers,
+        ("month", "customer_id"),
+        VALUED,
+        ("customer_months", *VALUE_SETTINGS),
+        newest_only=True,
+        beside=("value.by_category",),
+    ),
+    Figure(
+        "value.promoter_value",
+        promoter_value,
+        ("month", "category"),
+        BOUGHT_AND_SENT,
+        ("timezone", "confidence", "margins"),
+        beside=("value.by_category",),
+    ),
+    Figure("value.at_risk", at_risk, ("month", "category"), VALUED, VALUE_SETTINGS, beside=("value.by_category",)),
+    Figure(
+        "value.retention",
+        retention,
+        ("month", "gain_points"),
+        ("core.orders",),
+        ("timezone", "discount_rate", "margins"),
+    ),
+    Figure(
+        "value.after_answer", after_answer, ("month", "category", "score"), BOUGHT_AND_SENT, ("timezone", "confidence")
+    ),
+    Figure(
+        "value.repurchase",
+        repurchase,
+        ("month", "category", "score", "horizon_days"),
+        ORDERS_AND_ANSWERS,
+        ("timezone", "confidence"),
+    ),
+    Figure("value.revenue", revenue, ("month",), BOUGHT_AND_SENT, ("timezone", "confidence")),
+    Figure(
+        "value.biggest_customers", biggest_customers, ("month", "tier"), BOUGHT_AND_SENT, ("timezone", "confidence")
+    ),
+    Figure("value.growth", growth, ("month",), ORDERS_AND_ANSWERS, ("timezone", "confidence", "counting")),
+    Figure(
+        "value.word_of_mouth",
+        word_of_mouth,
+        ("month", "category"),
+        ORDERS_AND_ANSWERS,
+        ("timezone", "margins", "recommended_share", "recommendations", "warnings", "warning_weight"),
+    ),
+)
+BY_TABLE = {figure.table: figure for figure in FIGURES}

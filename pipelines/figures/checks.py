@@ -1,0 +1,99 @@
+"""The checks of the warehouse: each SELECTs the rows that should not be.
+
+Here: finding, running and reporting them. A file of sql/checks is one check of one table; a file of sql/checks/derived
+is a check of every declared table, with this_table and this_key for what the table declares. The header of a file names
+its table, says whether it blocks publishing, and what it promises. Not here: stopping anything; pipelines/publish.py
+refuses when a blocking check fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.core.tables import CORE_TABLES
+from pipelines.figures import FIGURES
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import SQL, statements
+from pipelines.warehouse.frames import frame
+
+SHOWN_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check: its name, the table it looks at, what it promises, whether it blocks publishing."""
+
+    name: str
+    table: str
+    promise: str
+    is_blocking: bool
+    statement: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """How many rows break a check's promise, and the first few."""
+
+    check: Check
+    offending: int
+    sample: pl.DataFrame
+
+    @property
+    def passed(self) -> bool:
+        """No row breaks the promise."""
+        return self.offending == 0
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """All checks, by name."""
+    derived = [_derived("unique", declared.table, declared.key) for declared in (*CORE_TABLES, *FIGURES)]
+    derived += [_derived("computed", figure.table, figure.key) for figure in FIGURES]
+    return tuple(sorted([*written(SQL / "checks"), *derived], key=lambda check: check.name))
+
+
+def written(folder: Path) -> list[Check]:
+    """The checks that are files of a folder, by name.
+
+    Raises:
+        ValueError: a file lacks its header.
+    """
+    return [_parse(file.stem, file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.sql"))]
+
+
+def _derived(name: str, table: str, key: tuple[str, ...]) -> Check:
+    text = statements(f"checks/derived/{name}.sql")
+    for placeholder, value in (("this_table", table), ("this_key", ", ".join(key))):
+        text = text.replace(placeholder, value)
+    return _parse(f"{table.replace('.', '_')}_{name}", text)
+
+
+def _parse(name: str, text: str) -> Check:
+    lines = text.splitlines()
+    header = [line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)]
+    fields = dict(line.partition(": ")[::2] for line in header[:2])
+    if set(fields) != {"table", "blocking"} or fields["blocking"] not in {"yes", "no"} or len(header) < 3:
+        message = f"{name}.sql must begin with '-- table: ', '-- blocking: yes|no' and a line that says its promise"
+        raise ValueError(message)
+    return Check(name, fields["table"], " ".join(header[2:]), fields["blocking"] == "yes", "\n".join(lines))
+
+
+def run(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: set[str] | None = None) -> list[Result]:
+    """Run the checks of some tables, or all, on the open warehouse."""
+    connection.execute("SET VARIABLE max_rejected = ?", [settings.max_rejected])
+    results = []
+    for check in checks():
+        if tables is None or check.table in tables:
+            # The line break ends a comment on the statement's last line.
+            rows = f"({check.statement}\n)"
+            # Not `sql`, which binds a statement twice: of a small shop's checks that is a third of the time.
+            [(offending,)] = connection.execute(f"SELECT count(*) FROM {rows}").fetchall()
+            sample = frame(connection.sql(f"FROM {rows} LIMIT {SHOWN_ROWS}")) if offending else pl.DataFrame()
+            results.append(Result(check, offending, sample))
+    return results

@@ -1,0 +1,148 @@
+"""Computing months of a figure table from core, and the months that are stale.
+
+Here: reading what a figure declares, running it, replacing its rows. Not here: the declarations (__init__.py), the
+arithmetic (pipelines/nps, pipelines/value), what makes a month stale (pipelines/warehouse/stale.py).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from pipelines.figures import FIGURES, Figure
+from pipelines.periods import Clock, Span, Window, next_month
+from pipelines.settings import Settings
+from pipelines.warehouse.frames import frame
+from pipelines.warehouse.quoting import quoted
+from pipelines.warehouse.read import Readings, read
+from pipelines.warehouse.stale import Past, data_months, record_computed, stale_months
+from pipelines.warehouse.write import replace_months, transaction
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What computing months of a table wrote: rows in all and by month, and how many seconds it took."""
+
+    table: str
+    months: Window
+    rows: int
+    per_month: dict[date, int]
+    seconds: float
+
+
+def compute(
+    connection: duckdb.DuckDBPyConnection,
+    figure: Figure,
+    months: Window,
+    settings: Settings,
+    *,
+    run_id: str,
+    readings: Readings | None = None,
+) -> Computed:
+    """Compute and replace the rows of `months`; delete the rows of months that have no data at this clock.
+
+    readings: what figures of the same run have read already; without it everything is read anew.
+    """
+    started = time.perf_counter()
+    clock = Clock(settings.as_of, settings.timezone)
+    readings = {} if readings is None else readings
+    with_data = _months_with_data(connection, figure, settings)
+    wanted = _overlap(months, with_data)
+    if wanted is None:
+        rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
+    else:
+        frames = _frames(connection, figure, wanted, clock, readings)
+        rows = figure.compute(*frames, span=Span(wanted, clock), settings=settings)
+    per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
+    with transaction(connection):
+        replace_months(connection, figure.table, rows, months)
+        _delete_other_months(connection, figure, with_data)
+        seconds = time.perf_counter() - started
+        if wanted is not None:
+            record_computed(
+                connection,
+                figure.table,
+                wanted,
+                per_month,
+                clock=clock,
+                fingerprint=figure.fingerprint(settings),
+                seconds=seconds,
+                run_id=run_id,
+            )
+    return Computed(figure.table, months, rows.height, per_month, seconds)
+
+
+def _frames(
+    connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, clock: Clock, readings: Readings
+) -> list[pl.LazyFrame]:
+    """What the figure reads, in one transaction: rows are identified by their position, which a write would move."""
+    reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
+    try:
+        with transaction(connection):
+            return [
+                read(
+                    connection,
+                    table,
+                    months,
+                    clock,
+                    figure.lookback,
+                    only=figure.only.get(table),
+                    numbered=table in figure.numbered,
+                    readings=readings,
+                )
+                for table in reads
+            ]
+    except BaseException:
+        # Earlier readings may depend on temporary tables that were rolled back.
+        readings.clear()
+        raise
+
+
+def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, list[date]]:
+    """The stale months of every figure table, by table; tables without any are left out."""
+    clock = Clock(settings.as_of, settings.timezone)
+    by_table = {}
+    months, past = data_months(connection, settings), Past.of(connection)
+    for figure in FIGURES:
+        kept = months and figure.kept(months, settings)
+        if kept is not None:
+            fingerprint = figure.fingerprint(settings)
+            late = stale_months(past, figure.table, figure.reads, kept, fingerprint=fingerprint, clock=clock)
+        else:
+            # No data, or the clock was set back to before them: the rows that were computed must be deleted.
+            was_computed = figure.table in past.computed
+            late = [clock.open_month] if was_computed and clock.open_month >= settings.first_month else []
+        if late:
+            by_table[figure.table] = late
+    return by_table
+
+
+def stale_range(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Window | None:
+    """The contiguous months a night recomputes: from the first stale one to the open one, or None without data."""
+    first = min((months[0] for months in stale(connection, settings).values()), default=None)
+    return None if first is None else Window(first, next_month(Clock(settings.as_of, settings.timezone).open_month))
+
+
+def _months_with_data(connection: duckdb.DuckDBPyConnection, figure: Figure, settings: Settings) -> Window | None:
+    """The months that have rows at this clock: those with data, within the retention."""
+    months = data_months(connection, settings)
+    return None if months is None else figure.kept(months, settings)
+
+
+def _overlap(months: Window, others: Window | None) -> Window | None:
+    if others is None or max(months.start, others.start) >= min(months.end, others.end):
+        return None
+    return Window(max(months.start, others.start), min(months.end, others.end))
+
+
+def _delete_other_months(connection: duckdb.DuckDBPyConnection, figure: Figure, kept: Window | None) -> None:
+    """Delete the rows of all other months: the first order may be gone, or the clock set back."""
+    for table, own_rows in ((figure.table, "true"), ("ops.computed", "table_name = $table")):
+        condition = f"{own_rows} AND NOT coalesce(month >= $start AND month < $end, false)"
+        bounds = {"start": kept.start if kept else None, "end": kept.end if kept else None, "table": figure.table}
+        used = {name: value for name, value in bounds.items() if f"${name}" in condition}
+        connection.execute(f"DELETE FROM {quoted(table)} WHERE {condition}", used)

@@ -1,0 +1,265 @@
+"""The meaning of code: a digest that changes when what is computed can change, and not when only its wording does.
+
+Here: which modules of `pipelines` a function reaches by its imports, and what of Python and SQL text counts.
+Docstrings, comments, layout, the names of local variables and the places of files do not. Not here: what a changed
+digest makes stale (pipelines/figures, pipelines/core, pipelines/value/customer_base.py).
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import gc
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipelines.warehouse.meaning import sql_meaning, sql_statements
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "pipelines"
+_BUILTINS = frozenset(dir(builtins))
+_IMPORTS = frozenset({ast.Import, ast.ImportFrom})
+_FUNCTIONS = frozenset({ast.FunctionDef, ast.AsyncFunctionDef})
+_DOCUMENTED = _FUNCTIONS | {ast.Module, ast.ClassDef}
+
+
+def code_digest(*functions: Callable[..., object]) -> str:
+    """Digest of the modules that the functions reach by imports inside `pipelines`, and of the SQL files these name.
+
+    A module counts as a whole, at whatever depth it is imported; imports for type checking alone do not count. A SQL
+    file is named by a text that is its path below sql/. Where modules and files lie does not count.
+
+    Returns:
+        32 hexadecimal digits.
+    """
+    return digest_of_modules((function.__module__ for function in functions), ROOT)
+
+
+def digest_of_modules(names: Iterable[str], root: Path) -> str:
+    """The same for modules by their dotted names below a root; of modules outside `pipelines` only the name counts."""
+    reached: dict[str, _Module] = {}
+    names = list(names)
+    waiting = [name for name in names if name.split(".")[0] == PACKAGE]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached[name] = _read(root, name)
+            waiting += [imported.module for imported in reached[name].imports]
+    linked = {_linked(module, reached) for module in reached.values()}
+    return _hash(*sorted(linked.union(set(names) - set(reached))))
+
+
+def sql_digest(files: Iterable[Path]) -> str:
+    """Digest of the meaning of SQL files, in any order."""
+    meanings = sorted(sql_meaning(file.read_text(encoding="utf-8")) for file in files)
+    return hashlib.sha256("\0".join(meanings).encode()).hexdigest()[:32]
+
+
+@cache
+def table_definition(table: str, root: Path = ROOT) -> str:
+    """The meaning of the statement in sql/schema that creates a table.
+
+    Raises:
+        ValueError: sql/schema creates no such table.
+    """
+    schema, _ = table.split(".")
+    begin = re.compile(rf"CREATE TABLE (IF NOT EXISTS )?{re.escape(table)}\(")
+    for statement in table_definitions(schema, root):
+        if begin.match(statement):
+            return statement
+    message = f"sql/schema/{schema}.sql creates no table {table}"
+    raise ValueError(message)
+
+
+@cache
+def table_definitions(schema: str, root: Path = ROOT) -> tuple[str, ...]:
+    """The meanings of the statements of a file of sql/schema, but for what is only said about its tables."""
+    text = (root / "sql" / "schema" / f"{schema}.sql").read_text(encoding="utf-8")
+    return tuple(statement for statement in sql_statements(text) if not statement.startswith("COMMENT ON"))
+
+
+@dataclass(frozen=True)
+class _Import:
+    """A module of the package, what is imported from it (None for the module itself) and the name it gets."""
+
+    module: str
+    name: str | None
+    bound: str
+
+
+@dataclass(frozen=True)
+class _Module:
+    """Digest of a module's own text, and what it imports from the package."""
+
+    own: str
+    imports: tuple[_Import, ...]
+
+
+@cache
+def _read(root: Path, name: str) -> _Module:
+    tree = _parsed(_file(root, name).read_text(encoding="utf-8"))
+    reader = _Reader(root, _bound(tree.body))
+    reader.add(tree)
+    packages = [name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1)]
+    imports = (*reader.imports, *(_Import(package, None, "") for package in packages))
+    return _Module(_hash(*reader.words), imports)
+
+
+def _linked(module: _Module, reached: dict[str, _Module]) -> str:
+    """Digest of a module together with the contents of those it imports, in place of their names."""
+    links = sorted(f"{reached[one.module].own} {one.name} {one.bound}" for one in module.imports if one.bound)
+    return _hash(module.own, *links)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _parsed(text: str) -> ast.Module:
+    # The collector would look through the growing tree again and again: half of the time to parse.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(text)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _file(root: Path, name: str) -> Path:
+    place = root.joinpath(*name.split("."))
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+class _Reader:
+    """Walks a module once. words: what counts of it, in a fixed order. imports: those of the package's modules."""
+
+    def __init__(self, root: Path, module_names: frozenset[str]) -> None:
+        self._root = root
+        self._module_names = module_names
+        self._function: _Function | None = None
+        self.words: list[str] = []
+        self.imports: list[_Import] = []
+
+    def add(self, node: ast.AST) -> None:
+        """Add the tree without positions, docstrings and what is empty.
+
+        Not ast.dump, whose result differs between versions of Python.
+        """
+        kind = type(node)
+        if kind is ast.Name:
+            self._add_name(node)  # type: ignore[arg-type]
+        elif kind is ast.Constant:
+            self.words.append(self._constant(node.value))  # type: ignore[attr-defined]
+        elif kind in _IMPORTS:
+            self._add_import(node)  # type: ignore[arg-type]
+        elif kind in _FUNCTIONS and self._function is None:
+            self._function = _Function(self._module_names)
+            self._add_fields(node)
+            self._function.rename(self.words)
+            self._function = None
+        elif not (kind is ast.If and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):  # type: ignore[attr-defined]
+            self._add_fields(node)
+
+    def _add_fields(self, node: ast.AST) -> None:
+        words, kind, function = self.words, type(node), self._function
+        words.append(kind.__name__)
+        if function is not None:
+            function.see(node)
+        for field in kind._fields:
+            value = getattr(node, field, None)
+            if value is None or field == "ctx":
+                continue
+            if type(value) is list:
+                if field == "body" and kind in _DOCUMENTED and ast.get_docstring(node, clean=False) is not None:  # type: ignore[arg-type]
+                    value = value[1:]
+                if not value:
+                    continue
+                words.append(field)
+                for part in value:
+                    if isinstance(part, ast.AST):
+                        self.add(part)
+                    else:
+                        words.append(repr(part))
+            elif isinstance(value, ast.AST):
+                words.append(field)
+                self.add(value)
+            else:
+                words.append(f"{field} {value!r}")
+        words.append("end")
+
+    def _add_name(self, node: ast.Name) -> None:
+        if self._function is not None:
+            self._function.places.append((len(self.words), node.id))
+            if type(node.ctx) is ast.Store:
+                self._function.stored[node.id] = None
+        self.words.append(node.id)
+
+    def _add_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        module = node.module if isinstance(node, ast.ImportFrom) else None
+        for alias in node.names:
+            full = f"{module}.{alias.name}" if module else alias.name
+            bound = alias.asname or alias.name
+            if self._function is not None:
+                self._function.others.add(bound.split(".")[0])
+            if full.split(".")[0] != PACKAGE:
+                self.words.append(f"import {full} as {bound}")
+            elif _file(self._root, full).is_file():
+                self.imports.append(_Import(full, None, bound))
+            else:
+                self.imports.append(_Import(str(module), alias.name, bound))
+
+    def _constant(self, value: object) -> str:
+        """A constant; for the path of a SQL file what the file means."""
+        if isinstance(value, str) and value.endswith(".sql") and (self._root / "sql" / value).is_file():
+            return sql_meaning((self._root / "sql" / value).read_text(encoding="utf-8"))
+        return repr(value)
+
+
+class _Function:
+    """The names in a function, those in it included.
+
+    A name that may mean something else than a local variable, a parameter, a global or a builtin, stays: no two
+    functions become alike that differ in more than the names of their local variables.
+    """
+
+    def __init__(self, module_names: frozenset[str]) -> None:
+        self.others = set(module_names)
+        self.stored: dict[str, None] = {}
+        self.places: list[tuple[int, str]] = []
+
+    def see(self, node: ast.AST) -> None:
+        """Remember the names that are no local variables."""
+        kind = type(node)
+        if kind is ast.arg:
+            self.others.add(node.arg)  # type: ignore[attr-defined]
+        elif kind is ast.Global or kind is ast.Nonlocal:
+            self.others.update(node.names)  # type: ignore[attr-defined]
+        elif kind is ast.ClassDef:
+            self.others.update(name.id for name in ast.walk(node) if isinstance(name, ast.Name))
+
+    def rename(self, words: list[str]) -> None:
+        """Put a number in place of each local variable, in the order in which they are first set."""
+        names = (name for name in self.stored if name not in self.others and name not in _BUILTINS)
+        numbers = {name: f"local {number}" for number, name in enumerate(names)}
+        for place, name in self.places:
+            words[place] = numbers.get(name, name)
+
+
+def _bound(body: list[ast.stmt]) -> frozenset[str]:
+    """Names that the statements bind, at any depth but in functions' and classes' bodies."""
+    names = set()
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(statement.name)
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            elif isinstance(node, ast.alias):
+                names.add((node.asname or node.name).split(".")[0])
+    return frozenset(names)

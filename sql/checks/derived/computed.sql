@@ -1,0 +1,8 @@
+-- table: this_table
+-- blocking: yes
+-- Every month with rows is noted in ops.computed once, with as many rows.
+SELECT month, count(*) AS rows, any_value(c.rows) AS noted
+FROM this_table LEFT JOIN (
+    SELECT month, sum(rows) AS rows FROM ops.computed WHERE table_name = 'this_table' GROUP BY month
+) AS c USING (month)
+GROUP BY month HAVING count(*) IS DISTINCT FROM any_value(c.rows)

@@ -1,8 +1,0 @@
--- table: nps.by_period
--- blocking: yes
--- Every month with rows is noted in ops.computed once, with as many rows.
-SELECT month, count(*) AS rows, any_value(c.rows) AS noted
-FROM nps.by_period LEFT JOIN (
-    SELECT month, sum(rows) AS rows FROM ops.computed WHERE table_name = 'nps.by_period' GROUP BY month
-) AS c USING (month)
-GROUP BY month HAVING count(*) IS DISTINCT FROM any_value(c.rows)

@@ -1,8 +1,0 @@
--- table: nps.coverage
--- blocking: yes
--- Every month with rows is noted in ops.computed once, with as many rows.
-SELECT month, count(*) AS rows, any_value(c.rows) AS noted
-FROM nps.coverage LEFT JOIN (
-    SELECT month, sum(rows) AS rows FROM ops.computed WHERE table_name = 'nps.coverage' GROUP BY month
-) AS c USING (month)
-GROUP BY month HAVING count(*) IS DISTINCT FROM any_value(c.rows)

@@ -1,0 +1,310 @@
+"""Figures in the warehouse: the same rows however they were computed, and none that know what comes after the clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from warehouse.small_warehouse import (
+    NEEDS_A_PAST,
+    compute_all,
+    figures,
+    fill,
+    fresh,
+    make_settings,
+    months,
+    rows,
+    same,
+    warehouse,
+)
+
+from pipelines.figures import BY_TABLE, FIGURES, checks
+from pipelines.figures.compute import compute, stale_range
+from pipelines.periods import Clock, Span, Window, next_month
+from pipelines.warehouse.frames import frame
+from pipelines.warehouse.read import HAPPENED, read
+from pipelines.warehouse.stale import month_starts
+
+WHOLE = months("2023-11", "2024-04")
+
+
+@pytest.fixture
+def open_warehouse(tmp_path):
+    """The small warehouse, nothing computed yet."""
+    with warehouse(tmp_path) as (connection, settings):
+        fill(connection)
+        yield connection, settings
+
+
+def test_figures_are_there(open_warehouse):
+    found = fresh(*open_warehouse)
+    heights = {table: rows_.height for table, rows_ in found.items()}
+    assert heights == {
+        "nps.by_period": 130,
+        "nps.by_segment": 265,
+        "nps.change_parts": 35,
+        "nps.coverage": 124,
+        "nps.delivery_gap": 42,
+        "nps.migration": 27,
+        "nps.migration_change": 3,
+        "nps.drivers": 96,
+        "nps.alarm": 133,
+        "nps.expected_answers": 6,
+        "value.customers": 80,
+        "value.by_category": 20,
+        "value.promoter_value": 20,
+        "value.models": 35,
+        "value.model_backtest": 2,
+        "value.at_risk": 20,
+        "value.retention": 0,
+        # Nobody answered a year before these months.
+        "value.after_answer": 0,
+        "value.repurchase": 250,
+        "value.revenue": 5,
+        "value.biggest_customers": 15,
+        "value.growth": 4,
+        # No share of recommended customers is assumed.
+        "value.word_of_mouth": 0,
+    }
+    february = found["nps.by_period"].filter(
+        pl.col("grain") == "month", pl.col("period_start") == date(2024, 2, 1), pl.col("stage") == "all"
+    )
+    # Counted by hand from FILL: the customers' newest answers of a stage in February, and the anonymous ones.
+    connection, _ = open_warehouse
+    [(promoters, passives, detractors)] = connection.sql(
+        "SELECT count(*) FILTER (score >= 9), count(*) FILTER (score IN (7, 8)), count(*) FILTER (score <= 6) FROM ("
+        "SELECT score FROM core.responses WHERE response_date BETWEEN '2024-02-01' AND '2024-02-29' "
+        "QUALIFY customer_id IS NULL "
+        "OR row_number() OVER (PARTITION BY customer_id, stage ORDER BY responded_at DESC) = 1)"
+    ).fetchall()
+    assert february.select("promoters", "passives", "detractors").row(0) == (promoters, passives, detractors)
+
+
+def test_month_by_month_in_reverse_is_one_range(open_warehouse):
+    connection, settings = open_warehouse
+    expected = fresh(connection, settings)
+    for figure in FIGURES:
+        connection.execute(f"DELETE FROM {figure.table}")
+    for month in reversed(month_starts(WHOLE)):
+        compute_all(connection, settings, Window(month, next_month(month)))
+    same(figures(connection), expected)
+    # And again, in ranges that overlap, over what stands.
+    for first, last in (("2024-01", "2024-03"), ("2023-12", "2024-02"), ("2023-11", "2024-04"), ("2024-03", "2024-04")):
+        compute_all(connection, settings, months(first, last))
+    same(figures(connection), expected)
+    assert [result.check.name for result in checks.run(connection, settings) if not result.passed] == []
+
+
+def test_what_a_run_has_read_for_other_figures_is_what_each_would_read(open_warehouse):
+    connection, settings = open_warehouse
+    expected = fresh(connection, settings)
+    readings = {}
+    for figure in FIGURES:
+        connection.execute(f"DELETE FROM {figure.table}")
+        compute(connection, figure, WHOLE, settings, run_id="shared", readings=readings)
+    # A reading of other months does not serve these.
+    early = months("2023-11", "2023-12")
+    compute(connection, BY_TABLE["nps.by_segment"], early, settings, run_id="r", readings=readings)
+    assert len(readings) > 3
+    same(figures(connection), expected)
+
+
+def test_order_of_the_rows_in_core_is_nothing(open_warehouse):
+    connection, settings = open_warehouse
+    expected = fresh(connection, settings)
+    for table in HAPPENED:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE shuffled AS FROM {table} AS row ORDER BY md5(CAST(row AS VARCHAR))"
+        )
+        connection.execute(f"DELETE FROM {table}")
+        connection.execute(f"INSERT INTO {table} BY NAME FROM shuffled")
+    same(fresh(connection, settings), expected)
+
+
+def test_session_zone_of_the_machine_is_nothing(open_warehouse):
+    connection, settings = open_warehouse
+    expected = fresh(connection, settings)["nps.by_period"]
+    connection.execute("SET TimeZone = 'Asia/Tokyo'")
+    assert_frame_equal(fresh(connection, settings)["nps.by_period"], expected, check_exact=True)
+
+
+# As if nothing after the clock had been recorded.
+UNWRITE = """
+DELETE FROM core.response_segments
+WHERE response_id IN (SELECT response_id FROM core.responses WHERE responded_at > $as_of);
+DELETE FROM core.responses WHERE responded_at > $as_of;
+UPDATE core.responses SET next_response_at = NULL WHERE next_response_at > $as_of;
+DELETE FROM core.order_segments WHERE order_id IN (SELECT order_id FROM core.orders WHERE ordered_at > $as_of);
+DELETE FROM core.orders WHERE ordered_at > $as_of;
+DELETE FROM core.invitations WHERE invited_at > $as_of;
+UPDATE core.orders SET refunded = 0, net = CASE WHEN is_cancelled THEN 0 ELSE gross END, refunded_at = NULL
+WHERE refunded_at > $as_of;
+DELETE FROM core.referrals WHERE referred_at > $as_of;
+"""
+
+
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        "2023-11-06T12:00:00+00:00",
+        "2024-01-01T04:59:59+00:00",
+        "2024-01-01T05:00:00+00:00",
+        "2024-02-10T15:00:00+00:00",
+        "2024-02-29T23:00:00-05:00",
+        "2024-03-15T16:00:00+00:00",
+    ],
+)
+def test_no_row_depends_on_anything_after_the_clock(tmp_path, as_of):
+    with warehouse(tmp_path, as_of=as_of) as (connection, settings):
+        fill(connection)
+        known = fresh(connection, settings)
+        [(before,)] = connection.sql("SELECT count(*) FROM core.responses").fetchall()
+        for statement in UNWRITE.split(";")[:-1]:
+            connection.execute(statement, {"as_of": settings.as_of})
+        [(after,)] = connection.sql("SELECT count(*) FROM core.responses").fetchall()
+        assert 0 < after < before
+        same(fresh(connection, settings), known)
+        assert all(rows_.height for table, rows_ in known.items() if table not in NEEDS_A_PAST)
+
+
+@pytest.mark.parametrize("first_month", ["2016-01-01", "2023-12-01"])
+def test_nights_one_after_the_other_are_one_range(tmp_path, first_month):
+    with warehouse(tmp_path) as (connection, _):
+        fill(connection)
+        for number, as_of in enumerate(
+            (
+                "2023-11-20T00:00:00+00:00",
+                "2023-12-31T23:00:00-05:00",
+                "2024-01-20T00:00:00+00:00",
+                "2024-03-01T00:30:00-05:00",
+                "2024-03-15T16:00:00+00:00",
+                # The clock goes back, and on again.
+                "2024-02-10T16:00:00+00:00",
+                "2024-03-15T16:00:00+00:00",
+            )
+        ):
+            settings = make_settings(tmp_path, as_of=as_of, first_month=first_month)
+            stale_months = stale_range(connection, settings)
+            if stale_months is not None:
+                compute_all(connection, settings, stale_months)
+            if number in {1, 3, 5, 6}:
+                night = figures(connection)
+                same(fresh(connection, settings), night)
+
+
+def test_what_was_computed_is_noted(open_warehouse):
+    connection, settings = open_warehouse
+    figure = BY_TABLE["value.by_category"]
+    done = compute(connection, figure, WHOLE, settings, run_id="run 7")
+    noted = rows(connection, "ops.computed", "month")
+    assert noted["month"].to_list() == month_starts(WHOLE)
+    assert noted["rows"].to_list() == [4, 4, 4, 4, 4]
+    assert done.rows == 20
+    assert set(noted["run_id"]) == {"run 7"}
+    assert set(noted["change_id"]) == {1}
+    assert set(noted["fingerprint"]) == {figure.fingerprint(settings)}
+    assert set(noted["as_of"].dt.convert_time_zone("UTC")) == {settings.as_of}
+    assert noted["seconds"].sum() == pytest.approx(done.seconds, rel=0.01)
+
+
+def test_failure_leaves_rows_and_note(open_warehouse):
+    connection, settings = open_warehouse
+    compute_all(connection, settings)
+    before, noted = figures(connection), rows(connection, "ops.computed")
+    broken = BY_TABLE["nps.by_period"]
+    complete = broken.compute
+    broken = replace(broken, compute=lambda *frames, **rest: complete(*frames, **rest).drop("nps"))
+    with pytest.raises(Exception, match="NOT NULL"):
+        compute(connection, broken, WHOLE, settings, run_id="run")
+    same(figures(connection), before)
+    assert_frame_equal(rows(connection, "ops.computed"), noted)
+
+
+def test_a_reading_that_failed_spoils_none_after_it(open_warehouse):
+    """What was read before it in the same transaction leans on temporary tables, which are gone with it."""
+    connection, settings = open_warehouse
+    orders, responses = "core.orders", "core.responses"
+    figure = BY_TABLE["nps.expected_answers"]
+    broken = replace(figure, reads=(orders, responses), numbered=(orders,), only={responses: ("nothing", "true")})
+    readings = {}
+    with pytest.raises(Exception, match="nothing"):
+        compute(connection, broken, WHOLE, settings, run_id="run", readings=readings)
+    for table in ("nps.by_period", "nps.coverage"):
+        compute(connection, BY_TABLE[table], WHOLE, settings, run_id="test", readings=readings)
+    found = {table: rows(connection, table) for table in ("nps.by_period", "nps.coverage")}
+    expected = fresh(connection, settings)
+    same(found, {table: expected[table] for table in found})
+
+
+def test_a_figure_reads_what_had_happened_and_no_more_than_it_looks_back(open_warehouse):
+    connection, settings = open_warehouse
+    clock = Clock(settings.as_of, settings.timezone)
+    whole = read(connection, "core.responses", WHOLE, clock, None).collect()
+    assert whole["responded_at"].max() <= settings.as_of
+    assert (
+        whole.height
+        == frame(connection.sql("SELECT 1 FROM core.responses WHERE responded_at <= '2024-03-15 16:00:00+00'")).height
+    )
+    short = read(
+        connection, "core.responses", months("2024-01", "2024-02"), clock, date(2024, 1, 1) - date(2023, 12, 1)
+    )
+    days = short.collect()["response_date"]
+    assert (days.min() >= date(2023, 12, 1), days.max() <= date(2024, 1, 31)) == (True, True)
+    segments = read(connection, "core.response_segments", WHOLE, clock, None).collect()
+    assert set(segments["response_id"]) == set(whole["response_id"])
+
+
+def test_lookback_reaches_all_that_a_figure_uses(open_warehouse):
+    """Without a bound the rows are the same."""
+    connection, settings = open_warehouse
+    # Five years of answers, a customer answering now and then.
+    connection.execute(
+        "UPDATE core.responses SET "
+        "responded_at = responded_at - (CAST(substr(response_id, 2) AS INTEGER) % 5) * INTERVAL 366 DAY"
+    )
+    connection.execute("UPDATE core.responses SET response_date = CAST(responded_at AS DATE)")
+    connection.execute(
+        "UPDATE core.responses SET next_response_at = n.following FROM ("
+        "SELECT response_id, CASE WHEN customer_id IS NOT NULL THEN lead(responded_at) OVER ("
+        "PARTITION BY customer_id, stage ORDER BY responded_at, response_id) END AS following FROM core.responses"
+        ") AS n WHERE n.response_id = responses.response_id"
+    )
+    window = months("2024-02", "2024-04")
+    clock = Clock(settings.as_of, settings.timezone)
+    for figure in FIGURES:
+        if figure.lookback:
+            bounded, unbounded = (
+                [
+                    read(
+                        connection,
+                        table,
+                        window,
+                        clock,
+                        back,
+                        only=figure.only.get(table),
+                        numbered=table in figure.numbered,
+                    )
+                    for table in figure.reads
+                ]
+                for back in (figure.lookback, None)
+            )
+            span = Span(window, clock)
+            found = figure.compute(*bounded, span=span, settings=settings)
+            assert_frame_equal(found, figure.compute(*unbounded, span=span, settings=settings), check_exact=True)
+            assert found.height
+
+
+def test_every_table_is_declared_once_and_reads_what_exists(open_warehouse):
+    connection, settings = open_warehouse
+    assert len(BY_TABLE) == len(FIGURES)
+    existing = {
+        name for (name,) in connection.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()
+    }
+    for figure in FIGURES:
+        assert figure.table in existing
+        assert set(figure.reads) <= existing & set(HAPPENED)
+        assert all(hasattr(settings, name) for name in figure.settings)
+        assert figure.schema == figure.table.split(".", maxsplit=1)[0]

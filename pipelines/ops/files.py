@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from pipelines.figures import checks
 from pipelines.settings import Settings
-from pipelines.warehouse import checks
 from pipelines.warehouse.frames import frame
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
-from pipelines.figures import stale
+from pipelines.figures.compute import stale
 from pipelines.ops import nights
 from pipelines.ops.files import MostlyRefused, UnreadFile, mostly_refused, refusals, statuses, unread
 from pipelines.ops.published import opened_published

@@ -18,7 +18,8 @@ from warehouse.small_warehouse import (
     warehouse,
 )
 
-from pipelines.figures import BY_TABLE, compute, stale_range
+from pipelines.figures import BY_TABLE
+from pipelines.figures.compute import compute, stale_range
 from pipelines.warehouse.stale import data_months
 
 

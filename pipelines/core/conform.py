@@ -1,26 +1,31 @@
-"""Conforming: the vault's newest loads into core, in one transaction.
+"""Conforming: the vault's newest loads become core, in one transaction.
 
-Here: the order of the statements of sql/core, merging their rows, and the ops rows that follow (changes, files,
-rejected). Not here: the statements themselves, or whose records they see (scope.py). What is written depends on what
+Here: one function per table of core in the order in which they need each other, and the ops rows that follow (changes,
+files, rejected). Not here: the SELECTs (sql/core), or whose records they see (scope.py). The result depends on what
 landed, never on how often or in which order it was loaded: rows are compared, and only those that differ are touched.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import duckdb
 import polars as pl
 
-from pipelines.core import scope, topics
+from pipelines.core import topics
+from pipelines.core.applied import Applied, applied, remember
+from pipelines.core.currency import money_message
+from pipelines.core.scope import Scope, everybody, make, touched
 from pipelines.core.tables import TABLES, declaration
 from pipelines.periods import Clock
 from pipelines.raw.kinds import accepted_records
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import set_state, state, statements
+from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import frame, registered
-from pipelines.warehouse.quoting import quoted
+from pipelines.warehouse.quoting import identifier, quoted
 from pipelines.warehouse.stale import Change, record_changes
 from pipelines.warehouse.write import merge, transaction
 
@@ -30,7 +35,7 @@ class Conformed:
     """What conforming did.
 
     rows: rows of each core table now. changes: what changed. people: customers looked at, None for everybody.
-    message: why money could not be told, if so. orders_without_rate: orders set aside for want of an exchange rate.
+    message: why money is not counted, if so. orders_without_rate: orders without an exchange rate, whose money is NULL.
     """
 
     rows: dict[str, int]
@@ -44,244 +49,185 @@ class Conformed:
 def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Conformed:
     """Bring core up to the newest load; a no-op when nothing landed and nothing that shapes core changed."""
     started = time.perf_counter()
-    connection.execute(statements("macros/core"))
-    # First of all, so that a mistake in the operator's file stops before anything is written.
+    # First, so that a mistake in the operator's file stops before anything is written.
     lexicon = topics.read_lexicon(settings)
-    newest, applied = scope.newest_load(connection), scope.applied_load(connection)
-    fingerprint = scope.fingerprint(connection, settings)
-    # A vault younger than what core has applied is another vault.
-    whole = state(connection, "core_fingerprint") != fingerprint or newest < applied
-    currency = scope.reporting_currency(connection, settings)
-    known = _temporary(connection)
+    connection.execute(statements("macros/core"))
+    status = applied(connection, settings)
     changes: list[Change] = []
-    people: int | None = None if whole else 0
-    with transaction(connection):
-        if whole or newest > applied:
-            _set_variables(connection, settings, currency)
-            changes = _revise(connection, applied, lexicon, whole=whole)
-            if not whole:
-                [(people,)] = connection.sql("SELECT count(DISTINCT customer_id) FROM people").fetchall()
+    people: int | None = None if status.is_whole else 0
+    with _temporary_tables(connection), transaction(connection):
+        if status.is_due:
+            _set_variables(connection, settings, status)
+            changes = _conform_tables(connection, lexicon, is_whole=status.is_whole)
+            if not status.is_whole:
+                [(people,)] = connection.execute("SELECT count(DISTINCT customer_id) FROM people").fetchall()
             record_changes(connection, changes)
-            set_state(connection, "applied_load_id", str(newest))
-            set_state(connection, "core_fingerprint", fingerprint)
-            set_state(connection, "reporting_currency", currency or "")
+            remember(connection, status)
             with accepted_records(connection):
                 _project(connection, "ops.rejected", "ops/rejected.sql")
         _project(connection, "ops.files", "ops/files.sql")
-    # Their memory goes to the figures that follow on the same connection.
-    for name in sorted(_temporary(connection) - known):
-        connection.execute(f"DROP TABLE temp.{quoted(name)}")
-    rows = {table: connection.sql(f"SELECT count(*) FROM {quoted(table)}").fetchall()[0][0] for table in TABLES}
-    [(without_rate,)] = connection.sql("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
-    message = None
-    if currency is None:
-        codes = "string_agg(DISTINCT currency, ', ' ORDER BY currency)"
-        [(seen,)] = connection.sql(f"SELECT {codes} FROM core.orders").fetchall()
-        message = (
-            f"Orders are in several currencies ({seen}) and NORTHSTAR_CURRENCY is not set: scores are computed, "
-            "money is not. Set it to the currency you report in and drop a file of exchange_rates."
-        )
-    elif without_rate:
-        message = f"{without_rate} orders have no exchange rate within 7 days of their day: their money is not counted."
+    counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {quoted(table)}" for table in TABLES)
+    rows = dict(connection.execute(counts).fetchall())
+    [(without_rate,)] = connection.execute("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
+    message = money_message(connection, status.currency, without_rate)
     return Conformed(rows, changes, people, message, without_rate, time.perf_counter() - started)
 
 
-def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, currency: str | None) -> None:
+def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, status: Applied) -> None:
     clock = Clock(settings.as_of, settings.timezone)
     for name, value in (
-        ("reporting_currency", currency),
+        ("applied_load", status.load),
+        ("is_whole", status.is_whole),
+        ("reporting_currency", status.currency),
         ("publish_comments", settings.publish_comments),
         ("age_year", clock.today.year),
         ("attributes", list(settings.attributes)),
+        ("order_value_labels", settings.order_value_labels),
     ):
         connection.execute(f"SET VARIABLE {name} = ?", [value])
     edges = [format(edge, "f") for edge in settings.order_value_bands]
     connection.execute(f"SET VARIABLE order_value_bands = [{', '.join(edges)}]")
-    connection.execute("SET VARIABLE order_value_labels = ?", [settings.order_value_labels])
 
 
-def _revise(connection: duckdb.DuckDBPyConnection, applied: int, lexicon: pl.DataFrame, *, whole: bool) -> list[Change]:
-    changes = []
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE new_files AS SELECT file_id FROM vault.raw.files WHERE load_id > {applied:d}"
-    )
-    _temp(connection, "current_rates", "core/current_rates.sql")
-    _temp(connection, "new_referrals", "core/referrals.sql")
+def _conform_tables(connection: duckdb.DuckDBPyConnection, lexicon: pl.DataFrame, *, is_whole: bool) -> list[Change]:
+    """Bring every table of core up to date; what changed, by table."""
+    make(connection, "new_files")
+    make(connection, "current_rates")
+    changes = _referrals(connection)
+    scope = everybody(connection) if is_whole else touched(connection)
+    _superseded(connection, scope)
+    changes += _orders(connection, scope)
+    # Customers are made from answers too, so both are made before either is written.
+    make(connection, "new_responses", "responses")
+    changes += _customers(connection, scope)
+    changes += _responses(connection, scope)
+    changes += _answers(connection, scope)
+    changes += _response_topics(connection, scope, lexicon)
+    changes += _spend_tiers(connection, scope)
+    changes += _response_segments(connection, scope)
+    changes += _order_segments(connection, scope)
+    return changes + _invitations(connection, scope)
+
+
+def _referrals(connection: duckdb.DuckDBPyConnection) -> list[Change]:
+    """core.referrals, always all of it: credit and cycles join people who share nothing else."""
+    make(connection, "new_referrals", "referrals")
     connection.execute(
         f"UPDATE new_referrals SET is_credited = false WHERE referral_id IN ({statements('core/referral_cycles.sql')})"
     )
-    changes += _merged(connection, "core.referrals", old="true")
-    if whole:
-        scope.everybody(connection)
-        customer = order = response = "true"
-    else:
-        _changed_friends(connection)
-        scope.touched_by_news(connection, applied)
-        # A person's earlier pseudonym may be that of any of their identities.
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE scope_customers AS SELECT customer_id FROM people "
-            "UNION SELECT pseudonym(identity) FROM people"
-        )
-        customer = "customer_id IN (SELECT customer_id FROM scope_customers)"
-        for kind in ("order", "response"):
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE scope_{kind}_ids AS SELECT full_id AS {kind}_id FROM current_{kind}s "
-                f"UNION SELECT {kind}_id FROM core.{kind}s WHERE {customer}"
-            )
-        connection.execute("INSERT INTO scope_response_ids SELECT response_id FROM new_superseded")
-        order = "order_id IN (SELECT order_id FROM scope_order_ids)"
-        response = "response_id IN (SELECT response_id FROM scope_response_ids)"
+    changes = _merged(connection, "core.referrals", "true")
+    connection.execute("CREATE OR REPLACE TEMP TABLE changed_referrals AS SELECT friend_id FROM differing")
+    return changes
 
-    # Which answers were set aside is no change of its own: core.responses, which lacks them, is.
-    merge(connection, "ops.superseded", new="new_superseded", old=response, key="response_id", day="DATE '1970-01-01'")
-    _temp(connection, "current_lines", "core/current_lines.sql")
-    _temp(connection, "new_orders", "core/orders.sql")
-    _temp(connection, "new_order_lines", "core/order_lines.sql")
-    # The days of orders before and after, for the tables that do not hold them.
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE order_days AS SELECT order_id, min(order_date) AS order_date FROM ("
-        "SELECT order_id, order_date FROM new_orders UNION ALL "
-        f"SELECT order_id, order_date FROM core.orders WHERE {order}) GROUP BY order_id"
-    )
-    changes += _merged(connection, "core.order_lines", old=order)
-    changed_orders = _merged(connection, "core.orders", old=order)
+
+def _superseded(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
+    """ops.superseded; no change of its own: core.responses, which lacks these answers, has it."""
+    day = "DATE '1970-01-01'"
+    merge(connection, "ops.superseded", new="new_superseded", old=scope.responses, key="response_id", day=day)
+
+
+def _orders(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    """core.orders and core.order_lines: an order's categories come from its lines, the lines' money from the order."""
+    make(connection, "current_lines")
+    make(connection, "new_orders", "orders")
+    make(connection, "new_order_lines", "order_lines")
+    _note_days(connection, "core.orders", scope.orders)
+    changes = _merged(connection, "core.order_lines", scope.orders)
+    changes += _merged(connection, "core.orders", scope.orders)
     connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
-    changes += changed_orders
+    return changes
 
-    _temp(connection, "accounts", "core/accounts.sql")
-    _temp(connection, "new_responses", "core/responses.sql")
-    _temp(connection, "new_answers", "core/answers.sql")
-    _temp(connection, "new_customers", "core/customers.sql")
-    changes += _merged(connection, "core.customers", old=customer)
-    # The days of answers before and after, for the tables that do not hold them.
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE response_days AS SELECT response_id, min(response_date) AS response_date FROM ("
-        "SELECT response_id, response_date FROM new_responses UNION ALL "
-        f"SELECT response_id, response_date FROM core.responses WHERE {response}) GROUP BY response_id"
-    )
-    changes += _merged(connection, "core.responses", old=response)
-    changes += _merged(connection, "core.answers", old=response)
+
+def _customers(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    make(connection, "accounts")
+    make(connection, "new_customers", "customers")
+    return _merged(connection, "core.customers", scope.customers)
+
+
+def _responses(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    _note_days(connection, "core.responses", scope.responses)
+    return _merged(connection, "core.responses", scope.responses)
+
+
+def _answers(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    make(connection, "new_answers", "answers")
+    return _merged(connection, "core.answers", scope.responses)
+
+
+def _response_topics(connection: duckdb.DuckDBPyConnection, scope: Scope, lexicon: pl.DataFrame) -> list[Change]:
     comments = frame(connection.sql(statements("core/comments.sql")))
-    with registered(connection, "found_topics", topics.find_topics(comments, lexicon)):
-        connection.execute("CREATE OR REPLACE TEMP TABLE new_response_topics AS FROM found_topics")
-    changes += _merged(connection, "core.response_topics", old=response)
-    changes += _segments(connection, response, whole=whole)
-    changes += _order_segments(connection, order)
-    return changes + _invitations(connection, customer, whole=whole)
+    with registered(connection, "comment_topics", topics.find_topics(comments, lexicon)):
+        connection.execute("CREATE OR REPLACE TEMP TABLE new_response_topics AS FROM comment_topics")
+    return _merged(connection, "core.response_topics", scope.responses)
 
 
-def _segments(connection: duckdb.DuckDBPyConnection, in_scope: str, *, whole: bool) -> list[Change]:
-    """The segments of the answers in scope, and the spend tier of the others whose month's tiers moved."""
-    months = "CAST(date_trunc('month', response_date) AS DATE)"
-    reached = (
-        "true"
-        if whole
-        else (
-            "EXISTS (SELECT 1 FROM changed_order_days AS d WHERE d.order_date < month AND d.order_date >= month - 365) "
-            "OR month NOT IN (SELECT month FROM core.spend_tiers)"
-        )
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE spend_months AS "
-        f"SELECT month FROM (SELECT DISTINCT {months} AS month FROM core.responses) WHERE {reached}"
-    )
-    _temp(connection, "new_spend_tiers", "core/spend_tiers.sql")
-    forgotten = f"month NOT IN (SELECT {months} FROM core.responses)"
-    changes = _merged(
-        connection,
-        "core.spend_tiers",
-        old="true" if whole else f"(month IN (SELECT month FROM spend_months) OR {forgotten})",
-    )
+def _spend_tiers(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    """core.spend_tiers, which compare all customers: for the months that a changed order reaches."""
+    make(connection, "spend_months")
+    make(connection, "new_spend_tiers", "spend_tiers")
+    reached = "month IN (SELECT month FROM spend_months)"
+    without_answers = "month NOT IN (SELECT month_start(response_date) FROM core.responses)"
+    changes = _merged(connection, "core.spend_tiers", "true" if scope.is_whole else f"({reached} OR {without_answers})")
     connection.execute("CREATE OR REPLACE TEMP TABLE moved_tiers AS SELECT DISTINCT month FROM differing")
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE spend_responses AS SELECT response_id, customer_id, {months} AS month "
-        "FROM core.responses WHERE response_id IN (SELECT response_id FROM new_responses) "
-        f"OR {months} IN (SELECT month FROM moved_tiers)"
-    )
-    _temp(connection, "response_spend", "core/response_spend.sql")
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE moments AS SELECT response_id AS id, customer_id, order_id, "
-        "responded_at AS moment, response_date AS day, channel, survey FROM new_responses"
-    )
-    _temp(connection, "dimensions", "core/response_segments.sql")
-    _temp(connection, "attribute_segments", "core/attribute_segments.sql")
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE new_response_segments AS "
-        "SELECT id AS response_id, dimension, coalesce(nullif(trim(segment), ''), 'unknown') AS segment FROM ("
-        "FROM dimensions UNPIVOT INCLUDE NULLS (segment FOR dimension IN (COLUMNS(* EXCLUDE id)))) "
-        "UNION ALL BY NAME FROM attribute_segments "
-        "UNION ALL BY NAME FROM response_spend WHERE response_id IN (SELECT response_id FROM new_responses)"
-    )
-    changes += _merged(connection, "core.response_segments", old=in_scope)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE new_response_segments AS FROM response_spend "
-        "WHERE response_id NOT IN (SELECT response_id FROM new_responses)"
-    )
-    return changes + _merged(
-        connection,
-        "core.response_segments",
-        old="dimension = 'spend_tier' AND response_id IN (SELECT response_id FROM new_response_segments)",
-        dated_by="core.responses",
-    )
+    return changes
 
 
-def _order_segments(connection: duckdb.DuckDBPyConnection, in_scope: str) -> list[Change]:
+def _response_segments(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    """The segments of the answers in scope, and the spend tier of other answers whose month's tiers moved."""
+    make(connection, "spend_responses")
+    make(connection, "response_spend")
+    make(connection, "moments", "response_moments")
+    make(connection, "dimensions")
+    make(connection, "attribute_segments")
+    make(connection, "new_response_segments", "response_segments")
+    changes = _merged(connection, "core.response_segments", scope.responses)
+    make(connection, "new_response_segments", "moved_spend_segments")
+    moved = "dimension = 'spend_tier' AND response_id IN (SELECT response_id FROM new_response_segments)"
+    return changes + _merged(connection, "core.response_segments", moved, dated_by="core.responses")
+
+
+def _order_segments(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
     """The segments of the orders in scope, in the words of the answers' segments."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE moments AS SELECT order_id AS id, customer_id, order_id, "
-        "ordered_at AS moment, order_date AS day, channel, NULL AS survey FROM new_orders"
-    )
-    _temp(connection, "dimensions", "core/response_segments.sql")
-    names = [name for name in connection.table("core.order_segments").columns if name != "order_id"]
-    known = ", ".join(f"coalesce(nullif(trim({name}), ''), 'unknown') AS {name}" for name in names)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE new_order_segments AS SELECT id AS order_id, {known} FROM dimensions"
-    )
-    return _merged(connection, "core.order_segments", old=in_scope)
+    make(connection, "moments", "order_moments")
+    make(connection, "dimensions")
+    make(connection, "new_order_segments", "order_segments")
+    return _merged(connection, "core.order_segments", scope.orders)
 
 
-def _invitations(connection: duckdb.DuckDBPyConnection, customer: str, *, whole: bool) -> list[Change]:
+def _invitations(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
     """The invitations in scope, and those that the answers in scope are or were."""
-    _temp(connection, "new_invitations", "core/invitations.sql")
-    if not whole:
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE scope_invitation_ids AS SELECT invitation_id FROM new_invitations "
-            f"UNION SELECT invitation_id FROM core.invitations WHERE {customer} "
-            "OR response_id IN (SELECT response_id FROM scope_response_ids)"
-        )
-    old = "true" if whole else "invitation_id IN (SELECT invitation_id FROM scope_invitation_ids)"
-    return _merged(connection, "core.invitations", old=old)
+    make(connection, "new_invitations", "invitations")
+    if not scope.is_whole:
+        make(connection, "scope_invitation_ids", "scope/scope_invitation_ids")
+    return _merged(connection, "core.invitations", scope.invitations)
 
 
-def _changed_friends(connection: duckdb.DuckDBPyConnection) -> None:
-    """Identities of the friends whose referrals differ: a new earlier link may take another's credit."""
+def _note_days(connection: duckdb.DuckDBPyConnection, table: str, old: str) -> None:
+    """Note the earliest day of each row of `table` before and after, for the tables that do not hold it."""
+    declared = declaration(table)
+    columns, stem = f"{declared.key[0]}, {declared.day}", _stem(table)
     connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE changed_friends AS
-        SELECT i.identity FROM vault.raw.identities AS i
-        WHERE i.identity IN (SELECT friend_identity FROM vault.raw.referrals)
-            AND pseudonym(i.person) IN (SELECT friend_id FROM differing)
-        """
+        f"CREATE OR REPLACE TEMP TABLE days_of_{stem} AS "
+        f"SELECT {declared.key[0]}, min({declared.day}) AS {declared.day} "
+        f"FROM (SELECT {columns} FROM new_{stem} UNION ALL SELECT {columns} FROM {table} WHERE {old}) "
+        f"GROUP BY {declared.key[0]}"
     )
-
-
-def _temp(connection: duckdb.DuckDBPyConnection, name: str, file: str) -> None:
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {statements(file)}")
 
 
 def _merged(
-    connection: duckdb.DuckDBPyConnection, table: str, *, old: str, dated_by: str | None = None
+    connection: duckdb.DuckDBPyConnection, table: str, old: str, *, dated_by: str | None = None
 ) -> list[Change]:
-    """What changes when the rows of `table` that `old` selects become those of new_<table>.
+    """Replace the rows of `table` that `old` selects by those of new_<table>; what changed.
 
-    dated_by: where the day of a row stands, if it is not where the table's declaration says.
+    dated_by: a table that holds the days of these rows, if it is not the one that the declaration names.
     """
     declared = declaration(table)
-    key, days = declared.key[0], dated_by or declared.dated_by
+    key = declared.key[0]
+    days = dated_by or (declared.dated_by and f"days_of_{_stem(declared.dated_by)}")
     changes = merge(
         connection,
         table,
-        new="new_" + table.split(".")[1],
+        new=f"new_{_stem(table)}",
         old=old,
         key=key,
         day=declared.day,
@@ -291,11 +237,22 @@ def _merged(
     return [Change(table, file_id, first, records) for file_id, first, records in changes]
 
 
+def _stem(table: str) -> str:
+    return table.partition(".")[2]
+
+
+@contextmanager
+def _temporary_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Drop the temporary tables that the block makes: their memory goes to the figures that follow."""
+    before = _temporary(connection)
+    yield
+    for name in sorted(_temporary(connection) - before):
+        connection.execute(f"DROP TABLE temp.{identifier(name)}")
+
+
 def _temporary(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    return {
-        str(name)
-        for (name,) in connection.sql("SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp'").fetchall()
-    }
+    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp'").fetchall()
+    return {str(name) for (name,) in tables}
 
 
 def _project(connection: duckdb.DuckDBPyConnection, table: str, file: str) -> None:

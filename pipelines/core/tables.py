@@ -16,9 +16,8 @@ class CoreTable:
     """A table of core.
 
     table: schema and name. key: the columns that together make a row unique; rows that agree in the first are replaced
-    together. day: SQL expression, the business day from which a row matters to figures. dated_by: for tables that do
-    not hold that day, the temporary table of conform.py that holds it by the first column of the key. later: what a row
-    says of later events.
+    together. day: SQL expression, the business day from which a row matters to figures. dated_by: the core table that
+    holds that day by the first column of the key, for tables that do not. later: what a row says of later events.
     """
 
     table: str
@@ -61,21 +60,21 @@ CORE_TABLES = (
             unread=("net", "counts", "status", "days_late"),
         ),
     ),
-    CoreTable("core.order_lines", key=("order_id", "line_id"), day="order_date", dated_by="order_days"),
+    CoreTable("core.order_lines", key=("order_id", "line_id"), day="order_date", dated_by="core.orders"),
     CoreTable(
         "core.responses",
         key=("response_id",),
         day="response_date",
         later=Later({"next_response_at": ("next_response_at",)}),
     ),
-    CoreTable("core.answers", key=("response_id", "question"), day="response_date", dated_by="response_days"),
+    CoreTable("core.answers", key=("response_id", "question"), day="response_date", dated_by="core.responses"),
     CoreTable(
-        "core.response_segments", key=("response_id", "dimension"), day="response_date", dated_by="response_days"
+        "core.response_segments", key=("response_id", "dimension"), day="response_date", dated_by="core.responses"
     ),
-    CoreTable("core.response_topics", key=("response_id", "topic"), day="response_date", dated_by="response_days"),
+    CoreTable("core.response_topics", key=("response_id", "topic"), day="response_date", dated_by="core.responses"),
     CoreTable("core.referrals", key=("referral_id",), day="business_date(referred_at)"),
     CoreTable("core.spend_tiers", key=("month",), day="month"),
-    CoreTable("core.order_segments", key=("order_id",), day="order_date", dated_by="order_days"),
+    CoreTable("core.order_segments", key=("order_id",), day="order_date", dated_by="core.orders"),
     CoreTable("core.invitations", key=("invitation_id",), day="invited_date"),
 )
 TABLES = tuple(table.table for table in CORE_TABLES)

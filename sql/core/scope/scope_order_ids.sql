@@ -1,0 +1,4 @@
+-- Orders in scope, and those that core has of the people in scope. Temporary tables: current_orders, scope_customers.
+SELECT full_id AS order_id FROM current_orders
+UNION
+SELECT order_id FROM core.orders WHERE customer_id IN (SELECT customer_id FROM scope_customers)

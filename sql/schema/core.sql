@@ -12,16 +12,16 @@ CREATE TABLE IF NOT EXISTS core.customers (
     cohort_month DATE,
     attributes MAP(VARCHAR, VARCHAR)
 );
-COMMENT ON TABLE core.customers IS 'One row per person known by an e-mail address or a source''s id.';
-COMMENT ON COLUMN core.customers.customer_id IS 'Pseudonym: keyed hash of the person''s e-mail address, else of the source''s id.';
-COMMENT ON COLUMN core.customers.account_type IS 'registered (has an account), guest (ordered without one) or prospect (has not ordered).';
-COMMENT ON COLUMN core.customers.country IS 'Country of the account, else of the latest order.';
-COMMENT ON COLUMN core.customers.registered_at IS 'When the account was made (UTC); empty for guests and where the source does not say.';
-COMMENT ON COLUMN core.customers.first_order_at IS 'Time of the first order that counts (UTC).';
-COMMENT ON COLUMN core.customers.first_seen_at IS 'Earliest dated record of the person (UTC).';
-COMMENT ON COLUMN core.customers.referred_by IS 'customer_id of the advocate with the earliest valid referral.';
-COMMENT ON COLUMN core.customers.cohort_month IS 'First day of the month of the first order that counts, business zone.';
-COMMENT ON COLUMN core.customers.attributes IS 'The customer columns named in NORTHSTAR_ATTRIBUTES, by name.';
+COMMENT ON TABLE core.customers IS 'One row per person known by an e-mail address or by a source''s id: customers, guests and people who have only answered or been invited or referred.';
+COMMENT ON COLUMN core.customers.customer_id IS 'Pseudonym: keyed hash of the person''s e-mail address, or of the source''s id where there is no address.';
+COMMENT ON COLUMN core.customers.account_type IS 'registered (has an account), guest (has ordered without one) or prospect (neither).';
+COMMENT ON COLUMN core.customers.country IS 'Country of the account, else of the latest order that names one, as the source writes it; NULL if none does.';
+COMMENT ON COLUMN core.customers.registered_at IS 'When the account was opened, or time of the first order made with it if that is earlier (UTC); NULL for guests and prospects, and for accounts whose source gives no date.';
+COMMENT ON COLUMN core.customers.first_order_at IS 'Time of the first order that counts (UTC); NULL if none counts.';
+COMMENT ON COLUMN core.customers.first_seen_at IS 'Time of the person''s earliest dated record: account, order, answer or credited referral (UTC); NULL if none is dated.';
+COMMENT ON COLUMN core.customers.referred_by IS 'customer_id of the advocate whose referral is credited; NULL if nobody''s is.';
+COMMENT ON COLUMN core.customers.cohort_month IS 'First day of the month of the first order that counts, business time zone; NULL if none counts.';
+COMMENT ON COLUMN core.customers.attributes IS 'Values of the customer columns named in NORTHSTAR_ATTRIBUTES, by name; a column without a value is missing. Current values: attributes have no history.';
 
 CREATE TABLE IF NOT EXISTS core.orders (
     order_id VARCHAR NOT NULL,
@@ -48,30 +48,30 @@ CREATE TABLE IF NOT EXISTS core.orders (
     main_product_category VARCHAR,
     main_brand VARCHAR
 );
-COMMENT ON TABLE core.orders IS 'One row per order, cancelled ones included.';
-COMMENT ON COLUMN core.orders.order_id IS 'The source''s own id, prefixed source: unless the file was canonical.';
+COMMENT ON TABLE core.orders IS 'One row per order, cancelled orders included. Money is in the reporting currency.';
+COMMENT ON COLUMN core.orders.order_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files.';
 COMMENT ON COLUMN core.orders.source IS 'Format family the order came from; canonical for canonical files.';
-COMMENT ON COLUMN core.orders.customer_id IS 'Pseudonym of the buyer; empty when the source names nobody.';
+COMMENT ON COLUMN core.orders.customer_id IS 'core.customers.customer_id of the buyer; NULL where the source names nobody.';
 COMMENT ON COLUMN core.orders.ordered_at IS 'Time of the order (UTC).';
-COMMENT ON COLUMN core.orders.order_date IS 'Day of the order in the business zone.';
-COMMENT ON COLUMN core.orders.promised_at IS 'Promised delivery (UTC).';
-COMMENT ON COLUMN core.orders.fulfilled_at IS 'Handed to the carrier (UTC).';
-COMMENT ON COLUMN core.orders.delivered_at IS 'Delivered (UTC).';
-COMMENT ON COLUMN core.orders.days_late IS 'Days from the promised to the delivered day, business zone; negative when early.';
+COMMENT ON COLUMN core.orders.order_date IS 'Day of ordered_at in the business time zone.';
+COMMENT ON COLUMN core.orders.promised_at IS 'Promised time of delivery (UTC); NULL if unknown.';
+COMMENT ON COLUMN core.orders.fulfilled_at IS 'When the order was handed to the carrier (UTC); NULL if unknown.';
+COMMENT ON COLUMN core.orders.delivered_at IS 'When the order was delivered (UTC); NULL if unknown or not delivered yet.';
+COMMENT ON COLUMN core.orders.days_late IS 'Days from the promised to the actual day of delivery, business time zone; negative when early, NULL unless both are known.';
 COMMENT ON COLUMN core.orders.status IS 'The source''s status in lower case; open where it gives none.';
-COMMENT ON COLUMN core.orders.is_cancelled IS 'The order was cancelled, or never paid: kept, but out of revenue.';
-COMMENT ON COLUMN core.orders.is_guest IS 'Ordered without an account, where the source says so.';
-COMMENT ON COLUMN core.orders.channel IS 'Sales channel named by the source.';
-COMMENT ON COLUMN core.orders.country IS 'Country of delivery, else of billing, as the source writes it.';
-COMMENT ON COLUMN core.orders.currency IS 'Currency the order was paid in (ISO 4217).';
-COMMENT ON COLUMN core.orders.gross IS 'Total after discount with shipping and tax, reporting currency by the rate of the order''s day; empty when no rate is known.';
-COMMENT ON COLUMN core.orders.refunded IS 'Refunded so far, reporting currency by the rate of the order''s day.';
-COMMENT ON COLUMN core.orders.refunded_at IS 'Time of the refund (UTC); empty when the source does not say: it then counts on the order''s day.';
-COMMENT ON COLUMN core.orders.net IS 'gross less refunded, 0 if cancelled: what the customer paid and left, reporting currency.';
-COMMENT ON COLUMN core.orders.counts IS 'Counts as a purchase: not cancelled, not refunded in full, and its money could be converted.';
-COMMENT ON COLUMN core.orders.items IS 'Units over the order''s lines.';
-COMMENT ON COLUMN core.orders.main_product_category IS 'Category with the largest share of the order''s line value.';
-COMMENT ON COLUMN core.orders.main_brand IS 'Brand with the largest share of the order''s line value.';
+COMMENT ON COLUMN core.orders.is_cancelled IS 'The order was cancelled or never paid: it has a row but no revenue.';
+COMMENT ON COLUMN core.orders.is_guest IS 'Ordered without an account; NULL where the source does not say.';
+COMMENT ON COLUMN core.orders.channel IS 'Sales channel as the source names it; NULL if it names none.';
+COMMENT ON COLUMN core.orders.country IS 'Country of delivery, else of billing, as the source writes it; NULL if it names none.';
+COMMENT ON COLUMN core.orders.currency IS 'Currency the order was paid in (ISO 4217); the reporting currency where the source names none.';
+COMMENT ON COLUMN core.orders.gross IS 'Total after discount, with shipping and tax, converted at the rate of the order''s day; NULL if it cannot be converted.';
+COMMENT ON COLUMN core.orders.refunded IS 'Amount refunded so far, converted at the rate of the order''s day; NULL if it cannot be converted.';
+COMMENT ON COLUMN core.orders.refunded_at IS 'Time of the refund (UTC); NULL where the source does not say: the refund then counts on the order''s day.';
+COMMENT ON COLUMN core.orders.net IS 'gross - refunded, 0 for cancelled orders; NULL if gross cannot be converted.';
+COMMENT ON COLUMN core.orders.counts IS 'The order counts as a purchase: not cancelled, not refunded in full, and its money could be converted.';
+COMMENT ON COLUMN core.orders.items IS 'Units over all lines of the order; NULL without lines.';
+COMMENT ON COLUMN core.orders.main_product_category IS 'Product category with the largest share of the order''s value (price times quantity); NULL without lines that name one.';
+COMMENT ON COLUMN core.orders.main_brand IS 'Brand with the largest share of the order''s value (price times quantity); NULL without lines that name one.';
 
 CREATE TABLE IF NOT EXISTS core.order_lines (
     order_id VARCHAR NOT NULL,
@@ -83,15 +83,15 @@ CREATE TABLE IF NOT EXISTS core.order_lines (
     quantity DECIMAL(18, 4) NOT NULL,
     net DECIMAL(18, 2)
 );
-COMMENT ON TABLE core.order_lines IS 'Items of the orders in core.orders.';
+COMMENT ON TABLE core.order_lines IS 'One row per line of an order in core.orders.';
 COMMENT ON COLUMN core.order_lines.order_id IS 'core.orders.order_id.';
 COMMENT ON COLUMN core.order_lines.line_id IS 'Number or id of the line within its order.';
-COMMENT ON COLUMN core.order_lines.sku IS 'Stock keeping unit.';
-COMMENT ON COLUMN core.order_lines.product IS 'Product name as sold.';
-COMMENT ON COLUMN core.order_lines.product_category IS 'Product category named by the source.';
-COMMENT ON COLUMN core.order_lines.brand IS 'Brand or vendor named by the source.';
+COMMENT ON COLUMN core.order_lines.sku IS 'Stock keeping unit; NULL if the source names none.';
+COMMENT ON COLUMN core.order_lines.product IS 'Product name as sold; NULL if the source names none.';
+COMMENT ON COLUMN core.order_lines.product_category IS 'Product category as the source names it; NULL if it names none.';
+COMMENT ON COLUMN core.order_lines.brand IS 'Brand or vendor as the source names it; NULL if it names none.';
 COMMENT ON COLUMN core.order_lines.quantity IS 'Units.';
-COMMENT ON COLUMN core.order_lines.net IS 'The order''s net money shared over its lines by price times quantity; the lines of an order sum to its net.';
+COMMENT ON COLUMN core.order_lines.net IS 'Share of the order''s net by price times quantity (by quantity if no line has a price), reporting currency; the lines of an order sum to its net. NULL if that is NULL.';
 
 CREATE TABLE IF NOT EXISTS core.responses (
     response_id VARCHAR NOT NULL,
@@ -111,51 +111,51 @@ CREATE TABLE IF NOT EXISTS core.responses (
     language VARCHAR,
     channel VARCHAR
 );
-COMMENT ON TABLE core.responses IS 'One row per accepted answer to "how likely are you to recommend us", 0 to 10.';
-COMMENT ON COLUMN core.responses.response_id IS 'The source''s own id, prefixed source: unless the file was canonical.';
+COMMENT ON TABLE core.responses IS 'One row per accepted answer to "how likely are you to recommend us", 0 to 10. Repeated answers of one person within 10 minutes are one row; the others are in ops.superseded.';
+COMMENT ON COLUMN core.responses.response_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files.';
 COMMENT ON COLUMN core.responses.source IS 'Format family the answer came from; canonical for canonical files.';
-COMMENT ON COLUMN core.responses.survey IS 'Name of the survey or campaign.';
-COMMENT ON COLUMN core.responses.stage IS 'Where the customer stood: declared by the export, else from the order''s dates (prospect, pre_delivery, post_delivery within 60 days of delivery, post_order when delivery is unknown, relational).';
-COMMENT ON COLUMN core.responses.customer_id IS 'Pseudonym of the respondent; empty for anonymous answers.';
-COMMENT ON COLUMN core.responses.order_id IS 'The order the answer is about.';
-COMMENT ON COLUMN core.responses.order_link IS 'declared by the export, inferred (last order within 90 days before the invitation or answer) or none.';
-COMMENT ON COLUMN core.responses.invited_at IS 'Time of the invitation (UTC), where known.';
+COMMENT ON COLUMN core.responses.survey IS 'Name of the survey or campaign; NULL if the source names none.';
+COMMENT ON COLUMN core.responses.stage IS 'Where the customer stood: as the export says, else by orders. prospect: no order before the answer; pre_delivery: the linked order was delivered later; post_delivery: delivered at most 60 days before; post_order: its delivery is unknown; relational: no linked order, or delivered longer ago.';
+COMMENT ON COLUMN core.responses.customer_id IS 'core.customers.customer_id of the respondent; NULL for anonymous answers.';
+COMMENT ON COLUMN core.responses.order_id IS 'core.orders.order_id of the order the answer is about; NULL if none is linked.';
+COMMENT ON COLUMN core.responses.order_link IS 'declared (the export names the order), inferred (the customer''s last order within 90 days before the invitation, or before the answer if no invitation is known) or none.';
+COMMENT ON COLUMN core.responses.invited_at IS 'Time of the invitation (UTC); NULL if unknown.';
 COMMENT ON COLUMN core.responses.responded_at IS 'Time of the answer (UTC).';
-COMMENT ON COLUMN core.responses.response_date IS 'Day of the answer in the business zone.';
-COMMENT ON COLUMN core.responses.score IS 'Answer, 0 to 10.';
-COMMENT ON COLUMN core.responses.category IS 'From the score alone: promoter 9-10, passive 7-8, detractor 0-6.';
-COMMENT ON COLUMN core.responses.next_response_at IS 'The same customer''s next answer at the same stage (UTC): a window counts the answer unless the next one lies before the window''s end.';
-COMMENT ON COLUMN core.responses.comment IS 'Free text with e-mail addresses and phone numbers masked; empty when NORTHSTAR_PUBLISH_COMMENTS is false.';
-COMMENT ON COLUMN core.responses.language IS 'Language code named by the source.';
-COMMENT ON COLUMN core.responses.channel IS 'How the survey reached the customer (email, web, ...).';
+COMMENT ON COLUMN core.responses.response_date IS 'Day of responded_at in the business time zone.';
+COMMENT ON COLUMN core.responses.score IS 'The answer, 0 to 10.';
+COMMENT ON COLUMN core.responses.category IS 'promoter (score 9 or 10), passive (7 or 8) or detractor (0 to 6).';
+COMMENT ON COLUMN core.responses.next_response_at IS 'Time of the same customer''s next answer at the same stage (UTC); NULL if there is none or the answer is anonymous. With NORTHSTAR_COUNTING=latest, a window counts an answer unless the next one falls before the window''s end.';
+COMMENT ON COLUMN core.responses.comment IS 'Free text with e-mail addresses and phone numbers masked; NULL without a comment or if NORTHSTAR_PUBLISH_COMMENTS is false.';
+COMMENT ON COLUMN core.responses.language IS 'Language code as the source gives it, in lower case; NULL if it gives none.';
+COMMENT ON COLUMN core.responses.channel IS 'How the survey reached the customer (email, web, ...); NULL if unknown.';
 
 CREATE TABLE IF NOT EXISTS core.answers (
     response_id VARCHAR NOT NULL,
     question VARCHAR NOT NULL,
     answer VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.answers IS 'Answers to the survey''s other questions, one row per answer given.';
+COMMENT ON TABLE core.answers IS 'One row per answer and other question of its survey that was answered. Empty if NORTHSTAR_PUBLISH_COMMENTS is false; questions that ask who somebody is are left out.';
 COMMENT ON COLUMN core.answers.response_id IS 'core.responses.response_id.';
 COMMENT ON COLUMN core.answers.question IS 'The question as the source names it.';
-COMMENT ON COLUMN core.answers.answer IS 'The answer as text, e-mail addresses and phone numbers masked.';
+COMMENT ON COLUMN core.answers.answer IS 'The answer as text, with e-mail addresses and phone numbers masked.';
 
 CREATE TABLE IF NOT EXISTS core.response_segments (
     response_id VARCHAR NOT NULL,
     dimension VARCHAR NOT NULL,
     segment VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.response_segments IS 'The segment of every answer in every dimension, as of the time of the answer; unknown where it cannot be told.';
+COMMENT ON TABLE core.response_segments IS 'One row per answer and dimension: the segment as of the time of the answer, except customer attributes, which are current.';
 COMMENT ON COLUMN core.response_segments.response_id IS 'core.responses.response_id.';
-COMMENT ON COLUMN core.response_segments.dimension IS 'country, product_category, brand, account_type, channel, survey, order_value_band, spend_tier, delivery, purchase_count_band, months_since_purchase_band, lifecycle, cohort_year, and each customer attribute.';
-COMMENT ON COLUMN core.response_segments.segment IS 'Value of the dimension; unknown where it cannot be told.';
+COMMENT ON COLUMN core.response_segments.dimension IS 'country, product_category, brand, account_type, channel, survey, order_value_band, spend_tier, delivery, purchase_count_band, months_since_purchase_band, lifecycle, cohort_year, or the name of a customer attribute.';
+COMMENT ON COLUMN core.response_segments.segment IS 'Value of the dimension; unknown where there is none.';
 
 CREATE TABLE IF NOT EXISTS core.response_topics (
     response_id VARCHAR NOT NULL,
     topic VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.response_topics IS 'What the answers'' comments are about, by the words of sql/lexicon/topics.csv and the operator''s topics.csv: one row per answer with a comment and topic in it.';
+COMMENT ON TABLE core.response_topics IS 'One row per answer with a comment and topic in it, recognised by the words of sql/lexicon/topics.csv and of the operator''s topics.csv.';
 COMMENT ON COLUMN core.response_topics.response_id IS 'core.responses.response_id.';
-COMMENT ON COLUMN core.response_topics.topic IS 'Topic mentioned in the comment, praised or blamed; none where no word of the lexicon is found.';
+COMMENT ON COLUMN core.response_topics.topic IS 'Topic the comment mentions, whether in praise or in blame; none if it holds no word of the lexicon.';
 
 CREATE TABLE IF NOT EXISTS core.referrals (
     referral_id VARCHAR NOT NULL,
@@ -167,25 +167,25 @@ CREATE TABLE IF NOT EXISTS core.referrals (
     status VARCHAR,
     is_credited BOOLEAN NOT NULL
 );
-COMMENT ON TABLE core.referrals IS 'Recommendations recorded by a referral programme, pseudonymous.';
-COMMENT ON COLUMN core.referrals.referral_id IS 'The source''s own id, prefixed source: unless the file was canonical.';
+COMMENT ON TABLE core.referrals IS 'One row per recommendation recorded by a referral programme.';
+COMMENT ON COLUMN core.referrals.referral_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files.';
 COMMENT ON COLUMN core.referrals.referred_at IS 'Time of the recommendation (UTC).';
-COMMENT ON COLUMN core.referrals.advocate_id IS 'customer_id of the customer who recommended.';
-COMMENT ON COLUMN core.referrals.friend_id IS 'customer_id of the customer who came.';
-COMMENT ON COLUMN core.referrals.order_id IS 'Order named by the programme.';
-COMMENT ON COLUMN core.referrals.reward_cost IS 'Cost of the reward, reporting currency by the rate of the day.';
-COMMENT ON COLUMN core.referrals.status IS 'The programme''s status in lower case.';
-COMMENT ON COLUMN core.referrals.is_credited IS 'The friend''s earliest referral, by somebody else, not closing a cycle: it alone has the credit. Whether the friend ordered is told by core.orders.';
+COMMENT ON COLUMN core.referrals.advocate_id IS 'customer_id of the customer who recommended; NULL if the source names nobody.';
+COMMENT ON COLUMN core.referrals.friend_id IS 'customer_id of the person who was referred; NULL if the source names nobody.';
+COMMENT ON COLUMN core.referrals.order_id IS 'Order named by the programme, as it writes it; NULL if it names none.';
+COMMENT ON COLUMN core.referrals.reward_cost IS 'Cost of the reward in the reporting currency, converted at the rate of the day; NULL if unknown or not convertible.';
+COMMENT ON COLUMN core.referrals.status IS 'The programme''s status in lower case; NULL if it gives none.';
+COMMENT ON COLUMN core.referrals.is_credited IS 'The referral has the credit for the friend: the friend''s earliest, by somebody else, and not the latest link of a cycle. Whether the friend has ordered is in core.orders.';
 
 CREATE TABLE IF NOT EXISTS core.spend_tiers (
     month DATE NOT NULL,
     customers BIGINT NOT NULL,
     top_decile_from DECIMAL(18, 2) NOT NULL
 );
-COMMENT ON TABLE core.spend_tiers IS 'What it took to belong to the top tenth of spenders before each month with an answer.';
-COMMENT ON COLUMN core.spend_tiers.month IS 'Month (first day) of the answers that are compared with it.';
+COMMENT ON TABLE core.spend_tiers IS 'One row per month with an answer before which customers bought: what it took to be among the top tenth of spenders.';
+COMMENT ON COLUMN core.spend_tiers.month IS 'First day of the month whose answers are compared.';
 COMMENT ON COLUMN core.spend_tiers.customers IS 'Customers who bought in the 365 days before the month.';
-COMMENT ON COLUMN core.spend_tiers.top_decile_from IS 'Net revenue of those 365 days from which a customer belongs to the top decile.';
+COMMENT ON COLUMN core.spend_tiers.top_decile_from IS 'Net revenue in those 365 days from which a customer is in the top decile, reporting currency.';
 
 CREATE TABLE IF NOT EXISTS core.order_segments (
     order_id VARCHAR NOT NULL,
@@ -199,16 +199,16 @@ CREATE TABLE IF NOT EXISTS core.order_segments (
     lifecycle VARCHAR NOT NULL,
     cohort_year VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.order_segments IS 'The segment of every order in the dimensions that an order has, as of its time and in the words of core.response_segments; unknown where it cannot be told. Customer attributes are in core.customers.';
+COMMENT ON TABLE core.order_segments IS 'One row per order: its segment in every dimension that an order has, as of the time of the order; unknown where there is none. Segments mean the same as in core.response_segments. Customer attributes are in core.customers.';
 COMMENT ON COLUMN core.order_segments.order_id IS 'core.orders.order_id.';
-COMMENT ON COLUMN core.order_segments.country IS 'Country of the account, else of the order, else of an earlier one.';
-COMMENT ON COLUMN core.order_segments.product_category IS 'Category with the largest share of the order''s line value.';
-COMMENT ON COLUMN core.order_segments.brand IS 'Brand with the largest share of the order''s line value.';
-COMMENT ON COLUMN core.order_segments.account_type IS 'registered (had an account by then) or guest.';
-COMMENT ON COLUMN core.order_segments.channel IS 'Sales channel of the order; the channel of core.response_segments is that of the survey.';
+COMMENT ON COLUMN core.order_segments.country IS 'Country attribute of the customer, else country of the order, else of the latest order up to then that names one.';
+COMMENT ON COLUMN core.order_segments.product_category IS 'core.orders.main_product_category.';
+COMMENT ON COLUMN core.order_segments.brand IS 'core.orders.main_brand.';
+COMMENT ON COLUMN core.order_segments.account_type IS 'registered (had an account by then) or guest; unknown where the order names no customer.';
+COMMENT ON COLUMN core.order_segments.channel IS 'Sales channel of the order; in core.response_segments channel is that of the survey.';
 COMMENT ON COLUMN core.order_segments.order_value_band IS 'Band of the order''s gross value (NORTHSTAR_ORDER_VALUE_BANDS).';
-COMMENT ON COLUMN core.order_segments.purchase_count_band IS 'Purchases of the customer up to this order: 1, 2-3, 4-9 or 10+; 0 where none counts.';
-COMMENT ON COLUMN core.order_segments.lifecycle IS 'new (first purchase) or active; prospect where none of the customer''s orders counts.';
+COMMENT ON COLUMN core.order_segments.purchase_count_band IS 'Number of the customer''s purchases up to this order: 1, 2-3, 4-9 or 10+; 0 if none counts.';
+COMMENT ON COLUMN core.order_segments.lifecycle IS 'new (one purchase so far), active (more than one), prospect (none) or lapsed (this order does not count and the last purchase is more than 365 days before it).';
 COMMENT ON COLUMN core.order_segments.cohort_year IS 'Year of the customer''s first purchase.';
 
 CREATE TABLE IF NOT EXISTS core.invitations (
@@ -227,18 +227,18 @@ CREATE TABLE IF NOT EXISTS core.invitations (
     response_id VARCHAR,
     is_declared BOOLEAN NOT NULL
 );
-COMMENT ON TABLE core.invitations IS 'One row per time a customer was asked, answered or not. An invitation that was answered is one invitation.';
-COMMENT ON COLUMN core.invitations.invitation_id IS 'The source''s own id, prefixed source: unless the file was canonical; where an answer alone tells of it, the answer''s id (prefixed response: if canonical).';
-COMMENT ON COLUMN core.invitations.source IS 'Format family it came from; canonical for canonical files.';
-COMMENT ON COLUMN core.invitations.customer_id IS 'Pseudonym of who was asked; empty when the source names nobody.';
-COMMENT ON COLUMN core.invitations.invited_at IS 'When it was sent or shown (UTC).';
-COMMENT ON COLUMN core.invitations.invited_date IS 'Day of invited_at in the business zone.';
-COMMENT ON COLUMN core.invitations.survey IS 'Name of the survey or campaign.';
-COMMENT ON COLUMN core.invitations.stage IS 'Where the customer stood, if the source says so.';
-COMMENT ON COLUMN core.invitations.channel IS 'How the customer was asked (email, web, ...).';
-COMMENT ON COLUMN core.invitations.is_delivered IS 'It reached the customer: the source says so, or that it did not bounce, or it was opened or answered; empty when unknown.';
-COMMENT ON COLUMN core.invitations.is_opened IS 'It was opened or answered; empty when unknown.';
-COMMENT ON COLUMN core.invitations.is_bounced IS 'It came back; empty when unknown.';
-COMMENT ON COLUMN core.invitations.is_unsubscribed IS 'The customer left the list through it; empty when unknown.';
-COMMENT ON COLUMN core.invitations.response_id IS 'core.responses.response_id of the answer that came of it: the same record of the source, else the same person''s first answer of the 90 days after it to a survey not named otherwise.';
-COMMENT ON COLUMN core.invitations.is_declared IS 'Landed as an invitation; false where only the answer tells when its customer was invited.';
+COMMENT ON TABLE core.invitations IS 'One row per time a customer was asked, answered or not. An invitation and its answer count once.';
+COMMENT ON COLUMN core.invitations.invitation_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files. Where only an answer shows that its customer was invited, the answer''s id, prefixed response: if canonical.';
+COMMENT ON COLUMN core.invitations.source IS 'Format family the invitation came from; canonical for canonical files.';
+COMMENT ON COLUMN core.invitations.customer_id IS 'core.customers.customer_id of the person asked; NULL where the source names nobody.';
+COMMENT ON COLUMN core.invitations.invited_at IS 'When the invitation was sent or shown (UTC).';
+COMMENT ON COLUMN core.invitations.invited_date IS 'Day of invited_at in the business time zone.';
+COMMENT ON COLUMN core.invitations.survey IS 'Name of the survey or campaign; NULL if the source names none.';
+COMMENT ON COLUMN core.invitations.stage IS 'Where the customer stood, as the source says; NULL if it does not.';
+COMMENT ON COLUMN core.invitations.channel IS 'How the customer was asked (email, web, ...); NULL if unknown.';
+COMMENT ON COLUMN core.invitations.is_delivered IS 'The invitation reached the customer: the source says so, or it did not bounce, or it was opened or answered; NULL if unknown.';
+COMMENT ON COLUMN core.invitations.is_opened IS 'The invitation was opened or answered; NULL if unknown.';
+COMMENT ON COLUMN core.invitations.is_bounced IS 'The invitation bounced; NULL if unknown.';
+COMMENT ON COLUMN core.invitations.is_unsubscribed IS 'The customer unsubscribed through it; NULL if unknown.';
+COMMENT ON COLUMN core.invitations.response_id IS 'core.responses.response_id of its answer: the one in the same record of the source, else the same person''s first answer within 90 days of it, to the same survey where both name one, and before the next such invitation; NULL without an answer.';
+COMMENT ON COLUMN core.invitations.is_declared IS 'The invitation landed as a record; false where only an answer shows that its customer was invited.';

@@ -17,18 +17,18 @@ CREATE TABLE IF NOT EXISTS ops.files (
     loaded_at TIMESTAMPTZ
 );
 COMMENT ON TABLE ops.files IS 'One row per file seen in the landing folder.';
-COMMENT ON COLUMN ops.files.file_id IS 'SHA-256 of the content.';
+COMMENT ON COLUMN ops.files.file_id IS 'SHA-256 of the content; NULL while it has not been read.';
 COMMENT ON COLUMN ops.files.path IS 'Path below the landing folder.';
-COMMENT ON COLUMN ops.files.kind IS 'Kinds of record in the file.';
-COMMENT ON COLUMN ops.files.format IS 'Format the file was recognised as.';
+COMMENT ON COLUMN ops.files.kind IS 'Kinds of record in the file; NULL if none was recognised.';
+COMMENT ON COLUMN ops.files.format IS 'Format as which the file was recognised; NULL if none.';
 COMMENT ON COLUMN ops.files.bytes IS 'Size in bytes.';
 COMMENT ON COLUMN ops.files.rows IS 'Data rows read.';
 COMMENT ON COLUMN ops.files.accepted IS 'Rows used.';
 COMMENT ON COLUMN ops.files.rejected IS 'Rows refused; each is in ops.rejected.';
-COMMENT ON COLUMN ops.files.status IS 'loaded, duplicate (same content as another path), unrecognised, failed or waiting (still being written).';
+COMMENT ON COLUMN ops.files.status IS 'loaded, duplicate (another path has the same content), unrecognised, failed or waiting (still being written).';
 COMMENT ON COLUMN ops.files.reason IS 'Why the file is not loaded.';
-COMMENT ON COLUMN ops.files.first_month IS 'Month of the earliest event in the file.';
-COMMENT ON COLUMN ops.files.last_month IS 'Month of the latest event in the file.';
+COMMENT ON COLUMN ops.files.first_month IS 'First day of the month of the earliest event in the file; NULL without events.';
+COMMENT ON COLUMN ops.files.last_month IS 'First day of the month of the latest event in the file; NULL without events.';
 COMMENT ON COLUMN ops.files.loaded_at IS 'When the content was loaded (UTC).';
 
 CREATE TABLE IF NOT EXISTS ops.rejected (
@@ -42,26 +42,26 @@ CREATE TABLE IF NOT EXISTS ops.rejected (
     record JSON,
     superseded_by VARCHAR
 );
-COMMENT ON TABLE ops.rejected IS 'Every refused row, with the reason; letters and long numbers masked.';
+COMMENT ON TABLE ops.rejected IS 'Refused rows, each with its reason; letters and long numbers are masked.';
 COMMENT ON COLUMN ops.rejected.file_id IS 'ops.files.file_id.';
 COMMENT ON COLUMN ops.rejected.row_number IS 'Number of the row in the file, 1 for the first below the header.';
-COMMENT ON COLUMN ops.rejected.kind IS 'Kind of record the row should have become.';
-COMMENT ON COLUMN ops.rejected.column_name IS 'Column at fault, by its canonical name.';
+COMMENT ON COLUMN ops.rejected.kind IS 'Kind of record the row was meant to become.';
+COMMENT ON COLUMN ops.rejected.column_name IS 'Canonical name of the column at fault; NULL if no single column is.';
 COMMENT ON COLUMN ops.rejected.reason IS 'Code of the reason.';
 COMMENT ON COLUMN ops.rejected.value IS 'The value at fault, masked: letters as x, long numbers as #.';
 COMMENT ON COLUMN ops.rejected.allowed IS 'What the column accepts.';
-COMMENT ON COLUMN ops.rejected.record IS 'The row by canonical names, every value masked.';
-COMMENT ON COLUMN ops.rejected.superseded_by IS 'ops.files.file_id of the file that brought the record after all: it holds the same record, or all accepted rows of this file at their places and this row too, and is not older. Empty while the row is missing.';
+COMMENT ON COLUMN ops.rejected.record IS 'The whole row by canonical column names, every value masked.';
+COMMENT ON COLUMN ops.rejected.superseded_by IS 'ops.files.file_id of the file that brought the record after all: not older, and with the same record, or with this row and all accepted rows of this file at their places. NULL while the record is missing.';
 
 CREATE TABLE IF NOT EXISTS ops.superseded (
     response_id VARCHAR NOT NULL,
     superseded_by VARCHAR NOT NULL,
     reason VARCHAR NOT NULL CHECK (reason IN ('double_click', 'score_then_comment'))
 );
-COMMENT ON TABLE ops.superseded IS 'Answers kept in the vault and counted nowhere: the same person answered the same survey again within 10 minutes.';
-COMMENT ON COLUMN ops.superseded.response_id IS 'The answer set aside, as it would be in core.responses.';
-COMMENT ON COLUMN ops.superseded.superseded_by IS 'core.responses.response_id of the answer that stands.';
-COMMENT ON COLUMN ops.superseded.reason IS 'score_then_comment (the one that stands gives the same score and has the comment that this one lacks) or double_click.';
+COMMENT ON TABLE ops.superseded IS 'One row per answer that is set aside because the same person answered the same survey again within 10 minutes. It stays in the vault and counts nowhere.';
+COMMENT ON COLUMN ops.superseded.response_id IS 'Id of the answer set aside, formed as in core.responses.';
+COMMENT ON COLUMN ops.superseded.superseded_by IS 'core.responses.response_id of the answer that counts.';
+COMMENT ON COLUMN ops.superseded.reason IS 'score_then_comment (the answer that counts has the same score and the comment that this one lacks) or double_click.';
 
 CREATE TABLE IF NOT EXISTS ops.changes (
     change_id BIGINT NOT NULL,
@@ -72,12 +72,12 @@ CREATE TABLE IF NOT EXISTS ops.changes (
     "at" TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE ops.changes IS 'What made months stale: one row per load, core table and file that changed it.';
-COMMENT ON COLUMN ops.changes.change_id IS 'Number of the change; all rows of one load share it.';
-COMMENT ON COLUMN ops.changes.file_id IS 'File whose records changed; empty for changes that follow from others.';
-COMMENT ON COLUMN ops.changes.from_month IS 'Month of the earliest event that changed: this month and all later ones are stale.';
-COMMENT ON COLUMN ops.changes.kind IS 'Core table that changed.';
-COMMENT ON COLUMN ops.changes.records IS 'Rows that came, went or changed.';
-COMMENT ON COLUMN ops.changes."at" IS 'When (UTC).';
+COMMENT ON COLUMN ops.changes.change_id IS 'Number of the load''s changes; all rows of one load share it.';
+COMMENT ON COLUMN ops.changes.file_id IS 'ops.files.file_id of the file whose records changed; NULL for changes that follow from others.';
+COMMENT ON COLUMN ops.changes.from_month IS 'First day of the month of the earliest event that changed: this month and all later ones became stale.';
+COMMENT ON COLUMN ops.changes.kind IS 'Core table that changed, schema and name.';
+COMMENT ON COLUMN ops.changes.records IS 'Customers, orders, answers, ... whose rows were added, removed or changed.';
+COMMENT ON COLUMN ops.changes."at" IS 'When the change was applied (UTC).';
 
 CREATE TABLE IF NOT EXISTS ops.computed (
     table_name VARCHAR NOT NULL,
@@ -90,23 +90,23 @@ CREATE TABLE IF NOT EXISTS ops.computed (
     run_id VARCHAR NOT NULL,
     computed_at TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE ops.computed IS 'The state each month of each figure table was computed from.';
-COMMENT ON COLUMN ops.computed.table_name IS 'Schema and table.';
-COMMENT ON COLUMN ops.computed.month IS 'Month (first day).';
-COMMENT ON COLUMN ops.computed.change_id IS 'Newest ops.changes row it has seen.';
-COMMENT ON COLUMN ops.computed.fingerprint IS 'Of the settings and the code that made it.';
-COMMENT ON COLUMN ops.computed.as_of IS 'The clock it was computed at (UTC).';
+COMMENT ON TABLE ops.computed IS 'One row per figure table and month: what the month was last computed from.';
+COMMENT ON COLUMN ops.computed.table_name IS 'Schema and name of the table.';
+COMMENT ON COLUMN ops.computed.month IS 'First day of the month.';
+COMMENT ON COLUMN ops.computed.change_id IS 'Newest ops.changes.change_id at that time.';
+COMMENT ON COLUMN ops.computed.fingerprint IS 'Digest of the settings and the code that computed it.';
+COMMENT ON COLUMN ops.computed.as_of IS 'The clock (NORTHSTAR_AS_OF) at which it was computed (UTC).';
 COMMENT ON COLUMN ops.computed.rows IS 'Rows written for the month.';
-COMMENT ON COLUMN ops.computed.seconds IS 'Seconds of the computation, shared over the months computed together.';
-COMMENT ON COLUMN ops.computed.run_id IS 'Dagster run.';
-COMMENT ON COLUMN ops.computed.computed_at IS 'When (UTC).';
+COMMENT ON COLUMN ops.computed.seconds IS 'Seconds of computation; the time of months computed together is divided equally.';
+COMMENT ON COLUMN ops.computed.run_id IS 'Id of the Dagster run.';
+COMMENT ON COLUMN ops.computed.computed_at IS 'When it was computed (UTC).';
 
 CREATE TABLE IF NOT EXISTS ops.state (
     name VARCHAR NOT NULL,
     value VARCHAR NOT NULL
 );
-COMMENT ON TABLE ops.state IS 'What the warehouse remembers of itself.';
-COMMENT ON COLUMN ops.state.name IS 'schema_version, structure (of the tables), renewed (nothing is published until every month is computed), applied_load_id, core_fingerprint, salt_fingerprint, reporting_currency, log_id (another one: the warehouse was made anew).';
+COMMENT ON TABLE ops.state IS 'One row per thing the warehouse remembers about itself.';
+COMMENT ON COLUMN ops.state.name IS 'schema_version; definitions (digest of the statements that made the tables); salt_fingerprint; applied_load_id and core_fingerprint (what core was made from); reporting_currency; timezone, counting and as_of (of the last publishing); renewed (nothing is published until every month is computed); compacted_rewrite (the last erasure after which the files were rewritten); log_id (changes when the warehouse is made anew).';
 COMMENT ON COLUMN ops.state.value IS 'Its value as text.';
 
 CREATE TABLE IF NOT EXISTS ops.publications (
@@ -117,12 +117,12 @@ CREATE TABLE IF NOT EXISTS ops.publications (
     restatements BIGINT NOT NULL,
     warnings VARCHAR[] NOT NULL
 );
-COMMENT ON TABLE ops.publications IS 'One row per publishing: which months were out, and what was to be said about them.';
+COMMENT ON TABLE ops.publications IS 'One row per publishing: which months the file held, and which checks warned.';
 COMMENT ON COLUMN ops.publications.published_at IS 'When the published file was made (UTC).';
-COMMENT ON COLUMN ops.publications.as_of IS 'The clock of the run that published (UTC).';
-COMMENT ON COLUMN ops.publications.first_month IS 'First month with data; empty without data.';
+COMMENT ON COLUMN ops.publications.as_of IS 'The clock (NORTHSTAR_AS_OF) of the run that published (UTC).';
+COMMENT ON COLUMN ops.publications.first_month IS 'First month with data; NULL without data.';
 COMMENT ON COLUMN ops.publications.open_month IS 'The month that was open; all months before it were closed.';
-COMMENT ON COLUMN ops.publications.restatements IS 'Figures of closed months that moved against the file published before.';
+COMMENT ON COLUMN ops.publications.restatements IS 'Figures of closed months that differ from the file published before.';
 COMMENT ON COLUMN ops.publications.warnings IS 'Names of the checks that warned (sql/checks).';
 
 CREATE TABLE IF NOT EXISTS ops.restatements (
@@ -137,17 +137,17 @@ CREATE TABLE IF NOT EXISTS ops.restatements (
     change_id BIGINT,
     reason VARCHAR NOT NULL
 );
-COMMENT ON TABLE ops.restatements IS 'Figures of closed months that differ from the file published before: one row a figure, or one row a month of a table (column_name empty) for the figures that are only counted, because more than 500 of the table moved at once.';
-COMMENT ON COLUMN ops.restatements.published_at IS 'ops.publications.published_at of the file that brought the new value (UTC).';
-COMMENT ON COLUMN ops.restatements.table_name IS 'Schema and table.';
-COMMENT ON COLUMN ops.restatements.month IS 'Month (first day) of the row.';
-COMMENT ON COLUMN ops.restatements.key IS 'What names the row within its month: columns and their values. Empty where figures are only counted.';
-COMMENT ON COLUMN ops.restatements.column_name IS 'The figure''s column. Empty where figures are only counted.';
-COMMENT ON COLUMN ops.restatements.before IS 'Value in the file published before (true is 1, false 0); empty if there was none.';
-COMMENT ON COLUMN ops.restatements.after IS 'Value in the file published then; empty if there is none any more.';
-COMMENT ON COLUMN ops.restatements.figures IS 'Figures told by this row: 1, or how many are only counted.';
-COMMENT ON COLUMN ops.restatements.change_id IS 'ops.changes.change_id of the newest change that reaches back to the month; empty when settings or program changed, or when the warehouse has been rebuilt since.';
-COMMENT ON COLUMN ops.restatements.reason IS 'That change in words: files, records, from which month on; or that settings or program changed.';
+COMMENT ON TABLE ops.restatements IS 'Figures of closed months that differ from the file published before: one row per figure; or, if more than 500 figures of a table differ, one row per month of the table with their number (column_name is NULL).';
+COMMENT ON COLUMN ops.restatements.published_at IS 'ops.publications.published_at of the file with the new value (UTC).';
+COMMENT ON COLUMN ops.restatements.table_name IS 'Schema and name of the table.';
+COMMENT ON COLUMN ops.restatements.month IS 'First day of the month of the row.';
+COMMENT ON COLUMN ops.restatements.key IS 'The row within its month: key columns and their values; NULL where figures are only counted.';
+COMMENT ON COLUMN ops.restatements.column_name IS 'Column of the figure; NULL where figures are only counted.';
+COMMENT ON COLUMN ops.restatements.before IS 'Value in the file published before (true is 1, false 0); NULL if it had none.';
+COMMENT ON COLUMN ops.restatements.after IS 'Value in the file published then; NULL if it has none any more.';
+COMMENT ON COLUMN ops.restatements.figures IS 'Figures in this row: 1, or how many where they are only counted.';
+COMMENT ON COLUMN ops.restatements.change_id IS 'ops.changes.change_id of the newest change that reaches back to the month; NULL if settings or program changed, or if the warehouse has been rebuilt since.';
+COMMENT ON COLUMN ops.restatements.reason IS 'The cause in words: files, records and first month of that change, or that settings or program changed.';
 
 CREATE TABLE IF NOT EXISTS ops.nights (
     night_id VARCHAR NOT NULL,
@@ -170,23 +170,23 @@ CREATE TABLE IF NOT EXISTS ops.nights (
     published_at TIMESTAMPTZ,
     restatements BIGINT
 );
-COMMENT ON TABLE ops.nights IS 'One row per night: what it loaded, recomputed and published, and why. A backfill or publishing by itself has a row too.';
-COMMENT ON COLUMN ops.nights.night_id IS 'The runs'' tag northstar/night, or the run id of a run without it.';
-COMMENT ON COLUMN ops.nights.run_ids IS 'Dagster runs, in order.';
-COMMENT ON COLUMN ops.nights.started_at IS 'When its first run got the warehouse (UTC).';
-COMMENT ON COLUMN ops.nights.finished_at IS 'When its last run ended (UTC); empty while it runs, or if it was killed.';
+COMMENT ON TABLE ops.nights IS 'One row per night: what it loaded, recomputed and published, and why. A backfill or a publishing on its own has a row too.';
+COMMENT ON COLUMN ops.nights.night_id IS 'The tag northstar/night of its runs, or the id of a run without one.';
+COMMENT ON COLUMN ops.nights.run_ids IS 'Ids of its Dagster runs, in order.';
+COMMENT ON COLUMN ops.nights.started_at IS 'When its first run obtained the warehouse (UTC).';
+COMMENT ON COLUMN ops.nights.finished_at IS 'When its last run ended (UTC); NULL while it runs, or if it was killed.';
 COMMENT ON COLUMN ops.nights.status IS 'running, done or failed.';
-COMMENT ON COLUMN ops.nights.reason IS 'Which step failed with what kind of error, or that the night was killed.';
-COMMENT ON COLUMN ops.nights.files_loaded IS 'Contents loaded that night.';
-COMMENT ON COLUMN ops.nights.files_failed IS 'Contents that could not be read that night.';
-COMMENT ON COLUMN ops.nights.files_unrecognised IS 'Contents that no format knew that night.';
-COMMENT ON COLUMN ops.nights.rows_accepted IS 'Records read and used that night.';
-COMMENT ON COLUMN ops.nights.rows_rejected IS 'Records refused that night.';
+COMMENT ON COLUMN ops.nights.reason IS 'Step that failed and kind of error, or that the night was killed; NULL if it did not fail.';
+COMMENT ON COLUMN ops.nights.files_loaded IS 'Files loaded; copies of one content count once.';
+COMMENT ON COLUMN ops.nights.files_failed IS 'Files that could not be read; copies of one content count once.';
+COMMENT ON COLUMN ops.nights.files_unrecognised IS 'Files that no format recognised; copies of one content count once.';
+COMMENT ON COLUMN ops.nights.rows_accepted IS 'Records read and used.';
+COMMENT ON COLUMN ops.nights.rows_rejected IS 'Records refused.';
 COMMENT ON COLUMN ops.nights.first_stale_month IS 'First month that was stale after loading; all months from it on were computed.';
-COMMENT ON COLUMN ops.nights.change_id IS 'ops.changes.change_id of the change that made it stale, the one that reaches back furthest; empty if none did.';
+COMMENT ON COLUMN ops.nights.change_id IS 'ops.changes.change_id of the change that made it stale, the one that reaches back furthest; NULL if none did.';
 COMMENT ON COLUMN ops.nights.because IS 'Why that month was stale, in words.';
 COMMENT ON COLUMN ops.nights.months IS 'Months computed.';
 COMMENT ON COLUMN ops.nights.figure_rows IS 'Rows of figures written.';
-COMMENT ON COLUMN ops.nights.seconds IS 'Seconds by job, from getting the warehouse to the last step.';
-COMMENT ON COLUMN ops.nights.published_at IS 'ops.publications.published_at; empty if it did not publish.';
-COMMENT ON COLUMN ops.nights.restatements IS 'Figures of closed months that moved.';
+COMMENT ON COLUMN ops.nights.seconds IS 'Seconds by job, from obtaining the warehouse to the end of the last step.';
+COMMENT ON COLUMN ops.nights.published_at IS 'ops.publications.published_at; NULL if it did not publish.';
+COMMENT ON COLUMN ops.nights.restatements IS 'Figures of closed months that differ from the file published before.';

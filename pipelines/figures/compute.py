@@ -19,8 +19,11 @@ from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.read import Readings, read
-from pipelines.warehouse.stale import Past, data_months, record_computed, stale_months
+from pipelines.warehouse.stale import Past, data_months, forget_computed, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
+
+# The key of the months with data among the readings of a run.
+DATA_MONTHS = ("months with data",)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def compute(
     started = time.perf_counter()
     clock = Clock(settings.as_of, settings.timezone)
     readings = {} if readings is None else readings
-    with_data = _months_with_data(connection, figure, settings)
+    with_data = _months_with_data(connection, figure, settings, readings)
     wanted = _overlap(months, with_data)
     if wanted is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
@@ -59,10 +62,12 @@ def compute(
         rows = figure.compute(*frames, span=Span(wanted, clock), settings=settings)
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
-        replace_months(connection, figure.table, rows, months)
-        _delete_other_months(connection, figure, with_data)
+        # Other months go too: the first order may be gone, or the clock set back.
+        replace_months(connection, figure.table, rows, months, keep=with_data)
         seconds = time.perf_counter() - started
-        if wanted is not None:
+        if wanted is None:
+            forget_computed(connection, figure.table, months, with_data)
+        else:
             record_computed(
                 connection,
                 figure.table,
@@ -72,6 +77,7 @@ def compute(
                 fingerprint=figure.fingerprint(settings),
                 seconds=seconds,
                 run_id=run_id,
+                keep=with_data,
             )
     return Computed(figure.table, months, rows.height, per_month, seconds)
 
@@ -127,22 +133,18 @@ def stale_range(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Wi
     return None if first is None else Window(first, next_month(Clock(settings.as_of, settings.timezone).open_month))
 
 
-def _months_with_data(connection: duckdb.DuckDBPyConnection, figure: Figure, settings: Settings) -> Window | None:
+def _months_with_data(
+    connection: duckdb.DuckDBPyConnection, figure: Figure, settings: Settings, readings: Readings
+) -> Window | None:
     """The months that have rows at this clock: those with data, within the retention."""
-    months = data_months(connection, settings)
-    return None if months is None else figure.kept(months, settings)
+    if DATA_MONTHS not in readings:
+        months = data_months(connection, settings)
+        readings[DATA_MONTHS] = pl.DataFrame({"start": [months.start], "end": [months.end]} if months else {})
+    rows = readings[DATA_MONTHS].rows()
+    return figure.kept(Window(*rows[0]), settings) if rows else None
 
 
 def _overlap(months: Window, others: Window | None) -> Window | None:
     if others is None or max(months.start, others.start) >= min(months.end, others.end):
         return None
     return Window(max(months.start, others.start), min(months.end, others.end))
-
-
-def _delete_other_months(connection: duckdb.DuckDBPyConnection, figure: Figure, kept: Window | None) -> None:
-    """Delete the rows of all other months: the first order may be gone, or the clock set back."""
-    for table, own_rows in ((figure.table, "true"), ("ops.computed", "table_name = $table")):
-        condition = f"{own_rows} AND NOT coalesce(month >= $start AND month < $end, false)"
-        bounds = {"start": kept.start if kept else None, "end": kept.end if kept else None, "table": figure.table}
-        used = {name: value for name, value in bounds.items() if f"${name}" in condition}
-        connection.execute(f"DELETE FROM {quoted(table)} WHERE {condition}", used)

@@ -17,6 +17,7 @@ import polars.selectors as cs
 from numpy.typing import NDArray
 
 from pipelines.periods import Clock, Window
+from pipelines.speed import FEW_ROWS
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.quoting import quoted
 
@@ -108,7 +109,8 @@ def read(
         numbered: a table of NUMBERED in its numbered form instead: what counting needs, in the order of time, whose
             `place` stands for response_id and order_id, with numbers for customer_id; an answer's segments in one row
             with a column a dimension; attributes of the customers who have any.
-        readings: what was read in numbered form before; looked up, and added to.
+        readings: what was read of core before, in numbered form or with few rows; looked up, and added to. Thirteen
+            figures of value read the same orders and answers: 50 ms of a small shop's night.
     """
     readings = {} if readings is None else readings
     since = months.start - lookback if lookback else date.min
@@ -128,7 +130,15 @@ def read(
         return pick(readings[key].lazy())
     columns, where = only or ("*", "true")
     statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
-    return frame(connection.sql(statement, params=_used(bounds, statement))).lazy()
+    params = _used(bounds, statement)
+    key = (statement, *params.values())
+    if key not in readings:
+        rows = frame(connection.sql(statement, params=params))
+        # Tables of figures are written in between.
+        if rows.height > FEW_ROWS or not table.startswith("core."):
+            return rows.lazy()
+        readings[key] = rows
+    return readings[key].lazy()
 
 
 def _used(bounds: Bounds, statement: str) -> Bounds:

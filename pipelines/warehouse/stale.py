@@ -18,6 +18,7 @@ import polars as pl
 from pipelines.periods import Clock, Window, month_of, next_month
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.write import EVER, REPLACED, replaced
 
 NEWEST = "SELECT coalesce(max(change_id), 0) FROM ops.changes"
 COMPUTED = f"""
@@ -62,13 +63,14 @@ def record_computed(
     fingerprint: str,
     seconds: float,
     run_id: str,
+    keep: Window | None = EVER,
 ) -> None:
-    """Note for every month of `months` what it was computed from; inside the transaction that wrote the rows."""
+    """Note for every month of `months` what it was computed from; inside the transaction that wrote the rows.
+
+    keep: months outside of it are no longer computed.
+    """
+    forget_computed(connection, table, months, keep)
     starts = month_starts(months)
-    connection.execute(
-        "DELETE FROM ops.computed WHERE table_name = ? AND month >= ? AND month < ?",
-        [table, months.start, months.end],
-    )
     noted = {
         "months": starts,
         "rows": [rows.get(month, 0) for month in starts],
@@ -80,6 +82,14 @@ def record_computed(
         "at": datetime.now(UTC),
     }
     connection.execute(COMPUTED, noted)
+
+
+def forget_computed(connection: duckdb.DuckDBPyConnection, table: str, months: Window, keep: Window | None) -> None:
+    """Forget that `months` and those outside `keep` (None: all) were computed."""
+    connection.execute(
+        f"DELETE FROM ops.computed WHERE table_name = $table AND ({REPLACED})",
+        {"table": table, **replaced(months, keep)},
+    )
 
 
 def month_starts(months: Window) -> list[date]:

@@ -18,6 +18,10 @@ from pipelines.periods import Window
 from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import quoted
 
+EVER = Window(date.min, date.max)
+# Rows that go when months are written; without a month to keep, all.
+REPLACED = "(month >= $start AND month < $end) OR NOT coalesce(month >= $keep_from AND month < $keep_until, false)"
+
 
 @dataclass(frozen=True)
 class Later:
@@ -48,8 +52,12 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def replace_months(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, months: Window) -> None:
+def replace_months(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, months: Window, keep: Window | None = EVER
+) -> None:
     """Replace the rows of `months` in `table`, whose column `month` is the partition; inside the caller's transaction.
+
+    keep: months outside of it lose their rows too, None for all.
 
     Raises:
         ValueError: a row belongs to another month, or to none.
@@ -60,9 +68,16 @@ def replace_months(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.D
     if outside:
         message = f"{outside} rows for {table} lie outside the months {months.start} .. {months.end}"
         raise ValueError(message)
-    connection.execute(f"DELETE FROM {quoted(table)} WHERE month >= ? AND month < ?", [months.start, months.end])
-    with registered(connection, "replacement", rows):
-        connection.execute(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM replacement")
+    connection.execute(f"DELETE FROM {quoted(table)} WHERE {REPLACED}", replaced(months, keep))
+    if not rows.is_empty():
+        with registered(connection, "replacement", rows):
+            connection.execute(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM replacement")
+
+
+def replaced(months: Window, keep: Window | None) -> dict[str, date | None]:
+    """Parameters of REPLACED: the months that are written, and the only others whose rows stay."""
+    kept = (keep.start, keep.end) if keep else (None, None)
+    return dict(zip(("start", "end", "keep_from", "keep_until"), (months.start, months.end, *kept), strict=True))
 
 
 def merge(

@@ -1,4 +1,4 @@
-"""A shop left alone for some nights: files that come late, twice, damaged and corrected, one crash and one full disk.
+"""An unattended shop over several nights: files late, twice, damaged and corrected, one crash, one full disk.
 
 Here: what lands when, the nights, and the one clean run over everything to compare with. Not here: how many nights
 (tests/law/test_unattended.py, tests/benchmarks/bench_unattended.py).
@@ -67,10 +67,10 @@ def deliveries(nights: int, chance: random.Random) -> dict[int, dict[str, bytes]
 
 
 def unattended(folder: Path, nights: int, seed: int) -> int:
-    """So many nights on end, one of them killed and one without room; how many contents landed.
+    """Run consecutive nights, one killed and one on a full disk; returns the number of contents that landed.
 
-    Asserts that after each the published file passes its checks, and that in the end every table that the law binds is
-    that of one clean run over everything that ever landed.
+    Asserts that the published file passes its checks after each night, and that every table bound by the law ends up
+    equal to that of one clean run over everything that landed.
     """
     chance = random.Random(seed)
     landing = deliveries(nights, chance)

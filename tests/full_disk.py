@@ -1,7 +1,7 @@
-"""Nights on a disk that fills up: a small file system of its own, in a mount name space of its own.
+"""Nights on a disk that fills up: a small file system in its own mount namespace.
 
-Here: what runs inside that name space (`unshare`), as a program: it prints what happened as JSON. Not here: what must
-have happened (tests/warehouse/test_adversity.py).
+Here: the program that runs inside that namespace (`unshare`) and prints what happened as JSON. Not here: what must have
+happened (tests/warehouse/test_adversity.py).
 """
 
 import json
@@ -24,7 +24,7 @@ SIZE = 64 * 1024**2
 
 
 def fill(settings: Settings, free: int) -> Path:
-    """Leave so many bytes free."""
+    """Fill the disk up to that many free bytes."""
     filler = settings.home.parent / "filler"
     state = os.statvfs(settings.home)
     filler.write_bytes(b"x" * max(0, state.f_bavail * state.f_frsize - free))
@@ -32,7 +32,7 @@ def fill(settings: Settings, free: int) -> Path:
 
 
 def attempt(settings: Settings) -> str | None:
-    """One night; what it says in the end, or None if it went well."""
+    """Run one night; its error message, or None if it succeeded."""
     try:
         night(settings)
     except (OSError, duckdb.Error) as error:
@@ -41,17 +41,17 @@ def attempt(settings: Settings) -> str | None:
 
 
 def main(disk: Path, free_bytes: list[int]) -> None:
-    """A good night; then for each size nights on a full disk, a command on it, and a night with room again."""
+    """A good night; then, for each size, nights and a command on a full disk, and a night with room again."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", str(disk)], check=True)
     settings = settings_for(disk / "home", as_of=AS_OF)
     land(settings, SHOP)
     night(settings)
     before = hashes(settings)
     land(settings, NEWS)
-    told = []
+    nights = []
     for free in free_bytes:
         filler = fill(settings, free)
-        told.append((free, attempt(settings), hashes(settings) == before))
+        nights.append((free, attempt(settings), hashes(settings) == before))
         filler.unlink()
     filler = fill(settings, free_bytes[0])
     with shell(disk.parent) as commands:
@@ -67,8 +67,8 @@ def main(disk: Path, free_bytes: list[int]) -> None:
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     last = attempt(settings)
     left = sorted(path.name for path in settings.published.iterdir())
-    found = {"told": told, "command": command, "read_only": read_only, "last": last, "left": left}
-    print(json.dumps(found | {"after": hashes(settings)}))
+    result = {"nights": nights, "command": command, "read_only": read_only, "last": last, "left": left}
+    print(json.dumps(result | {"after": hashes(settings)}))
     sys.stdout.flush()
     os._exit(0)
 

@@ -1,7 +1,7 @@
 """Nights killed at random over a growing landing folder, and what must hold after each and in the end.
 
-Here: the whole procedure, for ten kills in the tests (tests/assets/test_crash.py) and two hundred in the benchmarks.
-Not here: other ways of being stopped (tests/warehouse/test_adversity.py).
+Here: the procedure, for ten kills in the tests (tests/assets/test_crash.py) and two hundred in the benchmarks. Not here:
+other ways to be stopped (tests/warehouse/test_adversity.py).
 """
 
 import os
@@ -34,7 +34,7 @@ def check_published(settings: Settings) -> None:
 
 
 def news(night: int) -> dict[str, str]:
-    """What lands before a night: an answer and an order a day further, the order paid by then and later refunded."""
+    """What lands before a night: an answer and an order of the next day; the order is refunded later."""
     day = f"2025-03-{1 + night % 28:02d}T{night % 24:02d}:30:00Z"
     who = f"p{night % 7}@example.com"
     order = "order_id,ordered_at,total,currency,customer_email,status,refunded\n"
@@ -51,13 +51,13 @@ def news(night: int) -> dict[str, str]:
 
 
 def kill_nights(folder: Path, kills: int) -> list[float]:
-    """Kill so many nights, let the last one end well and compare with the undisturbed twin; the kills' moments."""
+    """Kill that many nights, let the last one finish and compare with an undisturbed twin; the moments of the kills."""
     settings = settings_for(folder / "home", as_of=AS_OF)
     chance = random.Random(11)
     land(settings, SHOP)
     moments: list[float] = []
     with shell(folder) as commands:
-        night_without_dagster(settings)  # what follows are nights of one month, all of one length
+        night_without_dagster(settings)  # the nights that follow compute one month each and take equally long
         land(settings, news(0))
         begun = time.monotonic()
         commands.call(settings.home, NORTHSTAR_AS_OF=AS_OF)
@@ -81,7 +81,7 @@ def kill_nights(folder: Path, kills: int) -> list[float]:
         assert "waiting" not in commands.call(settings.home, NORTHSTAR_AS_OF=AS_OF)
     check_published(settings)
     assert not (settings.home / "lock").read_text()
-    # Nobody takes a killed run for one that goes on.
+    # No killed run is taken for a running one.
     records = patch.dict(os.environ, DAGSTER_HOME=str(settings.dagster_home))
     with records, dg.DagsterInstance.get() as instance:
         ended = {run.status for run in instance.get_runs()}

@@ -1,7 +1,7 @@
 """Expected revenue by category, calibrated and not, against what simulated shops then brought.
 
 Here: the sum of the categories' errors over shops and hold-outs. Not here: the formula
-(tests/value/test_customer_base).
+(tests/value/test_forecasts).
 """
 
 from __future__ import annotations

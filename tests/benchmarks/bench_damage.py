@@ -1,4 +1,4 @@
-"""2,000 randomly damaged files: the issue's number; the default suite loads some hundred of them."""
+"""2,000 randomly damaged files; the default suite loads a few hundred."""
 
 import time
 from collections.abc import Callable

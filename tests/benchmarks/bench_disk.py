@@ -23,7 +23,7 @@ CUSTOMERS = int(os.environ.get("NORTHSTAR_TEST_DISK_CUSTOMERS", "71000"))
 MONTHS = 24
 END = date(2026, 6, 1)
 NIGHTS = 10
-# What the nights may add, against the part of the orders that they bring: files that only grow would be worse.
+# How much the nights may add, relative to their share of the orders; files that only grow would exceed it.
 TIMES_THE_ORDERS = 5.0
 DELIVERY = """
 CREATE OR REPLACE TEMP TABLE buyers AS
@@ -50,9 +50,15 @@ def deliver(settings: Settings, night: int, day: date, orders: int) -> None:
     """Land the export of one day."""
     folder = settings.landing / f"night_{night}"
     folder.mkdir()
-    known = str(settings.landing / "canonical" / "customers.csv")
+    customers = str(settings.landing / "canonical" / "customers.csv")
     with duckdb.connect() as connection:
-        given = {"customers": known, "night": f"n{night}", "day": f"{day:%Y-%m-%d}", "orders": orders, "seed": night}
+        given = {
+            "customers": customers,
+            "night": f"n{night}",
+            "day": f"{day:%Y-%m-%d}",
+            "orders": orders,
+            "seed": night,
+        }
         for statement in DELIVERY.split(";")[:-1]:
             used = {name: value for name, value in given.items() if f"${name}" in statement}
             connection.execute(statement, used).fetchall()
@@ -76,7 +82,7 @@ def run(settings: Settings, day: date) -> None:
 
 
 def sizes(settings: Settings) -> dict[str, int]:
-    """Bytes by what they are for."""
+    """Bytes by purpose."""
 
     def below(folder: Path) -> int:
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -109,7 +115,7 @@ def test_bytes_per_million_orders(tmp_path: Path) -> None:
         print(f"night {night + 1}: " + ", ".join(f"{name} {size / 1e6:.1f}" for name, size in sizes(settings).items()))
     after, added = sizes(settings), orders_in(settings) - orders
     assert added == NIGHTS * a_day
-    told = pl.DataFrame(
+    growth = pl.DataFrame(
         {
             "what": list(first),
             "MB": [size / 1e6 for size in first.values()],
@@ -119,6 +125,6 @@ def test_bytes_per_million_orders(tmp_path: Path) -> None:
         }
     )
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, float_precision=1):
-        print(f"\n{orders} orders in {MONTHS} months, then {a_day} a night\n{told}")
+        print(f"\n{orders} orders in {MONTHS} months, then {a_day} a night\n{growth}")
     for name in ("vault", "warehouse", "published"):
         assert after[name] / first[name] - 1 < TIMES_THE_ORDERS * added / orders + 0.05, name

@@ -1,6 +1,6 @@
 """Two hundred nights killed at random (NORTHSTAR_TEST_KILLS: another number); ten of them are in the tests.
 
-Here: only the number, and the moments that were hit. Not here: what is done and asserted (tests/kills.py).
+Here: the number, and the moments hit. Not here: the procedure and its assertions (tests/kills.py).
 """
 
 import os

@@ -1,6 +1,6 @@
-"""A hundred publishings while four processes read all the time; twenty with two readers are in the tests.
+"""A hundred publications while four processes keep reading; the tests run twenty with two readers.
 
-Here: every publishing stamps several whole tables and every reading compares them. Not here: refusals and leftovers
+Here: every publication stamps several whole tables, and every reader compares them. Not here: refusals and leftovers
 (tests/test_publish.py).
 """
 

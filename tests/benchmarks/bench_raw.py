@@ -1,7 +1,7 @@
 """What loading costs: a million Shopify rows against DuckDB's plain read, ten thousand small files, a second night.
 
-Every measurement runs in a process of its own, so that memory is that of the load alone; both readings of the million
-rows happen in one run, one after the other, three times, and the middle ones are compared.
+Every measurement runs in its own process, so that memory is that of the load alone. The million rows are read both
+ways in turn, three times, and the medians are compared.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ with duckdb.connect(sys.argv[2]) as connection:
     connection.execute("CHECKPOINT").fetchall()
     print(json.dumps({"seconds": time.perf_counter() - started}))
 """
-# The columns an ordinary shop fills; three rows of five begin an order, the others are further items.
+# The columns an ordinary shop fills; three rows in five begin an order, the others are further items.
 FIRST = {
     "Financial Status": "'paid'",
     "Paid at": "stamp",
@@ -109,8 +109,8 @@ def run(code: str, *arguments: object) -> dict[str, object]:
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, check=True
     )
-    found: dict[str, object] = json.loads(done.stdout.strip().split("\n")[-1])
-    return found
+    result: dict[str, object] = json.loads(done.stdout.strip().split("\n")[-1])
+    return result
 
 
 def shopify_file(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What finding the moved figures adds to publishing: 36 months of a table of segments as a million answers fill it."""
+"""What finding restated figures adds to publishing: 36 months of a segment table filled by a million answers."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def big(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("what", "change", "told"),
+    ("what", "change", "expected"),
     [
         ("recomputed, nothing moved", "nps = nps", 0),
         ("one month moved", "nps = nps + CASE WHEN month = DATE '2023-01-01' THEN 1 ELSE 0 END", ROWS // 36 + 1),
         ("everything moved", "nps = nps + 1, responses = responses + 1, nps_low = nps_low + 1", 3 * ROWS),
     ],
 )
-def test_finding_what_moved(big, capsys, what, change, told):
+def test_finding_what_moved(big, capsys, what, change, expected):
     connection, settings = big
     connection.execute(f"UPDATE nps.by_segment SET {change}")
     started, used = time.perf_counter(), time.process_time()
@@ -61,7 +61,7 @@ def test_finding_what_moved(big, capsys, what, change, told):
     [(rows,)] = connection.sql("SELECT count(*) FROM ops.restatements").fetchall()
     with capsys.disabled():
         print(f"\n{what}: {figures} figures of {ROWS} rows, {rows} rows written, {seconds:.2f} s, {cpu:.2f} s of CPU")
-    assert abs(figures - told) <= 1
+    assert abs(figures - expected) <= 1
     assert rows <= restatements.MOST_LISTED + 36
-    # Of all threads: what it takes on a machine that has nothing else to do, at most.
+    # Processor time of all threads: an upper bound of the time on an idle machine.
     assert cpu < SECONDS

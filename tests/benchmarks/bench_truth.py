@@ -1,4 +1,4 @@
-"""The planted truth over a hundred seeds: what the intervals hold."""
+"""The planted truth over a hundred seeds: how often the intervals cover it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
-from law.planted import Found, found
+from law.planted import Found, measured
 
 SEEDS = range(100)
 AT_LEAST = 88
@@ -17,7 +17,7 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> list[Found]:
     made = []
     for seed in SEEDS:
         home: Path = tmp_path_factory.mktemp(f"seed{seed}")
-        made.append(found(home, seed))
+        made.append(measured(home, seed))
         rmtree(home)
     return made
 
@@ -41,6 +41,6 @@ def test_every_planted_effect_lies_in_its_interval(shops: list[Found]) -> None:
 
 
 def test_guests_are_told_to_be_under_represented(shops: list[Found]) -> None:
-    told = sum(bool(shop.guests["is_under_represented"]) for shop in shops)
-    print(f"\nunder-represented: {told}")
-    assert told >= AT_LEAST
+    alerts = sum(bool(shop.guests["is_under_represented"]) for shop in shops)
+    print(f"\nunder-represented: {alerts}")
+    assert alerts >= AT_LEAST

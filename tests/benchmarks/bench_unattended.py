@@ -1,4 +1,4 @@
-"""A month that nobody looks after; eight nights are in the tests (tests/law/test_unattended.py)."""
+"""Thirty unattended nights; the tests run eight (tests/law/test_unattended.py)."""
 
 import time
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""A month of 1,000,000 customers: histories, fits, scores; beside lifetimes on the same purchases.
+"""A month of 1,000,000 customers: histories, fits, scores; compared with lifetimes on the same purchases.
 
-Here: seconds and memory, each side in a process of its own. Not here: whether the figures are right (tests/value,
+Here: seconds and memory, each side in its own process. Not here: whether the figures are right (tests/value,
 tests/real). The peer is skipped where it cannot be imported; NORTHSTAR_TEST_PEER names a folder to import it from.
 NORTHSTAR_TEST_CUSTOMERS draws another number of customers.
 """
@@ -99,9 +99,9 @@ def ours(path: Path) -> dict[str, float]:
 
 
 def peer(path: Path) -> dict[str, float]:
-    """The same with lifetimes, as its documentation has it done: from orders to lifetime value of twelve months.
+    """The same with lifetimes, following its documentation: from orders to lifetime value of twelve months.
 
-    Beside the models what value.customers says of a customer without one: orders, money, first and last day.
+    Besides the models, it computes what value.customers says without one: orders, money, first and last day.
     """
     warnings.simplefilter("ignore")
     if PEER:
@@ -134,21 +134,21 @@ def peer(path: Path) -> dict[str, float]:
         ahead = orders.conditional_expected_number_of_purchases_up_to_time(days / 7, *history)
         summary[f"orders_{days}d"] = ahead
     summary["mean"] = money.conditional_expected_average_profit(summary["frequency"], summary["monetary_value"])
-    # Twelve months of 4.345 weeks, each discounted at its end; ours is of 52 weeks: less than a hundredth apart.
+    # Twelve months of 4.345 weeks, each discounted at its end, against our 52 weeks: less than 1 % apart.
     value = money.customer_lifetime_value(
         orders, *history, summary["monetary_value"], time=12, discount_rate=1.1 ** (1 / 12) - 1, freq="W"
     )
     so_far = frame.groupby("customer_id").agg(
         orders=("money", "size"), revenue=("money", "sum"), first=("date", "min"), last=("date", "max")
     )
-    told = summary.join(value).join(so_far).sort_index()
+    frame = summary.join(value).join(so_far).sort_index()
     seconds = time.perf_counter() - began
     parts = {"summary": summarised, "fitting": fitted, "processor": time.process_time() - worked}
-    return {"seconds": seconds, **parts, "customers": len(told), "total": float(value.sum())}
+    return {"seconds": seconds, **parts, "customers": len(frame), "total": float(value.sum())}
 
 
 def measured(side: str, path: Path) -> dict[str, float]:
-    """One side in a process of its own."""
+    """One side in its own process."""
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": str(root)}
     done = subprocess.run(
@@ -157,9 +157,9 @@ def measured(side: str, path: Path) -> dict[str, float]:
     if done.returncode == 3:
         pytest.skip(f"the peer cannot be imported: {done.stderr.strip().splitlines()[-1]}")
     assert done.returncode == 0, done.stderr
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    print(side, {name: round(value, 2) for name, value in found.items()})
-    return found
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    print(side, {name: round(value, 2) for name, value in result.items()})
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -172,20 +172,20 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_month_of_a_million_customers(path: Path) -> None:
-    found = measured("ours", path)
-    assert found["customers"] == CUSTOMERS
-    assert found["seconds"] < 10
-    assert found["gib"] < 3
+    result = measured("ours", path)
+    assert result["customers"] == CUSTOMERS
+    assert result["seconds"] < 10
+    assert result["gib"] < 3
 
 
 def test_faster_than_lifetimes(path: Path) -> None:
-    """The same figures from the same purchases; ours with the customers' state, category and order beside them."""
+    """The same figures from the same purchases; ours also compute state, category and order of the customers."""
     other = measured("peer", path)
-    found = measured("ours", path)
-    print(f"faster by {other['seconds'] / found['seconds']:.1f}")
-    assert other["customers"] == found["customers"]
-    assert found["total"] == pytest.approx(other["total"], rel=0.01)
-    assert other["seconds"] >= FASTER * found["seconds"]
+    result = measured("ours", path)
+    print(f"faster by {other['seconds'] / result['seconds']:.1f}")
+    assert other["customers"] == result["customers"]
+    assert result["total"] == pytest.approx(other["total"], rel=0.01)
+    assert other["seconds"] >= FASTER * result["seconds"]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Intervals of value against the simulated shop's truth, shop by shop; and whether the category would help.
+"""Intervals of value against the simulated shop's truth, shop by shop; and whether a fit by category would help.
 
-Here: how often the published intervals hold the planted figures, those of lifetime value their shop's own latent ones,
-and the hold-out error of a fit by category beside the common one. Not here: the simulator.
+Here: how often the published intervals cover the planted figures (those of lifetime value, the shop's own latent ones),
+and the hold-out error of a fit by category and of the common one. Not here: the simulator.
 NORTHSTAR_TEST_SEEDS shops are drawn (8 by default, 100 for the full run).
 """
 
@@ -31,13 +31,13 @@ CUSTOMERS, LARGE = 2_000, 300_000
 
 
 def shop(seed: int) -> tuple[World, pl.LazyFrame, pl.LazyFrame]:
-    """A simulated shop, and what core would hold of it."""
+    """A simulated shop, and its tables of core."""
     world = draw(CUSTOMERS, seed)
     return world, *core(world)[:2]
 
 
 def truth(world: World, states: pl.DataFrame) -> pl.DataFrame:
-    """By category: what its customers brought so far and what their latent state lets expect, discounted, per head."""
+    """By category, per customer: revenue so far, and the discounted revenue expected from the latent state."""
     people = world.people.filter(~pl.col("is_prospect"))
     rate, leave = people["rate"].to_numpy() * 7 / 365.25, people["dropout"].to_numpy()
     per_order = float(world.orders["net_eur"].mean()) / 100
@@ -59,9 +59,9 @@ def test_lifetime_intervals_hold_the_planted_truth() -> None:
     for seed in range(SEEDS):
         world, orders, responses = shop(seed)
         span = month(CLOCK.open_month)
-        found = by_category(orders, responses, span=span, settings=Settings(timezone=ZONE))
+        result = by_category(orders, responses, span=span, settings=Settings(timezone=ZONE))
         states = pl.concat([chunk.collect() for chunk in customer_months(orders, responses, span=span)])
-        both = found.join(truth(world, states), on="category")
+        both = result.join(truth(world, states), on="category")
         inside = both["truth"].is_between(both["lifetime_value_low"], both["lifetime_value_high"])
         for category, holds in zip(both["category"], inside, strict=True):
             held.setdefault(category, []).append(holds)
@@ -69,7 +69,7 @@ def test_lifetime_intervals_hold_the_planted_truth() -> None:
             bias.setdefault(category, []).append(off)
     for category, each in held.items():
         print(f"{category}: truth inside in {sum(each)} of {len(each)} shops, off by {np.mean(bias[category]):+.1%}")
-    # The planted satisfaction drives both the answer and the purchases to come, of which the models see the past ones
+    # The planted satisfaction drives both the answer and future purchases, of which the models see the past ones
     # only: what they expect of detractors and passives is drawn to all customers and too high. The interval is that of
     # a mean over customers and cannot know; value.at_risk.backtest_error shows it by category.
     least = 0.88 if SEEDS >= 50 else 0.6
@@ -79,7 +79,7 @@ def test_lifetime_intervals_hold_the_planted_truth() -> None:
 
 
 def test_intervals_hold_the_planted_figures() -> None:
-    """Of own value, referral value, both, money after the answer, and repurchase, in shops of 1,000 customers."""
+    """Intervals of own value, referral value, both, money after the answer and repurchase: shops of 1,000 customers."""
     large = Planted(draw(LARGE, 10_001))
     worth = large.worth() | {"revenue": large.after_answer()}
     worth["historic_value"] = worth.pop("own_value")
@@ -87,21 +87,21 @@ def test_intervals_hold_the_planted_figures() -> None:
     print({name: tuple(round(value, 4) for value in values) for name, values in planted.items()})
     for name, values in PLANTED.items():
         assert values == pytest.approx(planted[name], rel=0.02)
-    found = pl.concat([intervals(seed) for seed in range(SEEDS)])
+    result = pl.concat([intervals(seed) for seed in range(SEEDS)])
     plain = by_horizon(Planted(draw(LARGE, 10_002, more_months=12)).repurchase())
     print({name: tuple(round(value, 4) for value in values) for name, values in plain.items()})
-    table, lenient = held(found, planted), held(found, plain)
+    table, lenient = held(result, planted), held(result, plain)
     with pl.Config(tbl_rows=60):
         print(table, "share who will have bought, whoever answers again:", lenient)
     assert table.height == 3 * 4 + 3 + 15
     assert table["held"].min() >= (0.88 if SEEDS >= 50 else 0.6) * SEEDS
-    # Who answers often is followed for shorter, and promoters among them buy more.
+    # Frequent answerers are followed for less time, and promoters among them buy more.
     assert lenient["held"].sum() >= 0.85 * lenient["shops"].sum()
 
 
 @pytest.mark.parametrize("months", [3, 12])
 def test_a_fit_by_category_against_the_common_one(months: int) -> None:
-    """The experiment behind leaving the category out: the common fit is not far behind."""
+    """Why the category is left out of the models: the common fit is hardly worse."""
     rows = []
     for seed in range(min(SEEDS, 20)):
         _, orders, responses = shop(seed)
@@ -114,9 +114,9 @@ def test_a_fit_by_category_against_the_common_one(months: int) -> None:
         common = hold_out(days, base, end).join(categories, on="customer_id")
         parts = []
         for group in base.customers.join(categories, on="customer_id").partition_by("category"):
-            known = group.drop("category")
-            triples = distinct(known)
-            own = type(base)(origin, known, triples, model_of(known, triples, origin, empty("value.models")))
+            customers = group.drop("category")
+            triples = distinct(customers)
+            own = type(base)(origin, customers, triples, model_of(customers, triples, origin, empty("value.models")))
             parts.append(hold_out(days, own, end))
         split = pl.concat(parts).select("customer_id", split_orders="expected_orders", split_value="expected_value")
         rows.append(common.join(split, on="customer_id").with_columns(seed=pl.lit(seed)))

@@ -1,7 +1,7 @@
 """A warehouse of a million answers in twelve dimensions over 36 months, made by DuckDB without loading any file.
 
-Here: the rows of the core tables that schema nps reads, and the query that is the floor of the nps schema. Not here:
-what is measured.
+Here: the rows of the core tables that schema nps reads, and the query that sets the floor for schema nps. Not here:
+the measurements.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ FROM (VALUES ('core.responses'), ('core.response_segments'), ('core.orders'), ('
 CHECKPOINT
 """
 
-# What any answer to the question costs: every row read once, joined and counted.
+# The least any answer to the question costs: every row read, joined and counted once.
 FLOOR = """
 SELECT date_trunc('month', r.response_date) AS month, s.dimension, s.segment, count(*) AS answers,
     count(*) FILTER (r.category = 'promoter') AS promoters, count(*) FILTER (r.category = 'detractor') AS detractors

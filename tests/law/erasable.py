@@ -1,4 +1,4 @@
-"""A shop in which one person, Ada, stands wherever a person can stand; and a search of all that is left of her.
+"""A shop in which one person, Ada, appears wherever a person can; and a search for what is left of her.
 
 Here: the files, and the search. Not here: expectations.
 """
@@ -73,7 +73,7 @@ SHOP = {
     "other/notes.txt": "who;what\nada@example.com;hello\n",
 }
 ERASURES = "customer_email,requested_at,name\nADA@example.com ,2025-06-01T00:00:00Z,Ada Lovelace\n"
-# Of her addresses, her name, her words.
+# Parts of her addresses, her name and her words.
 NEEDLES = ("ada@example.com", "lovelace", "analytical", "punched cards", "ada l.", "furious")
 
 
@@ -95,7 +95,7 @@ def cells(path: Path) -> list[str]:
 
 
 def remains(home: Path, needles: tuple[str, ...]) -> list[str]:
-    """Where a needle still is below the home, but for the landing folder: in a decoded cell, or in a file's bytes."""
+    """Places below the home, apart from the landing folder, that hold a needle: decoded cells, or bytes of a file."""
     found = []
     for path in sorted(path for path in home.rglob("*") if path.is_file()):
         if path.is_relative_to(home / "landing") or path.is_relative_to(home / "given"):

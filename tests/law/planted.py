@@ -1,4 +1,4 @@
-"""A shop in which guests seldom answer and think less of it, and what the warehouse finds of what was planted.
+"""A shop whose guests seldom answer and score lower, and what the warehouse finds of the planted effects.
 
 Here: one seed's truth and figures, for a few seeds (test_planted.py) and a hundred (benchmarks/bench_truth.py). Not
 here: what must hold.
@@ -25,8 +25,8 @@ from pipelines.warehouse.frames import frame
 END = date(2025, 7, 1)
 MONTH = Window(date(2025, 6, 1), END)
 TABLES = ("nps.by_period", "nps.by_segment", "nps.delivery_gap", "nps.coverage")
-# Guests differ from the others and are silent; but for that, whoever answers is like whoever does not: neither
-# answering nor buying again depends on satisfaction, for which no weight by account and order value can make up.
+# Guests score lower and seldom answer. Apart from that, answering and buying again do not depend on satisfaction: no
+# weighting by account and order value could correct for that.
 GUESTS = Parameters(
     shift_guest=-1.5,
     response_guest=-1.8,
@@ -48,7 +48,7 @@ class Interval:
 
     @property
     def holds(self) -> bool:
-        """Whether the truth lies in it."""
+        """Whether the interval covers the truth."""
         return self.low <= self.truth <= self.high
 
 
@@ -62,7 +62,7 @@ class Found:
     guests: dict[str, Any]
 
 
-def found(home: Path, seed: int, *, customers: int = 700, parameters: Parameters = GUESTS) -> Found:
+def measured(home: Path, seed: int, *, customers: int = 700, parameters: Parameters = GUESTS) -> Found:
     """Simulate a year of a shop, load it, and read the last 365 days."""
     settings = settings_for(home, as_of="2025-07-01T00:00:00+02:00", timezone="Europe/Paris", currency="EUR")
     truth = simulate(settings.landing, customers=customers, months=12, seed=seed, end=END, parameters=parameters).truth

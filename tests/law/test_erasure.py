@@ -1,4 +1,4 @@
-"""Who asked to be forgotten is nowhere, and the figures are what they were: whichever came first, request or export."""
+"""A forgotten person is nowhere and the figures stay as they were, whichever came first, request or export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipelines.warehouse.connection import opened
 
 VALUES = {"as_of": "2025-06-14T12:00:00Z", "attributes": ("country", "tier", "age_band", "shoe size")}
 ADA = hmac.new(b"a salt for the tests", b"e:ada@example.com", hashlib.sha256).hexdigest()[:16]
-# Tables that hold a person's pseudonym or words, or what those were about; every other one is the same to the byte.
+# Tables with a person's pseudonym, words or their topics; every other one stays the same byte for byte.
 PERSONAL = {
     "core.answers",
     "core.customers",
@@ -37,13 +37,13 @@ def settings_of(home: Path):
 
 
 def aggregates(settings):
-    found = hashes(settings)
-    assert set(found) >= {"nps.by_period", "nps.by_segment", "value.promoter_value", "core.response_segments"}
-    return {table: hashed for table, hashed in found.items() if table not in PERSONAL}
+    result = hashes(settings)
+    assert set(result) >= {"nps.by_period", "nps.by_segment", "value.promoter_value", "core.response_segments"}
+    return {table: hashed for table, hashed in result.items() if table not in PERSONAL}
 
 
 def impersonal(settings):
-    """Every table as text, the pseudonyms of forgotten people told apart by their orders and answers only."""
+    """Every table as text, with each pseudonym replaced by the customer's first order and answer."""
     with published(settings) as reader:
         reader.execute(
             """
@@ -58,18 +58,18 @@ def impersonal(settings):
             "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
             "WHERE NOT internal AND NOT temporary AND schema_name <> 'ops' ORDER BY 1"
         ).fetchall()
-        found = {}
+        result = {}
         for (name,) in tables:
             lines = [row for (row,) in reader.sql(f"SELECT CAST(t AS VARCHAR) FROM {name} AS t").fetchall()]
             for pseudonym, who in names.items():
                 lines = [line.replace(pseudonym, who) for line in lines]
-            found[name] = sorted(lines)
-        return found
+            result[name] = sorted(lines)
+        return result
 
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory):
-    """The shop before anybody asked to be forgotten."""
+    """The shop before any request."""
     settings = settings_of(tmp_path_factory.mktemp("untouched"))
     land(settings, SHOP)
     night(settings)
@@ -129,7 +129,7 @@ def test_the_others_words_stay(erased):
         ).fetchall() == [("2", "for Bob Stone")]
 
 
-def test_what_the_command_tells(tmp_path):
+def test_the_command_reports_what_it_erased(tmp_path):
     settings = settings_of(tmp_path)
     land(settings, SHOP)
     night(settings)
@@ -189,7 +189,7 @@ def test_request_and_exports_in_any_order(erased, tmp_path, seed):
     assert impersonal(settings) == impersonal(erased)
 
 
-def test_what_comes_after_the_request_is_a_new_acquaintance(tmp_path):
+def test_records_after_the_request_make_a_new_customer(tmp_path):
     settings = settings_of(tmp_path)
     new = (
         "order_id,ordered_at,total,currency,customer_email\n"
@@ -214,7 +214,7 @@ def test_what_comes_after_the_request_is_a_new_acquaintance(tmp_path):
     assert same == 1
 
 
-def test_a_kill_at_any_step_leaves_whole_files_and_work_that_is_done_next(untouched, tmp_path, monkeypatch):
+def test_a_kill_at_any_step_leaves_whole_files_and_the_next_run_finishes(untouched, tmp_path, monkeypatch):
     settings = settings_of(tmp_path)
     land(settings, SHOP)
     night(settings)

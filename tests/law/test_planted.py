@@ -1,17 +1,17 @@
-"""What was planted is found: a few seeds here, a hundred in benchmarks/bench_truth.py."""
+"""The planted effects are found: a few seeds here, a hundred in benchmarks/bench_truth.py."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from law.planted import found
+from law.planted import measured
 
 SEEDS = (1, 2)
 
 
 def test_planted_effects_are_found(tmp_path: Path) -> None:
-    shops = [found(tmp_path / str(seed), seed) for seed in SEEDS]
-    # Of twelve intervals at 95 % two in a hundred times more than three miss.
+    shops = [measured(tmp_path / str(seed), seed) for seed in SEEDS]
+    # Of ten intervals at 95 %, more than three miss once in a thousand times.
     effects = [effect for shop in shops for effect in shop.effects.values()]
     assert len(effects) == 5 * len(SEEDS)
     assert sum(effect.holds for effect in effects) >= len(effects) - 3

@@ -1,4 +1,4 @@
-"""The job on a shop known by heart: what lands where, and every figure worked out by hand."""
+"""The job on a small shop: where every record lands, and every figure worked out by hand."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def test_orders_and_their_money(shop: Settings) -> None:
 
 
 def test_the_score_by_month(shop: Settings) -> None:
-    found = rows(
+    result = rows(
         shop,
         "SELECT period_start, is_complete, responses, promoters, passives, detractors, nps, previous_nps, change "
         "FROM nps.by_period WHERE grain = 'month' AND stage = 'all' ORDER BY 1",
     )
-    assert found == [
+    assert result == [
         (JANUARY, True, 2, 1, 0, 1, 0.0, None, None),
         (date(2025, 2, 1), True, 2, 1, 1, 0, 50.0, 0.0, 50.0),
         # March is cut at the clock's day; b's later answer i counts here, and c's in February.
@@ -84,51 +84,51 @@ def test_only_the_latest_answer_of_a_stage_counts_in_a_longer_window(shop: Setti
         "SELECT responses, promoters, passives, detractors, is_complete FROM nps.by_period "
         "WHERE grain = 'quarter' AND stage = 'all'",
     )
-    # a gives way to c, b to i; d is anonymous and always counts.
+    # c replaces a, and i replaces b; d is anonymous and always counts.
     assert quarter == (4, 2, 1, 1, False)
 
 
 def test_a_late_delivery_is_a_segment(shop: Settings) -> None:
-    found = rows(
+    result = rows(
         shop,
         "SELECT segment, responses, nps, rest_nps FROM nps.by_segment WHERE dimension = 'delivery' "
         "AND grain = 'quarter' AND stage = 'all' ORDER BY 1",
     )
-    assert found == [("late", 1, 100.0, 0.0), ("on_time", 2, 0.0, 50.0), ("unknown", 1, 0.0, pytest.approx(100 / 3))]
+    assert result == [("late", 1, 100.0, 0.0), ("on_time", 2, 0.0, 50.0), ("unknown", 1, 0.0, pytest.approx(100 / 3))]
 
 
 def test_what_customers_are_worth(shop: Settings) -> None:
-    found = rows(
+    result = rows(
         shop,
         "SELECT category, customers, responses, historic_value, share_of_customers FROM value.by_category "
         f"WHERE month = DATE '{MARCH}' ORDER BY 1",
     )
-    assert found == [
+    assert result == [
         ("detractor", 1, 1, Decimal("80.00"), pytest.approx(1 / 3)),
         ("promoter", 2, 4, Decimal("95.00"), pytest.approx(2 / 3)),
     ]
 
 
-def test_the_earliest_referral_has_the_credit(shop: Settings) -> None:
+def test_the_earliest_referral_is_credited(shop: Settings) -> None:
     assert rows(shop, "SELECT referral_id, is_credited FROM core.referrals ORDER BY 1") == [("x", True), ("y", False)]
-    found = rows(
+    result = rows(
         shop,
         "SELECT category, own_value, referred_customers, referral_revenue, reward_cost, total_value, "
         f"difference_to_detractor FROM value.promoter_value WHERE month = DATE '{MARCH}' ORDER BY 1",
     )
     # Ann's friend Dan has spent 80; over the two promoters that is 40 each, less half a reward of 5.
-    assert found == [
+    assert result == [
         ("detractor", Decimal("80.00"), 0.0, Decimal("0.00"), Decimal("0.00"), Decimal("80.00"), Decimal("0.00")),
         ("promoter", Decimal("95.00"), 0.5, Decimal("40.00"), Decimal("2.50"), Decimal("132.50"), Decimal("52.50")),
     ]
 
 
 def test_only_allowed_customer_columns_are_published(shop: Settings) -> None:
-    found = rows(
+    result = rows(
         shop,
         "SELECT map_keys(attributes), map_values(attributes) FROM core.customers WHERE account_type = 'registered'",
     )
-    assert found == [(["age_band", "country", "tier"], ["35-44", "FR", "gold"])]
+    assert result == [(["age_band", "country", "tier"], ["35-44", "FR", "gold"])]
 
 
 def test_an_address_where_none_belongs_is_masked_and_stops_nobody(tmp_path: Path) -> None:

@@ -166,7 +166,7 @@ l,2025-06-04T09:00:00Z,9,fay@example.com
 
 
 def test_what_happened_today_leaves_the_past_as_it_was(tmp_path: Path) -> None:
-    """A next answer, a first order and a refund change old records; what their months know of them is the same."""
+    """A next answer, a first order and a refund change old records, but not what their months know of them."""
     first = {
         **SHOP,
         "fay.csv": "response_id,responded_at,score,customer_email\nj,2025-01-15T09:00:00Z,8,fay@example.com\n",
@@ -178,7 +178,7 @@ def test_what_happened_today_leaves_the_past_as_it_was(tmp_path: Path) -> None:
     land(settings, LATER)
     _, conformed = night(settings)
     assert {"core.orders", "core.responses"} <= {change.kind for change in conformed.changes}
-    # Of lines no figure is made.
+    # No figure reads order lines.
     assert {change.from_day.month for change in conformed.changes if change.kind != "core.order_lines"} == {6}
     after = dict(rows(settings, "SELECT table_name || month, computed_at FROM ops.computed"))
     assert {name[-10:] for name in after if after[name] != before[name]} == {"2025-06-01"}

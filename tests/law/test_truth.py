@@ -1,4 +1,4 @@
-"""A simulated shop through the job: what was planted must come out.
+"""A simulated shop through the job: the planted truth must come out.
 
 Here: six small shops (NORTHSTAR_TEST_SEEDS: more), each exported, loaded, conformed and computed. Not here: the
 truth itself (tests/simulate).
@@ -68,7 +68,7 @@ def test_the_interval_holds_the_planted_score(outcomes: Outcomes) -> None:
 
 
 def test_every_answer_is_counted_where_the_truth_counts_it(outcomes: Outcomes) -> None:
-    """Not an estimate: the observed counts of every window and stage agree to the answer."""
+    """Exact: the counts of every window and stage agree answer by answer."""
     for truth, periods, _ in outcomes:
         expected = {
             (window["grain"], date.fromisoformat(window["period_start"]), window["stage"]): (
@@ -81,12 +81,12 @@ def test_every_answer_is_counted_where_the_truth_counts_it(outcomes: Outcomes) -
             and window["grain"] != "year"
             and window["responses_latest"]
         }
-        found = {
+        counted = {
             (row["grain"], row["period_start"], row["stage"]): (row["responses"], row["nps"])
             for row in periods.rows(named=True)
         }
         assert expected
-        assert {name: found.get(name) for name in expected} == expected
+        assert {name: counted.get(name) for name in expected} == expected
 
 
 def test_a_promoter_is_worth_more_than_a_passive_and_that_more_than_a_detractor(outcomes: Outcomes) -> None:

@@ -1,4 +1,4 @@
-"""Eight nights that nobody looks after; thirty are in the benchmarks (bench_unattended.py)."""
+"""Eight unattended nights; the benchmarks run thirty (bench_unattended.py)."""
 
 from pathlib import Path
 

@@ -1,6 +1,7 @@
-"""The customer-base models on purchases nobody here wrote, through the job's own path, against published figures.
+"""The customer-base models on real purchases, through the job's own path, against published figures.
 
-Here: CDNOW and Online Retail II. Not here: the data; tests skip without it (see test_real_data).
+Here: CDNOW (the published tenth and the whole file) and Online Retail II. Not here: the data; tests skip without it
+(see test_real_data).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ JUNE = Month(date(1998, 6, 1), date(1998, 7, 1), 1998 * 12 + 5)
 
 
 def orders_of(home: Path, files: dict[str, bytes], **values: object) -> tuple[Settings, pl.DataFrame]:
-    """core.orders after these files landed."""
+    """core.orders once these files have been loaded."""
     settings = settings_for(home, **values)
     settings.landing.mkdir(parents=True)
     settings.formats_path.mkdir(parents=True)
@@ -44,7 +45,7 @@ def orders_of(home: Path, files: dict[str, bytes], **values: object) -> tuple[Se
 
 
 def base_at(orders: pl.DataFrame, settings: Settings, month: Month) -> tuple[pl.LazyFrame, Base]:
-    """The customer base at a month's end, known from these orders."""
+    """The customer base at a month's end, fitted to these orders."""
     clock = Clock(settings.as_of, settings.timezone)
     days = purchase_days(orders.lazy(), clock=clock).collect().lazy()
     [base] = bases(days, [month], empty("value.models"), clock=clock)
@@ -53,7 +54,7 @@ def base_at(orders: pl.DataFrame, settings: Settings, month: Month) -> tuple[pl.
 
 @pytest.fixture(scope="module")
 def cdnow_days(tmp_path_factory):
-    """CDNOW's orders, and which of them are of the published tenth."""
+    """CDNOW's orders, and those of the published tenth."""
     sample = needed(cdnow().with_name("CDNOW_sample.txt"))
     chosen = {int(line.split()[0]) for line in sample.read_text().splitlines() if line.strip()}
     home = tmp_path_factory.mktemp("cdnow")
@@ -65,8 +66,8 @@ def cdnow_days(tmp_path_factory):
 def test_cdnow_tenth_as_published(cdnow_days):
     settings, _, tenth = cdnow_days
     days, base = base_at(tenth, settings, SEPTEMBER)
-    known = base.customers
-    assert (known.height, (known["frequency"] == 0).sum(), known["frequency"].sum()) == (2357, 1411, 2457)
+    customers = base.customers
+    assert (customers.height, (customers["frequency"] == 0).sum(), customers["frequency"].sum()) == (2357, 1411, 2457)
     # Exact weeks move the fourth digit; the published summary has weeks of two decimals.
     assert base.model.orders.log_likelihood == pytest.approx(-9582.4292, abs=5e-4)
     t = base.triples
@@ -80,8 +81,8 @@ def test_cdnow_tenth_as_published(cdnow_days):
     rounded = bg_nbd.Parameters(0.243, 4.414, 0.793, 2.426)
     assert bg_nbd.log_likelihood(rounded, published) == pytest.approx(-9582.426831, abs=5e-6)
     assert float(bg_nbd.expected_orders(exact, 2, 30.43, 38.86, 39)) == pytest.approx(1.226, abs=5e-4)
-    # Money: the published mean per customer has whole cents.
-    again = known.filter(pl.col("value_orders") > 0)
+    # The published mean money per customer is in whole cents.
+    again = customers.filter(pl.col("value_orders") > 0)
     orders, cents = again["value_orders"].to_numpy(), again["value_cents"].to_numpy()
     assert len(orders) == 946
     means = np.round(cents / orders) / 100
@@ -106,12 +107,12 @@ def test_cdnow_lifetime_value(cdnow_days, weeks, rate, total):
     settings, _, tenth = cdnow_days
     _, base = base_at(tenth, settings, SEPTEMBER)
     scores = score(base, weeks={}, horizon_weeks=weeks, annual_rate=rate)
-    found = (scores["discounted_orders"] * scores["expected_order_value"]).sum()
+    lifetime_value = (scores["discounted_orders"] * scores["expected_order_value"]).sum()
     # The reference has weeks of two decimals and means of whole cents: 3 in 100,000 of the total.
-    assert found == pytest.approx(total, rel=4e-5)
+    assert lifetime_value == pytest.approx(total, rel=4e-5)
     if (weeks, rate) == (52, 0.15):
         # An independent library on the same unrounded purchases.
-        assert found == pytest.approx(70_966.29, abs=0.01)
+        assert lifetime_value == pytest.approx(70_966.29, abs=0.01)
 
 
 def test_cdnow_whole_file(cdnow_days):
@@ -141,15 +142,15 @@ def cut(retail, day: date) -> pl.DataFrame:
     """Hold-out to the end of the data, of a forecast made on a day with nothing later on record."""
     settings, orders = retail
 
-    def told(end: date) -> Month:
+    def month_to(end: date) -> Month:
         return Month(end.replace(day=1), end + timedelta(days=1), end.year * 12 + end.month - 1)
 
-    _, base = base_at(orders.filter(pl.col("order_date") <= day), settings, told(day))
+    _, base = base_at(orders.filter(pl.col("order_date") <= day), settings, month_to(day))
     assert base.model.orders.reason is None
     end = date(2011, 12, 9)
     clock = Clock(datetime.combine(end, datetime.max.time()).astimezone(settings.as_of.tzinfo), settings.timezone)
     days = purchase_days(orders.filter(pl.col("order_date") <= end).lazy(), clock=clock)
-    return hold_out(days, base, told(end))
+    return hold_out(days, base, month_to(end))
 
 
 def test_online_retail_hold_out_of_half_a_year(retail):
@@ -162,7 +163,7 @@ def test_online_retail_hold_out_of_half_a_year(retail):
 
 
 def test_online_retail_four_cuts(retail):
-    """What value.model_backtest's comment says: the season breaks the totals; customers are told apart better."""
+    """The figures in the comment of value.model_backtest: totals miss the season, ranking beats the naive forecast."""
     days = (date(2010, 12, 9), date(2011, 3, 9), date(2011, 6, 9), date(2011, 9, 9))
     model, naive, off, naive_off = [], [], [], []
     for day in days:

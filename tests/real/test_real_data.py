@@ -1,4 +1,4 @@
-"""Real data nobody here wrote, through the same job: the figures known of it must come out.
+"""Real data through the same job: the published figures about it must come out.
 
 Here: the garden-centre survey, Online Retail II, CDNOW and the Olist sample, by formats an operator could have written
 (tests/real/formats). Not here: the data. Tests skip without it, unless
@@ -25,7 +25,7 @@ SHARED = Path(os.environ.get("NORTHSTAR_TEST_DATA") or HERE.parents[1].parent / 
 
 
 def needed(path: Path) -> Path:
-    """The path, or a skip; in CI an absence is a failure."""
+    """The path, or a skip; in CI a missing path is a failure."""
     if not path.exists():
         message = f"real data not on this machine: {path.name}"
         if os.environ.get("NORTHSTAR_TEST_REQUIRE_REAL_DATA"):
@@ -35,13 +35,13 @@ def needed(path: Path) -> Path:
 
 
 def cdnow() -> Path:
-    found = importlib.util.find_spec("lifetimes")
-    folder = Path(found.origin).parent if found and found.origin else Path("lifetimes")
+    spec = importlib.util.find_spec("lifetimes")
+    folder = Path(spec.origin).parent if spec and spec.origin else Path("lifetimes")
     return needed(folder / "datasets" / "CDNOW_master.txt")
 
 
 def shop(home: Path, files: dict[str, Path], **values: object) -> Settings:
-    """A shop that got these files and has the real data's formats, after one night."""
+    """A shop with the formats of the real data, one night after these files landed."""
     settings = settings_for(home, **values)
     settings.landing.mkdir(parents=True)
     for name, path in files.items():
@@ -59,21 +59,21 @@ def garden(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def test_garden_centre_score(garden: Settings) -> None:
-    found = rows(
+    result = rows(
         garden,
         "SELECT responses, promoters, passives, detractors, round(nps, 2) FROM nps.by_period "
         "WHERE grain = 'month' AND stage = 'all'",
     )
-    assert found == [(13_612, 8_465, 3_953, 1_194, 53.42)]
+    assert result == [(13_612, 8_465, 3_953, 1_194, 53.42)]
 
 
 def test_garden_centre_rows_without_a_score_are_refused_with_the_reason(garden: Settings) -> None:
-    found = rows(garden, "SELECT kind, column_name, reason, count(*) FROM ops.rejected GROUP BY ALL")
-    assert found == [("responses", "score", "missing", 342)]
+    result = rows(garden, "SELECT kind, column_name, reason, count(*) FROM ops.rejected GROUP BY ALL")
+    assert result == [("responses", "score", "missing", 342)]
     assert rows(garden, "SELECT rows, accepted, rejected, status FROM ops.files") == [(13_954, 13_612, 342, "loaded")]
 
 
-def test_garden_centre_accents_are_right_in_spite_of_two_encodings(garden: Settings) -> None:
+def test_garden_centre_accents_survive_two_encodings(garden: Settings) -> None:
     # Row 9 holds 0xE9 (cp1252) and 0x82 (cp850) in one sentence, both meaning e acute; row 15 a euro sign.
     [(comment,)] = rows(garden, "SELECT comment FROM core.responses WHERE response_id = 'garden_centre:9'")
     assert comment == "Le magasin est plaisant, tout y est bien présenté et toujours bien achalandé."
@@ -99,7 +99,7 @@ def retail(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return shop(home, files, as_of="2012-01-15T00:00:00Z", first_month="2009-12-01", timezone="Europe/London")
 
 
-def test_online_retail_union_has_no_double(retail: Settings) -> None:
+def test_online_retail_union_has_no_duplicates(retail: Settings) -> None:
     [(orders, customers, anonymous_lines)] = rows(
         retail,
         "SELECT (SELECT count(*) FROM core.orders), (SELECT count(*) FROM core.customers), "
@@ -135,24 +135,24 @@ def test_online_retail_revenue_by_month_is_that_of_the_files(retail: Settings) -
             FROM invoices GROUP BY 1 ORDER BY 1
             """
         ).fetchall()
-    found = rows(
+    result = rows(
         retail,
         "SELECT CAST(date_trunc('month', order_date) AS DATE) AS month, sum(net) "
         "FROM core.orders GROUP BY 1 ORDER BY 1",
     )
-    assert len(found) == 25
-    assert [month for month, _ in found] == [month for month, _ in expected]
-    assert [net for _, net in found] == pytest.approx([net for _, net in expected], abs=Decimal("0.50"))
+    assert len(result) == 25
+    assert [month for month, _ in result] == [month for month, _ in expected]
+    assert [net for _, net in result] == pytest.approx([net for _, net in expected], abs=Decimal("0.50"))
 
 
-def test_online_retail_credit_notes_take_money_and_are_no_purchase(retail: Settings) -> None:
+def test_online_retail_credit_notes_reduce_money_and_are_no_purchase(retail: Settings) -> None:
     [(notes, counting, net)] = rows(
         retail,
         "SELECT count(*), count(*) FILTER (counts), sum(net) < 0 FROM core.orders "
         "WHERE order_id LIKE 'online_retail:C%'",
     )
     assert notes > 4_000
-    # C496350 is a charge in spite of its letter: a positive amount.
+    # C496350 is a charge despite its letter: its amount is positive.
     assert counting == 1
     assert net is True
 
@@ -195,8 +195,8 @@ def test_olist_orders_items_and_delivery_dates_load(olist: Settings) -> None:
             "count(*) FILTER (order_status = 'canceled') "
             f"FROM read_csv('{SHARED}/olist_sample/olist_orders_dataset.csv')"
         ).fetchall()
-    found = rows(olist, "SELECT count(*), count(delivered_at), count(*) FILTER (is_cancelled) FROM core.orders")
-    assert found == [expected]
+    result = rows(olist, "SELECT count(*), count(delivered_at), count(*) FILTER (is_cancelled) FROM core.orders")
+    assert result == [expected]
     assert expected[2] == 625
     assert rows(olist, "SELECT count(*) > 8000 FROM core.order_lines") == [(True,)]
     late = rows(olist, "SELECT count(*) FILTER (days_late > 0) > 300, count(days_late) > 5000 FROM core.orders")
@@ -205,11 +205,11 @@ def test_olist_orders_items_and_delivery_dates_load(olist: Settings) -> None:
 
 def test_olist_stars_are_refused_as_nps_and_the_reason_says_so(olist: Settings) -> None:
     assert rows(olist, "SELECT count(*) FROM core.responses") == [(0,)]
-    found = rows(olist, "SELECT kind, column_name, reason, count(*) FROM ops.rejected GROUP BY ALL")
+    result = rows(olist, "SELECT kind, column_name, reason, count(*) FROM ops.rejected GROUP BY ALL")
     [(read,)] = rows(olist, "SELECT rows FROM ops.files WHERE path = 'reviews.csv'")
     assert read > 8_000
-    assert found == [("responses", "score", "not_nps", read)]
+    assert result == [("responses", "score", "not_nps", read)]
 
 
-def test_the_open_month_of_old_data_is_told_as_of_its_clock(garden: Settings) -> None:
+def test_the_open_month_of_old_data_is_as_of_its_clock(garden: Settings) -> None:
     assert rows(garden, "SELECT DISTINCT month FROM nps.by_period WHERE grain = 'month'") == [(date(2014, 1, 1),)]

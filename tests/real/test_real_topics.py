@@ -1,8 +1,8 @@
-"""Topics of comments that real customers wrote, against what a person reads in them.
+"""Topics matched in real customers' comments, against those a person read in them.
 
 Here: the comments of the garden centre in French and of Olist in Portuguese, the latter as text only. For the first
-hundred of each in the order of their SHA-256, tests/real/topics holds the topics that were read in them before the
-matcher was run on them: keys and labels, no text. Not here: the lexicon (sql/lexicon).
+hundred of each by SHA-256, tests/real/topics holds the topics that a person read before the matcher was run: keys and
+labels, no text. Not here: the lexicon (sql/lexicon).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def portuguese() -> pl.DataFrame:
     return pl.read_csv(reviews, infer_schema=False).select(comment="review_comment_message").drop_nulls()
 
 
-def found(comments: pl.DataFrame, language: str) -> pl.DataFrame:
+def topics_of(comments: pl.DataFrame, language: str) -> pl.DataFrame:
     """response_id, topic; the id is the row's number."""
     return find_topics(
         comments.with_row_index("response_id").select("response_id", "comment", language=pl.lit(language)), LEXICON
@@ -45,18 +45,18 @@ def found(comments: pl.DataFrame, language: str) -> pl.DataFrame:
 
 def matched(comments: pl.DataFrame, language: str) -> float:
     """Share of the comments with a topic."""
-    topics = found(comments, language)
+    topics = topics_of(comments, language)
     return 1 - topics.filter(pl.col("topic") == "none").height / comments.height
 
 
 def precision_and_recall(comments: pl.DataFrame, language: str, labels: str) -> tuple[float, float, int]:
-    """Share of the topics found that were read, share of the topics read that are found, and topics found."""
+    """Precision and recall of the topics matched against those read by people, and how many were matched."""
     keys = pl.Series("key", [hashlib.sha256(text.strip().encode()).hexdigest() for text in comments["comment"]])
     read = pl.read_csv(LABELS / labels).with_columns(pl.col("topics").fill_null("").str.split(" "))
     assert read.height == 100
     sample = comments.with_columns(keys).unique("key").join(read, on="key").sort("key")
     assert sample.height == 100
-    topics = found(sample.select("comment"), language).filter(pl.col("topic") != "none")
+    topics = topics_of(sample.select("comment"), language).filter(pl.col("topic") != "none")
     truth = sample.with_row_index("response_id").explode("topics").filter(pl.col("topics") != "")
     both = topics.join(truth, left_on=["response_id", "topic"], right_on=["response_id", "topics"], how="semi")
     return both.height / topics.height, both.height / truth.height, topics.height
@@ -74,20 +74,20 @@ def test_portuguese_comments_are_matched() -> None:
     assert matched(comments, "pt") >= 0.77
 
 
-def test_topics_found_in_french_were_read_there(garden: Settings) -> None:
+def test_topics_matched_in_french_agree_with_a_reader(garden: Settings) -> None:
     precision, recall, topics = precision_and_recall(french(garden), "fr", "garden_centre.csv")
     assert topics > 100
     assert (precision >= 0.85, recall >= 0.75) == (True, True), (precision, recall)
 
 
-def test_topics_found_in_portuguese_were_read_there() -> None:
+def test_topics_matched_in_portuguese_agree_with_a_reader() -> None:
     precision, recall, topics = precision_and_recall(portuguese(), "pt", "olist.csv")
     assert topics > 100
     assert (precision >= 0.85, recall >= 0.75) == (True, True), (precision, recall)
 
 
 def test_drivers_of_the_garden_centre(garden: Settings) -> None:
-    """Prices cost the shop points, its people bring some; the base is the answers with a comment."""
+    """Prices cost the shop points and staff gain some; the base is the answers with a comment."""
     with opened(garden) as connection:
         rows = frame(
             connection.sql(

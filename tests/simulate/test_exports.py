@@ -1,4 +1,4 @@
-"""The exports have the shapes that the tools write, and the same arguments give the same bytes."""
+"""The exports have the form that the tools write, and the same arguments give the same bytes."""
 
 from __future__ import annotations
 
@@ -154,10 +154,10 @@ def test_shopify_times_carry_the_offset_of_the_zone_on_that_day(tmp_path, zone):
         if path.parent.name != "shopify":
             continue
         text = path.read_text("utf-8")
-        for found in re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}", text):
-            moment = datetime.strptime(found, "%Y-%m-%d %H:%M:%S %z")
+        for text_of_time in re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}", text):
+            moment = datetime.strptime(text_of_time, "%Y-%m-%d %H:%M:%S %z")
             assert moment.utcoffset() == moment.astimezone(ZoneInfo(zone)).utcoffset()
-            offsets.add(found[-5:])
+            offsets.add(text_of_time[-5:])
     year = {datetime(2025, month, 1, 12, tzinfo=ZoneInfo(zone)).strftime("%z") for month in (1, 7)}
     assert offsets == year
 
@@ -195,19 +195,19 @@ def test_orders_are_counted_as_the_truth_says(shop, shopify):
     assert len({row["Email"] for row in orders} | registered) == facts["customers"] == 600
 
 
-def test_deliveries_are_told_by_note_attributes(shop, shopify):
+def test_note_attributes_hold_promise_and_delivery(shop, shopify):
     promised, delivered, late = 0, 0, 0
     for row in shopify:
         if not row["Id"]:
             continue
-        found = re.fullmatch(
+        note = re.fullmatch(
             r"Promised delivery: (\d{4}-\d\d-\d\d)(?:\nDelivered: (\S+) \d\d:\d\d:\d\d [+-]\d{4})?",
             row["Note Attributes"],
         )
-        assert found
+        assert note
         promised += 1
-        delivered += found[2] is not None
-        late += (found[2] or "") > found[1]
+        delivered += note[2] is not None
+        late += (note[2] or "") > note[1]
     facts = shop.truth["facts"]
     assert (promised, delivered, late) == (facts["orders"], facts["delivered"], facts["delivered_late"])
 
@@ -222,13 +222,13 @@ def test_revenue_by_month_is_what_the_files_hold(shop, shopify):
         if not row["Id"]:
             continue
         day = row["Created at"][:10]
-        rate = by_day[max(known for known in days if known <= day)] if row["Currency"] == "GBP" else 1.0
-        kept = round(float(row["Total"]) / rate, 2) - round(float(row["Refunded Amount"]) / rate, 2)
-        net[day[:7]] = net.get(day[:7], 0.0) + (0.0 if row["Cancelled at"] else kept)
-    told = {row["month"]: row["net"] for row in shop.truth["facts"]["by_month"]}
-    assert told.keys() == net.keys()
-    assert all(abs(told[month] - net[month]) < 0.03 for month in net)
-    assert shop.truth["facts"]["net_revenue"] == pytest.approx(sum(told.values()), abs=0.01)
+        rate = by_day[max(quoted for quoted in days if quoted <= day)] if row["Currency"] == "GBP" else 1.0
+        net_amount = round(float(row["Total"]) / rate, 2) - round(float(row["Refunded Amount"]) / rate, 2)
+        net[day[:7]] = net.get(day[:7], 0.0) + (0.0 if row["Cancelled at"] else net_amount)
+    truth = {row["month"]: row["net"] for row in shop.truth["facts"]["by_month"]}
+    assert truth.keys() == net.keys()
+    assert all(abs(truth[month] - net[month]) < 0.03 for month in net)
+    assert shop.truth["facts"]["net_revenue"] == pytest.approx(sum(truth.values()), abs=0.01)
 
 
 def test_feedback_objects_have_the_keys_and_types_of_the_api(feedback):
@@ -354,7 +354,7 @@ def test_observed_score_of_the_truth_is_the_score_of_the_files(shop, feedback, q
 
 
 @pytest.mark.parametrize("name", CANONICAL)
-def test_canonical_files_have_the_columns_of_the_contract(shop, name):
+def test_canonical_files_have_the_columns_of_the_canonical_formats(shop, name):
     assert ",".join(canonical(shop, name).columns) == CANONICAL[name]
 
 
@@ -394,7 +394,7 @@ def test_recommendations_come_after_the_advocates_first_order_and_before_the_fri
 def test_addresses_and_numbers_belong_to_nobody(shop):
     for path in shop.files:
         text = path.read_text("utf-8").lower()
-        assert not [found for found in re.findall(r"[\w.+-]+@([\w.-]*\w)", text) if found not in
+        assert not [domain for domain in re.findall(r"[\w.+-]+@([\w.-]*\w)", text) if domain not in
                     {"example.com", "example.org", "example.net"}]  # fmt: skip
         numbers = set(re.findall(r"\+\d[\d ]{7,}", text))
         assert all(n.replace(" ", "").startswith(("+331990", "+44770090", "+4930231250")) for n in numbers)

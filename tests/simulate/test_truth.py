@@ -52,8 +52,8 @@ def test_observed_scores_lie_around_the_expected_ones_as_their_noise_says():
     for seed in range(60):
         truth = truth_of(shop(seed))
         for name, distances in off.items():
-            told = truth[name]["all"]
-            distances.append((told["observed"] - told["nps"]) / told["noise_standard_error"])
+            score = truth[name]["all"]
+            distances.append((score["observed"] - score["nps"]) / score["noise_standard_error"])
     for distances in off.values():
         assert abs(np.mean(distances)) < 0.5  # 4 standard errors
         assert 0.75 < np.std(distances) < 1.3
@@ -145,17 +145,17 @@ def plain(text: str) -> str:
 
 @pytest.mark.parametrize("language", sorted(STEMS))
 def test_a_sentence_is_about_its_own_topic_only(language):
-    told = [(topic, text) for topic, texts in zip(comments.TOPICS, comments.SENTENCES[language], strict=True)
+    sentences = [(topic, text) for topic, texts in zip(comments.TOPICS, comments.SENTENCES[language], strict=True)
             for text in texts]  # fmt: skip
-    told += [(None, text) for text in (*comments.OPENINGS[language], *comments.PLEAS[language])]
-    for own, text in told:
+    sentences += [(None, text) for text in (*comments.OPENINGS[language], *comments.PLEAS[language])]
+    for own, text in sentences:
         words = re.findall(r"\w+", plain(text))
-        found = {
+        topics = {
             topic
             for topic, stems in STEMS[language].items()
             if any(word.startswith(stem) for word in words for stem in stems.split())
         }
-        assert found == ({own} if own else set()), text
+        assert topics == ({own} if own else set()), text
 
 
 def test_every_language_has_every_sentence():

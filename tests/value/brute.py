@@ -43,7 +43,7 @@ def money_and_counts(order, end, as_of):
 
 
 def state(orders, responses, end, as_of):
-    """Customer -> what is known of them by the end of a month."""
+    """Customer -> their state at the end of a month."""
     people = {}
     for customer in sorted({order["customer_id"] for order in orders if order["customer_id"]}):
         mine = [(order, *money_and_counts(order, end, as_of)) for order in orders if order["customer_id"] == customer]
@@ -69,28 +69,28 @@ def state(orders, responses, end, as_of):
 def customers(orders, responses, span):
     rows = []
     for month, end in month_list(span):
-        for customer, known in state(orders, responses, end, span.clock.as_of).items():
-            told = end - timedelta(days=1)
+        for customer, person in state(orders, responses, end, span.clock.as_of).items():
+            last_day = end - timedelta(days=1)
             rows.append(
                 {
                     "month": month,
                     "customer_id": customer,
-                    "category": known["category"],
-                    "orders": known["orders"],
-                    "revenue": to_cent(known["revenue"]),
-                    "average_order_value": to_cent(known["revenue"] / known["orders"]),
-                    "first_order_at": known["first"],
-                    "last_order_at": known["last"],
-                    "recency_days": (told - day(known["last"])).days,
-                    "tenure_days": (told - day(known["first"])).days,
-                    "historic_value": to_cent(known["revenue"]),
+                    "category": person["category"],
+                    "orders": person["orders"],
+                    "revenue": to_cent(person["revenue"]),
+                    "average_order_value": to_cent(person["revenue"] / person["orders"]),
+                    "first_order_at": person["first"],
+                    "last_order_at": person["last"],
+                    "recency_days": (last_day - day(person["last"])).days,
+                    "tenure_days": (last_day - day(person["first"])).days,
+                    "historic_value": to_cent(person["revenue"]),
                 }
             )
     return rows
 
 
 def interval(amounts, heads, confidence):
-    """Of the amounts per head, where some belong to people who are no heads: what each person moves the ratio by."""
+    """Influence of each person on a ratio of amounts per head, to which people outside the group add amounts."""
     if len(heads) < 2 or not amounts:
         return None, None
     ratio = sum(amounts.values()) / Fraction(len(heads))
@@ -103,21 +103,21 @@ def by_category(orders, responses, span, confidence):
     rows = []
     for month, end in month_list(span):
         people = list(state(orders, responses, end, span.clock.as_of).values())
-        everything = sum((known["revenue"] for known in people), Fraction(0))
+        everything = sum((person["revenue"] for person in people), Fraction(0))
         for category in CATEGORIES:
-            line = [known for known in people if known["category"] == category]
+            line = [person for person in people if person["category"] == category]
             if not line:
                 continue
-            revenue = sum(known["revenue"] for known in line)
-            bought = sum(known["orders"] for known in line)
-            ends = skewed_mean_interval(np.array([float(known["revenue"]) for known in line]), confidence=confidence)
+            revenue = sum(person["revenue"] for person in line)
+            bought = sum(person["orders"] for person in line)
+            ends = skewed_mean_interval(np.array([float(person["revenue"]) for person in line]), confidence=confidence)
             low, high = ends or (None, None)
             rows.append(
                 {
                     "month": month,
                     "category": category,
                     "customers": len(line),
-                    "responses": sum(known["answers"] for known in line),
+                    "responses": sum(person["answers"] for person in line),
                     "orders_per_customer": bought / len(line),
                     "average_order_value": to_cent(revenue / bought),
                     "historic_value": to_cent(revenue / len(line)),
@@ -131,7 +131,7 @@ def by_category(orders, responses, span, confidence):
 
 
 def credits_at(referrals, responses, people, end, as_of):
-    """(advocate, category, revenue, reward, friend, when) of every referral with credit by the end of a month."""
+    """(advocate, category, revenue, reward, friend, when) of every credited referral by the end of a month."""
     for referral in referrals:
         advocate, friend, when = referral["advocate_id"], referral["friend_id"], referral["referred_at"]
         if not referral["is_credited"] or advocate is None or friend not in people:
@@ -150,7 +150,7 @@ def credits_at(referrals, responses, people, end, as_of):
 
 
 def first_purchase(orders, friend, when, end, as_of):
-    """What is left of a friend's first order from the day of the referral on, or of the first of all."""
+    """Net amount of a friend's first order from the day of the referral on; without one, of the first order of all."""
     counted = []
     for order in orders:
         amount, counts = money_and_counts(order, end, as_of)
@@ -166,7 +166,7 @@ def promoter_value(orders, responses, referrals, span, confidence):
         given = list(credits_at(referrals, responses, people, end, span.clock.as_of))
         lines = []
         for category in CATEGORIES:
-            amounts = {who: known["revenue"] for who, known in people.items() if known["category"] == category}
+            amounts = {who: person["revenue"] for who, person in people.items() if person["category"] == category}
             if not amounts:
                 continue
             count = len(amounts)

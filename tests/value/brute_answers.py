@@ -1,4 +1,4 @@
-"""Plain implementations of the tables told by answer: one row at a time, one month at a time, in fractions."""
+"""Plain implementations of the tables by answer: one row at a time, one month at a time, in fractions."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def year_after(answer, orders, referrals, end, as_of):
 
 
 def cohort(responses, end):
-    """Customer -> the last answer of 365 to 730 days before the end."""
+    """Customer -> the last answer given 365 to 730 days before the end."""
     chosen = {}
     for answer in sorted(responses, key=lambda row: (row["responded_at"], row["response_id"])):
         if answer["customer_id"] and end - 2 * DAYS <= answer["response_date"] < end - DAYS:
@@ -67,21 +67,21 @@ def after_answer(orders, responses, referrals, span):
     for month, end in month_list(span):
         groups = defaultdict(list)
         for answer in cohort(responses, end).values():
-            told = year_after(answer, orders, referrals, end, span.clock.as_of)
-            groups[answer["category"], None].append(told)
-            groups[answer["category"], answer["score"]].append(told)
-        for (category, score), told in groups.items():
-            size = len(told)
+            years = year_after(answer, orders, referrals, end, span.clock.as_of)
+            groups[answer["category"], None].append(years)
+            groups[answer["category"], answer["score"]].append(years)
+        for (category, score), years in groups.items():
+            size = len(years)
             rows.append(
                 {
                     "month": month,
                     "category": category,
                     "score": score,
                     "customers": size,
-                    "revenue_12m": to_cent(sum(row[0] for row in told) / size),
-                    "orders_12m": sum(row[1] for row in told) / size,
-                    "referred_customers_12m": sum(row[3] for row in told) / size,
-                    "referral_revenue_12m": to_cent(sum(row[2] for row in told) / size),
+                    "revenue_12m": to_cent(sum(row[0] for row in years) / size),
+                    "orders_12m": sum(row[1] for row in years) / size,
+                    "referred_customers_12m": sum(row[3] for row in years) / size,
+                    "referral_revenue_12m": to_cent(sum(row[2] for row in years) / size),
                 }
             )
     return sorted(
@@ -99,7 +99,7 @@ def minus_two_years(end):
 
 def durations(orders, responses, span):
     """(month, category, score) -> pairs of whole days and whether the customer bought again on the last of them."""
-    found = defaultdict(list)
+    followed = defaultdict(list)
     year = timedelta(days=365)
     for month, end in month_list(span):
         midnight = datetime(end.year, end.month, end.day, tzinfo=ZoneInfo(ZONE))
@@ -123,12 +123,12 @@ def durations(orders, responses, span):
             happened = event is not None and event <= until
             days = min(((event if happened else until) - at) // timedelta(days=1), 364)
             for score in (None, answer["score"]):
-                found[month, answer["category"], score].append((days, happened))
-    return found
+                followed[month, answer["category"], score].append((days, happened))
+    return followed
 
 
 def repurchase_rate(pairs, horizon):
-    """Kaplan-Meier by the definition, and how many were followed when the horizon's last day began."""
+    """Kaplan-Meier by its definition, and how many were still followed at the start of the horizon's last day."""
     survival = Fraction(1)
     for now in sorted({days for days, _ in pairs if days < horizon}):
         at_risk = sum(days >= now for days, _ in pairs)

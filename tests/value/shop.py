@@ -1,4 +1,4 @@
-"""Small shops for the value tests: frames with the columns of sql/schema/core.sql, made of a few named facts."""
+"""Small shops for the value tests: frames with the columns of sql/schema/core.sql, made of a few stated facts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMAS = Path(__file__).parents[2] / "sql" / "schema"
 
 @cache
 def ddl(schema, table, zone="UTC"):
-    """Columns and types of a table as DuckDB hands them over in a session of that zone."""
+    """Columns and types of a table as DuckDB returns them in a session of that zone."""
     with duckdb.connect() as connection:
         connection.execute(f"SET TimeZone = '{zone}'")
         connection.execute((SCHEMAS / f"{schema}.sql").read_text())

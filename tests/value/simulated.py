@@ -1,7 +1,7 @@
-"""A simulated shop as core would hold it, and the means its parameters amount to, straight from its arrays.
+"""A simulated shop as core would hold it, and its planted means computed directly from its arrays.
 
-Here: core's frames of a world, and the planted figures by category. Not here: anything of pipelines.value: the planted
-figures are worked out apart from it. In a shop of many customers they are those of the parameters.
+Here: core's frames of a world, and the planted figures by category; in a shop of many customers they are those of the
+parameters. Not here: anything from pipelines.value, so that the planted figures are independent of it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ ANSWERS = ("promoter", "passive", "detractor")
 HORIZONS = (30, 60, 90, 180, 365)
 DAY = 86_400
 YEAR = 365
-# Seconds since 1970 stay below it, so a person times it and an instant sort together.
+# Above any instant in seconds since 1970: person * SPAN + instant sorts by both.
 SPAN = 1 << 33
 
 
 def draw(customers: int, seed: int, *, more_months: int = 0) -> World:
-    """A shop of 30 months, or of so many more after the same first day."""
+    """A shop of 30 months, or of more after the same first day."""
     number = END.year * 12 + END.month - 1 + more_months
     end = date(number // 12, number % 12 + 1, END.day)
     return build(customers=customers, months=MONTHS + more_months, seed=seed, end=end, zone=ZONE)
@@ -41,7 +41,7 @@ def _instant(column: str) -> pl.Expr:
 
 
 def core(world: World) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
-    """What core.orders, core.responses and core.referrals hold of a world; its refunds have no date."""
+    """core.orders, core.responses and core.referrals of a world; its refunds have no date."""
     orders = world.orders.select(
         order_id=pl.col("order").cast(pl.String),
         customer_id=pl.format("c{}", "person"),
@@ -55,14 +55,14 @@ def core(world: World) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
         country=pl.Series(COUNTRIES).gather(world.orders["country"]),
         main_product_category=pl.Series(PRODUCTS).gather(world.orders["category"]),
     )
-    known = world.answers.filter(~pl.col("anonymous"))
-    responses = known.select(
+    identified = world.answers.filter(~pl.col("anonymous"))
+    responses = identified.select(
         response_id=pl.format("a{}", pl.int_range(pl.len())),
         customer_id=pl.format("c{}", "person"),
         responded_at=_instant("answered_at"),
         response_date=_instant("answered_at").dt.convert_time_zone(ZONE).dt.date(),
         score="score",
-        category=pl.Series(ANSWERS).gather(known["bucket"]),
+        category=pl.Series(ANSWERS).gather(identified["bucket"]),
         order_id=pl.when(pl.col("order") >= 0).then(pl.col("order").cast(pl.String)),
     )
     referrals = world.referrals.select(
@@ -77,7 +77,7 @@ def core(world: World) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
 
 
 class Planted:
-    """The planted figures of a world by place in ANSWERS; a fourth place for people who never answered."""
+    """The planted figures of a world in the order of ANSWERS, then of the people who never answered."""
 
     def __init__(self, world: World) -> None:
         self.world, self.count = world, len(world.people)
@@ -91,10 +91,10 @@ class Planted:
         self.days = (END - world.calendar.start) // timedelta(days=1)
 
     def _said_by(self, people, instants):
-        """What each person had last said by the instant, 3 without an answer; and when."""
-        found = np.searchsorted(self.who * SPAN + self.when, people * SPAN + instants, side="right") - 1
-        answered = (found >= 0) & (self.who[found] == people)
-        return np.where(answered, self.said[found], 3), np.where(answered, self.when[found], 0)
+        """Each person's last answer by the instant (3 without one), and its time."""
+        places = np.searchsorted(self.who * SPAN + self.when, people * SPAN + instants, side="right") - 1
+        answered = (places >= 0) & (self.who[places] == people)
+        return np.where(answered, self.said[places], 3), np.where(answered, self.when[places], 0)
 
     def worth(self) -> dict[str, np.ndarray]:
         """Own value, referral value and both, per customer with an order that counts."""
@@ -130,9 +130,9 @@ class Planted:
         return np.bincount(said, money, 3) / np.bincount(said, minlength=3)
 
     def product_limit(self) -> np.ndarray:
-        """The same share as a product limit that follows each answer until the next one, the end or a year.
+        """The same share as a product limit, following each answer until the next one, the end or a year.
 
-        Whole days; an order at the same instant as what ends the follow-up still counts.
+        In whole days; an order at the very instant that ends the follow-up still counts.
         """
         assert self.world.calendar.days == self.days
         since = (END.replace(year=END.year - 2) - self.world.calendar.start).days
@@ -157,15 +157,15 @@ class Planted:
     def repurchase(self) -> np.ndarray:
         """Share with an order that counts within each of HORIZONS of an answer of the 24 months to the end.
 
-        Everybody is followed to the horizon: the world must go on for a year after the end.
+        Everybody is followed to the horizon, so the world must extend a year beyond the end.
         """
         assert self.world.calendar.days >= self.days + YEAR
         since = (END.replace(year=END.year - 2) - self.world.calendar.start).days
         chosen = (self.day >= since) & (self.day < self.days)
         who, when, said = self.who[chosen], self.when[chosen], self.said[chosen]
         keys = np.sort(self.buyer[self.counts] * SPAN + self.at[self.counts])
-        found = np.searchsorted(keys, who * SPAN + when, side="right")
-        following = np.append(keys, -1)[found]
+        places = np.searchsorted(keys, who * SPAN + when, side="right")
+        following = np.append(keys, -1)[places]
         wait = np.where(following // SPAN == who, following % SPAN - when, SPAN)
         return np.array(
             [np.bincount(said, wait < horizon * DAY, 3) / np.bincount(said, minlength=3) for horizon in HORIZONS]

@@ -1,4 +1,4 @@
-"""Tables told by answer: plain implementations agree, nothing leaks back, spans do not matter, known figures hold."""
+"""Tables by answer: plain implementations agree, nothing leaks back, spans do not matter, published figures hold."""
 
 from __future__ import annotations
 
@@ -50,25 +50,25 @@ def tables(orders, answers, referrals, months=SPAN):
 @settings(max_examples=25, deadline=None)
 @given(shops())
 def test_after_answer_agrees_with_the_plain_one(records):
-    found = after_answer(*shop(*records), span=SPAN, settings=ALL).drop("revenue_low", "revenue_high")
+    result = after_answer(*shop(*records), span=SPAN, settings=ALL).drop("revenue_low", "revenue_high")
     expected = brute_answers.after_answer(*records, SPAN)
-    schema = table_schema("value.after_answer", found.columns)
-    assert_frame_equal(found, pl.DataFrame(expected, schema=schema), rel_tol=1e-12)
+    schema = table_schema("value.after_answer", result.columns)
+    assert_frame_equal(result, pl.DataFrame(expected, schema=schema), rel_tol=1e-12)
 
 
 @settings(max_examples=20, deadline=None)
 @given(shops())
 def test_repurchase_agrees_with_the_plain_one(records):
     orders, answers, _ = records
-    found = repurchase(*shop(orders, answers)[:2], span=SPAN, settings=ALL)
+    result = repurchase(*shop(orders, answers)[:2], span=SPAN, settings=ALL)
     expected = {
         (*group, horizon): (len(pairs), *brute_answers.repurchase_rate(pairs, horizon))
         for group, pairs in brute_answers.durations(orders, answers, SPAN).items()
         for horizon in HORIZONS
     }
-    told = {row[:4]: row[4:7] for row in found.rows()}
-    assert told.keys() == expected.keys()
-    for key, (responses, at_risk, rate) in told.items():
+    rows_by_group = {row[:4]: row[4:7] for row in result.rows()}
+    assert rows_by_group.keys() == expected.keys()
+    for key, (responses, at_risk, rate) in rows_by_group.items():
         size, expected_rate, expected_at_risk = expected[key]
         assert (responses, at_risk) == (size, expected_at_risk)
         assert rate == (pytest.approx(float(expected_rate), abs=1e-12) if at_risk >= 10 else None)
@@ -80,23 +80,23 @@ def test_later_records_do_not_touch_earlier_months(records, number, random):
     orders, answers, referrals = records
     last, end = brute.month_list(SPAN)[number]
     midnight = datetime(end.year, end.month, end.day, tzinfo=ZoneInfo(ZONE))
-    known = []
+    orders_then = []
     for record in orders:
         later_refund = record["refunded_at"] is not None and record["refunded_at"] >= midnight
         if record["ordered_at"] < midnight and later_refund and not record["is_cancelled"]:
             gross = record["gross"]
             not_yet = {"refunded": None, "refunded_at": None, "net": gross, "counts": gross is not None and gross >= 0}
-            known.append({**record, **not_yet})
+            orders_then.append({**record, **not_yet})
         elif record["ordered_at"] < midnight:
-            known.append(record)
+            orders_then.append(record)
     before = (
-        known,
+        orders_then,
         [record for record in answers if record["responded_at"] < midnight],
         [record for record in referrals if record["referred_at"] < midnight],
     )
     for rows in before:
         random.shuffle(rows)
-    # Of the months before the end both have the same rows, whether or not later ones are asked for.
+    # Months before the end have the same rows whether or not later ones are computed.
     then = tables(*before, months=Span(Window(SPAN.months.start, next_month(last)), SPAN.clock))
     for name, rows in tables(*records).items():
         assert_frame_equal(rows.filter(pl.col("month") <= last), then[name], rel_tol=1e-9)
@@ -150,7 +150,7 @@ def test_the_order_an_answer_is_about_is_not_a_purchase_after_it():
 
 
 def test_scenario_of_the_worked_example():
-    """A worked example with a quarter, one and four recommendations cancelled by a warning."""
+    """An exercise by Satmetrix, with a quarter, one and four recommendations cancelled by a warning."""
     rows = pl.DataFrame(
         {
             "month": [date(2024, 1, 1)] * 3,
@@ -162,23 +162,23 @@ def test_scenario_of_the_worked_example():
         }
     )
 
-    def told(weight):
+    def scenario_at(weight):
         return scenario(rows, share=0.3, recommendations=(4.0, 1.0, 0.2), warnings=(0.1, 0.3, 3.0), weight=weight)
 
-    quarter = told(0.25)
+    quarter = scenario_at(0.25)
     assert quarter["category"].to_list() == ["promoter", "passive", "detractor"]
     assert quarter["conversion"][0] == pytest.approx(0.1282051, abs=1e-7)
     assert quarter["recommendation_value"].to_list() == pytest.approx([92.3077, 23.0769, 4.6154], abs=1e-4)
     assert quarter["warning_cost"].to_list() == pytest.approx([0.5769, 1.7308, 17.3077], abs=1e-4)
     assert quarter["total_value"].to_list() == pytest.approx([391.7308, 241.3462, 137.3077], abs=1e-4)
     assert 50 * quarter["worth_of_turning_into_promoter"][2] == pytest.approx(12_721.15, abs=0.01)
-    assert told(1.0)["total_value"].to_list() == pytest.approx([390.0, 236.15, 85.38], abs=0.005)
-    assert told(4.0)["total_value"].to_list() == pytest.approx([383.08, 215.38, -122.31], abs=0.005)
+    assert scenario_at(1.0)["total_value"].to_list() == pytest.approx([390.0, 236.15, 85.38], abs=0.005)
+    assert scenario_at(4.0)["total_value"].to_list() == pytest.approx([383.08, 215.38, -122.31], abs=0.005)
     assert word_of_mouth(*shop()[:2], span=SPAN, settings=Settings()).height == 0
 
 
 def test_earned_growth_of_the_worked_example():
-    """A worked example: 1,000,000; 850,000 kept; 400,000 new, of which 220,000 referred: +7 % earned, 18 % bought."""
+    """Reichheld et al.: 1,000,000; 850,000 retained; 400,000 new, 220,000 of it referred: 7 % earned, 18 % bought."""
     orders = [
         order("o0", "ann", "2022-01-01 17:00", "0.00"),
         order("o1", "ann", "2022-06-01 12:00", "1000000.00"),
@@ -212,14 +212,14 @@ def test_the_biggest_customers():
     assert rows["tier"].to_list() == ["top_100", "top_decile", "all"]
     assert rows["customers"].to_list() == [100, 15, 150]
     assert rows["surveyed"].to_list() == [50, 8, 75]
-    # Of the even numbers below 15: 0, 6, 12 are promoters, 4, 10 passives, 2, 8, 14 detractors.
+    # Among the even numbers below 15, promoters are 0, 6, 12, passives 4, 10, detractors 2, 8, 14.
     decile = rows.row(1, named=True)
     assert [decile[name] for name in ("promoters", "passives", "detractors", "nps")] == [3, 2, 3, 0.0]
     assert decile["share_of_revenue"] == pytest.approx(sum(range(986, 1001)) / sum(range(851, 1001)))
 
 
 def test_growth_finds_the_slope_that_was_planted():
-    """Revenue grows by 1 % a year earlier for every 3.5 points of the month before: 2 % to 7 points."""
+    """Year-on-year growth rises by 1 % for every 3.5 points of the month before: 2 % for 7 points."""
     months = [date(2021 + n // 12, n % 12 + 1, 1) for n in range(40)]
     promoters = [5 + (n * 7) % 11 for n in range(40)]
     answers, orders = [], []
@@ -235,7 +235,7 @@ def test_growth_finds_the_slope_that_was_planted():
     rows = growth(*shop(orders, answers)[:2], span=span("2021-01", "2024-04", "2024-06-01 12:00"), settings=Settings())
     assert rows["month"].to_list() == months[1:]
     last = rows.row(-1, named=True)
-    # The shop's first January may have begun in the middle, so 2022's is not compared with it.
+    # The shop's first January may be incomplete, so that of 2022 is not compared with it.
     assert last["observations"] == 27
     assert last["nps"] == 10 * promoters[38] - 100
     assert last["elasticity_per_7_points"] == pytest.approx(0.02, rel=1e-3)
@@ -248,7 +248,7 @@ def test_growth_finds_the_slope_that_was_planted():
 
 
 def planted(seed, effect=30.0, size=4000):
-    """Customers of whom heavy buyers answer better and go on buying more; promoters buy for `effect` more besides."""
+    """Heavy buyers give better answers and keep buying more; promoters spend `effect` more on top of that."""
     random = np.random.default_rng(seed)
     heavy = random.normal(size=size)
     country = random.integers(0, 3, size)
@@ -286,13 +286,13 @@ def test_the_adjusted_difference_is_nearer_to_the_planted_effect_than_the_raw_on
 def test_the_raw_difference_is_that_of_the_means():
     rows = planted(1, size=300)
     means = dict(rows.group_by("category").agg(pl.col("amount").mean()).rows())
-    found = differences(rows, "amount", confidence=0.95, adjust=False)
+    measured = differences(rows, "amount", confidence=0.95, adjust=False)
     for category in ("promoter", "passive"):
-        assert found[category].difference == pytest.approx(means[category] - means["detractor"])
+        assert measured[category].difference == pytest.approx(means[category] - means["detractor"])
 
 
 def test_the_adjusted_interval_holds_what_it_says():
-    """Nothing but what is adjusted for makes the difference here: the interval must hold it as often as it says."""
+    """Only the covariates confound here, so the adjusted interval must cover the effect as often as it claims."""
     held = 0
     for seed in range(100):
         random = np.random.default_rng(seed)
@@ -313,8 +313,8 @@ def test_the_adjusted_interval_holds_what_it_says():
             },
             schema_overrides={"product_category": pl.String},
         )
-        told = differences(rows, "amount", confidence=0.9, adjust=True)["promoter"]
-        held += told.low <= 8 <= told.high
+        adjusted = differences(rows, "amount", confidence=0.9, adjust=True)["promoter"]
+        held += adjusted.low <= 8 <= adjusted.high
     assert 81 <= held <= 98
 
 

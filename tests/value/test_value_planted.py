@@ -1,6 +1,7 @@
-"""Intervals against the planted truth of the simulated shop, in a few small shops; bench_value_truth draws a hundred.
+"""Intervals against the planted truth of the simulated shop: a few small shops; bench_value_truth draws a hundred.
 
-Here: the planted figures of a large shop, worked out apart from pipelines.value, and how often intervals hold them.
+Here: the planted figures of a large shop, computed independently of pipelines.value, and how often intervals cover
+them.
 """
 
 from __future__ import annotations
@@ -46,18 +47,18 @@ def intervals(seed: int, customers: int = SMALL) -> pl.DataFrame:
     spent = after_answer(orders, responses, referrals, **given).filter(pl.col("score").is_null())
     again = repurchase(orders, responses, **given).filter(pl.col("score").is_null())
 
-    def told(rows: pl.DataFrame, name: str, figure: str | pl.Expr) -> pl.DataFrame:
+    def named(rows: pl.DataFrame, name: str, figure: str | pl.Expr) -> pl.DataFrame:
         called = pl.lit(figure) if isinstance(figure, str) else figure
         return rows.select(called.alias("figure"), "category", low=f"{name}_low", high=f"{name}_high")
 
-    found = [told(own, "historic_value", "historic_value"), told(spent, "revenue", "revenue")]
-    found += [told(worth, name, name) for name in ("referral_value", "total_value")]
-    found.append(told(again, "rate", pl.format("repurchase_{}", "horizon_days")))
+    found = [named(own, "historic_value", "historic_value"), named(spent, "revenue", "revenue")]
+    found += [named(worth, name, name) for name in ("referral_value", "total_value")]
+    found.append(named(again, "rate", pl.format("repurchase_{}", "horizon_days")))
     return pl.concat(found).with_columns(seed=pl.lit(seed))
 
 
 def held(found: pl.DataFrame, planted: dict[str, tuple[float, ...]]) -> pl.DataFrame:
-    """Per figure and category: shops, and how many of their intervals hold what was planted; an empty one does not."""
+    """By figure and category: shops, and how many of their intervals cover the planted figure; a null one does not."""
     truth = pl.DataFrame(
         [(name, CATEGORIES[n], value) for name, values in planted.items() for n, value in enumerate(values)],
         schema={"figure": pl.String, "category": pl.String, "truth": pl.Float64},
@@ -69,7 +70,7 @@ def held(found: pl.DataFrame, planted: dict[str, tuple[float, ...]]) -> pl.DataF
 
 
 def by_horizon(shares) -> dict[str, tuple[float, ...]]:
-    """Planted shares by horizon and category as PLANTED has them."""
+    """Planted shares by horizon and category, in the form of PLANTED."""
     return {f"repurchase_{days}": tuple(row) for days, row in zip(HORIZONS, shares, strict=True)}
 
 
@@ -82,16 +83,16 @@ def test_intervals_hold_what_was_planted_in_most_small_shops():
     table = held(pl.concat([intervals(seed) for seed in FEW]), PLANTED)
     assert table.height == 3 * len(CATEGORIES) + len(ANSWERS) * (1 + len(HORIZONS))
     assert table["shops"].to_list() == [len(FEW)] * table.height
-    # Of 95 in a hundred, 6 of 10 are missed once in 15,000 times. All figures of a shop are of the same customers and
-    # miss together: ten shops tell less than three hundred intervals. The benchmark asks 88 of a hundred of each.
+    # At 95 % coverage, 6 of 10 misses happen once in 15,000 times. The figures of a shop share its customers and miss
+    # together, so ten shops are worth less than three hundred intervals. The benchmark asks for 88 of a hundred each.
     assert table["held"].min() >= 6
     assert table["held"].sum() >= 0.8 * table["shops"].sum()
 
 
 def test_the_planted_figures_of_a_large_shop():
-    """Within three times what chance moves a shop of 30,000 by: detractors bring few friends, 14 % of whose money.
+    """Within three standard errors of a shop of 30,000 customers: 15 %, or 45 % for referred money.
 
-    The benchmark draws ten times as many.
+    The benchmark draws ten times as many customers.
     """
     large = Planted(draw(30_000, 10_003))
     worth = large.worth() | {"revenue": large.after_answer()} | by_horizon(large.product_limit())

@@ -1,4 +1,4 @@
-"""A shop small enough to know every figure by heart: the whole tables, row by row."""
+"""A shop small enough to work out every figure by hand: whole tables, row by row."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ from pipelines.warehouse.tables import table_schema
 ORDERS = [
     # 22:00 on 31 January in New York: January's, though February in UTC. 30.00 come back in March.
     order("o1", "ann", "2024-02-01 03:00", "100.00", refunded="30.00", refunded_at="2024-03-05 12:00"),
-    # A purchase until the refund in full of 20 February, none from then on.
+    # Counts until it is refunded in full on 20 February.
     order("o2", "bob", "2024-01-10 15:00", "50.00", refunded="50.00", refunded_at="2024-02-20 12:00"),
-    # A free order is an order.
+    # Free orders count.
     order("o3", "bob", "2024-03-03 15:00", "0.00"),
-    # Cancelled: never counts, never money.
+    # Cancelled: neither counts nor has money.
     order("o4", "cid", "2024-01-05 15:00", "20.00", cancelled=True),
-    # Its refund is dated today, but later than the clock: it has not happened.
+    # Its refund is dated today but after the clock, so it has not happened.
     order("o5", "cid", "2024-02-01 15:00", "80.00", refunded="80.00", refunded_at="2024-04-15 18:00"),
-    # No exchange rate, so no money and no purchase.
+    # Without an exchange rate it has no money and does not count.
     order("o6", "dee", "2024-01-05 15:00", None),
     order("o7", "dee", "2024-04-10 15:00", "40.01"),
     # A refund without a date counts on the order's day.
     order("o8", "eve", "2024-03-01 15:00", "25.00", refunded="5.00"),
-    # Nobody's order is nobody's value.
+    # An order without a customer is in no customer's value.
     order("o9", None, "2024-01-05 15:00", "999.00"),
 ]
 RESPONSES = [
-    # Before the first purchase: he is a passive from the first month he is a customer.
+    # Answered before his first purchase: a passive from his first month as a customer.
     answer("a1", "cid", "2024-01-20 12:00", 8),
     answer("a2", "ann", "2024-02-10 12:00", 9),
-    # 22:00 on 31 March in New York is still March's; a3 and a4 are of one instant, so the greater id decides.
+    # 22:00 on 31 March in New York is still March; a3 and a4 share an instant, so the greater id decides.
     answer("a4", "ann", "2024-04-01 02:00", 9),
     answer("a3", "ann", "2024-04-01 02:00", 7),
     answer("a5", "ann", "2024-04-02 12:00", 5),
-    # Answers of people who never bought, and of nobody.
+    # Answers of people who never bought, and an anonymous one.
     answer("a6", "zoe", "2024-02-02 12:00", 0),
     answer("a7", None, "2024-02-02 12:00", 0),
 ]
 REFERRALS = [
-    # A day after Ann's nine: the promoters' credit, from the month in which Eve first buys.
+    # A day after Ann's nine: promoters get the credit, from the month of Eve's first purchase.
     referral("r1", "ann", "eve", "2024-02-11 12:00", reward="10.00"),
-    # After Cid's eight and before he was a customer: the passives' credit. Dee first buys in April.
+    # After Cid's eight, before he was a customer: passives get the credit. Dee first buys in April.
     referral("r2", "cid", "dee", "2024-01-25 12:00"),
     # Bob never answered.
     referral("r3", "bob", "cid", "2024-01-15 12:00", reward="5.00"),
-    # Somebody else has the credit; nobody has the credit; nobody came; the friend never bought.
+    # Another advocate is credited; no advocate; no friend; the friend never bought.
     referral("r4", "eve", "cid", "2024-01-16 12:00", reward="5.00", credited=False),
     referral("r5", None, "ann", "2024-01-16 12:00", reward="5.00"),
     referral("r6", "ann", None, "2024-02-12 12:00", reward="5.00"),
@@ -83,20 +83,20 @@ def table(name, **columns):
     return pl.DataFrame({**columns, **rest}, schema_overrides=schema).select(schema.names())
 
 
-def known(frame):
-    """Without what is expected, which has tests of its own."""
+def without_forecasts(frame):
+    """Without the expected value, which has tests of its own."""
     return frame.with_columns(pl.lit(None, dtype=frame.schema[name]).alias(name) for name in EXPECTED if name in frame)
 
 
 def ends(*amounts):
-    """The interval of the mean amount, 95 %."""
+    """The 95 % interval of the mean amount."""
     return skewed_mean_interval(np.array(amounts, dtype=float), confidence=0.95)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])
 def test_customers(zone):
     orders, responses, _ = shop(ORDERS, RESPONSES, zone=zone)
-    result = known(customers(orders, responses, span=SPAN, settings=Settings(customer_months=0)))
+    result = without_forecasts(customers(orders, responses, span=SPAN, settings=Settings(customer_months=0)))
     ann, bob, bob_free, cid, dee, eve = (
         at(f"2024-{when}")
         for when in ("02-01 03:00", "01-10 15:00", "03-03 15:00", "02-01 15:00", "04-10 15:00", "03-01 15:00")
@@ -114,7 +114,7 @@ def test_customers(zone):
         average_order_value=money("100", "50", "100", "80", "70", "0", "80", "20", "70", "0", "80", "40.01", "20"),
         first_order_at=[ann, bob, ann, cid, ann, bob_free, cid, eve, ann, bob_free, cid, dee, eve],
         last_order_at=[ann, bob, ann, cid, ann, bob_free, cid, eve, ann, bob_free, cid, dee, eve],
-        # To the last day told of: 31 January, 29 February, 31 March, and today, 15 April.
+        # To the last day covered: 31 January, 29 February, 31 March, and today, 15 April.
         recency_days=[0, 21, 29, 28, 60, 28, 59, 30, 75, 43, 74, 5, 45],
         tenure_days=[0, 21, 29, 28, 60, 28, 59, 30, 75, 43, 74, 5, 45],
         historic_value=money("100", "50", "100", "80", "70", "0", "80", "20", "70", "0", "80", "40.01", "20"),
@@ -137,7 +137,7 @@ def test_customers_of_an_old_span_have_no_rows():
 
 def test_by_category():
     orders, responses, _ = shop(ORDERS, RESPONSES)
-    result = known(by_category(orders, responses, span=SPAN, settings=Settings()))
+    result = without_forecasts(by_category(orders, responses, span=SPAN, settings=Settings()))
     january, march, april = (ends(*amounts) for amounts in ((100, 50), (0, 20), (0, 40.01, 20)))
     expected = table(
         "by_category",
@@ -175,7 +175,7 @@ def test_promoter_value():
     expected = table(
         "promoter_value",
         month=[JAN, FEB, FEB, MAR, MAR, MAR, APR, APR, APR],
-        # In February nobody is unsurveyed, so Bob's referral has no line; in April no promoter is left for Ann's.
+        # In February nobody is unsurveyed, so Bob's referral has no row; in April there is no promoter for Ann's.
         category=[
             "unsurveyed",
             *("promoter", "passive"),
@@ -202,7 +202,7 @@ def test_promoter_value():
 
 
 def test_first_and_repeat_referral_revenue():
-    """The first purchase is that of the referral's day or the next; it may be refunded later; it may be told late."""
+    """The first purchase on or after the day of the referral counts, also if refunded later or reported late."""
     orders = [
         order("a", "ann", "2024-01-05 12:00", "10.00"),
         # Fay bought before she was referred; her order of that day, hours before, is the first referred one.
@@ -218,10 +218,10 @@ def test_first_and_repeat_referral_revenue():
     result = promoter_value(
         *shop(orders, [answer("a1", "ann", "2024-01-06 12:00", 10)], made), span=SPAN, settings=Settings()
     )
-    found = result.filter(pl.col("category") == "promoter").select(
+    rows = result.filter(pl.col("category") == "promoter").select(
         "month", "referral_revenue", "first_referral_revenue", "repeat_referral_revenue"
     )
-    assert found.rows() == [
+    assert rows.rows() == [
         (JAN, Decimal("68.00"), Decimal("25.00"), Decimal("43.00")),
         (FEB, Decimal("48.00"), Decimal("35.00"), Decimal("13.00")),
         (MAR, Decimal("73.00"), Decimal("35.00"), Decimal("38.00")),
@@ -236,7 +236,7 @@ def test_first_and_repeat_referral_revenue():
         ("2023-02-01 00:00", "promoter"),  # at the instant of the answer
         ("2023-03-01 00:00", "passive"),  # the last answer before it, not the latest of all
         ("2024-02-29 00:00", "passive"),  # 365 days after that answer: 2023 to 2024 before the leap day has passed
-        ("2024-02-29 00:01", None),  # the answer is too old to speak for it
+        ("2024-02-29 00:01", None),  # the answer is too old
     ],
 )
 def test_credit_goes_to_the_last_answer_of_the_365_days_before(referred_at, category):
@@ -256,7 +256,7 @@ def test_credit_goes_to_the_last_answer_of_the_365_days_before(referred_at, cate
     assert result.filter(pl.col("referred_customers") > 0)["category"].to_list() == ([category] if category else [])
 
 
-def test_an_advocate_who_changed_category_is_no_head_but_part_of_the_spread():
+def test_an_advocate_who_changed_category_widens_the_interval_without_being_counted():
     people = [order("o1", "ann", "2023-01-02 12:00", "10.00")]
     people += [order(f"p{number}", f"p{number}", "2023-01-02 12:00", amount) for number, amount in enumerate((20, 40))]
     answers = [answer("b1", "ann", "2023-01-03 12:00", 10), answer("b2", "ann", "2023-03-03 12:00", 0)]

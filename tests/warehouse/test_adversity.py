@@ -94,7 +94,7 @@ def test_full_disk(tmp_path, good, with_news):
     found = json.loads(done.stdout)
     home = tmp_path / "disk" / "home"
     begins, ends = f"There is no room left on the disk of {home} (", "the next run does what this one could not."
-    for free, said, is_as_before in found["told"]:
+    for free, said, is_as_before in found["nights"]:
         assert said.startswith(begins), free
         assert said.endswith(ends)
         assert is_as_before

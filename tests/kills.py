@@ -1,7 +1,7 @@
 """Nights killed at random over a growing landing folder, and what must hold after each and in the end.
 
-Here: the procedure, for ten kills in the tests (tests/assets/test_crash.py) and two hundred in the benchmarks. Not here:
-other ways to be stopped (tests/warehouse/test_adversity.py).
+Here: the procedure, for ten kills in the tests (tests/assets/test_crash.py) and two hundred in the benchmarks.
+Not here: other ways to be stopped (tests/warehouse/test_adversity.py).
 """
 
 import os

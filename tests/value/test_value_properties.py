@@ -223,7 +223,7 @@ def test_large_amounts_keep_every_cent():
 
 @pytest.mark.parametrize(("gross", "rounded"), [("0.01", "0.01"), ("0.03", "0.02"), ("-0.01", "-0.01")])
 def test_half_a_cent_is_rounded_away_from_zero(gross, rounded):
-    # A negative amount is a return booked as an order: it has money but does not count. With the free ones, two orders count.
+    # A negative amount is a return booked as an order: money without an order that counts. The free ones make two.
     free = ["o2"] if Decimal(gross) > 0 else ["o2", "o3"]
     records = [order(name, "ann", "2023-02-03 12:00", "0.00") for name in free]
     records.append(order("o1", "ann", "2023-02-02 12:00", gross))

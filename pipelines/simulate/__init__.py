@@ -1,8 +1,8 @@
 """A simulated shop whose truth is known: for the demo, the tests and the benchmarks.
 
-Here: drawing a shop from stated parameters (parameters, world, comments), the files its tools would have exported
-(exports) and what a correct warehouse must find in them (truth). Not here: anything that reads those files; the
-simulator knows the exports' shapes, never the pipelines' own tables. The same arguments give the same bytes.
+Here: drawing a shop from stated parameters (world, comments), writing the files its tools would export (exports), and
+what is planted and must be found in them (truth). Not here: anything that reads those files; the simulator knows the
+exports' formats, never the pipelines' tables. The same arguments give the same bytes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Parameters", "Simulated", "simulate"]
 
 @dataclass(frozen=True)
 class Simulated:
-    """What was written, and the truth behind it."""
+    """The files written, and the truth behind them."""
 
     files: tuple[Path, ...]
     truth_path: Path
@@ -49,12 +49,12 @@ def simulate(
     Args:
         out: landing folder; made if missing, files of the same names are replaced, others stay.
         customers: people who order or are surveyed.
-        months: calendar months of history, the last one being that of the day before `end`.
+        months: calendar months of history; the last one is that of the day before `end`.
         seed: the same seed and arguments give the same bytes.
         end: the first day that has not happened.
         zone: business time zone (IANA).
         truth: file of the truth, outside the landing folder; by default `<out>_truth.json` beside it.
-        parameters: the shop to draw, by default the one of `Parameters()`.
+        parameters: the shop to draw; by default `Parameters()`.
 
     Raises:
         ValueError: there is nobody or no time to simulate, or the truth would land among the exports.
@@ -64,8 +64,8 @@ def simulate(
         message = f"the truth file {truth_path} lies in the landing folder {out}; write it elsewhere"
         raise ValueError(message)
     world = build(customers=customers, months=months, seed=seed, end=end, zone=zone, parameters=parameters)
-    known = {"customers": customers, "months": months, "seed": seed} | truth_of(world)
+    facts = {"customers": customers, "months": months, "seed": seed} | truth_of(world)
     files = write_exports(world, out, seed)
     truth_path.parent.mkdir(parents=True, exist_ok=True)
-    truth_path.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
-    return Simulated(tuple(files), truth_path, len(world.people), len(world.orders), len(world.answers), known)
+    truth_path.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
+    return Simulated(tuple(files), truth_path, len(world.people), len(world.orders), len(world.answers), facts)

@@ -1,7 +1,7 @@
-"""What people write: sentences in seven languages, each about one topic of the driver lexicon.
+"""Comments: sentences in seven languages, each about one topic of the driver lexicon.
 
 Here: the sentences, and composing a comment from an answer's category and language. Not here: whether somebody
-comments (world). A sentence holds a word stem of its own topic in driver_lexicon.json and of no other.
+comments (surveys). A sentence contains a word stem of its own topic in the lexicon, and of no other topic.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ TOPICS = (
 LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pt")
 NO_TOPIC = len(TOPICS)
 
-# Weight of a comment's first topic by the answer's category; the last one is no topic at all.
+# Weights of a comment's topics by the answer's category; the last one is that of no topic.
 TOPIC_WEIGHTS = {
     "promoter": (12, 8, 30, 10, 8, 5, 15, 5, 7),
     "passive": (18, 10, 20, 20, 10, 8, 6, 3, 5),
     "detractor": (22, 8, 22, 12, 6, 10, 14, 4, 2),
 }
-CATEGORIES = tuple(TOPIC_WEIGHTS)  # promoter, passive, detractor: 0, 1, 2 wherever a category is a number
+CATEGORIES = tuple(TOPIC_WEIGHTS)  # promoter, passive, detractor; 0, 1, 2 where a category is a number
 
 # Language -> topic (in the order of TOPICS) -> two sentences of praise, two of blame.
 SENTENCES: dict[str, tuple[tuple[str, str, str, str], ...]] = {

@@ -1,7 +1,7 @@
-"""The files that the shop's tools would have written.
+"""The files that the shop's tools would write.
 
 Here: the folders, and the canonical CSV files of the shop's own systems. Not here: what happened (world), and the
-vendors' formats (export_shopify, export_surveys). Files are sorted by time: the same shop gives the same bytes.
+vendors' formats (export_shopify, export_surveys). Files are sorted by time, so the same shop gives the same bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def write_exports(world: World, out: Path, seed: int) -> list[Path]:
     """Write every export of a shop under the folder; returns the files in the order written."""
     for folder in ("shopify", "retently", "qualtrics", "canonical"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng([seed, 1])  # for the rows that are no answers; the shop's own chance is elsewhere
+    rng = np.random.default_rng([seed, 1])  # for the rows to be refused; the shop is drawn from other streams
     ids = response_ids(world, seed)
     return [
         *write_shopify(world, out / "shopify"),
@@ -35,7 +35,7 @@ def write_exports(world: World, out: Path, seed: int) -> list[Path]:
 
 
 def _canonical(world: World, ids: pl.Series, folder: Path) -> list[Path]:
-    """What the shop's own systems hand over in the canonical form."""
+    """Write the canonical files of the shop's own systems."""
     people = world.people
     emails = people["email"]
     stages = ["pre_delivery", "post_delivery", "relational"]

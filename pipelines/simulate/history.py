@@ -1,7 +1,8 @@
-"""The days of the simulated history, in the shop's zone, and how chance is drawn along them.
+"""The days of the simulated history in the shop's time zone.
 
-Here: edges of days as instants, and waits that end in time. Not here: what happens on the days. Instants are seconds
-since 1970 UTC in integer columns named `*_at`, money is integer cents; both become text at the edge (exports).
+Here: edges of days as instants, waits that end within the history, instants as text. Not here: what happens on the
+days. Instants are seconds since 1970 UTC in integer columns named `*_at`, money is integer cents; both become text only
+in the exports.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ DAY = 24 * HOUR
 
 @dataclass(frozen=True)
 class Calendar:
-    """The days of the simulated history in the shop's zone; `midnights` reach 200 days beyond its end."""
+    """The days of the history in the shop's zone; `midnights` extend 200 days beyond its end."""
 
     start: date
     end: date
@@ -35,7 +36,7 @@ class Calendar:
 
     @classmethod
     def of(cls, months: int, end: date, zone: str) -> Calendar:
-        """`months` calendar months, the last one being that of the day before `end`."""
+        """`months` calendar months; the last one is that of the day before `end`."""
         start = month_of(end - timedelta(days=1))
         for _ in range(months - 1):
             start = month_of(start - timedelta(days=1))
@@ -45,7 +46,7 @@ class Calendar:
 
     @property
     def days(self) -> int:
-        """Length of the history."""
+        """Days in the history."""
         return (self.end - self.start).days
 
     @property
@@ -64,12 +65,12 @@ class Calendar:
         return [day for day in self.dates if day.day == 1]
 
     def day(self, instants: Ints) -> Ints:
-        """Number of the local day that holds each instant."""
+        """Number of the local day of each instant."""
         return np.asarray(np.searchsorted(self.midnights, instants, side="right") - 1, dtype=np.int64)
 
 
 def cut_exponential(mean: float, longest: Floats, rng: np.random.Generator) -> Floats:
-    """Exponential waits that are known to end before `longest`."""
+    """Exponential waits, conditional on ending before `longest`."""
     return np.asarray(-mean * np.log1p(rng.random(len(longest)) * np.expm1(-longest / mean)))
 
 

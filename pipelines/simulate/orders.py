@@ -1,4 +1,4 @@
-"""What is bought, what it costs, when it arrives and what becomes of it.
+"""Orders: what is bought, at what price, when it arrives, and whether it is cancelled or refunded.
 
 Here: purchases, baskets, delivery, cancellations, refunds, exchange rates. Not here: who buys (people).
 """
@@ -14,15 +14,15 @@ from scipy.special import ndtr
 from pipelines.simulate.history import DAY, HOUR, Calendar, Flags, Ints
 from pipelines.simulate.truth.parameters import CATEGORIES, CATEGORY_SHARES, COUNTRIES, VAT, Parameters
 
-PRODUCTS = 30  # in each category, from the cheapest to the dearest
-MAX_PURCHASES = 80  # of one person: a bound on memory, reached by nobody in practice
+PRODUCTS = 30  # in each category, from the cheapest to the most expensive
+MAX_PURCHASES = 80  # of one person: bounds memory, never reached in practice
 PENCE_PER_CENT = 0.88  # list prices in pounds
 CATEGORY_PRICES = (2600, 3800, 3600, 3900, 3400, 2800)  # median list price, cents
 PROMISE_DAYS = (3, 4, 5, 3, 5, 5, 3, 6)  # by country
 
 
 def draw_purchases(people: pl.DataFrame, calendar: Calendar, rng: np.random.Generator) -> tuple[pl.DataFrame, Flags]:
-    """Who orders when: exponential waits, and a chance to leave for good after every purchase; and who has not left."""
+    """Who orders when (exponential waits, with a chance of leaving after every purchase), and who has not left."""
     buyers = people.filter(~pl.col("is_prospect"))
     lives = np.minimum(rng.geometric(buyers["dropout"].to_numpy()), MAX_PURCHASES)
     who = np.repeat(np.arange(len(buyers)), lives)
@@ -41,7 +41,7 @@ def draw_purchases(people: pl.DataFrame, calendar: Calendar, rng: np.random.Gene
 
 
 def draw_products() -> pl.DataFrame:
-    """The catalogue: the same in every shop, so that two seeds differ by people only."""
+    """The catalogue, the same in every shop, so that two seeds differ only in their people."""
     number = np.arange(len(CATEGORIES) * PRODUCTS)
     category, rank = number // PRODUCTS, number % PRODUCTS
     spread = np.exp(0.3 * np.linspace(-1.9, 1.9, PRODUCTS))[rank]
@@ -63,7 +63,7 @@ def draw_products() -> pl.DataFrame:
 def _lines(
     orders: pl.DataFrame, people: pl.DataFrame, products: pl.DataFrame, p: Parameters, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """What is in the basket; dear or cheap is partly the customer's taste."""
+    """What is in the baskets; price rank partly follows the customer's taste."""
     count = len(orders)
     who = orders["person"].to_numpy()
     favourite = people["favourite"].to_numpy()[who]
@@ -100,7 +100,7 @@ def draw_orders(
     p: Parameters,
     rng: np.random.Generator,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Orders with money, delivery and what became of them by the end; and their lines."""
+    """Orders with money, delivery, cancellation and refund by the end; and their lines."""
     lines = _lines(purchases, people, products, p, rng)
     value = (lines["price"] * lines["quantity"]).to_numpy()
     order = lines["order"].to_numpy()
@@ -124,15 +124,15 @@ def draw_orders(
     )
     fate = _fate(purchases["ordered_at"].to_numpy(), total, calendar, p, rng)
     delivery = _delivery(purchases["ordered_at"].to_numpy(), country, calendar, p, rng)
-    # A cancelled order stays where it is.
+    # Cancelled orders are never delivered.
     gone = pl.col("cancelled_at").is_not_null()
-    kept = [pl.when(~gone).then(name).alias(name) for name in ("fulfilled_at", "delivered_at", "felt_delivered_at")]
-    frame = pl.concat([frame, fate, delivery], how="horizontal").with_columns(*kept, is_late=pl.col("is_late") & ~gone)
+    times = [pl.when(~gone).then(name).alias(name) for name in ("fulfilled_at", "delivered_at", "felt_delivered_at")]
+    frame = pl.concat([frame, fate, delivery], how="horizontal").with_columns(*times, is_late=pl.col("is_late") & ~gone)
     return frame, lines
 
 
 def _fate(ordered_at: Ints, total: Ints, calendar: Calendar, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:
-    """Cancellations and refunds that had happened by the end."""
+    """Cancellations and refunds by the end."""
     count = len(ordered_at)
     fate = rng.random(count)
     cancelled_at = ordered_at + HOUR + rng.integers(0, 20 * HOUR, count)
@@ -157,7 +157,7 @@ def _fate(ordered_at: Ints, total: Ints, calendar: Calendar, p: Parameters, rng:
 def _delivery(
     ordered_at: Ints, country: Ints, calendar: Calendar, p: Parameters, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """Promise and delivery: `felt_delivered_at` as the customer knows it, `delivered_at` as recorded by the end."""
+    """Promise and delivery: `felt_delivered_at` as the customer sees it, `delivered_at` as recorded by the end."""
     count = len(ordered_at)
     day = calendar.day(ordered_at)
     promised = day + np.array(PROMISE_DAYS)[country]
@@ -183,12 +183,12 @@ def _delivery(
 
 
 def draw_rates(calendar: Calendar, rng: np.random.Generator) -> pl.DataFrame:
-    """Pounds for a euro: every weekday from a week before the history."""
+    """Pounds per euro on every weekday, from a week before the history."""
     days = [calendar.start + timedelta(days=n) for n in range(-7, calendar.days)]
     steps = rng.standard_normal(len(days)) * 0.002
     rates = []
     rate = 0.86
-    for step in steps:  # a rate a day: a path, not rows of data
+    for step in steps:  # each rate depends on the one before
         rate += step + 0.02 * (0.86 - rate)
         rates.append(round(rate, 5))
     frame = pl.DataFrame({"date": days, "rate": rates})
@@ -196,7 +196,7 @@ def draw_rates(calendar: Calendar, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def in_euros(orders: pl.DataFrame, rates: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """Money in the reporting currency: the last rate before or on the order's day, cents rounded half up."""
+    """Money in the reporting currency, at the last rate on or before the order's day; cents rounded half up."""
     days = pl.DataFrame({"date": calendar.dates}).join_asof(rates, on="date", strategy="backward")
     day = calendar.day(orders["ordered_at"].to_numpy())
     british = (orders["country"] == COUNTRIES.index("GB")).to_numpy()

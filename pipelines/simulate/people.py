@@ -1,6 +1,6 @@
-"""Who the shop's customers are: latent traits, arrivals, recommendations, accounts.
+"""The shop's customers: latent traits, arrivals, recommendations, accounts.
 
-Here: everything about a person that no order or answer changes. Not here: what they buy (orders) and say (surveys).
+Here: everything about a person that no order or answer changes. Not here: what they buy (orders) and answer (surveys).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LAST_NAMES = (
 
 
 def draw_people(count: int, calendar: Calendar, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:
-    """Everybody, with latent traits and the day of arrival (fraction included)."""
+    """Everybody with their latent traits and day of arrival, a fractional number."""
     months = np.array([(day.year - calendar.start.year) * 12 + day.month for day in calendar.dates])
     weights = (
         (1 + p.growth) ** months
@@ -59,12 +59,12 @@ def draw_people(count: int, calendar: Calendar, p: Parameters, rng: np.random.Ge
 
 
 def draw_recommended(people: pl.DataFrame, calendar: Calendar, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:
-    """Some arrive on another customer's recommendation, later than the advocate's first order."""
+    """Make some buyers arrive on another customer's recommendation, after the advocate's first order."""
     buyers = int((~people["is_prospect"]).sum())
     friends = np.arange(buyers - round(buyers * p.referred_share), buyers)
     advocates = np.arange(buyers - len(friends))
     arrival = people["arrival"].to_numpy().copy()
-    # A recommendation is at least a day after the advocate's arrival, the friend's arrival a day after that.
+    # The recommendation comes at least a day after the advocate's arrival, the friend a day after that.
     left = np.maximum(calendar.days - arrival[advocates] - 4, 0)
     weight = np.exp(p.referral_per_satisfaction * people["satisfaction"].to_numpy()[advocates])
     weight *= -np.expm1(-left / p.referral_delay)
@@ -86,7 +86,7 @@ def draw_recommended(people: pl.DataFrame, calendar: Calendar, p: Parameters, rn
 def with_accounts(
     people: pl.DataFrame, orders: pl.DataFrame, alive: Flags, calendar: Calendar, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """Names, addresses and what an account says of its owner."""
+    """Add names, addresses and the fields of an account."""
     count = len(people)
     met = orders.group_by("person").agg(
         first_order_at=pl.col("ordered_at").min(), orders=pl.len(), counting=pl.col("counts").sum()
@@ -127,7 +127,7 @@ def with_accounts(
 
 
 def draw_referrals(people: pl.DataFrame, calendar: Calendar, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:
-    """Recommendations: those of the people who came, and those still without an order."""
+    """Recommendations: those whose friend came, and those still without an order."""
     friends = people.filter(pl.col("advocate") >= 0)
     bought = pl.DataFrame(
         {

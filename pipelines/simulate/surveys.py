@@ -1,7 +1,7 @@
-"""Who is asked, who answers, and with what score: invitations, answers, follow-ups.
+"""Surveys: who is invited, who answers, and with what score; follow-ups.
 
-Here: the three surveys and the latent score behind every answer. Not here: what the answers say in words (comments)
-or the tools' files (exports).
+Here: the three surveys and the latent score behind every answer. Not here: the text of comments (comments) and the
+tools' files (exports).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pipelines.simulate import comments
 from pipelines.simulate.history import DAY, HOUR, Calendar, Flags, Floats, Ints, cut_exponential
 from pipelines.simulate.truth.parameters import CATEGORIES, COUNTRIES, STAGES, SURVEYS, Parameters
 
-QUIET_DAYS = 95  # the relationship survey asks whoever has not ordered for that long; more than any link reaches back
+QUIET_DAYS = 95  # the relationship survey asks who has not ordered for that long; beyond the reach of any order link
 
 
 def draw_surveys(
     people: pl.DataFrame, orders: pl.DataFrame, calendar: Calendar, p: Parameters, rng: np.random.Generator
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Invitations sent by the end, and the answers given by the end."""
+    """Invitations sent and answers given by the end."""
     asked = [
         _on_the_page(orders, rng),
         _after_delivery(orders, calendar, rng),
@@ -38,7 +38,7 @@ def draw_surveys(
     frame = frame.with_columns(
         answered=pl.Series(willing) & (pl.col("answered_at") < calendar.end_at) & ~_twice_in_denver(frame)
     )
-    # Whoever orders before answering the relationship survey does not answer it: it asks about no order.
+    # Who orders before answering the relationship survey does not answer it, as it is about no order.
     again = _orders_between(frame, orders)
     frame = frame.with_columns(answered=pl.col("answered") & ~((pl.col("survey") == 2) & pl.Series(again > 0)))
     frame = frame.with_row_index("invitation", 1).cast({"invitation": pl.Int64})
@@ -53,7 +53,7 @@ def _by_survey(frame: pl.DataFrame, values: dict[str, float]) -> Floats:
 
 
 def _twice_in_denver(frame: pl.DataFrame) -> pl.Series:
-    """Answers whose wall time in the survey tool's zone happens twice: it cannot be read back, so nobody gives them."""
+    """Answers at a wall time that occurs twice in the survey tool's zone: unreadable later, so nobody gives them."""
     wall = pl.from_epoch("answered_at").dt.replace_time_zone("UTC").dt.convert_time_zone("America/Denver")
     naive = wall.dt.replace_time_zone(None)
     twice = naive.dt.replace_time_zone("America/Denver", ambiguous="null").is_null()
@@ -94,9 +94,9 @@ def _after_delivery(orders: pl.DataFrame, calendar: Calendar, rng: np.random.Gen
 def _relationship(
     people: pl.DataFrame, orders: pl.DataFrame, calendar: Calendar, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """In the middle of every month a third of the people with an account and consent who have been quiet.
+    """In the middle of every month, a third of the people with an account and consent who have not ordered lately.
 
-    Each person is asked once a quarter, and no month's score swings because all were asked in it.
+    Each person is asked once a quarter; asking all in one month would make its score swing.
     """
     waves = []
     for day in (month.replace(day=15) for month in calendar.months):
@@ -126,7 +126,7 @@ def _relationship(
 
 
 def _unsubscribing(frame: pl.DataFrame, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:
-    """What became of the e-mails; nobody is written to after leaving the list."""
+    """Bounces, opens and unsubscriptions of e-mails; nobody gets one after unsubscribing."""
     mailed = frame["survey"].to_numpy() > 0
     bounced = mailed & (rng.random(len(frame)) < p.bounced)
     opened = ~bounced & (~mailed | (rng.random(len(frame)) < 0.45))
@@ -136,13 +136,13 @@ def _unsubscribing(frame: pl.DataFrame, p: Parameters, rng: np.random.Generator)
     )
     gone = frame.filter("unsubscribed").group_by("person").agg(left_at=pl.col("invited_at").min())
     frame = frame.join(gone, on="person", how="left", maintain_order="left")
-    told = ~pl.col("mailed") | pl.col("left_at").is_null() | (pl.col("invited_at") <= pl.col("left_at"))
-    return frame.filter(told).drop("mailed", "left_at")
+    is_sent = ~pl.col("mailed") | pl.col("left_at").is_null() | (pl.col("invited_at") <= pl.col("left_at"))
+    return frame.filter(is_sent).drop("mailed", "left_at")
 
 
 def _orders_between(frame: pl.DataFrame, orders: pl.DataFrame) -> Ints:
-    """Orders by the same person after the surveyed one (after the invitation if there is none), up to the answer."""
-    span = 1 << 33  # seconds since 1970 stay below it until 2242, so person * span + instant orders by both
+    """Orders by the same person between the surveyed order (or the invitation, without one) and the answer."""
+    span = 1 << 33  # above seconds since 1970 until 2242, so person * span + instant sorts by both
     keys = np.sort((orders["person"] * span + orders["ordered_at"]).to_numpy())
     about = frame["order"].to_numpy()
     ordered_at = orders["ordered_at"].to_numpy()
@@ -153,7 +153,7 @@ def _orders_between(frame: pl.DataFrame, orders: pl.DataFrame) -> Ints:
 
 
 def shifts(names: tuple[str, ...], points: dict[str, float]) -> Floats:
-    """Score points by number of name."""
+    """Score points in the order of `names`."""
     return np.array([points.get(name, 0.0) for name in names])
 
 
@@ -249,7 +249,7 @@ def _stages(frame: pl.DataFrame, anonymous: Flags) -> Ints:
 
 
 def draw_follow_ups(answers: pl.DataFrame, calendar: Calendar, p: Parameters, rng: np.random.Generator) -> pl.DataFrame:
-    """Contacts with unhappy people whom Retently knows by address; `answer` is a row number of the answers."""
+    """Contacts with detractors whose address Retently knows; `answer` is a row number of the answers."""
     unhappy = answers.with_row_index("answer").filter(pl.col("survey") > 0, pl.col("bucket") == 2, ~pl.col("anonymous"))
     count = len(unhappy)
     hours = rng.lognormal(np.log(20), 1.0, count)

@@ -1,6 +1,6 @@
-"""The shop as it happened, with what nobody sees.
+"""The shop as it happened, latent state included.
 
-Here: the frames of one simulated shop and the order in which they are drawn. Not here: drawing (people, orders,
+Here: the frames of one simulated shop, and the order in which they are drawn. Not here: drawing them (people, orders,
 surveys), file formats (exports), and what the parameters amount to in points and money (truth). Missing is null.
 """
 
@@ -21,7 +21,7 @@ from pipelines.simulate.truth.parameters import Parameters
 
 @dataclass(frozen=True)
 class World:
-    """All that happened, and the latent state behind it."""
+    """Everything that happened, and the latent state behind it."""
 
     calendar: Calendar
     parameters: Parameters
@@ -49,7 +49,7 @@ def build(
         raise ValueError(message)
     p = parameters or Parameters()
     calendar = Calendar.of(months, end, zone)
-    # One stream a subject, so that a change of one leaves the others as they were.
+    # One random stream per subject, so that changing one leaves the others as they were.
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)]
     people = draw_people(customers, calendar, p, streams[0])
     people = draw_recommended(people, calendar, p, streams[1])

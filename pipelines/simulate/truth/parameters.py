@@ -1,7 +1,7 @@
-"""The parameters of the simulated shop, each with its unit: the truth that the warehouse is asked to find.
+"""The parameters of the simulated shop, each with its unit: what is planted for the warehouse to find.
 
-Here: every number that steers the shop, and the lists it sells and surveys by. Not here: drawing from them (world) or
-what they amount to (truth).
+Here: every number that shapes the shop, its countries, product categories, surveys and stages. Not here: drawing from
+them (world), and what they amount to (planted_effects, expected_scores, customer_value).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ VAT = (0.21, 0.19, 0.21, 0.2, 0.2, 0.22, 0.21, 0.23)  # by country
 
 @dataclass(frozen=True)
 class Parameters:
-    """Parameters of the shop; satisfaction is a standard normal number that belongs to a person and does not change.
+    """Parameters of the shop; satisfaction is a standard normal trait of a person that does not change.
 
     A score is clip(round(score_mean + score_per_satisfaction * satisfaction + shifts + noise), 0, 10).
     """

@@ -78,25 +78,25 @@ NEEDLES = ("ada@example.com", "lovelace", "analytical", "punched cards", "ada l.
 
 
 def cells(path: Path) -> list[str]:
-    """Every row of every table of a DuckDB file as text, the file itself last."""
+    """Every row of every table of a DuckDB file as text."""
     reader = duckdb.connect(str(path), read_only=True)
     try:
         tables = reader.sql(
             "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal"
         ).fetchall()
-        found = []
+        texts = []
         for (name,) in tables:
-            found += [
+            texts += [
                 f"{name} {row}" for (row,) in reader.sql(f"SELECT CAST(t AS VARCHAR) FROM {name} AS t").fetchall()
             ]
-        return found
+        return texts
     finally:
         reader.close()
 
 
 def remains(home: Path, needles: tuple[str, ...]) -> list[str]:
     """Places below the home, apart from the landing folder, that hold a needle: decoded cells, or bytes of a file."""
-    found = []
+    hits = []
     for path in sorted(path for path in home.rglob("*") if path.is_file()):
         if path.is_relative_to(home / "landing") or path.is_relative_to(home / "given"):
             continue
@@ -108,7 +108,7 @@ def remains(home: Path, needles: tuple[str, ...]) -> list[str]:
                 texts += list(records.iterdump())
         for text in texts:
             low = text.lower()
-            found += [
+            hits += [
                 f"{path.name}: {needle} {low[:200] if len(low) < 5000 else ''}" for needle in needles if needle in low
             ]
-    return found
+    return hits

@@ -51,13 +51,13 @@ def intervals(seed: int, customers: int = SMALL) -> pl.DataFrame:
         called = pl.lit(figure) if isinstance(figure, str) else figure
         return rows.select(called.alias("figure"), "category", low=f"{name}_low", high=f"{name}_high")
 
-    found = [named(own, "historic_value", "historic_value"), named(spent, "revenue", "revenue")]
-    found += [named(worth, name, name) for name in ("referral_value", "total_value")]
-    found.append(named(again, "rate", pl.format("repurchase_{}", "horizon_days")))
-    return pl.concat(found).with_columns(seed=pl.lit(seed))
+    parts = [named(own, "historic_value", "historic_value"), named(spent, "revenue", "revenue")]
+    parts += [named(worth, name, name) for name in ("referral_value", "total_value")]
+    parts.append(named(again, "rate", pl.format("repurchase_{}", "horizon_days")))
+    return pl.concat(parts).with_columns(seed=pl.lit(seed))
 
 
-def held(found: pl.DataFrame, planted: dict[str, tuple[float, ...]]) -> pl.DataFrame:
+def held(measured: pl.DataFrame, planted: dict[str, tuple[float, ...]]) -> pl.DataFrame:
     """By figure and category: shops, and how many of their intervals cover the planted figure; a null one does not."""
     truth = pl.DataFrame(
         [(name, CATEGORIES[n], value) for name, values in planted.items() for n, value in enumerate(values)],
@@ -65,18 +65,13 @@ def held(found: pl.DataFrame, planted: dict[str, tuple[float, ...]]) -> pl.DataF
         orient="row",
     )
     inside = pl.col("truth").is_between("low", "high").fill_null(value=False)
-    both = found.join(truth, on=["figure", "category"])
+    both = measured.join(truth, on=["figure", "category"])
     return both.group_by("figure", "category").agg(pl.len().alias("shops"), inside.sum().alias("held")).sort(pl.all())
 
 
 def by_horizon(shares) -> dict[str, tuple[float, ...]]:
     """Planted shares by horizon and category, in the form of PLANTED."""
     return {f"repurchase_{days}": tuple(row) for days, row in zip(HORIZONS, shares, strict=True)}
-
-
-@pytest.fixture(scope="module")
-def found() -> pl.DataFrame:
-    return pl.concat([intervals(seed) for seed in FEW])
 
 
 def test_intervals_hold_what_was_planted_in_most_small_shops():

@@ -52,6 +52,13 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+def changed_rows(
+    connection: duckdb.DuckDBPyConnection, statement: str, parameters: Mapping[str, object] | None = None
+) -> int:
+    """Run an INSERT, UPDATE or DELETE; returns how many rows it touched, which only its result says."""
+    return int(connection.execute(statement, parameters or {}).fetchall()[0][0])
+
+
 def replace_months(
     connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame, months: Window, keep: Window | None = EVER
 ) -> None:

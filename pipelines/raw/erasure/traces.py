@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.raw.erasure import erase
+from pipelines.raw.erasure import tombstones
 from pipelines.raw.files.landing import Landed, walk
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import statements
@@ -27,7 +27,7 @@ def remove(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """
     if not connection.sql("SELECT count(*) FROM vault.raw.tombstones").fetchall()[0][0]:
         return
-    erase.install(connection, settings)
+    tombstones.install(connection, settings)
     connection.execute(statements("raw/erasure/masked_names.sql"))
     for file in sorted((settings.published / "audiences").glob("*.csv")):
         _remove_lines(connection, file)

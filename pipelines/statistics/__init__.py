@@ -1,1 +1,1 @@
-"""Formulas that know no table: scores, intervals, pooling, customer-base models. README.md lists them."""
+"""Formulas that know no table: scores, intervals, tests, pooling, customer-base models. README.md lists them."""

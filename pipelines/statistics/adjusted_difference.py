@@ -68,8 +68,9 @@ def differences(
         people, or where there are fewer than three people per coefficient.
 
     >>> rows = pl.DataFrame({"who": ["a"] * 10 + ["b"] * 10, "x": [1.0, 3.0] * 5 + [4.0, 6.0] * 5})
-    >>> differences(rows, "x", group="who", reference="a", compared=["b"], confidence=0.95)
-    {'b': Difference(difference=3.0, low=1.956..., high=4.043...)}
+    >>> fitted = differences(rows, "x", group="who", reference="a", compared=["b"], confidence=0.95)
+    >>> [round(end, 4) for end in fitted["b"]]
+    [3.0, 1.956, 4.044]
     """
     counted = rows[group].value_counts()
     sizes = dict(zip(counted[group], counted["count"], strict=True))

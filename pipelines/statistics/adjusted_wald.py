@@ -26,7 +26,11 @@ ADDED = (0.75, 1.5, 0.75)
 def adjusted(sample: Counts) -> Counts:
     """The sample with the three pseudo-answers of the adjusted Wald (3,T) form (Rocks 2016).
 
-    A sample with a design effect has the effective number of answers, n / effect, in the observed proportions.
+    A sample with a design effect is first reduced to its effective number of answers, n / effect.
+
+    >>> sample = adjusted(Counts(pl.lit(50), pl.lit(30), pl.lit(20)))
+    >>> round(pl.select(nps(sample)).item(), 4)
+    29.1262
     """
     own = sample if sample.design is None else sample.divided(sample.design)
     return Counts(
@@ -35,41 +39,59 @@ def adjusted(sample: Counts) -> Counts:
 
 
 def margin_of_error(sample: Counts, confidence: float) -> pl.Expr:
-    """Half width of the adjusted Wald (3,T) interval, before clipping (Rocks 2016)."""
+    """Half width of the adjusted Wald (3,T) interval in points, before clipping (Rocks 2016).
+
+    >>> round(pl.select(margin_of_error(Counts(pl.lit(50), pl.lit(30), pl.lit(20)), 0.95)).item(), 4)
+    15.0751
+    """
     return quantile(confidence) * standard_error(adjusted(sample))
 
 
 def interval(sample: Counts, confidence: float) -> tuple[pl.Expr, pl.Expr]:
-    """Low and high end of the adjusted Wald (3,T) interval, clipped to -100..100 (Rocks 2016).
+    """Lower and upper end of the adjusted Wald (3,T) interval in points, clipped to -100..100 (Rocks 2016).
 
-    Its centre is the adjusted score, so for very few answers the raw score may lie outside.
+    Its centre is the adjusted score, so with very few answers the raw score may lie outside.
+
+    >>> low, high = interval(Counts(pl.lit(50), pl.lit(30), pl.lit(20)), 0.95)
+    >>> pl.select(low.round(4).alias("low"), high.round(4).alias("high")).row(0)
+    (14.0511, 44.2013)
     """
     centre, margin = nps(adjusted(sample)), margin_of_error(sample, confidence)
     return (centre - margin).clip(-POINTS, POINTS), (centre + margin).clip(-POINTS, POINTS)
 
 
 def smallest_detectable_change(sample: Counts, confidence: float) -> pl.Expr:
-    """Change between two independent samples like this one that a test at `confidence` finds with 80 % power."""
+    """Change in points between two independent samples like this one that a test at `confidence` finds with POWER.
+
+    >>> sample = Counts(pl.lit(500), pl.lit(300), pl.lit(200))
+    >>> round(pl.select(smallest_detectable_change(sample, 0.95)).item(), 2)
+    9.77
+    """
     return (quantile(confidence) + NormalDist().inv_cdf(POWER)) * sqrt(2) * standard_error(adjusted(sample))
 
 
 def difference_error(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
-    """Standard error of the difference, adjusted (3,T) in both samples (MeasuringU 2021).
+    """Standard error of the difference in points, adjusted (3,T) in both samples (MeasuringU 2021).
 
     Args:
         sample: the first sample.
         other: the second sample.
         shared: `design_effect.covariance` of the two, where customers can be in both; without it they are independent.
+
+    >>> later = Counts(pl.lit(60), pl.lit(25), pl.lit(15))
+    >>> earlier = Counts(pl.lit(50), pl.lit(30), pl.lit(20))
+    >>> round(pl.select(difference_error(later, earlier)).item(), 4)
+    10.6177
     """
     variance = standard_error(adjusted(sample)) ** 2 + standard_error(adjusted(other)) ** 2
     if shared is not None:
         direct = variance - 2 * POINTS**2 * shared / (sample.responses * other.responses)
-        # The adjusted variances are over n + 3, the covariance over n, so few answers can leave nothing. With n + 3
-        # in both something always remains: (n + 3)^2 SE^2 is above the raw sum of squares, and by Cauchy-Schwarz
-        # the covariance of customers with one answer each is within the root of the two sums of squares. That bound
-        # is set here for customers with several answers, whom it does not hold for by itself.
+        # The adjusted variances are over n + 3, the covariance over n, so with few answers the result can be negative.
+        # With n + 3 in both it stays positive: (n + 3)^2 SE^2 exceeds the raw sum of squares, and by Cauchy-Schwarz
+        # the covariance of customers with one answer each is at most the root of the product of the two sums of
+        # squares. Customers with several answers can exceed that bound, so it is imposed.
         bound = (sample.variance * sample.responses * other.variance * other.responses).clip(lower_bound=0).sqrt()
-        # (A design effect only adds to the variances.)
+        # (A design effect only increases the variances.)
         floor = variance - 2 * POINTS**2 * pl.min_horizontal(shared, bound) / (
             (sample.responses + 3) * (other.responses + 3)
         )
@@ -80,7 +102,14 @@ def difference_error(sample: Counts, other: Counts, shared: pl.Expr | None = Non
 def difference_interval(
     sample: Counts, other: Counts, confidence: float, shared: pl.Expr | None = None
 ) -> tuple[pl.Expr, pl.Expr]:
-    """Low and high end of the interval of `difference`, centred on the adjusted one; null where either is empty."""
+    """Lower and upper end of the interval of the difference, centred on the adjusted one; null if a sample is empty.
+
+    >>> later = Counts(pl.lit(60), pl.lit(25), pl.lit(15))
+    >>> earlier = Counts(pl.lit(50), pl.lit(30), pl.lit(20))
+    >>> low, high = difference_interval(later, earlier, 0.95)
+    >>> pl.select(low.round(4).alias("low"), high.round(4).alias("high")).row(0)
+    (-6.2473, 35.3735)
+    """
     margin = quantile(confidence) * difference_error(sample, other, shared)
     centre = difference(adjusted(sample), adjusted(other))
     known = (sample.responses > 0) & (other.responses > 0)
@@ -88,13 +117,18 @@ def difference_interval(
 
 
 def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
-    """Two-sided p-value of no difference, from the adjusted form; null where either is empty.
+    """Two-sided p-value of no difference, from the adjusted form; null where a sample is empty.
 
     For a single test; for the smallest of many use `multiple_testing.p_value_of_many`.
+
+    >>> later = Counts(pl.lit(60), pl.lit(25), pl.lit(15))
+    >>> earlier = Counts(pl.lit(50), pl.lit(30), pl.lit(20))
+    >>> round(pl.select(p_value(later, earlier)).item(), 6)
+    0.170193
     """
     known = (sample.responses > 0) & (other.responses > 0)
     z = difference(adjusted(sample), adjusted(other)) / difference_error(sample, other, shared)
-    # erfc keeps its precision in the far tail, where 1 - (2 cdf(z) - 1) is all rounding below 1e-16.
+    # erfc is precise in the far tail, where 1 - (2 cdf(z) - 1) is rounding error below 1e-16.
     return (
         pl.when(known).then(z.abs() * sqrt(0.5)).map_batches(special.erfc, return_dtype=pl.Float64, is_elementwise=True)
     )

@@ -18,13 +18,22 @@ from pipelines.statistics.score import Counts, counts
 
 
 def design_effects(*prefixes: str) -> list[pl.Expr]:
-    """The columns {prefix}design: how many times the variance of independent answers a sample's have, 1 or more.
+    """The columns {prefix}design: variance of the sample's score relative to independent answers, at least 1.
 
-    Cluster-robust over customers: sum over customers of (S_c - m N_c)^2 over the sum over answers of (s_i - m)^2, where
-    a customer's N_c answers have signs that sum to S_c. m is the adjusted mean, so that the effect is also known where
-    all answers are alike: ten equal answers of one customer count as one. Exactly 1 if every customer answered once.
+    Cluster-robust over customers: the sum over customers of (S_c - m N_c)^2 over the sum over answers of (s_i - m)^2,
+    where a customer's N_c answers have signs that sum to S_c. With m the adjusted mean, the effect is also defined
+    where all answers are equal: ten equal answers of one customer count as one. Exactly 1 if every customer answered
+    once.
 
-    Reads the counts and the columns {prefix}own_* of pairs.PRODUCTS: sums over the pairs of one customer's answers.
+    Reads the counts and the sums over pairs of one customer's answers in the columns {prefix}own_signs_signs,
+    own_signs_answers, own_answers_signs and own_answers_answers.
+
+    >>> # Ten promoters, all one customer: 45 pairs of equal answers.
+    >>> pairs = {f"own_{name}": [45] for name in ("signs_signs", "answers_answers")}
+    >>> pairs |= {"own_signs_answers": [90], "own_answers_signs": [0]}
+    >>> table = pl.DataFrame({"promoters": [10], "passives": [0], "detractors": [0], **pairs})
+    >>> round(table.select(design_effects("")).item(), 9)
+    10.0
     """
     return [_design_effect(counts(prefix), f"{prefix}own_").alias(f"{prefix}design") for prefix in prefixes]
 
@@ -32,17 +41,23 @@ def design_effects(*prefixes: str) -> list[pl.Expr]:
 def _design_effect(sample: Counts, own: str) -> pl.Expr:
     mean = adjusted(sample).mean
     squares = sample.promoters * (1 - mean) ** 2 + sample.passives * mean**2 + sample.detractors * (1 + mean) ** 2
-    # Where all are passive the mean is theirs; then too n equal answers of one customer are one.
+    # Only passives: the mean is 0 and so is every deviation; n equal answers of one customer still count as one.
     alike = 1 + 2 * pl.col(f"{own}answers_answers") / sample.responses
     effect = pl.when(squares > 0).then(1 + 2 * _centred(mean, mean, own) / squares).otherwise(alike)
     return pl.when(sample.responses > 0).then(effect.clip(lower_bound=1)).otherwise(1.0)
 
 
 def covariance(sample: Counts, other: Counts) -> pl.Expr:
-    """Sum over customers in both samples of (s1 - m1)(s2 - m2), where m are the raw means. Unit: sign squared.
+    """Sum over customers in both samples of (s1 - m1)(s2 - m2), m1 and m2 being the raw means. Unit: sign squared.
 
     Reads the integer columns signs_signs (sum of S1 S2), signs_answers (S1 N2), answers_signs (N1 S2) and
     answers_answers (N1 N2): a customer's N1 answers in the sample have signs that sum to S1, the N2 in the other S2.
+
+    >>> # One customer, a promoter in both samples of two answers.
+    >>> names = ("signs_signs", "signs_answers", "answers_signs", "answers_answers")
+    >>> sample = Counts(pl.lit(1), pl.lit(1), pl.lit(0))
+    >>> pl.DataFrame(dict.fromkeys(names, [1])).select(covariance(sample, sample)).item()
+    0.25
     """
     return _centred(sample.mean, other.mean)
 

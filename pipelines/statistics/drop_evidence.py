@@ -53,6 +53,12 @@ def evidence(
 
     Returns:
         Two arrays of days - start values.
+
+    >>> days = np.repeat(np.arange(60), 10)
+    >>> signs = np.where(days < 30, 1, -1) * np.where(np.arange(600) % 5 == 0, -1, 1)
+    >>> logs, since = evidence(days, signs, start=20, days=60, key=2026)
+    >>> bool(logs[9] < np.log(1 / RATE)), bool(logs[-1] > np.log(1 / RATE)), int(since[-1])
+    (True, True, 28)
     """
     p, day = p_values(place, signs, key)
     z = -ndtri(p)
@@ -74,7 +80,12 @@ def evidence(
 
 
 def p_values(place: NDArray[Any], signs: NDArray[Any], key: int) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """Conformal p-value of every block among the blocks so far (small for low sums), and the day that completed it."""
+    """Conformal p-value of every block among the blocks so far (small for low sums), and the day that completed it.
+
+    >>> p, completed = p_values(np.array([0, 0, 0, 1, 1, 2, 2, 2, 2, 2]), np.array([1] * 5 + [-1] * 5), key=2026)
+    >>> bool(p[1] < 0.5), completed
+    (True, array([1, 2]))
+    """
     blocks = len(signs) // BLOCK
     sums = signs[: blocks * BLOCK].reshape(blocks, BLOCK).sum(axis=1) + BLOCK
     equal, upto = np.zeros(blocks, dtype=np.int64), np.zeros(blocks, dtype=np.int64)
@@ -88,7 +99,11 @@ def p_values(place: NDArray[Any], signs: NDArray[Any], key: int) -> tuple[NDArra
 
 
 def sum_by(place: NDArray[Any], values: NDArray[Any], number: int) -> NDArray[Any]:
-    """Sum of the values by day, added one by one, so that later values change no digit of an earlier day."""
+    """Sum of the values by day, added one by one, so that later values change no digit of an earlier day.
+
+    >>> sum_by(np.array([0, 0, 2]), np.array([1, 2, 5]), 3)
+    array([3, 0, 5])
+    """
     sums = np.zeros(number, dtype=values.dtype)
     np.add.at(sums, place, values)
     return sums

@@ -18,12 +18,21 @@ from pipelines.statistics.score import POINTS, Counts, difference, quantile
 
 
 def share(having: Counts, lacking: Counts) -> pl.Expr:
-    """Share of the answers that have the topic, 0..1."""
+    """Share of the answers that have the topic, 0..1.
+
+    >>> pl.select(share(Counts(pl.lit(12), pl.lit(12), pl.lit(36)), Counts(pl.lit(84), pl.lit(42), pl.lit(14)))).item()
+    0.3
+    """
     return having.responses / (having.responses + lacking.responses)
 
 
 def impact(having: Counts, lacking: Counts) -> pl.Expr:
-    """Score less the score without the topic's answers, in points; null where every answer has the topic."""
+    """Score less the score without the topic's answers, in points; null where every answer has the topic.
+
+    >>> having, lacking = Counts(pl.lit(12), pl.lit(12), pl.lit(36)), Counts(pl.lit(84), pl.lit(42), pl.lit(14))
+    >>> pl.select(impact(having, lacking)).item()
+    -27.0
+    """
     return pl.when(lacking.responses > 0).then(share(having, lacking) * difference(having, lacking))
 
 
@@ -33,6 +42,10 @@ def impact_error(having: Counts, lacking: Counts) -> pl.Expr:
     With s the sign of an answer, m the mean of all signs, r that of the answers without the topic and p the topic's
     share, an answer with the topic moves the impact by s - m, one without it by s - m - (s - r) / (1 - p). The error is
     the root of the mean square of these over n.
+
+    >>> having, lacking = Counts(pl.lit(12), pl.lit(12), pl.lit(36)), Counts(pl.lit(84), pl.lit(42), pl.lit(14))
+    >>> round(pl.select(impact_error(having, lacking)).item(), 5)
+    4.58234
     """
     number = having.responses + lacking.responses
     mean = (having.promoters + lacking.promoters - having.detractors - lacking.detractors) / number
@@ -51,7 +64,13 @@ def impact_error(having: Counts, lacking: Counts) -> pl.Expr:
 
 
 def impact_interval(having: Counts, lacking: Counts, confidence: float) -> tuple[pl.Expr, pl.Expr]:
-    """Lower and upper end of the interval of `impact`; null where the impact is."""
+    """Lower and upper end of the interval of `impact`; null where the impact is.
+
+    >>> having, lacking = Counts(pl.lit(12), pl.lit(12), pl.lit(36)), Counts(pl.lit(84), pl.lit(42), pl.lit(14))
+    >>> low, high = impact_interval(having, lacking, 0.95)
+    >>> pl.select(low.round(4).alias("low"), high.round(4).alias("high")).row(0)
+    (-35.9812, -18.0188)
+    """
     margin = quantile(confidence) * impact_error(having, lacking)
     point, known = impact(having, lacking), lacking.responses > 0
     return pl.when(known).then(point - margin), pl.when(known).then(point + margin)

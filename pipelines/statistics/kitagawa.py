@@ -26,6 +26,12 @@ def effects(now: Counts, before: Counts, total: Counts, total_before: Counts) ->
         before: the segment's answers in the previous window.
         total: all answers of the window; at least one.
         total_before: all answers of the previous window; at least one.
+
+    >>> segment = Counts(pl.lit(30), pl.lit(10), pl.lit(10)), Counts(pl.lit(10), pl.lit(10), pl.lit(5))
+    >>> everybody = Counts(pl.lit(50), pl.lit(30), pl.lit(20)), Counts(pl.lit(40), pl.lit(40), pl.lit(20))
+    >>> mix, score_effect = effects(*segment, *everybody)
+    >>> pl.select(mix.alias("mix"), score_effect.alias("score")).row(0)
+    (1.25, 7.5)
     """
     share, share_before = now.responses / total.responses, before.responses / total_before.responses
     own = pl.when(now.responses > 0).then(nps(now)).otherwise(nps(before))

@@ -1,7 +1,10 @@
-"""The greatest likelihood of a model with positive parameters, found the same way every time.
+"""Reproducible maximum likelihood for models with positive parameters.
 
-Here: the search, and the sum of products that it needs. Not here: any model. L-BFGS-B from a fixed start with the
-analytic gradient, then Newton steps, which reach the digits that a line search on the likelihood itself cannot see.
+Here: the search, and the sum of products it needs. Not here: any model. L-BFGS-B from a fixed start with the analytic
+gradient, then Newton steps, which reach digits that a line search on the likelihood cannot resolve.
+
+Source: Byrd, Lu, Nocedal, Zhu 1995, A Limited Memory Algorithm for Bound Constrained Optimization, SIAM J. Sci.
+Comput. 16.
 """
 
 from __future__ import annotations
@@ -17,17 +20,20 @@ Floats = NDArray[np.float64]
 
 # Logs of the parameters are searched in [-BOUND, BOUND].
 BOUND = 12.0
-# Greatest slope of the mean log-likelihood by a log parameter that counts as none.
+# Gradients of the mean log-likelihood up to this size count as zero.
 SLOPE = 1e-7
 NEWTON_STEPS = 5
-# Steps with the curvature of a sample; each leaves a hundredth of the slope or so.
+# Most Newton steps with a sample's curvature; each reduces the gradient about a hundredfold.
 CHORD_STEPS = 12
 
 
 def dot(left: NDArray[Any], right: NDArray[Any]) -> float:
     """Sum of products, added pairwise in one thread.
 
-    BLAS shares long vectors out among threads, which takes longer than the sum, and whose number moves the last digit.
+    BLAS splits long vectors between threads: that costs more than the sum, and their number changes the last digit.
+
+    >>> dot(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    11.0
     """
     return float((left * right).sum())
 
@@ -35,16 +41,21 @@ def dot(left: NDArray[Any], right: NDArray[Any]) -> float:
 def least(
     negative: Callable[[Floats], tuple[float, Floats]], start: Floats, *, caps: Floats | None = None
 ) -> tuple[Floats, bool, bool]:
-    """Where the negative mean log-likelihood is least.
+    """Minimise a negative mean log-likelihood.
 
     Args:
-        negative: its value and gradient, by the logs of the parameters.
-        start: logs to begin at.
-        caps: greatest logs that still make a difference; a parameter that would be greater is held there.
+        negative: value and gradient as a function of the logs of the parameters.
+        start: logs to start from.
+        caps: upper bounds of the logs, where larger values make no difference; a parameter may end there.
 
     Returns:
-        The logs, whether the slope vanishes there (but for parameters held at their cap), and whether one of them ran
-        into its bound.
+        The logs; whether the gradient vanishes there, apart from parameters at their cap; and whether a parameter hit
+        BOUND.
+
+    >>> # Poisson with the mean count 3: the log of its rate is log 3.
+    >>> logs, converged, at_bound = least(lambda x: (float(np.exp(x[0]) - 3 * x[0]), np.exp(x) - 3), np.zeros(1))
+    >>> round(float(np.exp(logs[0])), 6), converged, at_bound
+    (3.0, True, False)
     """
     highest = np.full(len(start), BOUND) if caps is None else np.minimum(caps, BOUND)
     found = minimize(
@@ -71,7 +82,7 @@ def least(
         if np.abs(flatter[free]).max() >= np.abs(gradient[free]).max():
             break
         logs, gradient = following, flatter
-    # At a cap the likelihood may still rise outwards, nowhere else.
+    # At a cap the likelihood may still rise outwards, but nowhere else.
     settled = np.abs(gradient[free]).max(initial=0.0) < SLOPE and bool((gradient[~free] <= 0).all())
     return logs, bool(settled), False
 
@@ -83,10 +94,16 @@ def least_from_sample(
     *,
     caps: Floats | None = None,
 ) -> tuple[Floats, bool, bool]:
-    """The same for many customers: Newton steps from where a sample of them has its least, by the sample's curvature.
+    """As `least` for many customers: Newton steps from the minimum of a sample, with the sample's curvature.
 
-    A curvature that is off by a hundredth leaves a hundredth of the slope; a handful of looks at all customers do. If
-    they do not, or a parameter lies at an end, all are searched from there.
+    A curvature that is off by a hundredth leaves a hundredth of the gradient, so a few evaluations over all customers
+    suffice. If they do not, or a parameter is at a bound, `least` searches from there.
+
+    >>> def negative(mean):
+    ...     return lambda x: (float(np.exp(x[0]) - mean * x[0]), np.exp(x) - mean)
+    >>> logs, converged, at_bound = least_from_sample(negative(3.0), negative(2.9), np.zeros(1))
+    >>> round(float(np.exp(logs[0])), 6), converged, at_bound
+    (3.0, True, False)
     """
     begin, converged, _ = least(sample, start, caps=caps)
     highest = np.full(len(start), BOUND) if caps is None else np.minimum(caps, BOUND)

@@ -19,17 +19,23 @@ from pipelines.statistics.score import COUNTS, Counts, difference, standard_erro
 
 
 def p_value_of_many(sample: Counts, other: Counts) -> pl.Expr:
-    """As `p_value` of independent samples, for the smallest of many: the larger of two p-values.
+    """p-value of no difference between independent samples, for the smallest of many; null where a sample is empty.
 
-    One is Student's t with Welch's degrees of freedom, the other takes the variance of both samples together. Far out
-    in the tail, where 5 % / 40 lies, the normal one makes half as many false alarms again because each variance is
-    estimated; Welch's still does for a handful of polarised answers, the common variance for skewed ones. Together they
-    keep 40 equal segments at 5 % (tests/statistics/coverage.py).
+    The larger of two p-values: Student's t with Welch's degrees of freedom (Welch 1947, The Generalization of
+    Student's Problem, Biometrika 34), and the normal test with the common variance of both samples. Far in the tail,
+    where 5 % / 40 lies, adjusted_wald.p_value gives half as many false alarms again, since each variance is estimated;
+    so does Welch's for a handful of polarised answers, and the common variance for skewed ones. The larger of the two
+    keeps 40 equal segments at 5 % (tests/statistics/test_interval_coverage.py).
+
+    >>> segment = Counts(pl.lit(20), pl.lit(0), pl.lit(10))
+    >>> rest = Counts(pl.lit(12), pl.lit(0), pl.lit(18))
+    >>> round(pl.select(p_value_of_many(segment, rest)).item(), 4)
+    0.0434
     """
     samples = (adjusted(sample), adjusted(other))
     squares = [standard_error(one) ** 2 for one in samples]
     gap = difference(*samples).abs()
-    # n - 0.75: about one less than the answers, and a single one still has some.
+    # n - 0.75 degrees: about n - 1, and still positive for a single answer.
     freedom = (squares[0] + squares[1]) ** 2 / pl.sum_horizontal(
         square**2 / (one.responses - 3.75) for square, one in zip(squares, samples, strict=True)
     )
@@ -55,8 +61,12 @@ def _larger_p(tests: pl.Series) -> pl.Series:
 def benjamini_hochberg(p: pl.Expr) -> pl.Expr:
     """p-values adjusted for the number of tests of the group (Benjamini, Hochberg 1995); use with `.over(group)`.
 
-    The adjusted value is the smallest of p_j m / j over the ranks j from its own up, m the number of tests. Nulls are
-    no tests and stay null.
+    The adjusted value is the smallest of p_j m / j over the ranks j from its own up, m being the number of tests. Nulls
+    are not tests and stay null.
+
+    >>> tests = pl.DataFrame({"p": [0.01, 0.02, 0.03, 0.5]})
+    >>> tests.select(benjamini_hochberg(pl.col("p")))["p"].to_list()
+    [0.04, 0.04, 0.04, 0.5]
     """
     tests = p.count()
     downward = p.sort(descending=True, nulls_last=True)

@@ -45,6 +45,12 @@ def weigh(answers: Ints, population: Ints) -> Weighted:
     Args:
         answers: promoters, passives and detractors by row and stratum, shape (3, rows, strata).
         population: buyers by row and stratum, shape (rows, strata); a stratum with buyers has answers.
+
+    >>> # Promoters, passives and detractors of registered buyers and guests; 3,000 and 7,000 of them bought.
+    >>> answers = np.array([[[200, 40]], [[60, 30]], [[40, 30]]])
+    >>> weighted = weigh(answers, np.array([[3000, 7000]]))
+    >>> (weighted.promoters - weighted.detractors).round(4), weighted.weights.round(2), weighted.error.round(4)
+    (array([0.23]), array([[0.4, 2.8]]), array([5.9461]))
     """
     given = answers.sum(axis=0)
     known = np.maximum(given, 1)
@@ -72,6 +78,12 @@ def merge_small_cells(answers: Ints, population: Ints) -> tuple[Ints, Ints]:
 
     Returns:
         Answers, shape (3, rows, strata), and population, shape (rows, strata); strata merged into others are zero.
+
+    >>> answers = np.zeros((3, 1, 2, 3), dtype=np.int64)
+    >>> answers[0, 0] = [[6, 6, 3], [11, 0, 4]]
+    >>> strata, buyers = merge_small_cells(answers, np.full((1, 2, 3), 100))
+    >>> strata[0], buyers
+    (array([[15,  0,  0, 15,  0,  0]]), array([[300,   0,   0, 300,   0,   0]]))
     """
     apart = (answers.sum(axis=(0, 3)) >= MIN_CELL).all(axis=1)
     # Combined account types take the first place.

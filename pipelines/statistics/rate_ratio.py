@@ -29,6 +29,11 @@ def representation_interval(
 
     Returns:
         Lower and upper end; null where the segment or the rest has no buyers, or nobody answered.
+
+    >>> segment, rest = (pl.lit(200), pl.lit(40)), (pl.lit(300), pl.lit(120))
+    >>> low, high = representation_interval(segment, rest, 0.95)
+    >>> pl.select(low.round(4).alias("low"), high.round(4).alias("high")).row(0)
+    (0.4949, 0.784)
     """
     (buyers, responded), (others, others_responded) = segment, rest
     mine, all_mine, theirs, all_theirs = (n + 0.5 for n in (responded, buyers, others_responded, others))

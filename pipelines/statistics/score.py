@@ -22,7 +22,7 @@ POWER = 0.80
 class Counts:
     """Counts of one sample as expressions: whole answers, or pseudo-counts and weights.
 
-    design: effect of customers who gave several of the answers; without it every answer is its own.
+    design: design effect of customers who gave several of the answers; None if answers are independent.
     """
 
     promoters: pl.Expr
@@ -46,35 +46,58 @@ class Counts:
         return (self.promoters + self.detractors) / self.responses - self.mean**2
 
     def divided(self, by: pl.Expr) -> Counts:
-        """The same proportions of fewer answers."""
+        """The same proportions in fewer answers."""
         return Counts(self.promoters / by, self.passives / by, self.detractors / by)
 
 
 def counts(prefix: str = "", *, clustered: bool = False) -> Counts:
     """The sample whose counts are in {prefix}promoters, {prefix}passives and {prefix}detractors.
 
-    With `clustered` its errors allow for customers with several answers, by the column of `design_effects`.
+    With `clustered` its errors allow for customers with several answers: the column {prefix}design of
+    design_effect.design_effects.
+
+    >>> table = pl.DataFrame({"promoters": [50], "passives": [30], "detractors": [20]})
+    >>> table.select(nps=nps(counts()), responses=counts().responses).row(0)
+    (30.0, 100)
     """
     sample = Counts(*(pl.col(f"{prefix}{name}") for name in COUNTS))
     return replace(sample, design=pl.col(f"{prefix}design")) if clustered else sample
 
 
 def quantile(confidence: float) -> float:
-    """Half width of a two-sided normal interval in standard errors: 1.96 at 0.95."""
+    """Half width of a two-sided normal interval in standard errors: 1.96 at 0.95.
+
+    >>> round(quantile(0.95), 6)
+    1.959964
+    """
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def nps(sample: Counts) -> pl.Expr:
-    """Net promoter score of the counts as they are."""
+    """Net promoter score of the raw counts, in points.
+
+    >>> pl.select(nps(Counts(pl.lit(50), pl.lit(30), pl.lit(20)))).item()
+    30.0
+    """
     return POINTS * sample.mean
 
 
 def standard_error(sample: Counts) -> pl.Expr:
-    """Standard error of the score of the counts as they are."""
-    # Rounding can leave a variance of -1e-17 where all answers are alike.
+    """Standard error of the score of the raw counts, in points.
+
+    >>> round(pl.select(standard_error(Counts(pl.lit(50), pl.lit(30), pl.lit(20)))).item(), 4)
+    7.8102
+    """
+    # Rounding can leave -1e-17 where all answers are equal.
     return POINTS * (sample.variance.clip(lower_bound=0) / sample.responses).sqrt()
 
 
 def difference(sample: Counts, other: Counts) -> pl.Expr:
-    """Score of the sample less that of the other; null where either is empty."""
+    """Score of the sample less that of the other, in points; null where either is empty.
+
+    >>> sample = Counts(pl.lit(50), pl.lit(30), pl.lit(20))
+    >>> other = Counts(pl.lit(60), pl.lit(25), pl.lit(15))
+    >>> pl.select(difference(sample, other)).item()
+    -15.0
+    """
     return pl.when((sample.responses > 0) & (other.responses > 0)).then(nps(sample) - nps(other))

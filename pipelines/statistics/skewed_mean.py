@@ -1,10 +1,17 @@
 """Intervals of the mean of skewed money.
 
-Here: one closed form. Not here: whose money. Of few customers, some of whom spend a lot, the normal interval is too
-short and lies too low. Coverage of nominal 0.95 in 20,000 samples (400 for the bootstrap) of purchases times a gamma
-basket, as a shop's customers have them: 30 customers: normal 0.85, percentile bootstrap 0.87, t-bootstrap 0.95, Hall's
-0.93; 100: 0.91, 0.90, 0.93, 0.94; log-normal money of log-deviation 1.5 and 100 customers: 0.84, 0.87, 0.91, 0.92.
-Hall's is as good as the t-bootstrap, needs no random numbers and one pass over the values.
+Here: Hall's closed form. Not here: whose money. For few customers, some of whom spend a lot, the normal interval is
+too short and too low. Hall's is as good as the t-bootstrap and needs no random numbers and one pass over the values.
+
+Coverage of nominal 0.95, in 20,000 samples (400 for the bootstraps) of purchases times a gamma basket:
+
+    customers and money           normal   percentile bootstrap   t-bootstrap   Hall
+    30, gamma baskets               0.85                   0.87          0.95   0.93
+    100, gamma baskets              0.91                   0.90          0.93   0.94
+    100, log-normal, sigma 1.5      0.84                   0.87          0.91   0.92
+
+Source: Hall 1992, On the Removal of Skewness by Transformation, J. R. Statist. Soc. B 54; here with Student's quantiles
+in place of the normal ones.
 """
 
 from __future__ import annotations
@@ -19,20 +26,22 @@ from scipy.special import stdtrit
 def skewed_mean_interval(values: NDArray[np.float64], *, confidence: float) -> tuple[float, float] | None:
     """Interval of the mean by Hall's transformation of the t statistic.
 
-    Hall 1992, "On the removal of skewness by transformation", with Student's quantiles in place of the normal ones.
-
     Args:
         values: one per customer, in any order: the result does not depend on it.
         confidence: level of the interval.
 
     Returns:
-        Lower and upper end, or None of fewer than two values.
+        Lower and upper end in the unit of the values; None for fewer than two values.
+
+    >>> low, high = skewed_mean_interval(np.array([10.0, 12.0, 15.0, 20.0, 90.0]), confidence=0.95)
+    >>> round(low, 2), round(high, 2)
+    (1.38, 166.95)
     """
     count = len(values)
     if count < 2:
         return None
     values = np.sort(values)
-    # Differences first: the moments of large amounts that hardly differ would otherwise lose their digits.
+    # Shifted first: moments of large amounts that hardly differ would lose precision.
     moved = values - values[0]
     mean = moved.sum() / count
     spread = moved - mean
@@ -50,18 +59,23 @@ def skewed_mean_interval(values: NDArray[np.float64], *, confidence: float) -> t
 def skewed_share_interval(
     inside: NDArray[np.float64], outside: NDArray[np.float64], *, confidence: float
 ) -> tuple[float, float] | None:
-    """Interval of the money of a group per head, where some of the money came by people who are not in it.
+    """Interval of a group's money per head, where part of the money came through people outside the group.
 
-    The ratio of two sums over all who matter, linearised: who is inside differs from the ratio by the own amount less
-    the ratio, who is outside by the own amount. With nobody outside it is skewed_mean_interval.
+    A ratio of sums, linearised: members contribute their amount less the ratio, others their amount. With nobody
+    outside it is skewed_mean_interval.
 
     Args:
-        inside: one amount per customer of the group.
-        outside: one amount per person who is not in the group but to whom it owes an amount.
+        inside: one amount per member of the group.
+        outside: one amount per other person through whom the group received money.
         confidence: level of the interval.
 
     Returns:
-        Lower and upper end, or None of a group of fewer than two.
+        Lower and upper end per member; None for a group of fewer than two.
+
+    >>> inside, outside = np.array([10.0, 0.0, 25.0, 5.0]), np.array([40.0])
+    >>> low, high = skewed_share_interval(inside, outside, confidence=0.95)
+    >>> round(low, 2), round(high, 2)
+    (-7.37, 169.09)
     """
     heads = len(inside)
     if heads < 2:
@@ -78,7 +92,7 @@ def _back(transformed: float, skewness: float, count: int) -> float:
     """The t statistic whose transform is given."""
     root = math.sqrt(count)
     if abs(skewness) < 1e-6:
-        # The cube below would lose its digits; this is its limit.
+        # The limit of the formula below, which would lose precision.
         return transformed - skewness / (6 * root)
     cube = 1 + skewness * (transformed / root - skewness / (6 * count))
     return 3 * root / skewness * (math.cbrt(cube) - 1)

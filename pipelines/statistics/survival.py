@@ -1,12 +1,16 @@
-"""Kaplan-Meier on whole days: the share that has bought again, its interval, and the test between groups.
+"""Survival curves on whole days: Kaplan-Meier, its interval, and the log-rank test, both robust to clusters.
 
-Here: formulas on counts per day, and how much less those of one customer tell than as many of different ones. Not here:
-whose days they are (repurchase).
-Sources: Kaplan and Meier, JASA 53 (1958); Greenwood's variance with the log-log interval as in R's survival
-(conf.type = "log-log"); the sums of the curve's influences over customers that make it robust, Lin and Wei, JASA 84
-(1989), as R's survival has them for `cluster`; log-rank test of k groups, Mantel, Cancer Chemotherapy Reports 50
-(1966); the same score with the variance of its sums by customer, Lee, Wei and Amato in "Survival analysis: state of the
-art" (1992) after Lin and Wei, which is the robust score test of R's coxph.
+Here: formulas on counts per day, and the design effect of several rows per cluster. Not here: whose days they are
+(value/repurchase).
+
+Sources:
+    Kaplan, Meier 1958, Nonparametric Estimation from Incomplete Observations, J. Am. Statist. Ass. 53; Greenwood 1926
+    for the variance, with the log-log interval as in R's survival (conf.type = "log-log").
+    Lin, Wei 1989, The Robust Inference for the Cox Proportional Hazards Model, J. Am. Statist. Ass. 84: influences
+    summed by cluster, as R's survival does for `cluster`.
+    Mantel 1966, Cancer Chemotherapy Reports 50: the log-rank test of k groups.
+    Lee, Wei, Amato 1992, in Survival Analysis: State of the Art: the log-rank score with a variance robust to
+    clusters, which is the robust score test of R's coxph.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from scipy.special import chdtrc, ndtri
 
 from pipelines.statistics.exact import product
 
-# Influences are summed as whole numbers of this part of one, so that the order of rows is nothing to the sum.
+# Influences are summed as integers in units of 1 / PARTS, so that sums do not depend on the order of rows.
 PARTS = float(2**20)
 
 
@@ -27,13 +31,17 @@ def kaplan_meier(counts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """The survival curve of each group.
 
     Args:
-        counts: per group and `day` (whole days from the start, 0 is the first): `events` and `censored`. Those censored
+        counts: `events` and `censored` per group and `day` (whole days from the start; 0 is the first). Rows censored
             on a day were still at risk on it.
         by: columns of the group.
 
     Returns:
         The columns of counts and `at_risk` (before the day), `survival` (after it) and `greenwood` (variance of its
         log); ordered by group and day.
+
+    >>> counts = pl.DataFrame({"day": [2, 4, 5, 6], "events": [1, 2, 1, 0], "censored": [0, 0, 0, 2]})
+    >>> kaplan_meier(counts.with_columns(group=pl.lit("all")), ["group"])["survival"].round(4).to_list()
+    [0.8333, 0.5, 0.3333, 0.3333]
     """
     leaving = pl.col("events") + pl.col("censored")
     at_risk, events = pl.col("at_risk").cast(pl.Float64), pl.col("events").cast(pl.Float64)
@@ -48,13 +56,15 @@ def kaplan_meier(counts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
 
 
 def log_log_interval(survival: pl.Expr, variance: pl.Expr, *, confidence: float) -> tuple[pl.Expr, pl.Expr]:
-    """Lower and upper end for a survival whose log has that variance.
+    """Lower and upper end for a survival whose log has this variance; null where the survival is 1 or 0.
 
-    Empty while nothing has happened, and where nobody is left.
+    >>> low, high = log_log_interval(pl.lit(0.5), pl.lit(1 / 6), confidence=0.95)
+    >>> pl.select(low.round(4).alias("low"), high.round(4).alias("high")).row(0)
+    (0.1109, 0.8037)
     """
     z = float(ndtri(0.5 + confidence / 2))
     log_survival = survival.log()
-    # On the scale of log(-log S) the interval never leaves 0..1.
+    # On the scale of log(-log S) the interval stays within 0..1.
     width = variance.sqrt() / log_survival.abs() * z
     inside = (survival > 0) & (survival < 1)
     return (
@@ -66,21 +76,30 @@ def log_log_interval(survival: pl.Expr, variance: pl.Expr, *, confidence: float)
 def design_effects(
     rows: pl.DataFrame, curves: pl.DataFrame, by: Sequence[str], *, cluster: str, horizons: Sequence[int]
 ) -> pl.DataFrame:
-    """How many times the variance of a curve grows because the rows of one cluster are alike.
+    """The factor by which the variance of a curve grows because rows of one cluster are alike.
 
-    The variance of the log survival is the sum of squares of what each row moves it by; robust, the sum of squares of
-    what each cluster does. Their ratio is at least 1, and 1 where every row is a cluster of its own: what is left then
-    is Greenwood's.
+    The variance of the log survival is the sum of squares of the rows' influences; the robust one is the sum of
+    squares of the clusters' influences. The effect is their ratio, at least 1; it is 1 where every row is its own
+    cluster, which leaves Greenwood's variance.
 
     Args:
-        rows: per follow-up the columns of `by`, `cluster`, `day` (of its end) and `is_event`.
+        rows: one per follow-up: the columns of `by`, `cluster`, `day` (of its end) and `is_event`.
         curves: kaplan_meier of these rows.
         by: columns of the group.
         cluster: column of the clusters.
-        horizons: days until which the curve is read.
+        horizons: days at which the curve is read.
 
     Returns:
         One row per group and horizon: by, horizon_days, design_effect.
+
+    >>> rows = pl.DataFrame({"group": ["g"] * 4, "day": [1, 1, 3, 3], "is_event": [True, True, False, False]})
+    >>> rows = rows.with_columns(customer=pl.Series(["a", "a", "b", "b"]))
+    >>> counts = rows.group_by("group", "day").agg(
+    ...     events=pl.col("is_event").sum().cast(pl.Int64), censored=(~pl.col("is_event")).sum().cast(pl.Int64)
+    ... )
+    >>> curves = kaplan_meier(counts, ["group"])
+    >>> design_effects(rows, curves, ["group"], cluster="customer", horizons=[30])["design_effect"].to_list()
+    [2.0]
     """
     at_risk, events = pl.col("at_risk").cast(pl.Float64), pl.col("events").cast(pl.Float64)
     steps = curves.sort(*by, "day").select(
@@ -91,7 +110,7 @@ def design_effects(
         hazard=(events / (at_risk * at_risk)).cum_sum().over(by),
     )
     until = [pl.col("hazard").filter(pl.col("day") < horizon).max().alias(f"until_{horizon}") for horizon in horizons]
-    told = rows.join(steps, on=[*by, "day"], nulls_equal=True).join(
+    followed = rows.join(steps, on=[*by, "day"], nulls_equal=True).join(
         steps.group_by(by).agg(until), on=by, nulls_equal=True
     )
     names = [str(horizon) for horizon in horizons]
@@ -102,15 +121,17 @@ def design_effects(
         .alias(str(horizon))
         for horizon in horizons
     ]
-    each = told.select(*by, cluster, *((value * pl.col("all") * PARTS).round().cast(pl.Int64) for value in influences))
+    each = followed.select(
+        *by, cluster, *((value * pl.col("all") * PARTS).round().cast(pl.Int64) for value in influences)
+    )
     clusters = each.group_by(*by, cluster).agg(pl.col(names).sum())
     squares = [product(pl.col(name), pl.col(name)).sum().cast(pl.Float64).alias(name) for name in names]
-    one, other = (
+    alone, together = (
         frame.group_by(by).agg(squares).unpivot(names, index=by, variable_name="horizon", value_name=name)
         for frame, name in ((each, "alone"), (clusters, "together"))
     )
     ratio = pl.when(pl.col("alone") > 0).then(pl.col("together") / pl.col("alone")).otherwise(1.0)
-    return one.join(other, on=[*by, "horizon"], nulls_equal=True).select(
+    return alone.join(together, on=[*by, "horizon"], nulls_equal=True).select(
         *by, horizon_days=pl.col("horizon").cast(pl.Int32), design_effect=ratio.clip(lower_bound=1.0)
     )
 
@@ -119,12 +140,17 @@ def log_rank(counts: pl.DataFrame, group: str, by: Sequence[str]) -> pl.DataFram
     """The test that all groups share one curve.
 
     Args:
-        counts: per `by`, group and `day`: `events` and `censored`.
+        counts: `events` and `censored` per `by`, group and `day`.
         group: column of the groups compared.
         by: columns within which they are compared.
 
     Returns:
-        One row per `by`: chi_square, degrees_of_freedom, p_value; empty values where only one group was at risk.
+        One row per `by`: chi_square, degrees_of_freedom, p_value; null where only one group was at risk.
+
+    >>> arms = {"arm": ["a", "a", "b", "b"], "day": [1, 2, 3, 4], "events": [4, 4, 4, 4], "censored": [0, 0, 0, 0]}
+    >>> test = log_rank(pl.DataFrame(arms).with_columns(study=1), "arm", ["study"])
+    >>> test.select(pl.exclude("study").round(6)).row(0)
+    (15.055866, 1, 0.000104)
     """
     names = sorted(counts[group].unique())
     keys = counts.select(by).unique(maintain_order=True).sort(by)
@@ -134,20 +160,26 @@ def log_rank(counts: pl.DataFrame, group: str, by: Sequence[str]) -> pl.DataFram
 
 
 def clustered_log_rank(rows: pl.DataFrame, group: str, by: Sequence[str], *, cluster: str) -> pl.DataFrame:
-    """The test that all groups share one curve, where the rows of one cluster are alike.
+    """The test that all groups share one curve, where rows of one cluster are alike.
 
-    Score and groups are those of the log-rank test; its variance is the sum of squares, over clusters, of what each
-    adds to the score. Of this and the ordinary test the more cautious one is told: with few clusters the robust
-    variance comes out too small.
+    The score is that of the log-rank test; its variance is the sum of squares over clusters of their parts of the
+    score. Returns this or the ordinary test, whichever is more cautious: with few clusters the robust variance is
+    biased downwards.
 
     Args:
-        rows: per follow-up the columns of `by`, group, `cluster`, `day` (of its end) and `is_event`.
+        rows: one per follow-up: the columns of `by`, group, `cluster`, `day` (of its end) and `is_event`.
         group: column of the groups compared; a cluster may have rows in several.
         by: columns within which they are compared.
         cluster: column of the clusters.
 
     Returns:
         As log_rank.
+
+    >>> rows = pl.DataFrame({"arm": ["a"] * 8 + ["b"] * 8, "day": [1, 2] * 4 + [3, 4] * 4, "customer": [*range(8)] * 2})
+    >>> rows = rows.with_columns(study=1, is_event=True)
+    >>> test = clustered_log_rank(rows, "arm", ["study"], cluster="customer")
+    >>> test.select(pl.exclude("study").round(6)).row(0)
+    (7.981901, 1, 0.004725)
     """
     totals = [
         pl.col("is_event").sum().cast(pl.Int64).alias("events"),
@@ -165,7 +197,7 @@ def clustered_log_rank(rows: pl.DataFrame, group: str, by: Sequence[str], *, clu
 
 
 def _clustered_statistic(rows: pl.DataFrame, group: str, cluster: str) -> float | None:
-    """The score, squared in the metric of its sums by cluster; None where they do not span all groups."""
+    """The score squared in the metric of its cluster sums; None where these do not span all groups."""
     names = rows[group].unique().sort().to_list()
     if len(names) < 2:
         return None
@@ -178,21 +210,21 @@ def _clustered_statistic(rows: pl.DataFrame, group: str, cluster: str) -> float 
         for weights in (None, keyed["is_event"].to_numpy())
     )
     at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
-    # The last day has somebody at risk, and so has every day before it.
+    # Somebody is at risk on the last day, hence on every day: no division by zero.
     share, hazard = at_risk / at_risk.sum(axis=0), events.sum(axis=0) / at_risk.sum(axis=0)
     free = len(names) - 1
     own = np.eye(len(names))[:, :free, None]
     missed = (own * hazard - (share[:free] * hazard)[None]).cumsum(axis=2)
-    # By the row's group and day, and whether it ended with an event: what it adds to each group's score.
+    # A row's part of each group's score, by its group, its day and whether it ended with an event.
     scores = np.stack([-missed, own - share[:free][None] - missed])
     grid = np.meshgrid(np.arange(len(names)), np.arange(days), [False, True], indexing="ij")
     place, day, event = (axis.ravel() for axis in grid)
     each = np.rint(scores[event.astype(int), place, :, day] * PARTS).astype(np.int64)
     columns = [f"score_{number}" for number in range(free)]
-    told = pl.DataFrame(each, schema=columns, orient="row").with_columns(
+    parts = pl.DataFrame(each, schema=columns, orient="row").with_columns(
         place=pl.Series(place, dtype=pl.Int64), day=pl.Series(day, dtype=keyed["day"].dtype), is_event=pl.Series(event)
     )
-    sums = keyed.join(told, on=["place", "day", "is_event"]).group_by(cluster).agg(pl.col(columns).sum())
+    sums = keyed.join(parts, on=["place", "day", "is_event"]).group_by(cluster).agg(pl.col(columns).sum())
     pairs = [product(pl.col(one), pl.col(other)).sum().cast(pl.Float64) for one in columns for other in columns]
     names_of = [f"{one}_{other}" for one in columns for other in columns]
     spread = np.array(sums.select(**dict(zip(names_of, pairs, strict=True))).row(0)).reshape(free, free)

@@ -4,7 +4,7 @@ Here: attaching vault and warehouse, their schemas, the session's options and th
 locking (lock.py) or reading the published file, which is an ordinary read-only DuckDB connection.
 
 How pipelines talk to DuckDB: `connection.execute(...)` runs a statement; `connection.sql(...).fetchall()` gives rows,
-`frame(connection.sql(...))` a frame; `changed_rows(...)` says how many rows a statement touched. A query run by `execute`
+`frame(connection.sql(...))` a frame; `changed_rows(...)` says how many rows a statement touched. A query by `execute`
 keeps its result, and with it its transaction, open until the connection is used again: a checkpoint would wait for it.
 """
 

@@ -60,7 +60,7 @@ def update(
 
 
 def _store(connection: duckdb.DuckDBPyConnection, people: pl.DataFrame) -> bool:
-    """Write the tombstones of connected sets (node, person: the set's name); whether two forgotten people became one."""
+    """Write the tombstones of connected sets (node, person: the set's name); whether two forgotten people are one."""
     with registered(connection, "people", people):
         sets = frame(connection.sql(statements("raw/erasure/forgotten_sets.sql")))
         sets = sets.with_columns(person=pl.coalesce("person", _random_identities(sets.height)))

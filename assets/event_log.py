@@ -1,7 +1,8 @@
 """Dagster's record of events, with its files kept open.
 
 Here: how long a connection lasts. Not here: what is recorded and where; the files are those of Dagster's own storage,
-which makes, opens and closes one for each of a night's 3,000 reads and writes.
+which makes, opens and closes a connection for each of a night's 3,000 reads and writes. Measured: 30 % of the processor
+time of a small shop's `northstar run` (18.2 s and 12.9 s).
 """
 
 import sqlite3
@@ -19,9 +20,11 @@ BUSY_SECONDS = 60
 
 
 class OpenEventLog(SqliteEventLogStorage):
-    """Dagster's storage of events in SQLite, that keeps open the index and the run it is at.
+    """Dagster's storage of events in SQLite, with the index and the current run kept open.
 
-    Named in assets/dagster.yaml; a home without it there uses Dagster's own storage on the same files.
+    For a process that executes runs itself (in_process.py). The webserver and the daemon use Dagster's own storage on
+    the same files: the live log of the UI waits for a change of the run's file, and a file that is kept open changes
+    only at the end of the run; until then its events are in the write-ahead log.
     """
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:  # noqa: ANN401 (Dagster's own, of no interest)

@@ -19,6 +19,8 @@ from pipelines.settings import Settings
 HERE = Path(__file__).parent
 # Errors whose own message is the one to tell, not that of what they came from.
 CLEAR = {"SettingsError", "WarehouseError", "LandingError"}
+NOT_CAPTURED = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+KEPT_OPEN = {"module": "assets.event_log", "class": "OpenEventLog"}
 
 
 class Problem(click.ClickException):
@@ -48,7 +50,7 @@ def execute(
 
     last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
     click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)
-    with instance_of(settings) as instance:
+    with instance_of(settings, runs_here=True) as instance:
         result = (
             defs()
             .resolve_job_def(name)
@@ -87,8 +89,11 @@ def _reason(result: Any) -> str:  # noqa: ANN401 (dagster.ExecuteInProcessResult
     return f"The run {result.run_id} failed; see it in the UI (northstar ui)."
 
 
-def instance_of(settings: Settings) -> Any:  # noqa: ANN401 (dagster.DagsterInstance, imported late)
-    """Dagster's record of runs inside the shop's home, made at first use; this process and its children use it."""
+def instance_of(settings: Settings, *, runs_here: bool = False) -> Any:  # noqa: ANN401 (dagster.DagsterInstance)
+    """Dagster's record of runs inside the shop's home, made at first use; this process and its children use it.
+
+    runs_here: whether this process executes the runs itself, as the command line does; see `_for_runs_here`.
+    """
     import dagster as dg
 
     from pipelines.warehouse.lock import exclusive
@@ -101,4 +106,22 @@ def instance_of(settings: Settings) -> Any:  # noqa: ANN401 (dagster.DagsterInst
     with exclusive(home / "opening", "opening Dagster's records", on_wait=lambda _: None):
         if not (home / "dagster.yaml").exists():
             shutil.copyfile(HERE / "dagster.yaml", home / "dagster.yaml")
-        return dg.DagsterInstance.get()
+        if not runs_here:
+            return dg.DagsterInstance.get()
+        return dg.DagsterInstance.local_temp(str(home), overrides=_for_runs_here(home))
+
+
+def _for_runs_here(home: Path) -> dict[str, Any]:
+    """Settings of Dagster's for runs in this process, unless the operator's dagster.yaml has its own.
+
+    The terminal is this process's own: captured, its lines would reach it through `tail`, which Dagster stops before it
+    has shown the last ones. And one process writes the events, so their files may stay open.
+    """
+    from dagster_shared.yaml_utils import load_yaml_from_path
+
+    loaded = load_yaml_from_path(str(home / "dagster.yaml"))
+    operators = loaded.keys() if isinstance(loaded, dict) else set()
+    ours: dict[str, Any] = {} if "compute_logs" in operators else {"compute_logs": NOT_CAPTURED}
+    if operators.isdisjoint({"storage", "event_log_storage"}):
+        ours["event_log_storage"] = {**KEPT_OPEN, "config": {"base_dir": str(home)}}
+    return ours

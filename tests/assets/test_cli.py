@@ -76,11 +76,20 @@ def test_status_tells_what_landed_and_what_was_refused(call: Call, home: Path) -
         assert words in done.stdout
 
 
-def test_backfill_publishes(call: Call, home: Path) -> None:
+def test_backfill_publishes_and_shows_its_steps_without_the_help_of_another_process(
+    call: Call, home: Path, tmp_path: Path
+) -> None:
+    # Dagster would show captured lines through `tail` and stop it before the last ones: this one shows none at all.
+    tail = tmp_path / "tail"
+    tail.write_text("#!/bin/sh\nexec sleep 60\n")
+    tail.chmod(0o755)
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
     before = settings_for(home).published_path.stat().st_ino
-    done = call(home, "backfill", "2025-01", "2025-02", "--select", "nps/by_period", **AS_OF)
+    done = call(home, "backfill", "2025-01", "2025-02", "--select", "nps/by_period", **AS_OF, PATH=path)
     assert done.returncode == 0, done.stderr
     assert settings_for(home).published_path.stat().st_ino != before
+    assert "done   nps/by_period" in done.stderr
+    assert "done   published/northstar" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -73,13 +73,13 @@ def _year(answers: pl.DataFrame, year: int, last: date) -> pl.DataFrame:
     """The rows of one calendar year up to a day."""
     origin, new_year = date(year - 1, 1, 1), date(year, 1, 1)
     end = min(date(year, 12, 31), last)
-    known = answers.filter(pl.col("day").is_between(origin, end))
-    first = known["day"].min()
+    recent = answers.filter(pl.col("day").is_between(origin, end))
+    first = recent["day"].min()
     if not isinstance(first, date):
         return ALARM.to_frame()
     number = (end - origin).days + 1
-    place = (known["day"] - origin).dt.total_days().to_numpy()
-    signs = known["sign"].to_numpy()
+    place = (recent["day"] - origin).dt.total_days().to_numpy()
+    signs = recent["sign"].to_numpy()
     log_evidence, start = evidence(place, signs, start=(new_year - origin).days, days=number, key=year)
 
     answered, sums = np.bincount(place, minlength=number).cumsum(), sum_by(place, signs, number).cumsum()

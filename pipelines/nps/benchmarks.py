@@ -1,6 +1,6 @@
-"""nps.benchmarks: what others report, shipped with its sources, and what the operator adds.
+"""nps.benchmarks: scores that others report, shipped with their sources, and the operator's own.
 
-Here: what both files must hold, replacing the table. Not here: comparing (the view
+Here: reading and validating both files, and replacing the table. Not here: the comparison (view
 nps.benchmark_comparison). The table depends on these two files alone, not on any month.
 """
 
@@ -38,12 +38,12 @@ SCHEMA = pl.Schema(
 
 
 class BenchmarksError(ValueError):
-    """A file of benchmarks cannot be used; the message says where and what is allowed."""
+    """A benchmarks file cannot be used; the message says where, and what is allowed."""
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """A value of a file, and where it stands."""
+    """A value and its place in the file."""
 
     file: OperatorFile
     row: int
@@ -51,15 +51,15 @@ class _Cell:
     value: str
 
     def refused(self, allowed: str) -> Exception:
-        """The error that says so."""
+        """The error for this value."""
         return self.file.refused(self.row, self.column, self.value, allowed)
 
 
 def refresh(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
-    """Make nps.benchmarks what the two files say; returns its rows. Unchanged files change nothing.
+    """Replace nps.benchmarks by the rows of the two files; returns their number.
 
     Raises:
-        BenchmarksError: the operator's file is no CSV of the known columns, or a value is not allowed.
+        BenchmarksError: the operator's file is not a CSV of these columns, or a value is not allowed.
     """
     rows = read_benchmarks(SHIPPED, is_own=False)
     own = settings.home / OWN
@@ -72,13 +72,13 @@ def refresh(connection: duckdb.DuckDBPyConnection, settings: Settings) -> int:
 
 
 def read_benchmarks(file: Path, *, is_own: bool) -> pl.DataFrame:
-    """The figures of a file: name, industry, source; nps, or low and high; year where known.
+    """The rows of a file; needs name, industry, source, and either nps or both low and high.
 
     Raises:
         BenchmarksError: see refresh.
     """
-    known = OperatorFile(file, COLUMNS, BenchmarksError, frozenset(COLUMNS) - frozenset(REQUIRED))
-    rows = [_row(known, number, line) for number, line in known.rows()]
+    table = OperatorFile(file, COLUMNS, BenchmarksError, frozenset(COLUMNS) - frozenset(REQUIRED))
+    rows = [_row(table, number, line) for number, line in table.rows()]
     return pl.DataFrame([{**row, "is_own": is_own} for row in rows], schema=SCHEMA, orient="row").sort(
         SCHEMA.names(), nulls_last=True
     )

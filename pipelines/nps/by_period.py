@@ -55,12 +55,12 @@ def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
     Returns:
         Columns month to is_significant of nps.by_period; rows as by_period.
     """
-    # Weeks and automatic windows have edges of their own: together the days would be cut far finer than either needs.
+    # Counted apart: the edges of weeks and of automatic windows would cut the days of all others finer than needed.
     calendar, weeks = windows(span), pl.col("grain") == "week"
     kinds = [calendar.filter(weeks), calendar.filter(~weeks), automatic_window.candidates(span)]
-    [known] = pl.collect_all(by_number(responses))
+    [numbered] = pl.collect_all(by_number(responses))
     counts = at_once(
-        lambda kind: count(known.lazy(), kind, clock=span.clock, counting=settings.counting),
+        lambda kind: count(numbered.lazy(), kind, clock=span.clock, counting=settings.counting),
         [(kind,) for kind in kinds],
     )
     rows = (

@@ -24,32 +24,32 @@ SEGMENT_GRAINS = tuple(grain for grain in GRAINS if grain != "week")
 
 
 def with_pairs(segments: pl.LazyFrame, pairs: tuple[str, ...]) -> pl.LazyFrame:
-    """Add the dimensions that are two together: `country*product_category`, whose segments are named `DE*Shoes`.
+    """Add crossed dimensions such as `country*product_category`, with segments such as `DE*Shoes`.
 
-    Pairs of which a dimension is not there (no answer has it) are left out.
+    Pairs with a dimension that no answer has are skipped.
     """
-    known = set(segments.collect_schema().names())
+    present = set(segments.collect_schema().names())
     both = {pair: pair.split("*") for pair in pairs}
     return segments.with_columns(
         pl.concat_str([pl.col(name).cast(pl.String) for name in names], separator="*").alias(pair)
         for pair, names in both.items()
-        if known.issuperset(names)
+        if present.issuperset(names)
     )
 
 
 def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Score, error, change and difference from the rest of every segment, per window that the months own and stage.
+    """Score, error, change and difference from the rest of every segment, per window owned by the months and stage.
 
     Args:
         responses: core.responses with all its history up to the clock.
-        segments: core.response_segments in one row an answer: response_id, and a column for each dimension.
+        segments: core.response_segments as one row per answer: response_id, and a column per dimension.
         span: the months to compute, and the clock.
         settings: counting, confidence, min_responses, segment_pairs.
 
     Returns:
         Columns of nps.by_segment; one row per (grain, period_start, stage, dimension, segment) with an answer, in that
-        order. A customer's answers in two segments are as of two customers.
-        The tests adjusted together are the segments of one dimension, window and stage.
+        order. In the rest, a customer's answers in two segments count as two customers'. Tests are adjusted within a
+        dimension, window and stage.
     """
     keys = ["grain", "period_start", "stage", "dimension"]
     family = pl.col("family")

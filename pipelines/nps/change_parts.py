@@ -18,18 +18,18 @@ from pipelines.statistics.score import counts as counts_of
 
 
 def change_parts(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Mix and score effect of every segment on the change of every window that the months own, all stages together.
+    """Mix and score effect of every segment on the change of every window owned by the months, all stages together.
 
     Args:
         responses: core.responses with all its history up to the clock.
-        segments: core.response_segments in one row an answer: response_id, and a column for each dimension.
+        segments: core.response_segments as one row per answer: response_id, and a column per dimension.
         span: the months to compute, and the clock.
         settings: counting, segment_pairs.
 
     Returns:
         Columns of nps.change_parts; one row per (grain, period_start, dimension, segment) with an answer in the window
-        or in its previous one, where both windows have answers, in that order. A segment that answered in one window
-        only has a mix effect alone: nobody can tell how it would have answered in the other.
+        or in its previous one, where both windows have answers, in that order. A segment that answered in only one
+        window has a mix effect alone: how it would have answered in the other is unknown.
     """
     window = ["grain", "period_start", "dimension"]
     counts = count_both(

@@ -1,7 +1,7 @@
 """The columns that nps.by_period and nps.by_segment share: the score with its error, and its change.
 
-Here: names of columns and the formulas behind them. Not here: the formulas (pipelines/statistics) and the counts they
-read (counting/count.py).
+Here: which column holds which figure. Not here: the formulas (pipelines/statistics) and the counts they read
+(counting/count.py).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipelines.statistics.score import counts, difference, nps, standard_error
 
 
 def score_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
-    """The columns responses..smallest_detectable_change of schema nps, from the counts and design of a row."""
+    """The columns responses to smallest_detectable_change, from the counts and design effect of a row."""
     sample = counts(clustered=True)
     low, high = interval(sample, confidence)
     return [
@@ -39,7 +39,7 @@ def score_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
 
 
 def change_columns(confidence: float) -> list[pl.Expr]:
-    """The columns previous_responses..is_significant of schema nps, from the counts, designs and products."""
+    """The columns previous_responses to is_significant, from the counts, design effects and products of a row."""
     sample, previous = counts(clustered=True), counts("previous_", clustered=True)
     shared = covariance(sample, previous)
     low, high = difference_interval(sample, previous, confidence, shared)

@@ -1,10 +1,11 @@
-"""nps.coverage: which buyers were asked, reached and heard, and what the silent ones could change.
+"""nps.coverage: which buyers were invited, reached and heard, and how far the silent ones could move the score.
 
-Here: the funnel from buyers to answers per window and segment, and how well each kind of buyer is represented. Not
-here: who bought or answered last (events.py), weights (weighting.py).
+Here: the funnel from buyers to answers per window and segment, and how well each segment is represented. Not here: who
+bought or answered last (events.py), the interval of a representation (statistics/rate_ratio.py), weights
+(weighting.py).
 
-A buyer is in the segment of the last order in the window, and so is the buyer's answer: shares of buyers and of
-answers are then of the same people.
+A buyer, and the buyer's answer, belong to the segment of the last order in the window, so that shares of buyers and of
+answers are about the same people.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ from pipelines.statistics.score import POINTS
 
 COVERAGE_GRAINS = ("quarter", "trailing_365d")
 ALL, UNKNOWN = "all", "unknown"
-# What a buyer did in a window, as one number: category of the last answer (0 none), reached or not.
+# What a buyer did in a window, as one number: place of the last answer's category, plus ASKED and REACHED.
 CATEGORIES = ("silent", "detractor", "passive", "promoter")
 ASKED, REACHED = 4, 8
-# Beside what the buyer did, which the last order tells: an order before it, and one of nobody known.
+# States of other orders: earlier than the buyer's last one, and without a customer.
 EARLIER, NAMELESS = 16, 17
 STATES = 18
 KEYS = ("month", "grain", "period_start", "period_end", "is_complete")
-# So many combinations of segments are counted at once: their bins fit in a processor's own memory.
+# Most combinations of segments counted at once: their bins fit in a processor's cache.
 COMBINATIONS = 4096
 Ints = NDArray[np.int64]
 States = NDArray[np.int8]
@@ -56,27 +57,27 @@ def coverage(
     Args:
         orders: core.orders.
         order_segments: core.order_segments.
-        customers: core.customers, of which the attributes are read.
+        customers: core.customers; only the attributes are read.
         invitations: core.invitations.
         responses: core.responses.
         span: the months to compute, and the clock.
         settings: attributes, confidence, silent_points.
 
     Returns:
-        Columns of nps.coverage; one row per window, dimension and segment with an order that counts, in that order.
+        Columns of nps.coverage; one row per window with a buyer, dimension and segment with an order, in that order.
     """
-    placed = order_segments.collect_schema().names()
-    # As core.response_segments calls them; country is told by core already.
+    columns = order_segments.collect_schema().names()
+    # Named as in core.response_segments; country is an order segment already.
     attributes = {
-        name: f"customer_{name}" if name.lower() in placed else name
+        name: f"customer_{name}" if name.lower() in columns else name
         for name in settings.attributes
         if name != "country"
     }
     orders, customers, invitations, responses = by_number(orders, customers, invitations, responses)
     [sold, sold_to] = pl.collect_all([orders, order_segments])
-    known = with_attributes(looked_up(sold, sold_to, "order_id").lazy(), customers, attributes)
-    names = [*(name for name in placed if name != "order_id"), *attributes.values()]
-    funnel = _Funnel.of(known, invitations, responses, span=span, names=names)
+    described = with_attributes(looked_up(sold, sold_to, "order_id").lazy(), customers, attributes)
+    names = [*(name for name in columns if name != "order_id"), *attributes.values()]
+    funnel = _Funnel.of(described, invitations, responses, span=span, names=names)
     wanted = windows(span, grains=COVERAGE_GRAINS).select(KEYS).with_row_index("window")
     counted = at_once(funnel.count, wanted.select("period_start", "period_end").rows())
     buyers, responded = pl.col("buyers"), pl.col("responded")
@@ -116,9 +117,9 @@ def coverage(
 
 @dataclass(frozen=True)
 class _Joint:
-    """Dimensions that are counted as one, whose own counts are its sums.
+    """Dimensions counted jointly; the counts of each are sums over the joint ones.
 
-    segments: names of each dimension's segments. bins: every order's first bin; each combination has STATES of them.
+    segments: segment names by dimension. bins: first bin of every order; each combination of segments has STATES bins.
     """
 
     segments: dict[str, pl.Series]
@@ -126,12 +127,12 @@ class _Joint:
 
     @property
     def size(self) -> int:
-        """How many combinations of segments there are."""
+        """Number of combinations of segments."""
         return math.prod(map(len, self.segments.values()))
 
     @classmethod
-    def some_of(cls, coded: Iterable[tuple[str, pl.Series, NDArray[np.int32]]]) -> list[_Joint]:
-        """All dimensions (name, segments, number of every order's) in their order, as many as fit in one."""
+    def grouped(cls, coded: Iterable[tuple[str, pl.Series, NDArray[np.int32]]]) -> list[_Joint]:
+        """Dimensions (name, segments, segment number of every order), as many together as COMBINATIONS allows."""
         joints: list[_Joint] = []
         for name, names, codes in coded:
             if joints and joints[-1].size * len(names) <= COMBINATIONS:
@@ -141,9 +142,9 @@ class _Joint:
                 joints.append(cls({name: names}, codes * STATES))
         return joints
 
-    def count(self, placed: Ints, state: NDArray[np.int32]) -> Ints:
-        """Orders by segment and state, one dimension below the other."""
-        bins = np.bincount(self.bins[placed] + state, minlength=self.size * STATES)
+    def count(self, orders: Ints, state: NDArray[np.int32]) -> Ints:
+        """Number of these orders by segment and state, the dimensions one after the other."""
+        bins = np.bincount(self.bins[orders] + state, minlength=self.size * STATES)
         sizes = [len(names) for names in self.segments.values()]
         table, axes = bins.reshape(*sizes, STATES), range(len(sizes))
         return np.concatenate([table.sum(axis=tuple(other for other in axes if other != mine)) for mine in axes])
@@ -151,9 +152,9 @@ class _Joint:
 
 @dataclass(frozen=True)
 class _Funnel:
-    """Orders, invitations and answers in the order of time, whose customers have the same numbers.
+    """Orders, invitations and answers in order of time, with the same customer numbers.
 
-    joints: the dimensions, `all` the first of them. reached: whether an invitation arrived.
+    joints: the dimensions, `all` first. reached: by invitation, whether it arrived.
     """
 
     orders: Events
@@ -167,16 +168,16 @@ class _Funnel:
         cls, orders: pl.LazyFrame, invitations: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, names: list[str]
     ) -> _Funnel:
         bought = buyers_of(orders, span.clock, keep=names)
-        everybody = pl.Series([ALL]), np.zeros(bought.rows.height, dtype=np.int32)
+        whole = pl.Series([ALL]), np.zeros(bought.rows.height, dtype=np.int32)
         coded = at_once(_coded, [(bought.rows[name],) for name in names])
-        joints = _Joint.some_of([(ALL, *everybody), *((name, *told) for name, told in zip(names, coded, strict=True))])
+        joints = _Joint.grouped([(ALL, *whole), *((name, *codes) for name, codes in zip(names, coded, strict=True))])
         asked = invited_of(invitations, keep=("is_delivered",))
         reached = asked.rows["is_delivered"].fill_null(value=True).to_numpy()
         return cls(bought, asked, answers_of(responses, keep=("category",)), joints, reached)
 
     @cached_property
     def places(self) -> pl.DataFrame:
-        """Dimension and segment of every count, in their order."""
+        """Dimension and segment of every count, in order."""
         return pl.concat(
             names.to_frame("segment").select(pl.lit(dimension).alias("dimension"), pl.col("segment").cast(pl.String))
             for joint in self.joints
@@ -185,18 +186,18 @@ class _Funnel:
 
     @cached_property
     def category(self) -> States:
-        """Number of every answer's category."""
+        """Place in CATEGORIES of every answer's category."""
         numbers, categories = range(len(CATEGORIES)), self.responses.rows["category"]
         category: States = categories.replace_strict(CATEGORIES, numbers, return_dtype=pl.Int8).to_numpy()
         return category
 
     def count(self, start: date, end: date) -> pl.DataFrame:
-        """The counts of a window, by dimension and segment."""
-        placed = self.orders.within(start, end)
-        owner = self.orders.customer[placed]
+        """The counts of a window by dimension and segment."""
+        orders = self.orders.within(start, end)
+        owner = self.orders.customer[orders]
         did, others = self._did(owner, start, end)
         state = np.where(self.orders.is_last(owner), did[owner], np.where(owner == 0, NAMELESS, EARLIER))
-        counts = _counts(np.concatenate([joint.count(placed, state) for joint in self.joints]))
+        counts = _counts(np.concatenate([joint.count(orders, state) for joint in self.joints]))
         return (
             self.places.with_columns(counts)
             .filter(pl.col("orders") > 0)
@@ -204,35 +205,35 @@ class _Funnel:
         )
 
     def _did(self, buyers: Ints, start: date, end: date) -> tuple[States, int]:
-        """What every customer did in a window, and how many of its answers are not of these buyers."""
+        """What every customer did in a window, and the number of its answers that are not from these buyers."""
         size = max(events.customers for events in (self.orders, self.invitations, self.responses))
         did, others = np.zeros(size, dtype=np.int8), np.ones(size, dtype=np.bool_)
-        # What somebody did not do is put down to nobody: to leave it out would cost more.
+        # Rows that do not apply are written to customer 0, nobody: cheaper than filtering.
         asked = self.invitations.stretch(start, end)
         did[self.invitations.customer[asked]] = ASKED
         did[np.where(self.reached[asked], self.invitations.customer[asked], 0)] = ASKED | REACHED
         heard = self.responses.stretch(start, end)
-        given = self.responses.customer[heard]
-        did[np.where(self.responses.is_last(given), given, 0)] |= self.category[heard]
+        answering = self.responses.customer[heard]
+        did[np.where(self.responses.is_last(answering), answering, 0)] |= self.category[heard]
         others[buyers] = False
         others[0] = True
-        return did, int(others[given].sum())
+        return did, int(others[answering].sum())
 
 
 def _coded(column: pl.Series) -> tuple[pl.Series, NDArray[np.int32]]:
-    """The segments of a dimension, unknown among them, and the number of every order's."""
+    """The segments of a dimension, unknown included, and the segment number of every order."""
     coded = column.cast(pl.Categorical) if column.dtype == pl.String else column
-    known = coded.unique().drop_nulls()
-    names = pl.concat([known.cast(pl.String), pl.Series([UNKNOWN])]).unique(maintain_order=True)
-    # To look a code up in an array costs less than to tell texts apart. The last place is that of none.
-    codes = known.to_physical().to_numpy()
+    present = coded.unique().drop_nulls()
+    names = pl.concat([present.cast(pl.String), pl.Series([UNKNOWN])]).unique(maintain_order=True)
+    # Codes are looked up in an array, which is cheaper than comparing text; its last place is for null.
+    codes = present.to_physical().to_numpy()
     number = np.full(int(codes.max(initial=0)) + 2, names.index_of(UNKNOWN), dtype=np.int32)
     number[codes] = np.arange(len(codes))
     return names, number[coded.to_physical().fill_null(len(number) - 1).to_numpy()]
 
 
 def _counts(every: Ints) -> list[pl.Series]:
-    """Counts by segment from orders by segment and state."""
+    """The counted columns by segment, from the number of orders by segment and state."""
     did, state = every[:, :EARLIER], np.arange(EARLIER)
     spoke, reached = state % ASKED > 0, state & REACHED > 0
     columns = {
@@ -249,16 +250,16 @@ def _counts(every: Ints) -> list[pl.Series]:
 
 
 def with_attributes(orders: pl.LazyFrame, customers: pl.LazyFrame, names: dict[str, str]) -> pl.LazyFrame:
-    """The orders with a column for each customer attribute: `names` from attribute to column."""
-    told = customers.select("customer_id", "attributes").explode("attributes").unnest("attributes")
+    """The orders with a column per customer attribute; `names` maps attributes to columns."""
+    pairs = customers.select("customer_id", "attributes").explode("attributes").unnest("attributes")
     for attribute, column in names.items():
-        found = told.filter(pl.col("key") == attribute).select("customer_id", pl.col("value").alias(column))
-        orders = orders.join(found, on="customer_id", how="left", maintain_order="left")
+        values = pairs.filter(pl.col("key") == attribute).select("customer_id", pl.col("value").alias(column))
+        orders = orders.join(values, on="customer_id", how="left", maintain_order="left")
     return orders
 
 
 def shares() -> list[pl.Expr]:
-    """Rates and shares of a window's rows, whose counts stand beside them."""
+    """Rates and shares, from the counts of a window's rows."""
     everybody, heard = _of_all("buyers"), _of_all("responded")
     buyers, responded = pl.col("buyers"), pl.col("responded")
     return [
@@ -270,7 +271,7 @@ def shares() -> list[pl.Expr]:
 
 
 def if_silent(points: float) -> list[pl.Expr]:
-    """Score of those who answered, and over all buyers if the silent ones think `points` worse or better."""
+    """Score of the buyers who answered, and over all buyers if the silent ones score `points` lower or higher."""
     heard = pl.col("responded")
     nps = POINTS * (pl.col("promoter") - pl.col("detractor")) / heard
     silent = pl.col("buyers") - heard
@@ -287,5 +288,5 @@ def if_silent(points: float) -> list[pl.Expr]:
 
 
 def _of_all(name: str) -> pl.Expr:
-    """The count of the window's row all/all."""
+    """The count of the window in its row all/all."""
     return pl.col(name).filter(pl.col("dimension") == ALL).first().over("window")

@@ -1,11 +1,11 @@
 """nps.delivery_gap: what delivery does to the score.
 
 Here: after delivery against before it, unpaired and on the same orders, and late against on time. Not here: counting
-(counting/count.py): every answer is given a mark of all that this table asks of it, in the place of its stage, and the
-marks are counted once.
+(counting/count.py). Every answer gets a mark with all that this table needs to know of it, in place of its stage, so
+that answers are counted once.
 
-Pairs: a post-delivery answer that a window counts, and the latest pre-delivery answer of the same order before it. The
-pair lies where its later answer does.
+A pair is a post-delivery answer counted by a window and the latest pre-delivery answer before it about the same order.
+It belongs to the window and segment of its later answer.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PRE, POST = "pre_delivery", "post_delivery"
 KEYS = ("month", "grain", "period_start", "period_end", "is_complete", "dimension", "segment")
 SIGNS = {"promoters": 1, "passives": 0, "detractors": -1}
 BEFORE = {"promoter": 1, "passive": 0, "detractor": -1}
-# What a mark tells; the last of each is anything else.
+# The parts of a mark; the last value of each stands for anything else.
 MARKED = {"stage": (PRE, POST, ""), DELIVERY: ("late", "on_time", ""), "before": (*BEFORE, "")}
 
 
@@ -38,18 +38,18 @@ def delivery_gap(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span,
 
     Args:
         responses: core.responses.
-        segments: one row an answer: response_id, and a column of its segments for each dimension.
+        segments: one row per answer: response_id, and a column of segment names per dimension.
         span: the months to compute, and the clock.
         settings: counting, confidence.
 
     Returns:
-        Columns of nps.delivery_gap; one row per window, dimension and segment with an answer before or after a
-        delivery, or about a delivered order with a promise, in that order.
+        Columns of nps.delivery_gap; one row per window, dimension and segment with an answer before or after delivery,
+        or about a delivered order with a promised day, in that order.
     """
     marked = _marked(responses, segments)
     wanted = windows(span, grains=GAP_GRAINS)
     counted = count(
-        # Nothing is compared with a window before: there is none, and nobody is in two.
+        # No comparison with a previous window is needed: it is empty, and there are no customers to pair.
         marked.with_columns(customer_id=pl.lit(None, pl.UInt32)),
         wanted.with_columns(previous_start="period_start", previous_end="period_start"),
         clock=span.clock,
@@ -112,12 +112,14 @@ def gaps(counted: pl.DataFrame, confidence: float) -> pl.DataFrame:
 
 
 def _marked(responses: pl.LazyFrame, segments: pl.LazyFrame) -> pl.LazyFrame:
-    """The answers that the table is about, their stage replaced by a mark: stage, delivery, category before."""
-    known = DELIVERY in segments.collect_schema()
-    delivery = segments.select("response_id", pl.col(DELIVERY) if known else pl.lit(None, pl.String).alias(DELIVERY))
-    answers, told, before = pl.collect_all([responses, delivery, _before(responses)])
-    marked = looked_up(looked_up(answers, told, "response_id"), before, "response_id")
-    # By number: of texts, to make them and to tell them apart would be most of the work.
+    """The answers of interest, their stage replaced by a mark: stage, delivery, category before."""
+    has_delivery = DELIVERY in segments.collect_schema()
+    delivery = segments.select(
+        "response_id", pl.col(DELIVERY) if has_delivery else pl.lit(None, pl.String).alias(DELIVERY)
+    )
+    answers, delivered, before = pl.collect_all([responses, delivery, _before(responses)])
+    marked = looked_up(looked_up(answers, delivered, "response_id"), before, "response_id")
+    # As numbers: building and comparing text would be most of the work.
     mark = pl.lit(0, pl.UInt8)
     for column, names in MARKED.items():
         number = pl.lit(len(names) - 1, pl.UInt8)
@@ -130,7 +132,7 @@ def _marked(responses: pl.LazyFrame, segments: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _before(responses: pl.LazyFrame) -> pl.LazyFrame:
-    """Of every post-delivery answer, the category of its order's latest pre-delivery answer before it."""
+    """For every post-delivery answer, the category of the latest earlier pre-delivery answer about its order."""
     asked = responses.filter(pl.col("order_id").is_not_null())
     earlier = asked.filter(pl.col("stage") == PRE).select(
         "order_id", before_at="responded_at", before_id="response_id", before="category"
@@ -146,5 +148,5 @@ def _before(responses: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _nps(sample: Counts) -> pl.Expr:
-    """Score of a sample, null of an empty one."""
+    """Score of a sample; null if it is empty."""
     return pl.when(sample.responses > 0).then(score.nps(sample))

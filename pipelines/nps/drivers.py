@@ -21,17 +21,17 @@ from pipelines.statistics.score import counts as counts_of
 
 DRIVER_GRAINS = ("quarter", "trailing_365d")
 UNKNOWN = "unknown"
-# Stands for the topics of every comment together; no lexicon has a topic without a name.
+# Stands for any topic; no lexicon has a topic without a name.
 _ANY = ""
 _KEYS = ("grain", "period_start", "stage", "language")
 
 
 def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Mentions, share and impact of every topic, per window that the months own, stage and language.
+    """Mentions, share and impact of every topic, per window owned by the months, stage and language.
 
     Args:
         responses: core.responses with all its history up to the clock.
-        topics: core.response_topics; every answer with a comment has a topic, or `none`.
+        topics: core.response_topics; every answer with a comment has at least one topic, or `none`.
         span: the months to compute, and the clock.
         settings: counting, confidence, min_responses, publish_comments.
 
@@ -47,9 +47,9 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
         .collect()
     )
     numbers = commented.lazy().select("response_id", "answer")
-    told = topics.join(numbers, on="response_id").select("answer", pl.col("topic").cast(pl.Categorical)).collect()
+    mentions = topics.join(numbers, on="response_id").select("answer", pl.col("topic").cast(pl.Categorical)).collect()
     frame = windows(span, grains=DRIVER_GRAINS)
-    dimensions, segments = _memberships(commented, told)
+    dimensions, segments = _memberships(commented, mentions)
     counted = commented.lazy().drop("response_id").rename({"answer": "response_id"})
     counts = count(counted, frame, clock=span.clock, counting=settings.counting, segments=segments.lazy())
     counts = counts.rename({"segment": "language"}).join(dimensions, on="dimension").drop("dimension")
@@ -58,7 +58,7 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
     )
     mentioned = counts.filter(pl.col("topic") != _ANY).join(base, on=_KEYS)
     rest = [(pl.col(f"all_{name}") - pl.col(name)).alias(f"rest_{name}") for name in COUNTS]
-    shown = examples(commented, told, frame, clock=span.clock, counting=settings.counting)
+    shown = examples(commented, mentions, frame, clock=span.clock, counting=settings.counting)
     having, lacking = counts_of(), counts_of("rest_")
     low, high = impact_interval(having, lacking, settings.confidence)
     return (
@@ -92,16 +92,18 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
     )
 
 
-def _memberships(commented: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Every comment in one row, two columns for each topic and for _ANY: its language if it has the topic, and ALL.
+def _memberships(commented: pl.DataFrame, mentions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Topics as dimensions of counting, whose segments are the comments' languages.
 
-    The first frame tells of each column, as a dimension, the topic.
+    Returns:
+        The topic of each dimension; and one row per comment with two columns per topic and for _ANY: the language, and
+        ALL, both null where the comment does not mention the topic.
     """
     spoken = commented["language"].cast(pl.Enum(commented["language"].unique().sort()))
     everywhere = pl.repeat(ALL, commented.height, dtype=pl.Enum([ALL]), eager=True)
     columns = {"response_id": commented["answer"], "0": spoken, f"0 {ALL}": everywhere}
     names = [_ANY]
-    for (topic,), members in told.group_by("topic"):
+    for (topic,), members in mentions.group_by("topic"):
         has = np.zeros(commented.height, dtype=np.bool_)
         has[members["answer"].to_numpy()] = True
         nothing = pl.Series([None])
@@ -117,7 +119,7 @@ def _memberships(commented: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFr
 
 
 def _examples(*, publish: bool) -> dict[str, pl.Expr]:
-    """The comment of somebody whom the impact speaks of, a detractor where it costs points; and a detractor's."""
+    """The example that goes with the impact, from a detractor where it costs points; and a detractor's example."""
     if not publish:
         return dict.fromkeys(("example", "detractor_example"), pl.lit(None, pl.String))
     costs = pl.coalesce("detractors", "passives", "promoters")

@@ -1,8 +1,7 @@
-"""Who did what last in a window: buyers by their last order, respondents by their last answer.
+"""Orders, invitations and answers in order of time, and every customer's last one in a window.
 
-Here: orders, invitations and answers in the order of time, and the last of every customer in a window. Not here: what
-is counted of them. In that order a window is one stretch of rows: no row is sorted or grouped more than once, however
-many windows hold it.
+Here: events sorted once, so that a window is one slice of rows, however many windows overlap. Not here: what is counted
+of them.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ _LAST_DAY = np.iinfo(np.int32).max
 
 @dataclass(frozen=True)
 class Events:
-    """Events in the order of time.
+    """Events in order of time.
 
-    rows: customer_id (a number), day, until (the first day on which the event no longer counts), and what was kept. An
-    event without a customer belongs to nobody and is last of nobody.
+    rows: customer_id (a number), day, until (the first day on which the event no longer counts; null for never), and
+    the columns `keep`. Events without a customer never count as anyone's last.
     """
 
     rows: pl.DataFrame
@@ -46,18 +45,18 @@ class Events:
 
     @cached_property
     def customer(self) -> Ints:
-        """Customers by number, from 1 on; 0 is nobody."""
+        """Customer numbers from 1 on; 0 for events without a customer."""
         numbers: Ints = self.rows.select((pl.col("customer_id").cast(pl.Int64) + 1).fill_null(0)).to_series().to_numpy()
         return numbers
 
     @cached_property
     def customers(self) -> int:
-        """Above the number of every customer."""
+        """One more than the largest customer number."""
         return int(self.customer.max(initial=0)) + 1
 
     @cached_property
     def before(self) -> Ints:
-        """Row number of the same customer's event before, -1 where there is none."""
+        """Row number of the same customer's previous event; -1 if there is none."""
         order = self.rows.select(pl.arg_sort_by("customer_id", maintain_order=True)).to_series().to_numpy()
         owner = self.customer[order]
         again = np.flatnonzero((owner[1:] == owner[:-1]) & (owner[1:] > 0))
@@ -67,24 +66,24 @@ class Events:
 
     @cached_property
     def next_day(self) -> NDArray[np.int32]:
-        """Day of the same customer's next event, beyond all days where there is none."""
+        """Day of the same customer's next event; beyond all days if there is none."""
         again = np.flatnonzero(self.before >= 0)
         days = np.full(len(self.before), _LAST_DAY, dtype=np.int32)
         days[self.before[again]] = self.day[again]
         return days
 
     def stretch(self, start: date, end: date) -> slice:
-        """Rows of the events of the days from `start` up to, not with, `end`."""
+        """The rows of the days from `start` (inclusive) to `end` (exclusive)."""
         return slice(*np.searchsorted(self.day, [day_number(start), day_number(end)]))
 
     def within(self, start: date, end: date) -> Ints:
-        """Row numbers of the events of these days that count at the beginning of `end`."""
+        """Row numbers of the events of these days that still count when `end` begins."""
         days = self.stretch(start, end)
-        found: Ints = days.start + np.flatnonzero(self.until[days] >= day_number(end))
-        return found
+        counting: Ints = days.start + np.flatnonzero(self.until[days] >= day_number(end))
+        return counting
 
     def is_last(self, owner: Ints) -> Flags:
-        """Which of events of these customers, in the order of time, are their customer's last."""
+        """Whether each of these events, given by customer in order of time, is its customer's last."""
         place = np.arange(len(owner), dtype=np.int32)
         latest = np.zeros(self.customers, dtype=np.int32)
         np.maximum.at(latest, owner, place)
@@ -99,21 +98,22 @@ def day_number(day: date) -> np.int32:
 
 
 def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -> Events:
-    """Orders that count or did: not cancelled, their money known and not given back in full by the window's end.
+    """Orders as events. An order counts if it is not cancelled, its amount is known, and it is not refunded in full.
 
-    A refund dated after a window's end had not happened in it. One without a date counts on the order's day.
+    A full refund stops an order from counting in windows that end after the refund's day; without a date, the refund
+    counts on the order's day.
 
     Args:
         orders: core.orders, with the columns `keep`.
         clock: what is now; refunds after it have not happened.
-        keep: further columns of the result.
+        keep: further columns of the rows.
     """
     gross, refunded = pl.col("gross"), pl.col("refunded").fill_null(0)
     back = pl.col("refunded_at").dt.convert_time_zone("UTC")
     in_full = (refunded > 0) & (refunded >= gross)
     day = pl.max_horizontal("order_date", back.dt.convert_time_zone(clock.zone).dt.date())
     sold = ~pl.col("is_cancelled") & gross.is_not_null() & (gross >= 0)
-    # To drop rows would cost more than to carry a few that count in no window.
+    # Orders that never count stay, with a date before all windows: dropping rows would cost more.
     until = (
         pl.when(~sold.fill_null(value=False))
         .then(pl.lit(date.min))
@@ -128,24 +128,24 @@ def buyers_of(orders: pl.LazyFrame, clock: Clock, *, keep: Sequence[str] = ()) -
 
 
 def answers_of(responses: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events:
-    """Answers, those of nobody too."""
+    """Answers as events, those without a customer included."""
     return _in_time(responses, ("response_date", "responded_at", "response_id"), until=NEVER, keep=keep)
 
 
 def invited_of(invitations: pl.LazyFrame, *, keep: Sequence[str] = ()) -> Events:
-    """Invitations, those of nobody too."""
+    """Invitations as events, those without a customer included."""
     return _in_time(invitations, ("invited_date", "invited_at", "invitation_id"), until=NEVER, keep=keep)
 
 
 def in_time(events: pl.LazyFrame, by: tuple[str, str, str]) -> pl.LazyFrame:
-    """Events in the order of their day, time and id, whose columns these are; of those with a `place`, in that order.
+    """Events sorted by day, time and id (the columns `by`), or by `place` where they have one (numbered tables).
 
-    Places are looked at, so such events are collected.
+    Collects events with a `place`, to see whether they are sorted already.
     """
     if "place" not in events.collect_schema():
         return events.sort(by)
-    placed = events.collect()
-    return (placed if placed["place"].is_sorted() else placed.sort("place")).lazy()
+    numbered = events.collect()
+    return (numbered if numbered["place"].is_sorted() else numbered.sort("place")).lazy()
 
 
 def _in_time(events: pl.LazyFrame, by: tuple[str, str, str], *, until: pl.Expr, keep: Sequence[str]) -> Events:

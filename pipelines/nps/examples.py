@@ -1,7 +1,7 @@
-"""One comment for each topic of a window: which one, and why always the same.
+"""The example comment of each topic in a window, chosen the same way every time.
 
 Here: choosing among the comments that a window counts. Not here: counting mentions (drivers.py). Comments are masked in
-core, and are not there at all when none is published or the person was erased.
+core; they are absent when comments are not published or the person was erased.
 """
 
 from __future__ import annotations
@@ -16,50 +16,50 @@ from pipelines.periods import Clock
 from pipelines.speed import engine_for
 from pipelines.statistics.score import COUNTS
 
-# A comment of about this many characters says something and is read.
+# A comment of about this many characters is informative and still short to read.
 LENGTH = 120
 _CATEGORIES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
 
 
 def examples(
-    commented: pl.DataFrame, told: pl.DataFrame, windows: pl.DataFrame, *, clock: Clock, counting: Counting
+    commented: pl.DataFrame, mentions: pl.DataFrame, windows: pl.DataFrame, *, clock: Clock, counting: Counting
 ) -> pl.DataFrame:
-    """The comment that stands for each topic, one of a promoter, of a passive and of a detractor.
+    """An example comment per topic from a promoter, from a passive and from a detractor.
 
-    Of those a window counts it is the one with the fewest topics, then of the length nearest to LENGTH, then the first
-    by response_id: nothing that depends on the order of rows or on what else is computed.
+    Among the comments a window counts: the one with the fewest topics, then with the length nearest to LENGTH, then the
+    first by response_id. So it depends neither on the order of rows nor on what else is computed.
 
     Args:
-        commented: the answers with a comment up to the clock, as core.responses; `language` without nulls, and
-            a number, `answer`.
-        told: answer and topic of core.response_topics.
+        commented: the answers with a comment up to the clock, as in core.responses, with a non-null `language` and a
+            number, `answer`.
+        mentions: core.response_topics as `answer` and `topic`.
         windows: frame of periods.windows; windows that are not cut end with a month.
         clock: what is now.
         counting: as in counting.count.
 
     Returns:
-        grain, period_start, stage, language, topic (stage and language also `all`), and the columns promoters, passives
-        and detractors: the text, or null where there is none.
+        One row per grain, period_start, stage, language and topic (stage and language also `all`), with the text of the
+        example in the columns promoters, passives and detractors; null where there is none.
     """
     ranked = (
         commented.lazy()
         .drop_nulls("comment")
-        .join(told.lazy().group_by("answer").agg(topics=pl.len()), on="answer")
+        .join(mentions.lazy().group_by("answer").agg(topics=pl.len()), on="answer")
         .with_columns(distance=(pl.col("comment").str.len_chars().cast(pl.Int64) - LENGTH).abs())
         .collect()
     )
-    # One number in that order for each: to sort by it all would cost far more than to sort the ids.
+    # The order as one number: sorting by all its parts would cost far more than sorting the ids.
     order = ranked["response_id"].arg_sort()
     most, distance = max(ranked.height, 1), pl.col("distance")
     ranked = ranked.with_columns(
         rank=(pl.col("topics") * (distance.max() + 1) + distance) * most + order.arg_sort().cast(pl.Int64)
     )
-    # Dates of supersession matter by month only: windows end with months, or are cut after all that has happened.
+    # Only the month of supersession matters: windows end with a month, or are cut at the clock.
     best = [
         pl.col("rank").filter(pl.col("category") == category).min().alias(name)
         for name, category in _CATEGORIES.items()
     ]
-    # A window takes whole stretches of days between edges. Of text, the keys would be most of the work.
+    # Windows consist of whole stretches of days between their edges. Text keys would be most of the work.
     grid = Grid.of(windows, commented.select("stage").unique())
     days = grid.days.lazy().select(response_date="day", stretch="rank")
     candidates = (
@@ -70,7 +70,7 @@ def examples(
             next_month=_superseded(clock, counting),
         )
         .join(days, on="response_date")
-        .join(told.lazy(), on="answer")
+        .join(mentions.lazy(), on="answer")
         .group_by("stretch", "next_month", "stage", "language", "topic")
         .agg(best)
     )  # fmt: skip
@@ -97,7 +97,7 @@ def examples(
 
 
 def _superseded(clock: Clock, counting: Counting) -> pl.Expr:
-    """Month of the customer's next answer of the stage, null where none has come by the clock."""
+    """Month of the customer's next answer of the same stage; null if none has come by the clock."""
     if counting == "all":
         return pl.lit(None, pl.Date)
     next_at = pl.col("next_response_at").dt.convert_time_zone("UTC")

@@ -1,11 +1,11 @@
-"""nps.expected_answers: how many answers of a window that is still open are yet to come.
+"""nps.expected_answers: the answers still to come to the invitations of open windows.
 
-Here: the lag from invitation to answer, learnt from what is complete, and what it says of the open windows. Not here:
-scores. People go on answering for weeks, so a month looked at on its last day has fewer answers than it will have.
+Here: the lag from invitation to answer, learnt from completed invitations, and the answers it predicts. Not here:
+scores. People answer for weeks, so a month seen on its last day has fewer answers than it will have.
 
 Source: Lawless 1994, Adjustments for Reporting Delays and the Prediction of Occurred but Not Reported Events, Canad.
-J. Statist. 22: an invitation day of which a share F(age) of the answers has come, and which has n of them, will have
-n / F(age).
+J. Statist. 22: invitations of a day with n answers so far, of which a share F(age) has arrived at this age, will have
+n / F(age) answers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import polars as pl
 from pipelines.periods import Clock, Span, windows
 from pipelines.settings import Settings
 
-# An answer later than this is none of the invitation's; invitations older than this are complete.
+# Days. A later answer is not attributed to the invitation; older invitations are complete.
 LONGEST = 60
 LEARNT_DAYS = 365
 LEAST = 30
@@ -30,18 +30,19 @@ def expected_answers(
     span: Span,
     settings: Settings,  # noqa: ARG001
 ) -> pl.DataFrame:
-    """Of the answers to the invitations sent in each open window so far, those that came and those to come.
+    """Answers so far and answers to come to the invitations sent in each open window.
 
     Args:
         responses: core.responses of two years up to the clock.
-        invitations: core.invitations of the same time; an answer tells its invitation by response_id, else by its own
-            invited_at.
+        invitations: core.invitations of the same time. An answer's invitation is found by response_id; otherwise the
+            answer's own invited_at is used.
         span: the months to compute, and the clock.
-        settings: not used; every figure is called so.
+        settings: not used; all figures share one signature.
 
     Returns:
         Columns of nps.expected_answers; one row per window that is open at the clock, in the order of the grains.
-        expected_share and answers_to_come are null where no answer names its invitation, or too few to learn from.
+        expected_share and answers_to_come are null without answers whose invitation is known, or with too few to learn
+        from.
     """
     clock = span.clock
     sent = invitations.drop_nulls("response_id").select("response_id", sent_at="invited_at")
@@ -51,7 +52,7 @@ def expected_answers(
         .drop_nulls("invited_at")
         .select(invited=pl.col("invited_at").dt.convert_time_zone(clock.zone).dt.date(), response_date="response_date")
         .with_columns(lag=(pl.col("response_date") - pl.col("invited")).dt.total_days())
-        # The clocks of two programs may differ by a day; an answer before that is not the invitation's.
+        # The clocks of two programs may differ by a day; earlier answers do not belong to the invitation.
         .filter(pl.col("lag").is_between(-1, LONGEST))
         .with_columns(pl.col("lag").clip(lower_bound=0))
         .collect()
@@ -71,7 +72,7 @@ def expected_answers(
         .group_by("place")
         .agg(
             answers=pl.col("answers").sum(),
-            # Unknown for one day is unknown for the window.
+            # A day without an estimate leaves the window without one.
             expected=pl.when(pl.col("share").is_null().any())
             .then(None)
             .otherwise((pl.col("answers") / pl.col("share")).sum()),
@@ -95,9 +96,9 @@ def expected_answers(
 
 
 def _lags(invited: pl.DataFrame, clock: Clock) -> tuple[pl.DataFrame, int, float | None]:
-    """Share of the answers that have come after 0..LONGEST days, the answers it was learnt from, and the median lag.
+    """Share of answers that arrive within 0..LONGEST days, the number of answers it is learnt from, and the median lag.
 
-    Learnt from the invitations of a year that have had all their answers.
+    Learnt from one year of invitations that are old enough to be complete.
     """
     end = clock.today - timedelta(days=LONGEST)
     complete = invited.filter(pl.col("invited").is_between(end - timedelta(days=LEARNT_DAYS), end, closed="left"))
@@ -110,6 +111,6 @@ def _lags(invited: pl.DataFrame, clock: Clock) -> tuple[pl.DataFrame, int, float
         .sort("lag")
         .select("lag", share=pl.col("answers").fill_null(0).cum_sum() / pl.col("answers").sum())
     )
-    # An answer that came sooner than any that was learnt from: nothing is known of such a day.
-    known = pl.when(pl.col("share") > 0).then("share").alias("share")
-    return shares.with_columns(known), complete.height, float(complete["lag"].median())  # type: ignore[arg-type]
+    # No learnt answer came this soon, so the share is unknown, not 0.
+    share = pl.when(pl.col("share") > 0).then("share").alias("share")
+    return shares.with_columns(share), complete.height, float(complete["lag"].median())  # type: ignore[arg-type]

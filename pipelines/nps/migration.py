@@ -24,12 +24,12 @@ WINDOW = ("month", "period_start", "period_end")
 
 
 def migration(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Rows of nps.migration: the nine moves of every month in which a customer has a second answer.
+    """Rows of nps.migration: the nine moves of every month with a customer who has a second answer.
 
     Args:
         responses: core.responses with all its history up to the clock.
         span: the months to compute, and the clock.
-        settings: uses confidence.
+        settings: confidence.
 
     Returns:
         Columns of nps.migration, by month, from_category and to_category (promoters first).

@@ -24,7 +24,7 @@ def migration_change(responses: pl.LazyFrame, *, span: Span, settings: Settings)
     Args:
         responses: core.responses with all its history up to the clock.
         span: the months to compute, and the clock.
-        settings: uses confidence.
+        settings: confidence.
 
     Returns:
         Columns of nps.migration_change, by month.

@@ -27,7 +27,7 @@ from pipelines.statistics.score import COUNTS, POINTS, Counts
 
 WEIGHTED_GRAINS = ("quarter", "year", "trailing_90d", "trailing_365d")
 ACCOUNTS = ("registered", "guest")
-# Why there is no weighted score, in the order in which the reasons are looked for.
+# Why there is no weighted score, in the order in which the reasons are tested.
 SHORT, NOBODY, FEW, ONE = "short_window", "no_known_buyers", "too_few_linked_answers", "one_cell"
 KEYS = ("grain", "period_start", "stage")
 Ints = NDArray[np.int64]
@@ -62,20 +62,19 @@ def with_weights(
     answers = _linked(responses, segments, wanted, bands, span=span, settings=settings)
     population = _population(orders, order_segments, wanted, bands, span=span)
     keys = rows.filter(pl.col("grain").is_in(WEIGHTED_GRAINS)).select(KEYS)
-    found = _figures(keys, answers, population, bands=len(bands), confidence=settings.confidence)
+    columns = _figures(keys, answers, population, bands=len(bands), confidence=settings.confidence)
     reason = pl.when(pl.col("grain").is_in(WEIGHTED_GRAINS)).then("weight_reason").otherwise(pl.lit(SHORT))
-    return rows.join(found, on=KEYS, how="left", maintain_order="left").with_columns(weight_reason=reason)
+    return rows.join(columns, on=KEYS, how="left", maintain_order="left").with_columns(weight_reason=reason)
 
 
 def _bands(settings: Settings) -> pl.DataFrame:
-    """Names of the bands as core has them, by number; any other name (unknown) has the last."""
+    """Names of the bands by number, as in core; unknown is the last."""
     names = [*settings.order_value_labels, "unknown"]
     return pl.DataFrame({"order_value_band": names}).with_row_index("band").cast({"band": pl.Int64})
 
 
 def _cell(bands: pl.DataFrame) -> pl.Expr:
-    """Number of the cell of account_type and order_value_band."""
-    # Rows without segments are in no cell.
+    """Number of the cell of account_type and order_value_band; null without segments."""
     account = pl.when(pl.col("account_type") == ACCOUNTS[0]).then(0).when(pl.col("account_type").is_not_null()).then(1)
     names = bands["order_value_band"]
     band = pl.col("order_value_band").cast(pl.String).cast(pl.Enum(names), strict=False).to_physical().cast(pl.Int64)
@@ -92,13 +91,13 @@ def _linked(
     span: Span,
     settings: Settings,
 ) -> pl.DataFrame:
-    """Answers of known customers linked to an order, per window, stage and cell: KEYS, cell, COUNTS."""
+    """Counts of the answers of known customers that are linked to an order: KEYS, cell, COUNTS."""
     linked = responses.filter(pl.col("order_id").is_not_null() & pl.col("customer_id").is_not_null())
-    # Without any answer there is no dimension.
+    # Without any answer, segments has no dimensions.
     missing = {"account_type", "order_value_band"} - set(segments.collect_schema().names())
     named = segments.with_columns(pl.lit("unknown").alias(name) for name in sorted(missing))
     cells = named.select("response_id", cell=_cell(bands).cast(pl.String))
-    # Nothing is compared with a window before, so there is none, and nobody is in two.
+    # No comparison with a previous window is needed: it is empty, and there are no customers to pair.
     alone = wanted.with_columns(previous_start="period_start", previous_end="period_start")
     counts = count(
         linked.with_columns(customer_id=pl.lit(None, pl.UInt32)),
@@ -113,43 +112,43 @@ def _linked(
 def _population(
     orders: pl.LazyFrame, order_segments: pl.LazyFrame, wanted: pl.DataFrame, bands: pl.DataFrame, *, span: Span
 ) -> pl.DataFrame:
-    """Buyers per window and cell, each in that of the last order: grain, period_start, cell, buyers."""
-    [known, told] = pl.collect_all([*by_number(orders), order_segments.select("order_id", cell=_cell(bands))])
-    placed = looked_up(known, told, "order_id").drop_nulls("cell")
-    return count_last(buyers_of(placed.lazy(), span.clock, keep=("cell",)), wanted)
+    """Buyers per window and cell, each in the cell of the last order: grain, period_start, cell, buyers."""
+    [bought, cells] = pl.collect_all([*by_number(orders), order_segments.select("order_id", cell=_cell(bands))])
+    in_cells = looked_up(bought, cells, "order_id").drop_nulls("cell")
+    return count_last(buyers_of(in_cells.lazy(), span.clock, keep=("cell",)), wanted)
 
 
 def count_last(bought: Events, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Distinct buyers of every window by the cell of their last order in it."""
+    """Number of distinct buyers of every window by the cell of their last order in it."""
     cell = bought.rows["cell"].to_numpy()
     rows = wanted.select("grain", "period_start", "period_end").rows()
     nowhere = int(cell.max(initial=-1)) + 1
 
     def count_window(_: str, start: date, end: date) -> Ints:
-        found = bought.within(start, end)
-        cells = np.where(bought.is_last(bought.customer[found]), cell[found], nowhere)
+        orders = bought.within(start, end)
+        cells = np.where(bought.is_last(bought.customer[orders]), cell[orders], nowhere)
         return np.bincount(cells, minlength=nowhere + 1)[:nowhere]
 
     counted = at_once(count_window, rows)
-    found = [
+    buyers_by_cell = [
         pl.DataFrame({"cell": np.flatnonzero(buyers), "buyers": buyers[buyers > 0]}).select(
             pl.lit(grain).alias("grain"), pl.lit(start).alias("period_start"), "cell", "buyers"
         )
         for (grain, start, _), buyers in zip(rows, counted, strict=True)
     ]
     schema = {"grain": pl.String, "period_start": pl.Date, "cell": pl.Int64, "buyers": pl.Int64}
-    return pl.concat([pl.DataFrame(schema=schema), *found])
+    return pl.concat([pl.DataFrame(schema=schema), *buyers_by_cell])
 
 
 def _figures(
     keys: pl.DataFrame, answers: pl.DataFrame, population: pl.DataFrame, *, bands: int, confidence: float
 ) -> pl.DataFrame:
-    """The weighted columns of every key, or why there are none."""
-    placed = keys.with_row_index("row")
+    """The weighted columns of every key, or the reason why there are none."""
+    numbered = keys.with_row_index("row")
     shape = (keys.height, len(ACCOUNTS), bands)
 
     def table(counts: pl.DataFrame, on: list[str], name: str) -> Ints:
-        cells = placed.join(counts, on=on).select("row", "cell", name)
+        cells = numbered.join(counts, on=on).select("row", "cell", name)
         made = np.zeros((keys.height, len(ACCOUNTS) * bands), dtype=np.int64)
         made[cells["row"].to_numpy(), cells["cell"].to_numpy()] = cells[name].to_numpy()
         return made.reshape(shape)

@@ -10,6 +10,7 @@ import pytest
 from night import figures, hashes, ingest, land, night, settings_for
 from shop_files import SHOP
 
+from pipelines.figures.compute import stale
 from pipelines.periods import Window
 from pipelines.publish import PublishRefused, publish
 from pipelines.settings import SettingsError
@@ -19,6 +20,8 @@ from pipelines.warehouse.connection import (
     WAREHOUSE_SCHEMAS,
     WarehouseError,
     opened,
+    set_state,
+    state,
     statements,
 )
 from pipelines.warehouse.quoting import literal
@@ -170,6 +173,29 @@ def test_a_table_that_is_no_longer_known_makes_the_warehouse_anew(now):
         publish(connection, settings)
     assert told == [LINE]
     assert hashes(settings) == before
+
+
+def test_reworded_comments_are_applied_in_place_and_make_nothing_stale(now):
+    """A file that other texts made is given the comments of these; its rows, and what is stale, stay."""
+    settings, told = now, []
+    before, of_column = hashes(settings), "SELECT comment FROM duckdb_columns() WHERE column_name = 'days_late'"
+    with opened(settings) as connection:
+        [(current,)] = connection.sql(of_column).fetchall()
+        fingerprint, changes = state(connection, "core_fingerprint"), connection.sql("FROM ops.changes").fetchall()
+        stale_before = stale(connection, settings)
+        connection.execute("COMMENT ON COLUMN core.orders.days_late IS 'as an earlier version said it'")
+        set_state(connection, "definitions", "x")
+    with opened(settings, told.append) as connection:
+        assert connection.sql(of_column).fetchall() == [(current,)]
+        ingest(connection, settings)
+        assert stale(connection, settings) == stale_before
+        assert state(connection, "core_fingerprint") == fingerprint
+        assert connection.sql("FROM ops.changes").fetchall() == changes
+        publish(connection, settings)
+    assert told == []
+    assert hashes(settings) == before
+    with duckdb.connect(str(settings.published_path), read_only=True) as connection:
+        assert connection.sql(of_column).fetchall() == [(current,)]
 
 
 def test_a_log_whose_rows_do_not_fit_begins_anew(old):

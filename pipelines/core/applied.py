@@ -61,7 +61,7 @@ def remember(connection: duckdb.DuckDBPyConnection, done: Applied) -> None:
 def newest_load(connection: duckdb.DuckDBPyConnection) -> int:
     """The newest load of the vault, 0 before the first."""
     loads = "(FROM (SELECT load_id FROM vault.raw.files) UNION ALL SELECT load_id FROM vault.raw.identities)"
-    [(newest,)] = connection.execute(f"SELECT coalesce(max(load_id), 0) FROM {loads}").fetchall()
+    [(newest,)] = connection.sql(f"SELECT coalesce(max(load_id), 0) FROM {loads}").fetchall()
     return int(newest)
 
 
@@ -72,13 +72,13 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings, curre
         sql_digest([*(SQL / "core").rglob("*.sql"), *(SQL / "macros" / "core").glob("*.sql")]),
         table_definitions("core"),
     ]
-    formats = connection.execute(
+    formats = connection.sql(
         "SELECT DISTINCT format, format_fingerprint FROM vault.raw.files "
         "WHERE status = 'loaded' AND kind IS NOT NULL ORDER BY ALL"  # an archive has no rows of its own
     ).fetchall()
     values = [(name, getattr(settings, name)) for name in SCOPE_SETTINGS]
     age_year = Clock(settings.as_of, settings.timezone).today.year if "age_band" in settings.attributes else None
     # People who were forgotten are in the vault under new names, which no load announces.
-    erasures = connection.execute("SELECT max(load_id) FROM vault.raw.rewrites").fetchall()
+    erasures = connection.sql("SELECT max(load_id) FROM vault.raw.rewrites").fetchall()
     everything = [code, values, currency, formats, age_year, erasures, topics.fingerprint(settings)]
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]

@@ -60,15 +60,15 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
             _set_variables(connection, settings, status)
             changes = _conform_tables(connection, lexicon, is_whole=status.is_whole)
             if not status.is_whole:
-                [(people,)] = connection.execute("SELECT count(DISTINCT customer_id) FROM people").fetchall()
+                [(people,)] = connection.sql("SELECT count(DISTINCT customer_id) FROM people").fetchall()
             record_changes(connection, changes)
             remember(connection, status)
             with accepted_records(connection):
                 _project(connection, "ops.rejected", "ops/rejected.sql")
         _project(connection, "ops.files", "ops/files.sql")
     counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {quoted(table)}" for table in TABLES)
-    rows = dict(connection.execute(counts).fetchall())
-    [(without_rate,)] = connection.execute("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
+    rows = dict(connection.sql(counts).fetchall())
+    [(without_rate,)] = connection.sql("SELECT count(*) FROM core.orders WHERE gross IS NULL").fetchall()
     message = money_message(connection, status.currency, without_rate)
     return Conformed(rows, changes, people, message, without_rate, time.perf_counter() - started)
 
@@ -251,7 +251,7 @@ def _temporary_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _temporary(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp'").fetchall()
+    tables = connection.sql("SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp'").fetchall()
     return {str(name) for (name,) in tables}
 
 

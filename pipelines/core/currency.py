@@ -18,7 +18,7 @@ def reporting_currency(connection: duckdb.DuckDBPyConnection, settings: Settings
     """NORTHSTAR_CURRENCY, else the one currency of all orders; None when they have several."""
     if settings.currency:
         return settings.currency
-    currencies = connection.execute(
+    currencies = connection.sql(
         "SELECT DISTINCT currency FROM vault.raw.orders WHERE currency IS NOT NULL LIMIT 2"
     ).fetchall()
     if len(currencies) > 1:
@@ -35,7 +35,7 @@ def money_message(connection: duckdb.DuckDBPyConnection, currency: str | None, w
         without_rate: orders without an exchange rate.
     """
     if currency is None:
-        [(currencies,)] = connection.execute(
+        [(currencies,)] = connection.sql(
             "SELECT string_agg(DISTINCT currency, ', ' ORDER BY currency) FROM core.orders"
         ).fetchall()
         return (

@@ -4,8 +4,9 @@ Here: attaching vault and warehouse, their schemas, the session's options and th
 locking (lock.py) or reading the published file, which is an ordinary read-only DuckDB connection.
 
 How pipelines talk to DuckDB: `connection.execute(...)` runs a statement; `connection.sql(...).fetchall()` gives rows,
-`frame(connection.sql(...))` a frame; `changed_rows(...)` says how many rows a statement touched. A query by `execute`
-keeps its result, and with it its transaction, open until the connection is used again: a checkpoint would wait for it.
+`frame(connection.sql(...))` a frame; `changed_rows(...)` says how many rows a statement touched. A query run by
+`execute` keeps its result, and with it its transaction, open until the connection is used again: a checkpoint would
+wait for it.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from pipelines.warehouse.quoting import literal
 from pipelines.warehouse.write import transaction
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
-# One more whenever an older program could not go on with the files: it refuses them, a newer one takes them over.
+# Raised whenever an older program could not continue the files: it refuses them, a newer one takes them over.
 SCHEMA_VERSION = 2
 SALT_LENGTH = 16
 WAREHOUSE_SCHEMAS = ("ops", "core", "nps", "value")
-# The format analysts' DuckDB 1.4 clients can read.
+# The newest storage format that analysts' DuckDB 1.4 clients can read.
 STORAGE_VERSION = "v1.4.0"
-# Remembers the texts that made a file's tables; without it they are run again.
+# The row of a file's state that holds the digest of the statements that made its tables; they run when it differs.
 DEFINITIONS = "definitions"
 WAREHOUSE_OPTIONS = f"(STORAGE_VERSION '{STORAGE_VERSION}')"
 # DuckDB's types under names of our own, for code that does not import it.
@@ -58,14 +59,14 @@ def statements(name: str) -> str:
 def opened(settings: Settings, tell: Tell = _say) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with `vault` and `warehouse` attached, the second the default; only under the lock.
 
-    Files of an older version are taken over: the vault's tables, and an empty warehouse, to be computed anew.
+    Files of an older version are upgraded: the vault keeps its rows, the warehouse is emptied, to be computed anew.
 
     Args:
         settings: where the files are.
-        tell: told what the operator should know of that.
+        tell: called with each line that the operator should read about an upgrade.
 
     Raises:
-        SettingsError: the salt is not the one the warehouse was made with.
+        SettingsError: the salt is not the one the files were made with.
         WarehouseError: a file is of another version, damaged or open elsewhere.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -79,8 +80,10 @@ def opened(settings: Settings, tell: Tell = _say) -> Iterator[duckdb.DuckDBPyCon
             try:
                 attach(connection, settings, tell)
             except (duckdb.Error, upgrade.UpgradeError) as error:
-                known = isinstance(error, upgrade.UpgradeError)
-                message = str(error) if known else f"The warehouse in {settings.home} cannot be opened: {error}"
+                explains_itself = isinstance(error, upgrade.UpgradeError)
+                message = (
+                    str(error) if explains_itself else f"The warehouse in {settings.home} cannot be opened: {error}"
+                )
                 raise WarehouseError(message) from error
             yield connection
         finally:
@@ -96,9 +99,9 @@ def attach(connection: duckdb.DuckDBPyConnection, settings: Settings, tell: Tell
     set_session(connection, settings)
     _attach_file(connection, settings.vault_path, "vault", "")
     _attach_file(connection, settings.warehouse_path, "warehouse", WAREHOUSE_OPTIONS)
-    # Before anything is written: files that are not ours to continue stay as they are.
-    warehouse = _known_state(connection, settings.warehouse_path, "warehouse", fingerprint)
-    vault = _known_state(connection, settings.vault_path, "vault", fingerprint)
+    # Before anything is written, so that files that are not ours to continue stay as they are.
+    warehouse = _checked_state(connection, settings.warehouse_path, "warehouse", fingerprint)
+    vault = _checked_state(connection, settings.vault_path, "vault", fingerprint)
     connection.execute("USE vault")
     _prepare_vault(connection, settings.vault_path, vault, fingerprint)
     connection.execute("USE warehouse")
@@ -106,9 +109,11 @@ def attach(connection: duckdb.DuckDBPyConnection, settings: Settings, tell: Tell
     set_pseudonym(connection, key)
 
 
-def _prepare_vault(connection: duckdb.DuckDBPyConnection, path: Path, known: dict[str, str], fingerprint: str) -> None:
+def _prepare_vault(
+    connection: duckdb.DuckDBPyConnection, path: Path, recorded: dict[str, str], fingerprint: str
+) -> None:
     ddl = (statements("schema/raw.sql"),)
-    if _is_made(known, ddl, fingerprint):
+    if _is_made(recorded, ddl, fingerprint):
         return
     upgrade.take_over_vault(connection, path, ddl)
     with transaction(connection):
@@ -116,21 +121,22 @@ def _prepare_vault(connection: duckdb.DuckDBPyConnection, path: Path, known: dic
 
 
 def _prepare_warehouse(
-    connection: duckdb.DuckDBPyConnection, path: Path, known: dict[str, str], fingerprint: str, tell: Tell
+    connection: duckdb.DuckDBPyConnection, path: Path, recorded: dict[str, str], fingerprint: str, tell: Tell
 ) -> None:
-    """Make the warehouse's tables, macros and views, with their comments, unless these very texts have made them.
+    """Make the warehouse's tables, macros and views, with their comments, unless these very texts made them.
 
-    In one transaction: committed one by one, the seven hundred statements take 0.36 s of processor instead of 0.15.
+    Other comments are applied in place; only other columns, types or constraints empty the warehouse. One transaction,
+    because committing the seven hundred statements one by one takes 0.36 s of processor instead of 0.15.
     """
     ddl = tuple(statements(f"schema/{schema}.sql") for schema in WAREHOUSE_SCHEMAS)
     files = [file for folder in ("macros/published", "views") for file in sorted((SQL / folder).glob("*.sql"))]
     texts = (*ddl, *(file.read_text(encoding="utf-8") for file in files))
-    if _is_made(known, texts, fingerprint):
+    if _is_made(recorded, texts, fingerprint):
         return
-    found = upgrade.structure(connection, "warehouse")
-    is_old = int(known.get("schema_version", SCHEMA_VERSION)) < SCHEMA_VERSION
-    # An empty file fits; what the texts make, 0.1 s, is asked only for others.
-    if is_old or (found and upgrade.differing(found, upgrade.expected(ddl))):
+    structure = upgrade.structure(connection, "warehouse")
+    is_old = int(recorded.get("schema_version", SCHEMA_VERSION)) < SCHEMA_VERSION
+    # An empty file fits whatever the texts make, which takes 0.1 s to find out.
+    if is_old or (structure and upgrade.differing(structure, upgrade.expected(ddl))):
         lost = upgrade.renew_warehouse(connection, path, ddl, WAREHOUSE_OPTIONS)
         _attach_file(connection, path, "warehouse", WAREHOUSE_OPTIONS)
         connection.execute("USE warehouse")
@@ -148,7 +154,7 @@ def _definitions(texts: tuple[str, ...]) -> str:
 
 
 def _made_by(texts: tuple[str, ...], fingerprint: str) -> dict[str, str]:
-    """What a file that these texts made remembers of itself."""
+    """The state of a file that these texts made."""
     return {
         "schema_version": str(SCHEMA_VERSION),
         "salt_fingerprint": fingerprint,
@@ -156,9 +162,9 @@ def _made_by(texts: tuple[str, ...], fingerprint: str) -> dict[str, str]:
     }
 
 
-def _is_made(known: dict[str, str], texts: tuple[str, ...], fingerprint: str) -> bool:
-    """Whether a file was made by these very texts."""
-    return known.items() >= _made_by(texts, fingerprint).items()
+def _is_made(recorded: dict[str, str], texts: tuple[str, ...], fingerprint: str) -> bool:
+    """Whether the file with this state was made by these very texts."""
+    return recorded.items() >= _made_by(texts, fingerprint).items()
 
 
 def _note(connection: duckdb.DuckDBPyConnection, table: str, texts: tuple[str, ...], fingerprint: str) -> None:
@@ -171,21 +177,21 @@ def _note(connection: duckdb.DuckDBPyConnection, table: str, texts: tuple[str, .
 
 
 def discard_drafts(settings: Settings) -> None:
-    """Delete what a rebuild that was killed left beside the working files."""
+    """Delete what a killed rebuild left beside the working files."""
     for name in (VAULT, WAREHOUSE):
         for draft in settings.home.glob(f"*.{name}.rebuilt*"):
             draft.unlink()
 
 
 def set_session(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Session options: the business zone, no frames found by variable names, spill files inside the home."""
+    """Set the session's options: business time zone, no look-up of Python variables, spill files inside the home."""
     connection.execute(f"SET TimeZone = {literal(settings.timezone)}")
     connection.execute("SET python_enable_replacements = false")
     connection.execute(f"SET temp_directory = {literal(str(settings.home / 'spill'))}")
 
 
 def set_pseudonym(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Define pseudonym(identity): the first 16 hex digits of HMAC-SHA256, the key being the salt."""
+    """Define pseudonym(identity): the first 16 hexadecimal digits of HMAC-SHA256 (RFC 2104) keyed with the salt."""
     block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
     connection.execute("SET VARIABLE hmac_inner = ?", [bytes(byte ^ 0x36 for byte in block)])
     connection.execute("SET VARIABLE hmac_outer = ?", [bytes(byte ^ 0x5C for byte in block)])
@@ -196,10 +202,10 @@ def set_pseudonym(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
 
 
 def salt(settings: Settings) -> bytes:
-    """The key of the pseudonyms: the setting, else the file `salt` of the home, made on first use.
+    """The key of the pseudonyms: the setting, else the file `salt` in the home, made on first use.
 
     Raises:
-        SettingsError: the file is missing beside a vault or warehouse, or is no salt.
+        SettingsError: the file is missing beside an existing vault or warehouse, or too short.
     """
     if settings.salt is not None:
         return settings.salt.encode()
@@ -210,7 +216,7 @@ def salt(settings: Settings) -> bytes:
                 message = f"{file} is missing: restore it (or NORTHSTAR_SALT), or {made.name} cannot be continued"
                 raise SettingsError(message)
         _write_salt(file)
-    # It may have been restored from a backup, with the modes of that.
+    # A backup may have restored it with wider permissions.
     with suppress(PermissionError):
         file.chmod(0o600)
     key = file.read_bytes().strip()
@@ -221,7 +227,7 @@ def salt(settings: Settings) -> bytes:
 
 
 def _write_salt(file: Path) -> None:
-    # Written aside and renamed: a crash must not leave half a salt.
+    # Renamed once complete: a crash must not leave half a salt.
     draft = file.with_suffix(".tmp")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -234,7 +240,7 @@ def _write_salt(file: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in the folder survive a power cut."""
+    """Make renames in the folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -243,13 +249,13 @@ def sync_folder(folder: Path) -> None:
 
 
 def state(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
-    """A remembered value of the warehouse, or None."""
+    """A value that the warehouse records about itself, or None."""
     rows = connection.sql("SELECT value FROM ops.state WHERE name = $name", params={"name": name}).fetchall()
     return str(rows[0][0]) if rows else None
 
 
 def set_state(connection: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
-    """Remember a value, inside the caller's transaction if there is one."""
+    """Record a value, inside the caller's transaction if there is one."""
     connection.execute("DELETE FROM ops.state WHERE name = ?", [name])
     connection.execute("INSERT INTO ops.state (name, value) VALUES (?, ?)", [name, value])
 
@@ -258,7 +264,7 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, 
     try:
         connection.execute(f"ATTACH {literal(str(path))} AS {alias} {options}")
     except duckdb.Error as error:
-        # Of a damaged file DuckDB tells the place in it, not always its name.
+        # For a damaged file DuckDB reports the position in it, not always its name.
         message = f"{path} cannot be opened: {' '.join(str(error).split())}"
         if "lock" not in str(error):
             message += " If it is damaged: " + (
@@ -270,21 +276,21 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, 
     path.chmod(0o600)
 
 
-def _known_state(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, fingerprint: str) -> dict[str, str]:
-    """What a file remembers of itself, empty for a new one and for a vault of version 1."""
+def _checked_state(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, fingerprint: str) -> dict[str, str]:
+    """What a file records about itself; empty for a new file and for a vault of version 1."""
     schema = "raw" if alias == "vault" else "ops"
     try:
-        known = dict(connection.execute(f"SELECT name, value FROM {alias}.{schema}.state").fetchall())
+        recorded = dict(connection.sql(f"SELECT name, value FROM {alias}.{schema}.state").fetchall())
     except duckdb.CatalogException:
-        known = {}
-    version = int(known.get("schema_version", SCHEMA_VERSION))
+        recorded = {}
+    version = int(recorded.get("schema_version", SCHEMA_VERSION))
     if version > SCHEMA_VERSION:
         message = (
             f"{path} was made by a newer Northstar (its tables are version {version}, this program knows "
             f"{SCHEMA_VERSION}): install that one again."
         )
         raise WarehouseError(message)
-    if known.get("salt_fingerprint", fingerprint) != fingerprint:
+    if recorded.get("salt_fingerprint", fingerprint) != fingerprint:
         message = f"{path} was made with another salt: restore NORTHSTAR_SALT or the file salt beside it."
         raise SettingsError(message)
-    return known
+    return recorded

@@ -1,6 +1,6 @@
-"""The one writer: replaces rows of a table in one transaction.
+"""Writing tables, in one transaction.
 
-Here: replacing whole months of a figure table, and merging rows of a core table so that only what differs is
+Here: replacing whole months of a figure table, and merging rows into a core table so that only those that differ are
 touched. Not here: DDL (sql/schema) and what the rows mean. Rows are inserted by name; a failure leaves the old ones.
 """
 
@@ -19,18 +19,18 @@ from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import quoted
 
 EVER = Window(date.min, date.max)
-# Rows that go when months are written; without a month to keep, all.
+# The rows deleted when months are written: those of the months, and those outside the months to keep.
 REPLACED = "(month >= $start AND month < $end) OR NOT coalesce(month >= $keep_from AND month < $keep_until, false)"
 
 
 @dataclass(frozen=True)
 class Later:
-    """What a row tells of later events, so that their change reaches no further back than they do.
+    """The columns of a row that describe later events, whose change reaches no month before the event.
 
-    No month before an event may know of it. All other columns matter from the row's own day.
-    events: by the column with an event's time, the columns that tell of it, that one among them. undated: SQL
-    expressions of what they tell when the time is empty, which matters from the row's own day. unread: columns of which
-    no figure is made, so that their change reaches no month.
+    All other columns matter from the row's own day.
+    events: by the column with an event's time, the columns that describe the event, that one included. undated: SQL
+    expressions of what these columns say while the time is NULL, which matters from the row's own day. unread: columns
+    that no figure reads, so that their change reaches no month.
     """
 
     events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        # An error that already ended the transaction is the one to tell.
+        # After an error that ended the transaction a rollback fails, and would hide that error.
         with suppress(duckdb.Error):
             connection.execute("ROLLBACK")
         raise
@@ -55,7 +55,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def changed_rows(
     connection: duckdb.DuckDBPyConnection, statement: str, parameters: Mapping[str, object] | None = None
 ) -> int:
-    """Run an INSERT, UPDATE or DELETE; returns how many rows it touched, which only its result says."""
+    """Run an INSERT, UPDATE or DELETE; the number of rows it touched, which only its result says."""
     return int(connection.execute(statement, parameters or {}).fetchall()[0][0])
 
 
@@ -64,7 +64,7 @@ def replace_months(
 ) -> None:
     """Replace the rows of `months` in `table`, whose column `month` is the partition; inside the caller's transaction.
 
-    keep: months outside of it lose their rows too, None for all.
+    keep: the only other months whose rows stay, None for none.
 
     Raises:
         ValueError: a row belongs to another month, or to none.
@@ -83,8 +83,12 @@ def replace_months(
 
 def replaced(months: Window, keep: Window | None) -> dict[str, date | None]:
     """Parameters of REPLACED: the months that are written, and the only others whose rows stay."""
-    kept = (keep.start, keep.end) if keep else (None, None)
-    return dict(zip(("start", "end", "keep_from", "keep_until"), (months.start, months.end, *kept), strict=True))
+    return {
+        "start": months.start,
+        "end": months.end,
+        "keep_from": keep.start if keep else None,
+        "keep_until": keep.end if keep else None,
+    }
 
 
 def merge(
@@ -100,44 +104,27 @@ def merge(
 ) -> list[tuple[str | None, date, int]]:
     """Make the rows of `table` that `old` selects equal to those of the temporary table `new`.
 
-    Only rows that differ are deleted or inserted, so an unchanged warehouse is not rewritten.
+    Only rows that differ are deleted or inserted, so an unchanged warehouse is not rewritten. The temporary table
+    `differing` holds them afterwards, each as it was stored, as it is now, or both.
 
     Args:
         connection: inside a transaction.
         table: core table.
-        new: name of a temporary table with the columns of `table`, and file_id where changes are told by file.
-        old: SQL predicate on `table`, the rows under revision.
-        key: column whose values the differing rows are deleted by: all rows of a value are replaced together.
+        new: name of a temporary table with the columns of `table`, and file_id if changes are reported by file.
+        old: SQL predicate on `table`: the rows under revision.
+        key: column by whose values rows are replaced: all rows of a value together.
         day: SQL expression on a row of `table`: the business day from which it matters.
-        day_from: what `day` selects from: the table `differing`, joined to where the day stands.
-        later: what of a row tells of later events; `day` is then of the row alone.
+        day_from: what `day` selects from: the table `differing`, joined to the table that holds the day.
+        later: columns that describe later events; `day` is then taken from the row alone.
 
     Returns:
-        Per file (None where it is not told): earliest day, and how many values of `key` came, went or changed.
+        Per file (None unless reported by file): earliest day, and how many values of `key` were added, removed or
+        changed.
     """
     target, fresh, column = quoted(table), quoted(new), quoted(key)
     names = [quoted(name) for name in connection.table(table).columns]
-    columns = ", ".join(names)
-    stored = f"(SELECT {columns} FROM {target} WHERE {old})"
-    # Rows that match in every column fall out of a full join, at a tenth of the cost of two EXCEPT ALL.
-    same = " AND ".join(f"fresh.{name} IS NOT DISTINCT FROM stored.{name}" for name in names)
-    either = ", ".join(f"coalesce(fresh.{name}, stored.{name}) AS {name}" for name in names)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE differing AS SELECT {either}, stored.{column} IS NULL AS is_new "
-        f"FROM {fresh} AS fresh FULL JOIN {stored} AS stored ON {same} "
-        f"WHERE fresh.{column} IS NULL OR stored.{column} IS NULL"
-    )
-    [(unequal,)] = connection.sql(
-        f"SELECT (SELECT count(*) FROM {fresh}) - count(*) FILTER (is_new) "
-        f"<> (SELECT count(*) FROM {stored}) - count(*) FILTER (NOT is_new) FROM differing"
-    ).fetchall()
-    if unequal:
-        # Some row stands twice, which the join does not see.
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE differing AS "
-            f"(SELECT {columns} FROM {fresh} EXCEPT ALL FROM {stored}) UNION ALL "
-            f"(FROM {stored} EXCEPT ALL SELECT {columns} FROM {fresh})"
-        )
+    stored = f"(SELECT {', '.join(names)} FROM {target} WHERE {old})"
+    _compare(connection, names, fresh, stored, column)
     if later:
         day_from, day = _reaches(names, column, day, later), "reach"
     by_file = "file_id" in connection.table(new).columns
@@ -148,18 +135,45 @@ def merge(
     ).fetchall()
     [(differs,)] = connection.sql("SELECT count(*) > 0 FROM differing").fetchall()
     if differs:
-        connection.execute(f"DELETE FROM {target} WHERE ({old}) AND {column} IN (SELECT {column} FROM differing)")
+        replaced_values = f"{column} IN (SELECT {column} FROM differing)"
+        connection.execute(f"DELETE FROM {target} WHERE ({old}) AND {replaced_values}")
         connection.execute(
-            f"INSERT INTO {target} BY NAME SELECT {columns} FROM {fresh} "
-            f"WHERE {column} IN (SELECT {column} FROM differing)"
+            f"INSERT INTO {target} BY NAME SELECT {', '.join(names)} FROM {fresh} WHERE {replaced_values}"
         )
     return changes
 
 
+def _compare(connection: duckdb.DuckDBPyConnection, names: Sequence[str], fresh: str, stored: str, column: str) -> None:
+    """Make the temporary table `differing` of the rows that only one of two relations has.
+
+    column: one that is never NULL.
+    """
+    # Equal rows drop out of a full join at a tenth of the cost of two EXCEPT ALL.
+    equal = " AND ".join(f"fresh.{name} IS NOT DISTINCT FROM stored.{name}" for name in names)
+    either = ", ".join(f"coalesce(fresh.{name}, stored.{name}) AS {name}" for name in names)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE differing AS SELECT {either}, stored.{column} IS NULL AS is_new "
+        f"FROM {fresh} AS fresh FULL JOIN {stored} AS stored ON {equal} "
+        f"WHERE fresh.{column} IS NULL OR stored.{column} IS NULL"
+    )
+    [(has_duplicates,)] = connection.sql(
+        f"SELECT (SELECT count(*) FROM {fresh}) - count(*) FILTER (is_new) "
+        f"<> (SELECT count(*) FROM {stored}) - count(*) FILTER (NOT is_new) FROM differing"
+    ).fetchall()
+    if has_duplicates:
+        # The join pairs every copy of a row with every copy, so it misses that their numbers differ.
+        columns = ", ".join(names)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE differing AS "
+            f"(SELECT {columns} FROM {fresh} EXCEPT ALL FROM {stored}) UNION ALL "
+            f"(FROM {stored} EXCEPT ALL SELECT {columns} FROM {fresh})"
+        )
+
+
 def _reaches(names: Sequence[str], key: str, day: str, later: Later) -> str:
-    """Rows of `key` and `reach`: the first day that is told something else, empty if none is."""
-    told = {quoted(name) for columns in later.events.values() for name in columns} | set(map(quoted, later.unread))
-    parts = {day: [*(name for name in names if name not in told), *later.undated]}
+    """SQL of one row per `key` and its `reach`: the first day from which a column that is read differs, or NULL."""
+    elsewhere = {quoted(name) for columns in (*later.events.values(), later.unread) for name in columns}
+    parts = {day: [*(name for name in names if name not in elsewhere), *later.undated]}
     parts |= {f"business_date({quoted(time)})": list(columns) for time, columns in later.events.items()}
     days = (
         f"CASE WHEN count(*) = 1 OR count(DISTINCT row({', '.join(columns)})) > 1 THEN min({day}) END"

@@ -1,7 +1,7 @@
 """What a record of each kind must be, read from the DDL of schema raw in the vault.
 
-Here: columns, types, NOT NULL and CHECK of each kind, and the words that say what a column accepts. There is no second
-list: a column added to sql/schema/raw.sql is read, tested and stored without a change here.
+Here: columns, types, NOT NULL and CHECK of each kind, and the words for what a column accepts. There is no second list:
+a column added to sql/schema/raw.sql is read, tested and stored without a change here.
 Not here: the parsing itself (sql/macros/raw.sql) and the statement that applies it (check.py).
 """
 
@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.warehouse.connection import statements
 from pipelines.warehouse.quoting import identifier
 
 PROVENANCE = frozenset(
     {"source", "file_id", "row_number", "file_event_at", "identity", "friend_identity", "extra", "answers"}
 )
-# identity column, the column with an e-mail address, the column with an id of the source
+# Identity column, column with an e-mail address, column with an id of the source.
 IDENTITIES = (
     ("identity", "customer_email", "customer_id"),
     ("identity", "advocate_email", None),
@@ -38,7 +39,7 @@ KEYS = {
     "exchange_rates": ("date", "currency"),
     "erasures": ("identity", "requested_at"),
 }
-# A promise lies in the future of the file that holds it, so it does not tell how old the file is.
+# A promise lies in the future of the file that holds it, so it does not date the file.
 NOT_EVENTS = frozenset({"promised_at", "file_event_at"})
 PARSERS = {
     "VARCHAR": ("{}", "not_text", "text"),
@@ -85,13 +86,13 @@ class Kind:
 
     @property
     def key(self) -> str:
-        """SQL of a record's key as one text, over the columns of its table; NULL if a part of it is not known."""
+        """SQL of a record's key as one text, over the columns of its table; NULL if a part of it is NULL."""
         parts = [f"CAST({name} AS VARCHAR)" for name in KEYS.get(self.name, ())]
         return " || chr(31) || ".join(parts) or "NULL"
 
     @property
     def times(self) -> tuple[str, ...]:
-        """Columns that tell when something happened."""
+        """Columns with the time of an event."""
         return tuple(
             column.name
             for column in self.columns
@@ -115,22 +116,9 @@ class Kind:
 
 
 def read_kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
-    """The kinds of record of the vault, by name: a file opened again has its tables in another order than a new one."""
-    columns = connection.sql(
-        """
-        SELECT table_name, list({'name': column_name, 'type': data_type, 'required': NOT is_nullable}
-            ORDER BY column_index)
-        FROM duckdb_columns() WHERE database_name = 'vault' AND schema_name = 'raw'
-        GROUP BY table_name HAVING bool_or(column_name = 'file_event_at') ORDER BY table_name
-        """
-    ).fetchall()
-    constraints = connection.sql(
-        """
-        SELECT table_name, expression, constraint_column_names FROM duckdb_constraints()
-        WHERE database_name = 'vault' AND schema_name = 'raw' AND constraint_type = 'CHECK'
-        ORDER BY table_name, constraint_index
-        """
-    ).fetchall()
+    """The kinds of record of the vault, ordered by name: an old file has its tables in another order than a new one."""
+    columns = connection.sql(statements("raw/kinds_columns.sql")).fetchall()
+    constraints = connection.sql(statements("raw/kinds_checks.sql")).fetchall()
     kinds = {}
     for table, declared in columns:
         checks = [(text, tuple(names)) for name, text, names in constraints if name == table]
@@ -149,7 +137,7 @@ def read_kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
             ),
             either=either,
             checks=tuple((text, names) for text, names in checks if len(names) > 1 and names != either),
-            # In the DDL's order: the fingerprint is made of it, and a set's order differs from process to process.
+            # In the order of the DDL: the formats' fingerprint depends on it, and a set's order changes by process.
             provenance=tuple(column["name"] for column in declared if column["name"] in PROVENANCE),
         )
     return kinds
@@ -181,6 +169,6 @@ def accepted_records(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         f"file_event_at AS event_at FROM vault.raw.{identifier(kind.name)}"
         for kind in read_kinds(connection).values()
     ]
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW accepted_records AS {' UNION ALL '.join(parts)}").fetchall()
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW accepted_records AS {' UNION ALL '.join(parts)}")
     yield
-    connection.execute("DROP VIEW temp.accepted_records").fetchall()
+    connection.execute("DROP VIEW temp.accepted_records")

@@ -1,7 +1,7 @@
-"""The ledger: what landed before, and writing what this load found, in one transaction on the vault.
+"""The ledger: what landed before, and writing the outcome of this load, in one transaction on the vault.
 
-Here: raw.files, raw.paths, raw.loads, the accepted and refused rows, counting. Not here: which files are read and how
-(load.py).
+Here: raw.files, raw.paths, raw.loads, storing the accepted and refused rows, counting. Not here: which files are read
+and how (load.py).
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from pipelines.raw.files.landing import Landed
 from pipelines.raw.formats import Formats, Match
 from pipelines.raw.kinds import Kind
 from pipelines.settings import Settings
+from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import registered
-from pipelines.warehouse.quoting import identifier
+from pipelines.warehouse.quoting import identifier, literal
+from pipelines.warehouse.write import transaction
 
-# A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest for ever.
+# A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest forever.
 _SANE = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
 Progress = Callable[[str], None]
 
@@ -33,7 +35,7 @@ Progress = Callable[[str], None]
 class Outcome:
     """What became of one content in this load.
 
-    container: what holds other contents and no rows of its own, zip or xlsx.
+    container: zip or xlsx for a content that holds others and has no rows of its own.
     """
 
     bytes: int
@@ -92,28 +94,32 @@ def record_counts(connection: duckdb.DuckDBPyConnection, kinds: Iterable[str]) -
 def store(
     work: Work, load_id: int | None, replaced: list[str], gone: list[str], *, restated: bool
 ) -> dict[str, tuple[int, int]]:
-    """The one transaction on the vault; `restated`: the e-mail rules are others than at the load before."""
+    """The one transaction on the vault; returns accepted and refused rows by kind.
+
+    Args:
+        work: the load.
+        load_id: its number, None if nothing but paths changed.
+        replaced: contents whose earlier rows are taken back.
+        gone: paths to be removed from the ledger.
+        restated: whether the e-mail rules differ from those of the load before.
+    """
     connection = work.connection
     counts: dict[str, tuple[int, int]] = {}
     if load_id is None and not work.paths and not gone:
         return counts
-    connection.execute("BEGIN").fetchall()
-    try:
+    with transaction(connection):
         if load_id is not None:
             rules = identity.named(work.settings.email_rules)
             _take_back(work, load_id, replaced)
-            taken_out = erase.carry_out(connection, work.kinds, work.settings, load_id, whole=restated)
-            counts = _store_rows(work, load_id, replaced)
-            if replaced or restated or taken_out:
+            cleaned = erase.carry_out(connection, work.kinds, work.settings, load_id, whole=restated)
+            counts = _store_rows(work)
+            _store_load(work, load_id, replaced)
+            if replaced or restated or cleaned:
                 identity.rebuild(connection, work.kinds.values(), load_id, rules)
             else:
                 identity.update(connection, work.kinds.values(), load_id, rules)
         _store_paths(work, gone)
         traces.remove(connection, work.settings)
-        connection.execute("COMMIT").fetchall()
-    except BaseException:
-        connection.execute("ROLLBACK").fetchall()
-        raise
     return counts
 
 
@@ -122,69 +128,67 @@ def _take_back(work: Work, load_id: int, replaced: list[str]) -> None:
     for table in [*work.kinds, "rejected"] if replaced else []:
         work.connection.execute(
             f"DELETE FROM vault.raw.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [replaced]
-        ).fetchall()
+        )
     if replaced and erase.is_due(work.connection):
-        # Links that their rows made are no links any longer.
+        # A request must not reach people through links that only the deleted rows made.
         identity.rebuild(work.connection, work.kinds.values(), load_id, identity.named(work.settings.email_rules))
 
 
-def _store_rows(work: Work, load_id: int, replaced: list[str]) -> dict[str, tuple[int, int]]:
+def _store_rows(work: Work) -> dict[str, tuple[int, int]]:
+    """Store the rows of the tables checked_<kind>; accepted and refused ones by kind."""
     connection, kinds = work.connection, list(work.kinds.values())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE file_times AS {_file_times(kinds)}").fetchall()
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE file_times AS {_file_times(kinds)}")
     counts = {}
     for kind in kinds:
         table = identifier(f"checked_{kind.name}")
-        good, bad = connection.sql(f"SELECT count(*) FILTER (refused IS NULL), count(refused) FROM {table}").fetchall()[
-            0
-        ]
-        if not good + bad:
-            continue
-        counts[kind.name] = (good, bad)
-        connection.execute(
-            f"""
-            INSERT INTO vault.raw.{identifier(kind.name)} BY NAME
-            SELECT c.* EXCLUDE (refused) REPLACE (t.file_event_at AS file_event_at)
-            FROM {table} c LEFT JOIN file_times t USING (file_id) WHERE c.refused IS NULL
-            """
+        [(accepted, refused)] = connection.sql(
+            f"SELECT count(*) FILTER (refused IS NULL), count(refused) FROM {table}"
         ).fetchall()
-        main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
-        connection.execute(
-            f"""
-            INSERT INTO vault.raw.rejected BY NAME
-            SELECT c.file_id, c.row_number, '{kind.name}' AS kind, refused->>'column' AS column_name,
-                refused->>'reason' AS reason,
-                coalesce(refused->>'value', refused->'record'->>(refused->>'column')) AS value,
-                refused->>'allowed' AS allowed, refused->'record' AS record, source,
-                {erase.refused_key(kind)} AS record_key,
-                {erase.refused_identity(kind)} AS identity,
-                coalesce(t.file_event_at, max({main}) FILTER ({main} {_SANE}) OVER (PARTITION BY c.file_id)) AS event_at
-            FROM {table} c LEFT JOIN file_times t USING (file_id) WHERE refused IS NOT NULL
-            """
-        ).fetchall()
-    _store_files(work, load_id)
-    connection.execute(
-        "INSERT INTO vault.raw.loads VALUES ($1, $2, $3, $4, now(), $5)",
-        [
-            load_id,
-            work.formats.fingerprint,
-            len(work.outcomes),
-            len(replaced),
-            identity.named(work.settings.email_rules),
-        ],
-    ).fetchall()
+        if accepted:
+            connection.execute(
+                f"INSERT INTO vault.raw.{identifier(kind.name)} BY NAME "
+                "SELECT c.* EXCLUDE (refused) REPLACE (t.file_event_at AS file_event_at) "
+                f"FROM {table} AS c LEFT JOIN file_times AS t USING (file_id) WHERE c.refused IS NULL"
+            )
+        if refused:
+            moment = _moment(kind)
+            key, who = erase.refused_key(kind), erase.refused_identity(kind)
+            connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW refused_now AS SELECT file_id, row_number, {literal(kind.name)} AS kind, "
+                f"refused, source, {key} AS record_key, {who} AS identity, "
+                f"CASE WHEN {moment} {_SANE} THEN {moment} END AS event_at FROM {table} WHERE refused IS NOT NULL"
+            )
+            connection.execute(statements("raw/ledger/refused_rows.sql"))
+        if accepted or refused:
+            counts[kind.name] = (accepted, refused)
     return counts
 
 
+def _store_load(work: Work, load_id: int, replaced: list[str]) -> None:
+    """Store the outcomes of the load's contents, and the load itself."""
+    _store_files(work, load_id)
+    rules = identity.named(work.settings.email_rules)
+    work.connection.execute(
+        "INSERT INTO vault.raw.loads VALUES ($1, $2, $3, $4, now(), $5)",
+        [load_id, work.formats.fingerprint, len(work.outcomes), len(replaced), rules],
+    )
+
+
+def _moment(kind: Kind) -> str:
+    """SQL of the time that dates a record."""
+    return f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
+
+
 def _file_times(kinds: Sequence[Kind]) -> str:
-    """Per file: its latest event, and the first and last of the events that date its records."""
+    """Query of each file's latest event, and the first and last of the events that date its records."""
     parts = []
     for kind in kinds:
         instants = [f"{identifier(name)}::TIMESTAMPTZ" for name in kind.times]
         times = [f"max({instant}) FILTER ({instant} {_SANE})" for instant in instants]
         latest = f"greatest({', '.join(times)})" if times else "NULL"
-        main = f"{identifier(kind.main_time)}::TIMESTAMPTZ" if kind.main_time else "NULL::TIMESTAMPTZ"
+        moment = _moment(kind)
         parts.append(
-            f"SELECT file_id, {latest} AS latest, min({main}) AS first, max({main}) AS last "
+            f"SELECT file_id, {latest} AS latest, min({moment}) AS first, max({moment}) AS last "
             f"FROM {identifier(f'checked_{kind.name}')} WHERE refused IS NULL GROUP BY file_id"
         )
     return (
@@ -229,29 +233,15 @@ def _store_files(work: Work, load_id: int) -> None:
         schema={"file_id": pl.String, "kind": pl.String, "source": pl.String},
         orient="row",
     )
-    refused = " UNION ".join(
+    refused_places = [
         f"SELECT file_id, row_number FROM {identifier(f'checked_{kind}')} WHERE refused IS NOT NULL"
         for kind in work.kinds
-    )
+    ]
+    refused_places.append("SELECT file_id, row_number FROM lines_lost")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW refused_places AS {' UNION '.join(refused_places)}")
     with registered(connection, "outcomes", outcomes), registered(connection, "first_kinds", first_kinds):
-        connection.execute(
-            f"""
-            INSERT INTO vault.raw.rejected BY NAME
-            SELECT l.file_id, l.row_number, k.kind, 'unreadable' AS reason, l.value, l.allowed,
-                k.source, t.file_event_at AS event_at
-            FROM lines_lost l JOIN first_kinds k USING (file_id) LEFT JOIN file_times t USING (file_id);
-            CREATE OR REPLACE TEMP TABLE refused_rows AS
-            SELECT file_id, count(*) AS rejected FROM ({refused} UNION SELECT file_id, row_number FROM lines_lost)
-            GROUP BY file_id;
-            INSERT OR REPLACE INTO vault.raw.files BY NAME
-            SELECT o.*, r.rows, r.rows - coalesce(x.rejected, 0) AS accepted,
-                CASE WHEN r.rows IS NOT NULL THEN coalesce(x.rejected, 0) END AS rejected,
-                t.first_event_at, t.last_event_at, {load_id} AS load_id, now() AS loaded_at
-            FROM outcomes o LEFT JOIN rows_read r USING (file_id) LEFT JOIN refused_rows x USING (file_id)
-                LEFT JOIN file_times t USING (file_id)
-            ORDER BY o.file_id;
-            """
-        ).fetchall()
+        connection.execute(statements("raw/ledger/lost_lines.sql"))
+        connection.execute(statements("raw/ledger/files.sql"), {"load_id": load_id})
 
 
 def _store_paths(work: Work, gone: list[str]) -> None:
@@ -272,49 +262,49 @@ def _store_paths(work: Work, gone: list[str]) -> None:
         orient="row",
     )
     with registered(connection, "paths_seen", paths):
-        connection.execute(
-            "INSERT OR REPLACE INTO vault.raw.paths BY NAME SELECT * FROM paths_seen ORDER BY path"
-        ).fetchall()
-        connection.execute(
-            "DELETE FROM vault.raw.paths WHERE path IN (SELECT unnest($1::VARCHAR[]))", [gone]
-        ).fetchall()
+        connection.execute("INSERT OR REPLACE INTO vault.raw.paths BY NAME SELECT * FROM paths_seen ORDER BY path")
+        connection.execute("DELETE FROM vault.raw.paths WHERE path IN (SELECT unnest($1::VARCHAR[]))", [gone])
 
 
-def forgotten(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> list[str]:
-    """Paths that the ledger knows and that are no more: files that waited and went, members of replaced archives."""
-    there = {landed.path for landed in listed}
-    gone = []
+def vanished_paths(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> list[str]:
+    """Paths of the ledger to be removed: files that waited and went away, members of archives that were replaced."""
+    present = {landed.path for landed in listed}
+    vanished = []
     for path, row in ledger.paths.items():
-        if path in there or path in work.paths:
+        if path in present or path in work.paths:
             continue
-        now = work.paths.get(_archive_of(path, there) or "")
-        replaced = now is not None and now[1] is not None and now[1] != ledger.paths.get(now[0].path, (0, 0, None))[2]
-        if row[3] == "waiting" or replaced:
-            gone.append(path)
-    return gone
+        archive = work.paths.get(_archive_of(path, present) or "")
+        is_replaced = (
+            archive is not None
+            and archive[1] is not None
+            and archive[1] != ledger.paths.get(archive[0].path, (0, 0, None))[2]
+        )
+        if row[3] == "waiting" or is_replaced:
+            vanished.append(path)
+    return vanished
 
 
 def _archive_of(path: str, files: Container[str]) -> str | None:
-    """The file among some whose member a path names."""
+    """The archive among the files whose member a path names."""
     return next((above.as_posix() for above in PurePosixPath(path).parents if above.as_posix() in files), None)
 
 
 def statuses(work: Work, ledger: Ledger, listed: Iterable[Landed]) -> dict[str, int]:
-    """Paths by status, members too: the first path of a content has the content's, others are duplicates."""
+    """How many paths have each status, members too: a content counts at its first path, the others are duplicates."""
     statuses: Counter[str] = Counter()
-    seen: set[str] = set()
-    there = {landed.path for landed in listed}
-    known = [path for path in ledger.paths if path not in there and _archive_of(path, there)]
-    for path in sorted(there | set(work.paths) | set(known)):
+    counted: set[str] = set()
+    present = {landed.path for landed in listed}
+    members = [path for path in ledger.paths if path not in present and _archive_of(path, present)]
+    for path in sorted(present | set(work.paths) | set(members)):
         now = work.paths.get(path)
-        was = ledger.paths.get(path)
-        file_id = now[1] if now else was[2] if was else None
+        before = ledger.paths.get(path)
+        file_id = now[1] if now else before[2] if before else None
         if file_id is None:
             statuses["waiting"] += 1
-        elif file_id in seen:
+        elif file_id in counted:
             statuses["duplicate"] += 1
         else:
-            seen.add(file_id)
+            counted.add(file_id)
             outcome = work.outcomes.get(file_id)
             statuses[outcome.status if outcome else ledger.files[file_id][0]] += 1
     return dict(statuses)

@@ -1,10 +1,10 @@
-"""One load: what is new in the landing folder becomes rows of schema raw, in one transaction.
+"""One load: whatever is new in the landing folder becomes rows of schema raw, in one transaction.
 
 Here: the order of the steps and the isolation of bad files. Not here: how a file is read (read.py) or tested
-(check.py), what is remembered and written (ledger.py), who is who (identity.py).
+(check.py), what the ledger remembers and how rows are stored (ledger.py), who is who (identity.py).
 
-Rows are prepared in temporary tables; only then one transaction touches the vault, because an error inside a DuckDB
-transaction ends it. So one file that cannot be read costs itself alone, and a kill leaves the vault as it was.
+Rows are prepared in temporary tables, and only then one transaction touches the vault: an error inside a DuckDB
+transaction would end it. So a file that cannot be read costs only itself, and a kill leaves the vault as it was.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pipelines.raw.erasure import erase
 from pipelines.raw.files.landing import Landed, is_unchanged, walk
 from pipelines.raw.formats import FormatError, fault, first_line, install_macros, read_formats
 from pipelines.raw.kinds import Kind, read_kinds
-from pipelines.raw.ledger import Ledger, Progress, Work, forgotten, read_ledger, statuses, store
+from pipelines.raw.ledger import Ledger, Progress, Work, read_ledger, statuses, store, vanished_paths
 from pipelines.raw.opening import CHANGED, Opening
 from pipelines.raw.read import Shape, read, shape_of
 from pipelines.settings import Settings
@@ -35,7 +35,7 @@ PRIVATE = ".reading"
 
 
 class LandingError(RuntimeError):
-    """The landing folder cannot be looked at; the message says what to do."""
+    """The landing folder cannot be listed; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class LoadReport:
 
     load_id: None if nothing was new. files: paths in the landing folder by status (loaded, duplicate, unrecognised,
     failed, waiting). rows, accepted, rejected: records by kind that this load read. replaced: files whose earlier rows
-    were taken back and read again. problems: formats that cannot be used.
+    were deleted because the files were read again. problems: formats that cannot be used.
     """
 
     load_id: int | None
@@ -65,7 +65,7 @@ def load(
 ) -> LoadReport:
     """Load what is new in the landing folder into catalog `vault` of the connection.
 
-    unknown: shown each content that no format knows, while it can be read.
+    unknown: called with each content that no format recognises, while it can still be read.
     """
     started = time.monotonic()
     kinds = read_kinds(connection)
@@ -93,10 +93,10 @@ def load(
 
 
 def _listed(settings: Settings, ledger: Ledger) -> list[Landed]:
-    """What lies in the landing folder.
+    """The files in the landing folder.
 
     Raises:
-        LandingError: there is no such folder, though files came from there before.
+        LandingError: the folder does not exist, though files came from there before.
     """
     if ledger.paths and not settings.landing.is_dir():
         message = (
@@ -108,31 +108,29 @@ def _listed(settings: Settings, ledger: Ledger) -> list[Landed]:
 
 
 def _silent(_: str) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
 def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> LoadReport:
     connection, formats = work.connection, work.formats
     anew = ledger.fingerprint != formats.fingerprint
     make_tables(connection, work.kinds.values())
+    connection.execute("CREATE OR REPLACE TEMP TABLE rows_read (file_id VARCHAR, rows BIGINT)")
     connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE rows_read (file_id VARCHAR, rows BIGINT);
-        CREATE OR REPLACE TEMP TABLE lines_lost (file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR);
-        """
-    ).fetchall()
+        "CREATE OR REPLACE TEMP TABLE lines_lost (file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR)"
+    )
     opening = Opening(work, ledger, anew, _read_pending)
     for landed in listed:
         opening.take(landed)
     _read_pending(work)
-    _forget_changed(work)
-    _keep_known(work, ledger)
+    _postpone_changed(work)
+    _drop_unchanged_outcomes(work, ledger)
     replaced = [name for name in work.outcomes if ledger.files.get(name, ("",))[0] == "loaded"]
     restated = ledger.email_rules != identity.named(work.settings.email_rules)
     load_id = None
     if work.outcomes or ((anew or restated) and ledger.files):
         load_id = connection.sql("SELECT coalesce(max(load_id), 0) + 1 FROM vault.raw.loads").fetchall()[0][0]
-    counts = store(work, load_id, replaced, forgotten(work, ledger, listed), restated=restated)
+    counts = store(work, load_id, replaced, vanished_paths(work, ledger, listed), restated=restated)
     return LoadReport(
         load_id=load_id,
         files=statuses(work, ledger, listed),
@@ -146,7 +144,7 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> L
 
 
 def _read_pending(work: Work) -> None:
-    """Read the contents that wait, those of one shape together."""
+    """Read the pending contents, those of one shape together."""
     batches: dict[tuple[Shape, str], list[Content]] = {}
     for content in work.pending:
         alone = content.file_id if content.is_alone else ""
@@ -162,14 +160,14 @@ def _read_pending(work: Work) -> None:
 
 
 def _read_batch(work: Work, shape: Shape, contents: Sequence[Content]) -> None:
-    """Read a batch; if that fails, its halves, down to the file at fault, which is then read line by line."""
+    """Read a batch; if that fails, read its halves, down to the file at fault, which is then read line by line."""
     try:
         _check_batch(work, shape, contents, tolerant=False)
     except FormatError as error:
         _fail(work, contents, str(error))
     except duckdb.Error as error:
         if is_full(error):
-            raise  # no fault of the files: they are to be read again later
+            raise  # not the fault of the files: a later load reads them
         _undo(work, contents)
         if len(contents) > 1:
             middle = len(contents) // 2
@@ -200,22 +198,18 @@ def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, toler
         except duckdb.Error as error:
             message = f"{one.where or one.name}: {first_line(error)}"
             raise duckdb.InvalidInputException(message) from error
-    connection.execute(
-        """
-        INSERT INTO rows_read SELECT file_id, rows FROM counted;
-        INSERT INTO lines_lost SELECT * FROM unreadable;
-        """
-    ).fetchall()
+    connection.execute("INSERT INTO rows_read SELECT file_id, rows FROM counted")
+    connection.execute("INSERT INTO lines_lost FROM unreadable")
 
 
 def _undo(work: Work, contents: Iterable[Content]) -> None:
-    """Take back what a batch has written before it failed."""
+    """Delete what a batch wrote before it failed."""
     names = [content.file_id for content in contents]
     tables = [f"checked_{kind}" for kind in work.kinds] + ["rows_read", "lines_lost"]
     for table in tables:
         work.connection.execute(
             f"DELETE FROM temp.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [names]
-        ).fetchall()
+        )
 
 
 def _fail(work: Work, contents: Iterable[Content], reason: str) -> None:
@@ -223,13 +217,13 @@ def _fail(work: Work, contents: Iterable[Content], reason: str) -> None:
     _undo(work, contents)
     for content in contents:
         outcome = work.outcomes[content.file_id]
-        # A reason is stored with the content, which has no name: the name is told here and in raw.paths.
+        # The reason is stored with the content, which has no name; the name stands here and in raw.paths.
         outcome.status, outcome.reason, outcome.match = "failed", reason, None
         work.tell(f"{work.read_from[content.file_id].path}: failed, {reason}")
 
 
-def _forget_changed(work: Work) -> None:
-    """A file that changed between the listing and now was perhaps read half: it waits."""
+def _postpone_changed(work: Work) -> None:
+    """Files that changed since they were listed may have been read in part: they wait for the next load."""
     for file_id, landed in work.read_from.items():
         if file_id in work.outcomes and not is_unchanged(work.settings.landing, landed):
             outcome = work.outcomes.pop(file_id)
@@ -241,19 +235,20 @@ def _forget_changed(work: Work) -> None:
                     work.paths[path] = (same, None, CHANGED)
 
 
-def _keep_known(work: Work, ledger: Ledger) -> None:
-    """Outcomes that say what the ledger says already are no news."""
+def _drop_unchanged_outcomes(work: Work, ledger: Ledger) -> None:
+    """Drop outcomes that the ledger already has: they are not news."""
     for file_id, outcome in list(work.outcomes.items()):
         before = ledger.files.get(file_id)
-        told = outcome.status != "loaded" or outcome.container is not None
-        if before and told and (before[0], before[3]) == (outcome.status, outcome.reason):
+        has_no_rows = outcome.status != "loaded" or outcome.container is not None
+        if before and has_no_rows and (before[0], before[3]) == (outcome.status, outcome.reason):
             del work.outcomes[file_id]
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
     """Free the memory of the temporary tables."""
-    connection.execute("DROP VIEW IF EXISTS temp.input; DROP VIEW IF EXISTS temp.documents")
+    for view in ("input", "documents", "refused_now", "refused_places"):
+        connection.execute(f"DROP VIEW IF EXISTS temp.{identifier(view)}")
     tables = [f"checked_{kind.name}" for kind in kinds]
-    tables += ["rows_read", "lines_lost", "file_times", "refused_rows", "staged", "counted", "files_read"]
+    tables += ["rows_read", "lines_lost", "file_times", "staged", "counted", "files_read"]
     for table in [*tables, *erase.TEMPORARY, "records", "lines", "headers", "unreadable"]:
-        connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}").fetchall()
+        connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")

@@ -1,0 +1,11 @@
+-- Pairs of e-mail identities that have one form under the rules: among the frame landed_nodes, and with the stored ones if
+-- with_stored. b is the least of a form.
+WITH landed AS (
+    SELECT identity, email_form(identity, $rules) AS form FROM landed_nodes WHERE starts_with(identity, 'e:')
+), several AS (
+    FROM landed
+    UNION
+    SELECT identity, email_form(identity, $rules) AS form FROM vault.raw.identities
+    WHERE $with_stored AND starts_with(identity, 'e:') AND form IN (SELECT form FROM landed)
+)
+SELECT identity AS a, min(identity) OVER (PARTITION BY form) AS b FROM several QUALIFY a <> b

@@ -31,7 +31,7 @@ def named(rules: Iterable[str]) -> str:
 
 
 def landed_pairs(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> pl.DataFrame:
-    """Every identity (a) in the accepted rows of the tables checked_<kind>, with the second one (b) of its row, if any."""
+    """Every identity (a) in the accepted rows of the tables checked_<kind>, with the second one (b) of its row."""
     return frame(connection.sql(_pairs(kinds, "temp.{}", "checked_{}", "refused IS NULL")))
 
 

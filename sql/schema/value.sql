@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS value.customers (
     revenue_at_risk_90d DOUBLE NOT NULL,
     revenue_at_risk_180d DOUBLE NOT NULL
 );
-COMMENT ON TABLE value.customers IS 'One row per month and customer with an order that counts by the end of the month: what the customer has bought so far and is expected to buy. Only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept (0: all). Money is in the reporting currency.';
+COMMENT ON TABLE value.customers IS 'One row per month and customer with an order that counts by the end of the month: what the customer has bought so far and is expected to buy. Only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept (0: all). Money is in the reporting currency. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.customers.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
 COMMENT ON COLUMN value.customers.customer_id IS 'core.customers.customer_id.';
 COMMENT ON COLUMN value.customers.category IS 'Category of the customer''s latest answer; unsurveyed without one.';
@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS value.by_category (
     share_of_customers DOUBLE NOT NULL,
     share_of_revenue DOUBLE
 );
-COMMENT ON TABLE value.by_category IS 'One row per month and category of the latest answer with a customer: how many customers, what they have brought and what they are expected to bring. Money is in the reporting currency and, except average_order_value, per customer.';
+COMMENT ON TABLE value.by_category IS 'One row per month and category of the latest answer with a customer: how many customers, what they have brought and what they are expected to bring. Money is in the reporting currency and, except average_order_value, per customer. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.by_category.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
 COMMENT ON COLUMN value.by_category.category IS 'Category of the customers'' latest answer; unsurveyed without one.';
 COMMENT ON COLUMN value.by_category.customers IS 'Customers with an order that counts.';
@@ -103,7 +103,7 @@ CREATE TABLE IF NOT EXISTS value.promoter_value (
     adjusted_low DOUBLE,
     adjusted_high DOUBLE
 );
-COMMENT ON TABLE value.promoter_value IS 'One row per month and category with a customer: what a customer of the category is worth, own money plus the money of the customers they referred. Money is in the reporting currency, per customer. Referred money also stands in the referred customers'' own rows, so never add own and referred money over all customers.';
+COMMENT ON TABLE value.promoter_value IS 'One row per month and category with a customer: what a customer of the category is worth, own money plus the money of the customers they referred. Money is in the reporting currency, per customer. Referred money also stands in the referred customers'' own rows, so never add own and referred money over all customers. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.promoter_value.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
 COMMENT ON COLUMN value.promoter_value.category IS 'Category of the customers'' latest answer; unsurveyed without one.';
 COMMENT ON COLUMN value.promoter_value.customers IS 'Customers with an order that counts.';
@@ -141,7 +141,7 @@ CREATE TABLE IF NOT EXISTS value.after_answer (
     referred_customers_12m DOUBLE NOT NULL,
     referral_revenue_12m DECIMAL(18, 2) NOT NULL
 );
-COMMENT ON TABLE value.after_answer IS 'What customers spent and brought in the 365 days after their answer, by category and score: the most reliable figure on what answers are worth. One row per month, category and score, and one per month and category with score NULL. It covers customers who answered 365 to 730 days before the end of the month, so that the year is complete for all of them. Money is in the reporting currency, per customer.';
+COMMENT ON TABLE value.after_answer IS 'What customers spent and brought in the 365 days after their answer, by category and score: the most reliable figure on what answers are worth. One row per month, category and score, and one per month and category with score NULL. It covers customers who answered 365 to 730 days before the end of the month, so that the year is complete for all of them. Money is in the reporting currency, per customer. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.after_answer.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
 COMMENT ON COLUMN value.after_answer.category IS 'Category of the customer''s last answer in that period.';
 COMMENT ON COLUMN value.after_answer.score IS 'Score of that answer, 0 to 10; NULL in the row of the whole category.';
@@ -167,7 +167,7 @@ CREATE TABLE IF NOT EXISTS value.repurchase (
     median_days INTEGER,
     log_rank_p_value DOUBLE
 );
-COMMENT ON TABLE value.repurchase IS 'Probability of buying again after an answer, by category and score (Kaplan-Meier). One row per month, category, score and horizon, and one per month, category and horizon with score NULL. It covers the answers of the 24 months to the end of the month. Each is followed until the next order that counts (not the one it is about), the customer''s next answer, the end of the month or 365 days; a plain count would treat recent answers as lost customers. Customers who answer often are followed for less time: where they also buy more, the rate is up to a few points too low.';
+COMMENT ON TABLE value.repurchase IS 'Probability of buying again after an answer, by category and score (Kaplan-Meier). One row per month, category, score and horizon, and one per month, category and horizon with score NULL. It covers the answers of the 24 months to the end of the month. Each is followed until the next order that counts (not the one it is about), the customer''s next answer, the end of the month or 365 days; a plain count would treat recent answers as lost customers. Customers who answer often are followed for less time: where they also buy more, the rate is up to a few points too low. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.repurchase.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
 COMMENT ON COLUMN value.repurchase.category IS 'Category of the answer itself; later answers do not change it.';
 COMMENT ON COLUMN value.repurchase.score IS 'Score of the answer, 0 to 10; NULL in the rows of the whole category.';
@@ -203,7 +203,7 @@ CREATE TABLE IF NOT EXISTS value.revenue (
     earned_growth_rate DOUBLE,
     bought_growth_rate DOUBLE
 );
-COMMENT ON TABLE value.revenue IS 'Revenue of 365 days by what its customers answered and how they came: revenue-weighted score, share of revenue covered by answers, earned growth (Reichheld, Darnell, Burns 2021). One row per month. Money is in the reporting currency; shares and rates are fractions.';
+COMMENT ON TABLE value.revenue IS 'Revenue of 365 days by what its customers answered and how they came: revenue-weighted score, share of revenue covered by answers, earned growth (Reichheld, Darnell, Burns 2021). One row per month. Money is in the reporting currency; shares and rates are fractions. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.revenue.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
 COMMENT ON COLUMN value.revenue.period_start IS 'First day of the 365.';
 COMMENT ON COLUMN value.revenue.period_end IS 'Day after the last of the 365.';
@@ -241,7 +241,7 @@ CREATE TABLE IF NOT EXISTS value.biggest_customers (
     nps_low DOUBLE,
     nps_high DOUBLE
 );
-COMMENT ON TABLE value.biggest_customers IS 'What the customers who spent most in the 365 days to the end of the month answered last. One row per month and tier; value.biggest_customers_trend has the change over a year. Money is in the reporting currency.';
+COMMENT ON TABLE value.biggest_customers IS 'What the customers who spent most in the 365 days to the end of the month answered last. One row per month and tier; value.biggest_customers_trend has the change over a year. Money is in the reporting currency. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.biggest_customers.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
 COMMENT ON COLUMN value.biggest_customers.tier IS 'top_100: the 100 customers with most revenue; top_decile: the first tenth by revenue, and those with as much as the last of it; all: everyone with an order that counts in the period.';
 COMMENT ON COLUMN value.biggest_customers.period_start IS 'First day of the 365.';
@@ -268,7 +268,7 @@ CREATE TABLE IF NOT EXISTS value.growth (
     observations BIGINT NOT NULL,
     published_per_7_points DOUBLE NOT NULL
 );
-COMMENT ON TABLE value.growth IS 'Whether this shop''s revenue grew more after months with a better score: the shop''s own association, not a cause. One row per month.';
+COMMENT ON TABLE value.growth IS 'Whether this shop''s revenue grew more after months with a better score: the shop''s own association, not a cause. One row per month. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.growth.month IS 'First day of the month whose revenue is given.';
 COMMENT ON COLUMN value.growth.nps IS 'Score of the month before, all stages, in points; NULL without answers in it.';
 COMMENT ON COLUMN value.growth.revenue IS 'Net revenue of the month in the reporting currency, including orders without a customer; refunds dated later are not yet deducted.';
@@ -323,7 +323,7 @@ CREATE TABLE IF NOT EXISTS value.models (
     fitted_to DATE NOT NULL,
     input_hash VARCHAR NOT NULL
 );
-COMMENT ON TABLE value.models IS 'The customer-base models that value each month''s customers: BG/NBD for purchases, Gamma-Gamma for money per purchase day. One row per month, model and parameter. Fitted once per closed month to what was known at its end; the open month uses the fit of the last closed one.';
+COMMENT ON TABLE value.models IS 'The customer-base models that value each month''s customers: BG/NBD for purchases, Gamma-Gamma for money per purchase day. One row per month, model and parameter. Fitted once per closed month to what was known at its end; the open month uses the fit of the last closed one. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.models.month IS 'First day of the month.';
 COMMENT ON COLUMN value.models.model IS 'bg_nbd or gamma_gamma.';
 COMMENT ON COLUMN value.models.parameter IS 'bg_nbd: r and alpha (weeks) of the purchase rate, a and b of the probability of leaving after a purchase. gamma_gamma: p, q and gamma (money).';

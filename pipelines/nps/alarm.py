@@ -19,26 +19,13 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics.drop_evidence import RATE, evidence, sum_by
 from pipelines.statistics.score import POINTS
+from pipelines.warehouse.tables import empty, table_schema
 
 # Days of the running score; the baseline is everything before them.
 RUNNING = 28
 # Keeps the e-value finite.
 _LARGEST = 300.0
-
-ALARM = pl.Schema(
-    {
-        "month": pl.Date,
-        "day": pl.Date,
-        "responses": pl.Int64,
-        "nps_running": pl.Float64,
-        "baseline_responses": pl.Int64,
-        "baseline_nps": pl.Float64,
-        "e_value": pl.Float64,
-        "threshold": pl.Float64,
-        "is_alarm": pl.Boolean,
-        "since": pl.Date,
-    }
-)
+TABLE = "nps.alarm"
 
 
 def alarm(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:  # noqa: ARG001
@@ -64,7 +51,7 @@ def alarm(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Data
     last = min(span.months.end - timedelta(days=1), span.clock.today)
     years = range(span.months.start.year, last.year + 1)
     frames = [_year(answers, year, last) for year in years]
-    return pl.concat([ALARM.to_frame(), *frames]).filter(
+    return pl.concat([empty(TABLE), *frames]).filter(
         pl.col("month").is_between(span.months.start, span.months.end, closed="left")
     )
 
@@ -76,7 +63,7 @@ def _year(answers: pl.DataFrame, year: int, last: date) -> pl.DataFrame:
     recent = answers.filter(pl.col("day").is_between(origin, end))
     first = recent["day"].min()
     if not isinstance(first, date):
-        return ALARM.to_frame()
+        return empty(TABLE)
     number = (end - origin).days + 1
     place = (recent["day"] - origin).dt.total_days().to_numpy()
     signs = recent["sign"].to_numpy()
@@ -119,5 +106,5 @@ def _year(answers: pl.DataFrame, year: int, last: date) -> pl.DataFrame:
             "is_alarm",
             pl.when("is_alarm").then("start").alias("since"),
         )
-        .cast(dict(ALARM))  # type: ignore[arg-type]
+        .cast(dict(table_schema(TABLE)))  # type: ignore[arg-type]
     )

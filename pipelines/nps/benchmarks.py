@@ -16,6 +16,7 @@ from pipelines.operator_files import OperatorFile
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import SQL
 from pipelines.warehouse.frames import registered
+from pipelines.warehouse.tables import table_schema
 from pipelines.warehouse.write import transaction
 
 SHIPPED = SQL / "benchmarks" / "benchmarks.csv"
@@ -23,18 +24,6 @@ OWN = "benchmarks.csv"
 REQUIRED = ("name", "industry", "source")
 POINTS = ("nps", "low", "high")
 COLUMNS = ("name", "industry", "year", *POINTS, "source")
-SCHEMA = pl.Schema(
-    {
-        "name": pl.String,
-        "industry": pl.String,
-        "year": pl.Int16,
-        "nps": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-        "source": pl.String,
-        "is_own": pl.Boolean,
-    }
-)
 
 
 class BenchmarksError(ValueError):
@@ -79,8 +68,9 @@ def read_benchmarks(file: Path, *, is_own: bool) -> pl.DataFrame:
     """
     table = OperatorFile(file, COLUMNS, BenchmarksError, frozenset(COLUMNS) - frozenset(REQUIRED))
     rows = [_row(table, number, line) for number, line in table.rows()]
-    return pl.DataFrame([{**row, "is_own": is_own} for row in rows], schema=SCHEMA, orient="row").sort(
-        SCHEMA.names(), nulls_last=True
+    schema = table_schema("nps.benchmarks")
+    return pl.DataFrame([{**row, "is_own": is_own} for row in rows], schema=schema, orient="row").sort(
+        schema.names(), nulls_last=True
     )
 
 

@@ -1,5 +1,7 @@
 """The schemas that figures are made with are those DuckDB reads from the same DDL."""
 
+from pathlib import Path
+
 import duckdb
 import polars as pl
 import pytest
@@ -37,3 +39,10 @@ def test_a_table_or_column_without_ddl_is_an_error(table, columns):
 def test_a_caller_s_change_stays_its_own():
     table_schema("value.retention").pop("month")
     assert table_schema("value.retention").names()[0] == "month"
+
+
+def test_no_module_of_figures_repeats_the_columns_of_a_table():
+    pipelines = Path(__file__).parents[2] / "pipelines"
+    modules = [file for schema in ("nps", "value") for file in sorted((pipelines / schema).rglob("*.py"))]
+    assert modules
+    assert [file.name for file in modules if "pl.Schema(" in file.read_text(encoding="utf-8")] == []

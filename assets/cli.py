@@ -57,6 +57,7 @@ def entry() -> None:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("-v", "--verbose", is_flag=True, help="Show Dagster's own log.")
+@click.version_option(package_name="northstar", message="%(prog)s %(version)s")
 @click.pass_context
 def main(context: click.Context, verbose: bool) -> None:  # noqa: FBT001 (click passes it by name)
     """NPS with its error, customers with their money: from exports in a folder to one DuckDB file."""

@@ -18,6 +18,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -157,6 +158,7 @@ def _made_by(texts: tuple[str, ...], fingerprint: str) -> dict[str, str]:
     """The state of a file that these texts made."""
     return {
         "schema_version": str(SCHEMA_VERSION),
+        "program_version": version("northstar"),
         "salt_fingerprint": fingerprint,
         DEFINITIONS: _definitions(texts),
     }
@@ -283,10 +285,10 @@ def _checked_state(connection: duckdb.DuckDBPyConnection, path: Path, alias: str
         recorded = dict(connection.sql(f"SELECT name, value FROM {alias}.{schema}.state").fetchall())
     except duckdb.CatalogException:
         recorded = {}
-    version = int(recorded.get("schema_version", SCHEMA_VERSION))
-    if version > SCHEMA_VERSION:
+    tables_version = int(recorded.get("schema_version", SCHEMA_VERSION))
+    if tables_version > SCHEMA_VERSION:
         message = (
-            f"{path} was made by a newer Northstar (its tables are version {version}, this program knows "
+            f"{path} was made by a newer Northstar (its tables are version {tables_version}, this program knows "
             f"{SCHEMA_VERSION}): install that one again."
         )
         raise WarehouseError(message)

@@ -1,4 +1,4 @@
-"""The README says what is so: its questions run, its commands and settings exist."""
+"""The READMEs are right: their questions run, their commands, settings, links and tables exist."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ import pytest
 from night import night, published, settings_for
 
 from assets.cli import main
+from pipelines.figures import FIGURES
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
 from pipelines.warehouse.frames import frame
 
 ROOT = Path(__file__).parents[1]
+READMES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.glob("[a-z]*/**/README.md")
+}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUESTIONS = README + READMES["sql/README.md"]
+LONGEST_README = 200
 ANALYSES = sorted((ROOT / "sql" / "analysis").glob("*.sql"))
 
 
@@ -31,10 +37,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def test_the_questions_of_the_readme_are_those_of_sql_analysis() -> None:
-    blocks = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"```sql\n(.*?)```", QUESTIONS, re.DOTALL)
     assert blocks == [path.read_text(encoding="utf-8").split("\n", 1)[1] for path in ANALYSES]
     for path in ANALYSES:
-        assert f"**{path.read_text(encoding='utf-8').splitlines()[0].removeprefix('-- ')}**" in README
+        assert f"**{path.read_text(encoding='utf-8').splitlines()[0].removeprefix('-- ')}**" in QUESTIONS
 
 
 @pytest.mark.parametrize("path", ANALYSES, ids=lambda path: path.stem)
@@ -52,17 +58,40 @@ def test_the_score_recomputed_from_the_answers_is_the_published_one(shop: Settin
     assert answer["recomputed"].to_list() == pytest.approx(answer["published"].to_list(), abs=1e-9)
 
 
-def test_every_setting_stands_in_the_readme() -> None:
-    named = set(re.findall(r"NORTHSTAR_[A-Z_]+", README))
+def test_the_front_readme_is_short_and_asks_five_questions() -> None:
+    assert len(README.splitlines()) <= LONGEST_README
+    assert README.count("```sql\n") == 5
+
+
+def test_every_setting_stands_in_the_readme_of_pipelines() -> None:
+    named = set(re.findall(r"NORTHSTAR_[A-Z_]+", READMES["pipelines/README.md"]))
     assert {f"NORTHSTAR_{name.upper()}" for name in Settings.model_fields} <= named
 
 
-def test_every_command_stands_in_the_readme() -> None:
-    assert all(f"northstar {name}" in README for name in main.commands)
+def test_every_command_stands_in_the_operator_s_readme() -> None:
+    assert [name for name in main.commands if f"northstar {name}" not in READMES["assets/README.md"]] == []
+
+
+def test_every_table_and_view_of_figures_stands_in_the_analyst_s_readme(shop: Settings) -> None:
+    with published(shop) as reader:
+        names = reader.sql(
+            "SELECT schema_name || '.' || name FROM (SELECT schema_name, table_name AS name FROM duckdb_tables() "
+            "UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal) "
+            "WHERE schema_name IN ('nps', 'value') ORDER BY 1"
+        ).fetchall()
+    assert len(names) > len(FIGURES)
+    assert [name for (name,) in names if f"`{name}`" not in READMES["sql/README.md"]] == []
+
+
+def test_links_lead_somewhere() -> None:
+    for name, text in {"README.md": README, **READMES}.items():
+        for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+            if "://" not in link:
+                assert (ROOT / name).parent.joinpath(link).exists(), (name, link)
 
 
 def test_the_two_commands_are_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`?make ([a-z]+)", README):
+    for target in re.findall(r"`?make ([a-z-]+)", README):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     assert shutil.which("make")

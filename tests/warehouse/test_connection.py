@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from importlib.metadata import version
 
 import duckdb
 import pytest
@@ -278,3 +279,17 @@ def test_connection_is_closed_after_an_error(tmp_path):
         raise RuntimeError("of the run")
     with pytest.raises(duckdb.ConnectionException):
         connection.execute("SELECT 1")
+
+
+def test_both_files_hold_the_version_of_the_program(tmp_path, monkeypatch):
+    """A newer program notes its own; the tables stay as they were."""
+    query = (
+        "SELECT (SELECT value FROM vault.raw.state WHERE name = 'program_version'), "
+        "(SELECT value FROM ops.state WHERE name = 'program_version'), (SELECT count(*) FROM core.spend_tiers)"
+    )
+    with warehouse(tmp_path) as (connection, _):
+        connection.execute("INSERT INTO core.spend_tiers VALUES ('2025-01-01', 1, 1)")
+        assert connection.sql(query).fetchall() == [(version("northstar"), version("northstar"), 1)]
+    monkeypatch.setattr("pipelines.warehouse.connection.version", lambda _: "99.0")
+    with warehouse(tmp_path) as (connection, _):
+        assert connection.sql(query).fetchall() == [("99.0", "99.0", 1)]

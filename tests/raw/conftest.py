@@ -15,6 +15,8 @@ from pipelines.warehouse.frames import frame
 
 SCHEMA = Path(__file__).resolve().parents[2] / "sql" / "schema" / "raw.sql"
 SAMPLES = Path(__file__).parent / "samples"
+# The rows that each sample gives.
+EXPECTED = Path(__file__).parent / "expected"
 # What a load's number and the clock write; everything else is a function of the landed contents.
 LEDGER = ("load_id", "loaded_at")
 

@@ -19,7 +19,7 @@ from pipelines.core.conform import conform
 from pipelines.raw.load import load
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
-from tests.raw.conftest import SAMPLES, Shop
+from tests.raw.conftest import EXPECTED, SAMPLES, Shop
 
 # sample, zone of the shop, reporting currency
 FILES = (
@@ -31,7 +31,6 @@ FILES = (
     ("amazon.txt", "UTC", "EUR"),
     ("smile.json", "UTC", "EUR"),
 )
-EXPECTED = Path(__file__).parent / "expected"
 PROVENANCE = {"file_id", "file_event_at"}
 RATES = "date,currency,rate\n2014-05-01,EUR,0.8\n2017-03-10,CAD,1.25\n2017-06-18,USD,1.125\n2025-04-01,USD,1.2\n"
 MONEY = (

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.raw.conftest import Shop
-from tests.raw.vendor_orders import VENDORS, Line, Order, Referral, canonical, canonical_referrals, smile
+from tests.raw.vendor_orders import VENDORS, Line, Order, canonical
+from tests.raw.vendor_referrals import Referral, canonical_referrals, smile
 
 ORDERS = (
     "order_id", "ordered_at", "total", "currency", "customer_email", "customer_id", "is_guest", "status", "refunded",

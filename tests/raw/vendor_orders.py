@@ -1,14 +1,14 @@
-"""One shop's orders and referrals, written as each vendor writes them.
+"""One shop's orders, written as each vendor writes them.
 
-Here: the neutral orders, a writer per vendor, and in VENDORS what its format cannot carry. Not here: expectations. The
-writers know the vendors' shapes from the samples; nothing of pipelines is used, so that a fault there is not repeated.
+Here: the neutral orders, a writer per vendor, and in VENDORS what its format cannot carry. Not here: expectations;
+referrals (vendor_referrals.py). The writers follow the samples and use nothing of pipelines, so that they do not share
+its faults.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,21 +51,12 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Referral:
-    referral_id: str
-    at: datetime
-    updated: datetime
-    advocate: str
-    friend: str
-    is_done: bool
-
-
-@dataclass(frozen=True)
 class Vendor:
-    """What a vendor writes of orders.
+    """How a vendor writes orders.
 
-    lacks: columns of orders that its format cannot carry. lines_lack: of order_lines. words: its words for a status.
-    is_local: its times are of the shop's zone, so that the hour that comes twice is one. line_id: what names a line.
+    lacks: columns of orders that its format cannot carry. lines_lack: those of order_lines. words: its words for a
+    status. is_local: its times are in the shop's zone, so that the hour that comes twice is one. line_id: what names a
+    line.
     """
 
     write: Callable[[Sequence[Order], ZoneInfo], str]
@@ -89,7 +80,7 @@ def local(moment: datetime, zone: ZoneInfo, pattern: str = "%Y-%m-%d %H:%M:%S") 
 
 
 def canonical(orders: Sequence[Order], zone: ZoneInfo, vendor: Vendor) -> dict[str, str]:
-    """The canonical files of what a vendor can tell."""
+    """The canonical files of what a vendor's format carries."""
     words = vendor.words or {}
     rows = [
         {
@@ -360,10 +351,10 @@ def amazon(orders: Sequence[Order], zone: ZoneInfo) -> str:
 WOO = {"paid": "completed"}
 BIG = {"paid": "Shipped", "refunded": "Refunded", "cancelled": "Cancelled", "partially_refunded": "Partially Refunded"}
 VENDORS = {
-    # no customer numbers, so no way to tell a guest
+    # No customer numbers, hence no guests.
     "shopify": Vendor(shopify, lacks=frozenset({"customer_id", "is_guest"})),
     "woocommerce_webtoffee": Vendor(webtoffee, words=WOO, is_local=True),
-    # neither currency nor parts given back; items by SKU only
+    # Neither currency nor partial refunds; items by SKU only.
     "woocommerce_skyverge": Vendor(
         skyverge,
         lacks=frozenset({"currency", "refunded"}),
@@ -374,7 +365,7 @@ VENDORS = {
     "bigcommerce": Vendor(
         bigcommerce, words={name: word.lower().replace(" ", "_") for name, word in BIG.items()}, is_local=True
     ),
-    # no buyers, no refunds; tax is of the items
+    # Neither buyers nor refunds; the tax is that of the items.
     "amazon": Vendor(
         amazon,
         lacks=frozenset({"customer_email", "customer_id", "is_guest", "refunded", "tax"}),
@@ -382,39 +373,3 @@ VENDORS = {
         line_id="sku",
     ),
 }
-
-
-def smile(referrals: Sequence[Referral]) -> str:
-    def customer(email: str) -> dict[str, object]:
-        return {"id": 1, "first_name": "A", "last_name": "B", "email": email}
-
-    def instant(moment: datetime) -> str:
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-    records = [
-        {
-            "id": referral.referral_id,
-            "sender_customer": customer(referral.advocate),
-            "receiver_customer": customer(referral.friend) if referral.is_done else None,
-            "receiver_customer_email": "invited@example.com" if referral.is_done else referral.friend,
-            "created_at": instant(referral.at),
-            "updated_at": instant(referral.updated),
-        }
-        for referral in referrals
-    ]
-    return json.dumps({"referrals": records})
-
-
-def canonical_referrals(referrals: Sequence[Referral]) -> str:
-    rows = [
-        {
-            "referral_id": referral.referral_id,
-            "referred_at": referral.at.isoformat(),
-            "updated_at": referral.updated.isoformat(),
-            "advocate_email": referral.advocate,
-            "friend_email": referral.friend,
-            "status": "completed" if referral.is_done else "pending",
-        }
-        for referral in referrals
-    ]
-    return table(rows, ["referral_id", "referred_at", "updated_at", "advocate_email", "friend_email", "status"])

@@ -21,13 +21,13 @@ def test_a_year_of_nights(name: str) -> None:
     quiet = first_alarms(SHOPS, np.random.default_rng(2024), drop=False, before=before)
     dropped = first_alarms(SHOPS, np.random.default_rng(2025), drop=True, before=before, after=after) - BASELINE
     false, early = np.isfinite(quiet).mean(), (dropped < 0).mean()
-    found = ((dropped >= 0) & (dropped < 21)).mean()
+    result = ((dropped >= 0) & (dropped < 21)).mean()
     days = np.median(dropped[(dropped >= 0) & np.isfinite(dropped)]) + 1
     print(
         f"\n{SHOPS} shops, detractors/passives/promoters {name}: unchanged ones with an alarm in a year {false:.1%}, "
-        f"alarms in 180 days of baseline {early:.1%}; drops of 20 points found "
-        f"within 21 days {found:.1%}, median {days:.0f} days"
+        f"alarms in 180 days of baseline {early:.1%}; drops of 20 points result "
+        f"within 21 days {result:.1%}, median {days:.0f} days"
     )
     assert false <= 0.05
     if name == "15/30/55":
-        assert found >= 0.80
+        assert result >= 0.80

@@ -21,7 +21,7 @@ SPAN = Span(Window(date(2024, 2, 1), date(2025, 6, 1)), CLOCK)
 
 @pytest.mark.parametrize(("customers", "seeds", "least"), [(3_000, range(21, 24), 0.4), (500, range(31, 37), 0.0)])
 def test_calibrated_categories_are_nearer_to_what_came(customers: int, seeds: range, least: float) -> None:
-    found = []
+    result = []
     for seed in seeds:
         orders, responses, _ = core(draw(customers, seed))
         rows = at_risk(orders, responses, span=SPAN, settings=Settings(timezone=ZONE))
@@ -29,8 +29,8 @@ def test_calibrated_categories_are_nearer_to_what_came(customers: int, seeds: ra
         came = rows.select(
             pl.col("month").dt.offset_by("-3mo"), "category", came=pl.col("backtest_actual").cast(pl.Float64)
         )
-        found.append(rows.join(came, on=["month", "category"]))
-    both = pl.concat(found).drop_nulls(["calibrated_revenue_90d", "came"])
+        result.append(rows.join(came, on=["month", "category"]))
+    both = pl.concat(result).drop_nulls(["calibrated_revenue_90d", "came"])
     plain, calibrated = (
         (both[name] - both["came"]).abs().sum() / both["came"].sum()
         for name in ("expected_revenue_90d", "calibrated_revenue_90d")

@@ -23,7 +23,7 @@ def test_equal_groups_differ_in_one_of_twenty(customers: int, answers: int) -> N
     ends = [pl.col("is_event").sum().cast(pl.Int64).alias("events"), (~pl.col("is_event")).sum().alias("censored")]
     counts = shops.group_by("month", "category", "day").agg(ends).with_columns(pl.col("censored").cast(pl.Int64))
     ordinary = (log_rank(counts, "category", ["month"])["p_value"] < 0.05).mean()
-    found = (clustered_log_rank(shops, "category", ["month"], cluster="customer_id")["p_value"] < 0.05).mean()
-    print(f"\n{customers} customers with {answers} answers: {found:.3f}, without customers {ordinary:.3f}")
+    result = (clustered_log_rank(shops, "category", ["month"], cluster="customer_id")["p_value"] < 0.05).mean()
+    print(f"\n{customers} customers with {answers} answers: {result:.3f}, without customers {ordinary:.3f}")
     # Three standard errors of a share of 0.05 among so many are 0.02.
-    assert 0.02 < found < 0.07
+    assert 0.02 < result < 0.07

@@ -35,7 +35,7 @@ def seconds(work: Callable[[], object]) -> tuple[float, float]:
 def test_the_schema_against_the_floor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(home=tmp_path / "home", as_of=AS_OF, salt="a salt for the tests")
     # One range run: what its figures read is read once.
-    kept: Kept = {}
+    readings: Kept = {}
     taken, floors = {}, []
     with opened(settings) as connection:
         fill(connection, ANSWERS, settings.order_value_labels)
@@ -45,7 +45,7 @@ def test_the_schema_against_the_floor(tmp_path: Path, capsys: pytest.CaptureFixt
         for figure in (figure for figure in FIGURES if figure.schema == "nps"):
             # In turn, so that what else the machine does meets both.
             floors.append(seconds(lambda: frame(connection.sql(FLOOR))))
-            work = partial(compute, connection, figure, months, settings, run_id="bench", readings=kept)
+            work = partial(compute, connection, figure, months, settings, run_id="bench", readings=readings)
             taken[figure.table] = seconds(work)
     floor = tuple(median(times) for times in zip(*floors, strict=True))
     whole = tuple(sum(times) for times in zip(*taken.values(), strict=True))

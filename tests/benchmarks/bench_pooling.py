@@ -14,15 +14,15 @@ DRAWS = 20_000
 @pytest.mark.parametrize("alike", [np.inf, 200.0, 50.0, 15.0, 5.0])
 def test_pooled_intervals_hold_the_truth(segments: int, alike: float, capsys: pytest.CaptureFixture[str]) -> None:
     random = np.random.default_rng(1)
-    found = {
+    result = {
         name: held(random, families=DRAWS // segments // 3, segments=segments, alike=alike, sizes=sizes)
         for name, sizes in SIZES.items()
     }
     with capsys.disabled():
-        told = (f"{name}: {share:.3f}, {error:.1f} ({raw:.1f})" for name, (share, error, raw) in found.items())
-        print(f"\n{segments} segments, A = {alike:g}; by answers: held, error (raw) in points: {'; '.join(told)}")
-    for share, error, raw in found.values():
+        lines = (f"{name}: {share:.3f}, {error:.1f} ({raw:.1f})" for name, (share, error, raw) in result.items())
+        print(f"\n{segments} segments, A = {alike:g}; by answers: held, error (raw) in points: {'; '.join(lines)}")
+    for share, error, raw in result.values():
         assert share >= 0.92
         # Two or three segments that are far apart gain nothing, and lose as little.
         assert error <= 1.05 * raw
-    assert found["mixed"][1] <= (1.0001 if segments == 1 else 0.9) * found["mixed"][2]
+    assert result["mixed"][1] <= (1.0001 if segments == 1 else 0.9) * result["mixed"][2]

@@ -145,7 +145,7 @@ def samples(
         Sample(
             [
                 answer
-                for answer in counted(shop.known, row[start], row[end], counting)
+                for answer in counted(shop.past, row[start], row[end], counting)
                 if stage in ("all", answer.stage) and (segment is None or answer.segments[segment[0]] == segment[1])
             ]
         )
@@ -166,11 +166,11 @@ def reference_periods(shop: Shop, span: Span, settings: Settings) -> list[tuple[
     for month in windows(span, grains=["trailing_365d"]).rows(named=True):
         free = [row for row in automatic_window.candidates(span).rows(named=True) if row["month"] == month["month"]]
         for stage in ("all", *STAGES):
-            found = [(row, *samples(shop, row, stage, settings.counting)) for row in free]
-            known = [(row, *figures(*both, settings)) for row, *both in found if both[0].n]
-            if known:
+            candidates = [(row, *samples(shop, row, stage, settings.counting)) for row in free]
+            answered = [(row, *figures(*both, settings)) for row, *both in candidates if both[0].n]
+            if answered:
                 # Shortest first; column 7 of the figures is the margin.
-                row, *best = next((one for one in known if one[7] <= settings.target_margin), known[-1])
+                row, *best = next((one for one in answered if one[7] <= settings.target_margin), answered[-1])
                 rows.append((row["month"], "auto", *(row[name] for name in HEAD[2:]), stage, *best))
     return sorted(rows, key=lambda row: (row[1], row[2], row[5]))
 
@@ -198,5 +198,5 @@ def reference_segments(shop: Shop, span: Span, settings: Settings) -> list[tuple
     return sorted(rows, key=lambda row: (row[1], row[2], *row[5:8]))
 
 
-def check(found: pl.DataFrame, expected: list[tuple[Any, ...]]) -> None:
-    assert_frame_equal(found, pl.DataFrame(expected, schema=found.schema, orient="row"), rel_tol=1e-9, abs_tol=1e-9)
+def check(result: pl.DataFrame, expected: list[tuple[Any, ...]]) -> None:
+    assert_frame_equal(result, pl.DataFrame(expected, schema=result.schema, orient="row"), rel_tol=1e-9, abs_tol=1e-9)

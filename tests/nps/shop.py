@@ -69,7 +69,7 @@ class Shop:
         ]
 
     @property
-    def known(self) -> list[Answer]:
+    def past(self) -> list[Answer]:
         return [answer for answer in self.answers if answer.at <= self.clock.as_of]
 
     def responses(self) -> pl.LazyFrame:
@@ -80,7 +80,7 @@ class Shop:
             return min((at for at in same if at > answer.at), default=None) if answer.customer else None
 
         rows = [
-            (a.response_id, a.stage, a.customer, a.at, a.day, a.score, category(a), following(a)) for a in self.known
+            (a.response_id, a.stage, a.customer, a.at, a.day, a.score, category(a), following(a)) for a in self.past
         ]
         return pl.LazyFrame(rows, schema=RESPONSES, orient="row")
 

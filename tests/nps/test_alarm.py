@@ -38,12 +38,12 @@ def shop(drop_on: date | None = None, *, days: int = 300, per_day: int = 6, seed
 
 def rows(answers: pl.DataFrame, first: date, last: date, today: date) -> pl.DataFrame:
     as_of = datetime(today.year, today.month, today.day, 23, 59, tzinfo=UTC)
-    known = answers.filter(pl.col("responded_at") <= as_of)
+    past = answers.filter(pl.col("responded_at") <= as_of)
     span = Span(Window(first, last), Clock(as_of, "UTC"))
-    return alarm(known.lazy(), span=span, settings=Settings(home=Path("nowhere"), as_of=as_of))
+    return alarm(past.lazy(), span=span, settings=Settings(home=Path("nowhere"), as_of=as_of))
 
 
-def test_each_night_knows_what_came_by_then_and_no_more() -> None:
+def test_a_night_uses_only_answers_up_to_then() -> None:
     answers = shop(date(2024, 3, 1))
     whole = rows(answers, date(2023, 9, 1), date(2024, 7, 1), date(2024, 6, 20))
     assert whole["day"].to_list() == pl.date_range(FIRST, date(2024, 6, 20), eager=True).to_list()
@@ -55,14 +55,14 @@ def test_each_night_knows_what_came_by_then_and_no_more() -> None:
         assert_frame_equal(seen, expected, check_exact=True)
 
 
-def test_a_drop_is_told_with_its_day() -> None:
-    found = rows(shop(date(2024, 4, 10), per_day=20), date(2024, 1, 1), date(2024, 6, 1), date(2024, 5, 31))
-    quiet, loud = found.filter(pl.col("day") < date(2024, 4, 10)), found.filter(pl.col("is_alarm"))
+def test_a_drop_is_reported_with_its_day() -> None:
+    result = rows(shop(date(2024, 4, 10), per_day=20), date(2024, 1, 1), date(2024, 6, 1), date(2024, 5, 31))
+    quiet, loud = result.filter(pl.col("day") < date(2024, 4, 10)), result.filter(pl.col("is_alarm"))
     assert not quiet["is_alarm"].any()
     assert loud["day"].min() < date(2024, 4, 25)
     assert abs((loud["since"][-1] - date(2024, 4, 10)).days) <= 4
-    assert found["threshold"].unique().to_list() == [1 / RATE]
-    assert set(found.filter(~pl.col("is_alarm"))["since"]) == {None}
+    assert result["threshold"].unique().to_list() == [1 / RATE]
+    assert set(result.filter(~pl.col("is_alarm"))["since"]) == {None}
 
 
 def test_scores_beside_the_evidence() -> None:

@@ -86,7 +86,7 @@ def warnings(tmp_path, trouble: str, seed: int) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_quiet_shop_shows_none(tmp_path, seed) -> None:
+def test_a_quiet_shop_raises_no_alert(tmp_path, seed) -> None:
     assert warnings(tmp_path, "none", seed) == []
 
 
@@ -100,5 +100,5 @@ def test_a_quiet_shop_shows_none(tmp_path, seed) -> None:
         ("other words", "nps_drivers_unmatched"),
     ],
 )
-def test_each_trouble_shows_its_own(tmp_path, trouble, expected) -> None:
+def test_each_kind_of_trouble_raises_its_own_alert(tmp_path, trouble, expected) -> None:
     assert warnings(tmp_path, trouble, 1) == [expected]

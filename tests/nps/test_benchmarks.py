@@ -18,13 +18,13 @@ def test_the_shipped_figures_contradict_each_other_and_have_sources():
     assert shipped.filter(industry="beauty").select("nps", "low", "high").row(0) == (None, 35, 45)
 
 
-def test_own_figures_are_added_and_refreshing_twice_is_once(tmp_path):
+def test_own_figures_are_added_and_a_second_refresh_changes_nothing(tmp_path):
     with warehouse(tmp_path) as (connection, settings):
         (settings.home / "benchmarks.csv").write_text(HEADER + "Ours,Lamps,,41,,,a friend\n")
         assert refresh(connection, settings) == refresh(connection, settings)
-        found = rows(connection, "nps.benchmarks")
-        assert found.filter(is_own=True).row(0) == ("Ours", "lamps", None, 41, 41, 41, "a friend", True)
-        assert found.filter(is_own=False).height == read_benchmarks(SHIPPED, is_own=False).height
+        result = rows(connection, "nps.benchmarks")
+        assert result.filter(is_own=True).row(0) == ("Ours", "lamps", None, 41, 41, 41, "a friend", True)
+        assert result.filter(is_own=False).height == read_benchmarks(SHIPPED, is_own=False).height
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_own_figures_are_added_and_refreshing_twice_is_once(tmp_path):
         ("a,Lamps,2026,41,,,x,y", "row 2, column 8 is 'y'; allowed is nothing"),
     ],
 )
-def test_a_wrong_value_is_named(tmp_path, line, message):
+def test_the_error_names_an_invalid_value(tmp_path, line, message):
     file = tmp_path / "benchmarks.csv"
     file.write_text(HEADER + line + "\n")
     with pytest.raises(BenchmarksError) as error:
@@ -49,7 +49,7 @@ def test_a_wrong_value_is_named(tmp_path, line, message):
 
 
 @pytest.mark.parametrize("header", ["name,industry,score,source", "name,nps", "name,industry,source,source"])
-def test_a_wrong_header_is_named(tmp_path, header):
+def test_the_error_names_an_invalid_header(tmp_path, header):
     (tmp_path / "b.csv").write_text(f"{header}\n")
     with pytest.raises(
         BenchmarksError, match=f"row 1 is '{header}'; allowed is the header name,industry,.* may be mis"
@@ -71,8 +71,8 @@ def test_score_and_interval_are_compared_with_the_range(tmp_path):
             HEADER + "".join(f"a,is {name},,{a},,,x\na,is {name},,{b},,,y\n" for name, (a, b) in ranges.items())
         )
         refresh(connection, settings)
-        found = connection.sql(
+        result = connection.sql(
             "SELECT industry, position, figures, sources FROM nps.benchmark_comparison "
             "WHERE starts_with(industry, 'is ')"
         ).fetchall()
-        assert found == [(f"is {name}", name, 2, 2) for name in sorted(ranges)]
+        assert result == [(f"is {name}", name, 2, 2) for name in sorted(ranges)]

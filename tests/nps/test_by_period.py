@@ -44,7 +44,7 @@ def test_stage_all_is_the_sum_of_the_stages() -> None:
     assert_frame_equal(summed.sort(key), whole.sort(key))
 
 
-def test_ten_equal_answers_of_one_customer_are_one() -> None:
+def test_ten_equal_answers_of_one_customer_weigh_like_one() -> None:
     at = datetime(2026, 1, 10, 12, tzinfo=UTC)
     row = ("relational", "c1", at, at.date(), 10, "promoter", None)
     span = Span(months(date(2026, 1, 1), date(2026, 1, 1)), PARIS)

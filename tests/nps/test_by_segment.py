@@ -22,31 +22,31 @@ def test_by_segment_equals_plain_loops(clock: Clock, counting: Literal["latest",
     shop = Shop(11, clock, answers=250, customers=30)
     settings = Settings(counting=counting, min_responses=5)
     span = Span(months(date(2025, 9, 1), date(2026, 3, 1)), clock)
-    found = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
+    result = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
     # What is pooled has its own brute force in test_pooling.py.
-    pooled = [name for name in found.columns if name.startswith("pooled_")]
-    assert found.select(pooled).null_count().sum_horizontal().item() == 0
+    pooled = [name for name in result.columns if name.startswith("pooled_")]
+    assert result.select(pooled).null_count().sum_horizontal().item() == 0
     check(
-        found.with_columns(pl.lit(None, pl.Float64).alias(name) for name in pooled),
+        result.with_columns(pl.lit(None, pl.Float64).alias(name) for name in pooled),
         reference_segments(shop, span, settings),
     )
 
 
-def test_a_pair_of_dimensions_is_a_dimension() -> None:
+def test_crossed_dimensions_are_counted_like_one_dimension() -> None:
     shop = Shop(17, PARIS, answers=120, customers=30)
     span = Span(months(date(2026, 1, 1), date(2026, 1, 1)), PARIS)
     settings = Settings(segment_pairs=("country*lifecycle", "lifecycle*tier"))
-    found = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
-    assert set(found["dimension"]) == {*DIMENSIONS, "country*lifecycle"}
+    result = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
+    assert set(result["dimension"]) == {*DIMENSIONS, "country*lifecycle"}
     both = shop.segments().select("response_id", both=pl.format("{}*{}", "country", "lifecycle"))
     alone = by_segment(shop.responses(), both, span=span, settings=Settings())
-    pair = found.filter(pl.col("dimension") == "country*lifecycle")
+    pair = result.filter(pl.col("dimension") == "country*lifecycle")
     assert_frame_equal(pair.drop("dimension"), alone.drop("dimension"), check_exact=True)
     without = by_segment(shop.responses(), shop.segments(), span=span, settings=Settings())
-    assert_frame_equal(found.filter(pl.col("dimension") != "country*lifecycle"), without, check_exact=True)
+    assert_frame_equal(result.filter(pl.col("dimension") != "country*lifecycle"), without, check_exact=True)
 
 
-def test_without_repeat_answers_every_answer_is_its_own() -> None:
+def test_without_repeated_answers_customers_make_no_difference() -> None:
     shop = Shop(19, PARIS, answers=200, customers=10**9)
     span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
     anonymous = shop.responses().with_columns(customer_id=pl.lit(None, pl.String))

@@ -24,12 +24,12 @@ def test_change_parts_equal_plain_loops_and_sum_to_the_change(clock: Clock, coun
     shop = Shop(13, clock, answers=250, customers=30)
     settings = Settings(counting=counting, segment_pairs=("country*lifecycle",))
     span = Span(months(date(2025, 9, 1), date(2026, 3, 1)), clock)
-    found = change_parts(shop.responses(), shop.segments(), span=span, settings=settings)
+    result = change_parts(shop.responses(), shop.segments(), span=span, settings=settings)
     changes = scores(shop.responses(), span=span, settings=settings).filter(
         pl.col("stage") == "all", pl.col("grain").is_in(SEGMENT_GRAINS), pl.col("change").is_not_null()
     )
     keys = ["grain", "period_start"]
-    sums = found.group_by(*keys, "dimension").agg(change=pl.col("mix_effect").sum() + pl.col("score_effect").sum())
+    sums = result.group_by(*keys, "dimension").agg(change=pl.col("mix_effect").sum() + pl.col("score_effect").sum())
     assert sums.height == 4 * changes.height
     assert_frame_equal(
         sums.join(changes, on=keys).sort(*keys, "dimension").select([*keys, "change"]),
@@ -56,4 +56,4 @@ def test_change_parts_equal_plain_loops_and_sum_to_the_change(clock: Clock, coun
                     mix = (shares[0] - shares[1]) * ((score + past) / 2 - (totals[0].nps + totals[1].nps) / 2)
                     own = (shares[0] + shares[1]) / 2 * (score - past)
                     rows.append((row["month"], row["grain"], row["period_start"], dimension, segment, mix, own))
-    check(found, sorted(rows, key=lambda row: row[1:5]))
+    check(result, sorted(rows, key=lambda row: row[1:5]))

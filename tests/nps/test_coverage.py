@@ -45,15 +45,15 @@ def compute(tmp_path, orders, invitations=(), answers=(), *, tiers=(), when=None
     )
 
 
-def segment(found, dimension, name, grain="quarter"):
-    return found.row(
+def segment(result, dimension, name, grain="quarter"):
+    return result.row(
         by_predicate=(pl.col("grain") == grain) & (pl.col("dimension") == dimension) & (pl.col("segment") == name),
         named=True,
     )
 
 
 def test_a_quarter_by_hand(tmp_path):
-    found = compute(
+    result = compute(
         tmp_path,
         [
             placed("1", "ann", "2025-01-05 12:00"),
@@ -82,38 +82,38 @@ def test_a_quarter_by_hand(tmp_path):
     columns = ("orders", "orders_without_customer", "buyers", "invited", "delivered", "responded", "response_rate",
                "answers_of_others")  # fmt: skip
 
-    def told(dimension, name):
-        row = segment(found, dimension, name)
+    def counts(dimension, name):
+        row = segment(result, dimension, name)
         return tuple(row[column] for column in columns)
 
-    assert told("all", "all") == (5, 1, 3, 2, 1, 1, 1.0, 2)
-    assert told("account_type", "guest") == (3, 0, 2, 1, 0, 0, None, None)
-    assert told("account_type", "registered") == (1, 0, 1, 1, 1, 1, 1.0, None)
-    # A till's order has no buyer, and is said to have none.
-    assert told("account_type", "unknown") == (1, 1, 0, 0, 0, 0, None, None)
-    assert told("tier", "gold") == (2, 0, 1, 1, 1, 1, 1.0, None)
-    assert told("tier", "unknown") == (3, 1, 2, 1, 0, 0, None, None)
-    everybody = segment(found, "all", "all")
+    assert counts("all", "all") == (5, 1, 3, 2, 1, 1, 1.0, 2)
+    assert counts("account_type", "guest") == (3, 0, 2, 1, 0, 0, None, None)
+    assert counts("account_type", "registered") == (1, 0, 1, 1, 1, 1, 1.0, None)
+    # An order without a customer has no buyer, and is counted as such.
+    assert counts("account_type", "unknown") == (1, 1, 0, 0, 0, 0, None, None)
+    assert counts("tier", "gold") == (2, 0, 1, 1, 1, 1, 1.0, None)
+    assert counts("tier", "unknown") == (3, 1, 2, 1, 0, 0, None, None)
+    everybody = segment(result, "all", "all")
     assert (everybody["nps"], everybody["nps_if_silent_worst"], everybody["nps_if_silent_best"]) == (
         100,
         pytest.approx((100 + 2 * 80) / 3),
         100,
     )
-    registered = segment(found, "account_type", "registered")
+    registered = segment(result, "account_type", "registered")
     assert (registered["share_of_buyers"], registered["share_of_responses"]) == (1 / 3, 1)
     assert registered["representation"] == pytest.approx(3)
 
 
 @pytest.mark.parametrize("points", [0, 20, 200])
-def test_the_silent_stay_within_the_scale(tmp_path, points):
+def test_silent_buyers_stay_within_the_scale(tmp_path, points):
     orders = [placed(str(n), f"c{n}", "2025-02-05 12:00") for n in range(4)]
-    found = compute(tmp_path, orders, (), [answer("a", "c0", "2025-02-06 12:00", 0)], silent_points=points)
-    row = segment(found, "all", "all")
+    result = compute(tmp_path, orders, (), [answer("a", "c0", "2025-02-06 12:00", 0)], silent_points=points)
+    row = segment(result, "all", "all")
     assert row["nps_if_silent_worst"] == -100
     assert row["nps_if_silent_best"] == pytest.approx((-100 + 3 * min(100, -100 + points)) / 4)
 
 
-def test_a_full_refund_unmakes_a_buyer_from_its_day_on(tmp_path):
+def test_a_fully_refunded_buyer_stops_counting_on_the_day_of_the_refund(tmp_path):
     back = {"refunded": "10"}
     orders = [
         placed("1", "ann", "2025-01-05 12:00"),
@@ -122,15 +122,17 @@ def test_a_full_refund_unmakes_a_buyer_from_its_day_on(tmp_path):
         placed("4", "cat", "2025-02-05 12:00", refunded_at="2025-03-31 12:00", **back),
     ]
     when = span("2025-03", "2025-06", "2025-08-01 00:00")
-    found = compute(tmp_path, orders, when=when)
-    assert segment(found, "all", "all")["buyers"] == 1
-    year = found.filter(pl.col("grain") == "trailing_365d", pl.col("dimension") == "account_type", pl.col("buyers") > 0)
+    result = compute(tmp_path, orders, when=when)
+    assert segment(result, "all", "all")["buyers"] == 1
+    year = result.filter(
+        pl.col("grain") == "trailing_365d", pl.col("dimension") == "account_type", pl.col("buyers") > 0
+    )
     assert year.select("month", "segment", "buyers").rows() == [
         (date(2025, month, 1), kind, 1) for month, kind in ((3, "registered"), (4, "guest"), (5, "guest"), (6, "guest"))
     ]
 
 
-def test_a_random_shop_against_loops(tmp_path):
+def test_a_random_shop_equals_plain_loops(tmp_path):
     random = Random(5)
 
     def moment():
@@ -146,7 +148,7 @@ def test_a_random_shop_against_loops(tmp_path):
         for n in range(100)
     ]
     answers = [answer(f"r{n}", f"c{random.randrange(70)}", moment(), random.choice([0, 8, 10])) for n in range(80)]
-    found = compute(
+    result = compute(
         tmp_path,
         orders,
         invitations,
@@ -155,7 +157,7 @@ def test_a_random_shop_against_loops(tmp_path):
         attributes="country",
     )
     kinds = {row["order_id"]: row["account_type"] for _, row in orders}
-    for (start, end), rows in found.group_by("period_start", "period_end"):
+    for (start, end), rows in result.group_by("period_start", "period_end"):
 
         def inside(events, column, start=start, end=end):
             return [row for row in events if start <= row[column] < end]
@@ -168,18 +170,18 @@ def test_a_random_shop_against_loops(tmp_path):
         written = inside(invitations, "invited_date")
         for kind in ("guest", "registered"):
             who = {name for name, row in last.items() if kinds[row["order_id"]] == kind}
-            told = rows.row(
+            row = rows.row(
                 by_predicate=(pl.col("dimension") == "account_type") & (pl.col("segment") == kind), named=True
             )
             reached = {row["customer_id"] for row in written if row["is_delivered"] is not False}
-            assert [told[name] for name in ("buyers", "invited", "delivered", "responded")] == [
+            assert [row[name] for name in ("buyers", "invited", "delivered", "responded")] == [
                 len(who), len(who & {row["customer_id"] for row in written}), len(who & reached), len(who & spoke)
             ]  # fmt: skip
-            assert told["representation"] == pytest.approx((len(who & spoke) / len(who)) / (
+            assert row["representation"] == pytest.approx((len(who & spoke) / len(who)) / (
                 len(last.keys() & spoke) / len(last)))  # fmt: skip
-    assert found["grain"].value_counts().height == 2
+    assert result["grain"].value_counts().height == 2
 
 
-def test_no_order_no_row(tmp_path):
+def test_without_orders_there_is_no_row(tmp_path):
     assert compute(tmp_path, []).is_empty()
     assert compute(tmp_path, [placed("1", None, "2025-02-05 12:00")]).is_empty()

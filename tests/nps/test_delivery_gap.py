@@ -17,7 +17,7 @@ def asked(name, customer, when, score, *about):
     return answer(name, customer, when, score) | {"stage": stage, "order_id": order}
 
 
-def told(answers, dimension="delivery", **segments):
+def segment_rows(answers, dimension="delivery", **segments):
     rows = [(row["response_id"], segments.get(row["response_id"], "unknown")) for row in answers]
     return pl.LazyFrame(rows, schema={"response_id": pl.String, dimension: pl.String}, orient="row")
 
@@ -25,17 +25,17 @@ def told(answers, dimension="delivery", **segments):
 def compute(tmp_path, answers, segments=None, months=("2025-01", "2025-03"), **values):
     return delivery_gap(
         frame("responses", answers),
-        told(answers) if segments is None else segments,
+        segment_rows(answers) if segments is None else segments,
         span=span(*months, "2026-06-01 00:00"),
         settings=Settings(home=tmp_path, timezone="America/New_York", **values),
     )
 
 
-def everybody(found, grain="quarter"):
-    return found.row(by_predicate=(pl.col("grain") == grain) & (pl.col("dimension") == "all"), named=True)
+def everybody(result, grain="quarter"):
+    return result.row(by_predicate=(pl.col("grain") == grain) & (pl.col("dimension") == "all"), named=True)
 
 
-def test_the_vector(tmp_path):
+def test_known_vector(tmp_path):
     """Rows before, columns after: detractors, passives, promoters."""
     matrix = [[20, 5, 5], [10, 40, 10], [25, 15, 70]]
     answers = []
@@ -45,17 +45,17 @@ def test_the_vector(tmp_path):
                 name = str(len(answers))
                 answers.append(asked(f"a{name}", name, "2025-01-10 12:00", before, "pre_delivery", name))
                 answers.append(asked(f"b{name}", name, "2025-01-20 12:00", after, "post_delivery", name))
-    found = everybody(compute(tmp_path, answers))
-    assert (found["pre_responses"], found["post_responses"], found["paired_responses"]) == (200, 200, 200)
-    assert (found["pre_nps"], found["post_nps"], found["gap"], found["paired_gap"]) == (40, 15, -25, -25)
-    assert [found["paired_gap_low"], found["paired_gap_high"]] == pytest.approx([-36.9018, -13.0982], abs=1e-4)
+    result = everybody(compute(tmp_path, answers))
+    assert (result["pre_responses"], result["post_responses"], result["paired_responses"]) == (200, 200, 200)
+    assert (result["pre_nps"], result["post_nps"], result["gap"], result["paired_gap"]) == (40, 15, -25, -25)
+    assert [result["paired_gap_low"], result["paired_gap_high"]] == pytest.approx([-36.9018, -13.0982], abs=1e-4)
     # Adjusted Wald of two samples of 200: wider than the pairs' own error allows.
-    assert found["gap_low"] < found["paired_gap_low"]
-    assert found["paired_gap_high"] < found["gap_high"]
-    assert found["gap_high"] - found["gap_low"] == pytest.approx(2 * 1.96 * 7.75, abs=0.2)
+    assert result["gap_low"] < result["paired_gap_low"]
+    assert result["paired_gap_high"] < result["gap_high"]
+    assert result["gap_high"] - result["gap_low"] == pytest.approx(2 * 1.96 * 7.75, abs=0.2)
 
 
-def test_a_pair_is_the_order_s_latest_answer_before_the_later_one_however_long_ago(tmp_path):
+def test_a_pair_has_the_latest_earlier_answer_about_its_order_however_old(tmp_path):
     answers = [
         asked("old", "x", "2024-09-01 12:00", 10, "pre_delivery", "o"),
         asked("new", "x", "2024-10-01 12:00", 0, "pre_delivery", "o"),
@@ -65,14 +65,14 @@ def test_a_pair_is_the_order_s_latest_answer_before_the_later_one_however_long_a
         asked("another", "y", "2025-01-01 12:00", 0, "pre_delivery", "q"),
         asked("unlinked", "z", "2025-02-01 12:00", 10, "post_delivery"),
     ]
-    found = everybody(compute(tmp_path, answers))
-    assert (found["paired_responses"], found["paired_gap"]) == (1, 100)
+    result = everybody(compute(tmp_path, answers))
+    assert (result["paired_responses"], result["paired_gap"]) == (1, 100)
     # One pair tells no error.
-    assert (found["paired_gap_low"], found["paired_gap_high"]) == (None, None)
-    assert (found["pre_responses"], found["post_responses"]) == (2, 3)
+    assert (result["paired_gap_low"], result["paired_gap_high"]) == (None, None)
+    assert (result["pre_responses"], result["post_responses"]) == (2, 3)
 
 
-def test_of_two_answers_at_one_instant_the_later_id_is_the_latest(tmp_path):
+def test_at_the_same_instant_the_larger_id_is_the_later_answer(tmp_path):
     answers = [
         asked("b", "x", "2025-01-01 12:00", 10, "pre_delivery", "o"),
         asked("a", "x", "2025-01-01 12:00", 0, "pre_delivery", "o"),
@@ -82,7 +82,7 @@ def test_of_two_answers_at_one_instant_the_later_id_is_the_latest(tmp_path):
         assert everybody(compute(tmp_path, rows))["paired_gap"] == 0
 
 
-def test_only_the_latest_answer_after_delivery_counts_unless_all_do(tmp_path):
+def test_only_the_latest_answer_after_delivery_counts_unless_counting_is_all(tmp_path):
     answers = [
         asked("pre", "x", "2025-01-01 12:00", 8, "pre_delivery", "o"),
         asked("first", "x", "2025-01-10 12:00", 0, "post_delivery", "o"),
@@ -101,18 +101,18 @@ def test_late_and_on_time_by_segment(tmp_path):
             [(0, "post_delivery"), (8, "post_delivery"), (10, "relational"), (10, "post_delivery"), (0, "relational")]
         )
     ]
-    delivery = told(answers, r0="late", r1="late", r2="on_time", r3="on_time")
-    country = told(answers, "country", r0="DE", r1="FR", r2="DE", r3="FR", r4="FR")
-    found = compute(tmp_path, answers, delivery.join(country, on="response_id")).filter(pl.col("grain") == "quarter")
+    delivery = segment_rows(answers, r0="late", r1="late", r2="on_time", r3="on_time")
+    country = segment_rows(answers, "country", r0="DE", r1="FR", r2="DE", r3="FR", r4="FR")
+    result = compute(tmp_path, answers, delivery.join(country, on="response_id")).filter(pl.col("grain") == "quarter")
     columns = ["segment", "post_responses", "late_responses", "on_time_responses", "late_share", "late_nps",
                "on_time_nps", "late_difference"]  # fmt: skip
-    assert found.select(columns).rows() == [
+    assert result.select(columns).rows() == [
         ("all", 3, 2, 2, 0.5, -50, 100, -150),
         ("DE", 1, 1, 1, 0.5, -100, 100, -200),
         ("FR", 2, 1, 1, 0.5, 0, 100, -100),
     ]
 
 
-def test_nothing_to_tell_is_no_row(tmp_path):
+def test_without_such_answers_there_is_no_row(tmp_path):
     assert compute(tmp_path, []).is_empty()
     assert compute(tmp_path, [asked("a", "x", "2025-01-10 12:00", 9, "relational")]).is_empty()

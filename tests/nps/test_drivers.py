@@ -59,7 +59,7 @@ def computed(answers, *, span=SPAN, **values):
     return drivers(table.drop("topics").lazy(), topics.lazy(), span=span, settings=SETTINGS.model_copy(update=values))
 
 
-def test_vector() -> None:
+def test_known_vector() -> None:
     """With k (36, 12, 12), without (14, 42, 84) detractors, passives, promoters."""
     groups = [((36, 12, 12), "k"), ((14, 42, 84), "none")]
     answers = [
@@ -71,10 +71,10 @@ def test_vector() -> None:
             for _ in range(count)
         )
     ]
-    found = computed(answers).filter(
+    result = computed(answers).filter(
         pl.col("grain") == "trailing_365d", pl.col("month") == date(2024, 4, 1), stage="all", language="all"
     )
-    row = found.row(by_predicate=pl.col("topic") == "k", named=True)
+    row = result.row(by_predicate=pl.col("topic") == "k", named=True)
     assert (row["responses"], row["mentions"], row["promoters"], row["passives"], row["detractors"]) == (
         200,
         60,
@@ -86,7 +86,7 @@ def test_vector() -> None:
     assert [row[name] for name in ("share", "nps_with", "nps_without", "impact")] == pytest.approx([0.3, -40, 50, -27])
     assert [row["impact_low"], row["impact_high"]] == pytest.approx([-35.9812, -18.0188], abs=1e-4)
     assert (row["impact_high"] - row["impact"]) / 1.959963984540054 == pytest.approx(4.58234, abs=1e-5)
-    none = found.row(by_predicate=pl.col("topic") == "none", named=True)
+    none = result.row(by_predicate=pl.col("topic") == "none", named=True)
     assert (none["share"], none["mentions"], none["is_reliable"]) == (0.7, 140, True)
 
 
@@ -149,10 +149,10 @@ def by_hand(answers, counting):
 
 def best_example(mine, impact, order=("detractor", "passive", "promoter")):
     for category in order if impact is not None and impact < 0 else reversed(order):
-        found = [one for one in mine if one["category"] == category]
-        if found:
+        result = [one for one in mine if one["category"] == category]
+        if result:
             chosen = min(
-                found, key=lambda one: (len(one["topics"]), abs(len(one["comment"]) - 120), one["response_id"])
+                result, key=lambda one: (len(one["topics"]), abs(len(one["comment"]) - 120), one["response_id"])
             )
             return chosen["comment"]
     return None
@@ -163,12 +163,12 @@ def best_example(mine, impact, order=("detractor", "passive", "promoter")):
 @effort(max_examples=15)
 def test_every_row_by_brute_force(counting, answers) -> None:
     expected = by_hand(answers, counting)
-    found = computed(answers, counting=counting, min_responses=2)
-    assert {row[:5] for row in found.select("grain", "period_start", "stage", "language", "topic").rows()} == set(
+    result = computed(answers, counting=counting, min_responses=2)
+    assert {row[:5] for row in result.select("grain", "period_start", "stage", "language", "topic").rows()} == set(
         expected
     )
-    assert found.height == len(expected)
-    for row in found.iter_rows(named=True):
+    assert result.height == len(expected)
+    for row in result.iter_rows(named=True):
         month, is_complete, base, mine, others = expected[
             row["grain"], row["period_start"], row["stage"], row["language"], row["topic"]
         ]
@@ -204,6 +204,6 @@ def test_no_example_when_comments_are_not_published() -> None:
 
 
 def test_a_language_called_all_is_not_the_sum() -> None:
-    found = computed([answer(1, date(2024, 4, 2), topics=["price"], language="all")])
-    assert set(found["language"]) == {"all", "unknown"}
-    assert set(found["mentions"]) == {1}
+    result = computed([answer(1, date(2024, 4, 2), topics=["price"], language="all")])
+    assert set(result["language"]) == {"all", "unknown"}
+    assert set(result["mentions"]) == {1}

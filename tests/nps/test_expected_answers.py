@@ -40,28 +40,28 @@ def rows(responses: pl.DataFrame, zone: str = "UTC") -> dict[str, dict[str, obje
     apart = pl.col("response_id") % 2 == 0
     sent = named.filter(apart).select("response_id", "invited_at").lazy()
     own = named.with_columns(invited_at=pl.when(~apart).then("invited_at")).lazy()
-    found = expected_answers(own, sent, span=span, settings=Settings(home=Path("nowhere"), as_of=AS_OF))
-    assert set(found["month"]) == {date(2024, 5, 1)}
-    return {row["grain"]: row for row in found.to_dicts()}
+    result = expected_answers(own, sent, span=span, settings=Settings(home=Path("nowhere"), as_of=AS_OF))
+    assert set(result["month"]) == {date(2024, 5, 1)}
+    return {row["grain"]: row for row in result.to_dicts()}
 
 
 def test_share_expected_so_far() -> None:
-    found = rows(invitations(date(2023, 3, 1), TODAY))
-    assert list(found) == ["week", "month", "quarter", "year", "trailing_90d", "trailing_365d"]
+    result = rows(invitations(date(2023, 3, 1), TODAY))
+    assert list(result) == ["week", "month", "quarter", "year", "trailing_90d", "trailing_365d"]
     # Monday the 20th is the week's first day: its invitations have had no day more.
-    week = found["week"]
+    week = result["week"]
     assert (week["answers"], week["expected_share"], week["answers_to_come"]) == pytest.approx((5, 0.5, 5))
-    month = found["month"]
+    month = result["month"]
     # The 20th and 19th have half of their answers, the 18th to 16th 80 %, the 15th to 11th 90 %, the others all.
     assert month["answers"] == 5 * 2 + 8 * 3 + 9 * 5 + 10 * 10
     assert month["expected_share"] == pytest.approx(month["answers"] / 200)
     assert month["answers_to_come"] == pytest.approx(200 - month["answers"])
     # Learnt from the year that ends 60 days ago, all of whose answers have come.
     assert (month["learnt_from"], month["median_lag_days"]) == (3650, 1.0)
-    assert found["year"]["answers_to_come"] == pytest.approx(200 - month["answers"])
+    assert result["year"]["answers_to_come"] == pytest.approx(200 - month["answers"])
 
 
-def test_nothing_is_said_without_invitations_or_with_few() -> None:
+def test_there_is_no_estimate_without_invitations_or_with_too_few() -> None:
     none = rows(invitations(date(2023, 3, 1), TODAY).with_columns(invited_at=pl.lit(None, pl.Datetime("us", "UTC"))))
     assert {(row["answers"], row["expected_share"], row["learnt_from"]) for row in none.values()} == {(0, None, 0)}
     few = rows(invitations(TODAY - timedelta(days=LONGEST + 2), TODAY))
@@ -75,16 +75,16 @@ def test_answers_before_their_invitation_or_long_after_it() -> None:
     odd = pl.DataFrame({"response_date": [date(2023, 6, 1), date(2023, 5, 31), date(2024, 3, 1)]}).with_columns(
         invited_at=pl.Series([datetime(2023, 6, 2, tzinfo=UTC)] * 3).cast(pl.Datetime("us", "UTC"))
     )
-    found = rows(pl.concat([regular, odd]))["month"]
+    result = rows(pl.concat([regular, odd]))["month"]
     # The first counts as answered at once, the others not at all.
-    assert found["learnt_from"] == 3651
-    assert found["expected_share"] == pytest.approx(rows(regular)["month"]["expected_share"], abs=1e-3)
+    assert result["learnt_from"] == 3651
+    assert result["expected_share"] == pytest.approx(rows(regular)["month"]["expected_share"], abs=1e-3)
 
 
 def test_days_are_those_of_the_business_zone() -> None:
     # Half past eleven in the evening of the 20th in UTC is the 21st in Tokyo.
-    found = rows(invitations(date(2023, 3, 1), TODAY), "Asia/Tokyo")
-    assert found["week"]["period_end"] == date(2024, 5, 22)
+    result = rows(invitations(date(2023, 3, 1), TODAY), "Asia/Tokyo")
+    assert result["week"]["period_end"] == date(2024, 5, 22)
 
 
 def test_closed_months_have_no_open_window() -> None:

@@ -25,26 +25,26 @@ def moves(matrix):
     return pl.DataFrame(rows, schema=["from", "to", "customers"], orient="row").with_columns(month=date(2025, 1, 1))
 
 
-def test_the_vector():
-    found = table_change(moves(VECTOR), ("month",), 0.95).row(0, named=True)
-    assert [found[name] for name in ("customers", "nps_before", "nps_after", "net_change")] == [200, 40, 15, -25]
-    assert [found["change_low"], found["change_high"]] == pytest.approx([-36.9018, -13.0982], abs=1e-4)
-    assert found["stuart_maxwell"] == pytest.approx(15.8730, abs=1e-4)
-    assert found["p_value"] == pytest.approx(0.000357453, abs=1e-9)
-    assert found["degrees"] == 2
+def test_known_vector():
+    result = table_change(moves(VECTOR), ("month",), 0.95).row(0, named=True)
+    assert [result[name] for name in ("customers", "nps_before", "nps_after", "net_change")] == [200, 40, 15, -25]
+    assert [result["change_low"], result["change_high"]] == pytest.approx([-36.9018, -13.0982], abs=1e-4)
+    assert result["stuart_maxwell"] == pytest.approx(15.8730, abs=1e-4)
+    assert result["p_value"] == pytest.approx(0.000357453, abs=1e-9)
+    assert result["degrees"] == 2
 
 
-def test_the_statistic_is_that_of_the_matrices():
+def test_the_statistic_equals_its_matrix_form():
     random = np.random.default_rng(1)
     for _ in range(50):
         matrix = random.integers(1, 30, (3, 3))
-        found = table_change(moves(matrix), ("month",), 0.95).row(0, named=True)
+        result = table_change(moves(matrix), ("month",), 0.95).row(0, named=True)
         d = (matrix.sum(1) - matrix.sum(0))[:2]
         s = -(matrix + matrix.T)[:2, :2].astype(float)
         np.fill_diagonal(s, matrix.sum(1)[:2] + matrix.sum(0)[:2] - 2 * np.diag(matrix)[:2])
         expected = d @ np.linalg.inv(s) @ d
-        assert found["stuart_maxwell"] == pytest.approx(expected)
-        assert found["p_value"] == pytest.approx(chi2.sf(expected, 2))
+        assert result["stuart_maxwell"] == pytest.approx(expected)
+        assert result["p_value"] == pytest.approx(chi2.sf(expected, 2))
 
 
 @pytest.mark.parametrize(
@@ -56,17 +56,17 @@ def test_the_statistic_is_that_of_the_matrices():
         ([[0, 3, 0], [0, 0, 4], [0, 0, 0]], 7.0, 2),
     ],
 )
-def test_where_few_categories_moved(matrix, statistic, degrees):
-    found = table_change(moves(matrix), ("month",), 0.95).row(0, named=True)
-    assert found["degrees"] == degrees
+def test_moves_between_fewer_than_three_categories(matrix, statistic, degrees):
+    result = table_change(moves(matrix), ("month",), 0.95).row(0, named=True)
+    assert result["degrees"] == degrees
     if statistic is None:
-        assert (found["stuart_maxwell"], found["p_value"], found["change_low"]) == (None, None, None)
+        assert (result["stuart_maxwell"], result["p_value"], result["change_low"]) == (None, None, None)
     else:
-        assert found["stuart_maxwell"] == pytest.approx(statistic)
-        assert found["p_value"] == pytest.approx(chi2.sf(statistic, degrees))
+        assert result["stuart_maxwell"] == pytest.approx(statistic)
+        assert result["p_value"] == pytest.approx(chi2.sf(statistic, degrees))
 
 
-def test_tables_of_a_random_shop(tmp_path):
+def test_a_random_shop_equals_plain_loops(tmp_path):
     random = Random(3)
     given = [
         (f"c{random.randrange(40)}", f"2024-01-01 {random.randrange(24):02d}:{random.randrange(60):02d}",
@@ -79,10 +79,10 @@ def test_tables_of_a_random_shop(tmp_path):
         row["response_date"] += timedelta(days=days)
     when, settings = span("2025-01", "2025-12", "2025-11-20 12:00"), Settings(home=tmp_path)
     past = [row for row in answers if row["responded_at"] <= when.clock.as_of]
-    found = migration(frame("responses", past), span=when, settings=settings)
+    result = migration(frame("responses", past), span=when, settings=settings)
     expected = {}
-    for month in found["month"].unique():
-        [(start, end)] = found.filter(month=month).select("period_start", "period_end").unique().rows()
+    for month in result["month"].unique():
+        [(start, end)] = result.filter(month=month).select("period_start", "period_end").unique().rows()
         for who in {row["customer_id"] for row in past}:
             own = sorted(
                 (row for row in past if row["customer_id"] == who and row["response_date"] < end),
@@ -91,20 +91,20 @@ def test_tables_of_a_random_shop(tmp_path):
             if len(own) > 1 and own[-1]["response_date"] >= start:
                 key = (month, own[-2]["category"], own[-1]["category"])
                 expected[key] = expected.get(key, 0) + 1
-    told = {row[:3]: row[3] for row in found.select("month", "from_category", "to_category", "customers").rows()}
-    assert {key: n for key, n in told.items() if n} == expected
-    assert found.height == 9 * 11
-    assert found["month"].max() == date(2025, 11, 1)
-    assert (found["period_end"] - found["period_start"]).unique().to_list() == [timedelta(days=365)]
-    assert set(found["from_category"]) == set(CATEGORIES)
+    counts = {row[:3]: row[3] for row in result.select("month", "from_category", "to_category", "customers").rows()}
+    assert {key: n for key, n in counts.items() if n} == expected
+    assert result.height == 9 * 11
+    assert result["month"].max() == date(2025, 11, 1)
+    assert (result["period_end"] - result["period_start"]).unique().to_list() == [timedelta(days=365)]
+    assert set(result["from_category"]) == set(CATEGORIES)
     change = migration_change(frame("responses", past), span=when, settings=settings)
     assert (
         change["customers"].to_list()
-        == found.group_by("month").agg(pl.col("customers").sum()).sort("month")["customers"].to_list()
+        == result.group_by("month").agg(pl.col("customers").sum()).sort("month")["customers"].to_list()
     )
 
 
-def test_anonymous_and_single_answers_are_no_moves(tmp_path):
+def test_anonymous_and_single_answers_make_no_moves(tmp_path):
     answers = [answer("a", None, "2025-01-01 12:00", 9), answer("b", None, "2025-01-02 12:00", 1),
                answer("c", "x", "2025-01-02 12:00", 9)]  # fmt: skip
     when, settings = span("2025-01", "2025-03", "2025-06-01 00:00"), Settings(home=tmp_path)

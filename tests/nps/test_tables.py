@@ -22,7 +22,7 @@ SCHEMA = Path(__file__).parents[2] / "sql" / "schema" / "nps.sql"
 @pytest.mark.parametrize(
     ("name", "grain"), [("responses", "in no month"), ("responses", "none at all"), ("segments", "none at all")]
 )
-def test_nothing_in_gives_the_empty_tables(name: str, grain: str) -> None:
+def test_no_input_gives_empty_tables(name: str, grain: str) -> None:
     clock, settings = PARIS, Settings()
     shop = Shop(1, clock, answers=20)
     future = Window(date(2027, 1, 1), date(2027, 3, 1))
@@ -40,7 +40,7 @@ def test_nothing_in_gives_the_empty_tables(name: str, grain: str) -> None:
 
 @pytest.mark.parametrize("table", ["by_period", "by_segment", "change_parts"])
 @pytest.mark.parametrize("answers", [0, 120])
-def test_the_tables_are_those_of_the_schema(table: str, answers: int) -> None:
+def test_tables_have_the_columns_and_the_key_of_the_ddl(table: str, answers: int) -> None:
     shop, settings = Shop(4, PARIS, answers=answers), Settings()
     span = Span(months(date(2026, 1, 1), date(2026, 2, 1)), PARIS)
     frame = (
@@ -53,8 +53,8 @@ def test_the_tables_are_those_of_the_schema(table: str, answers: int) -> None:
     with duckdb.connect() as connection:
         connection.execute(SCHEMA.read_text())
         # The weights of by_period stand behind its own columns (weighting.py).
-        known = pl.DataFrame(connection.sql(f"FROM nps.{table}")).schema
-        assert list(frame.schema.items()) == list(known.items())[: frame.width]
+        declared = pl.DataFrame(connection.sql(f"FROM nps.{table}")).schema
+        assert list(frame.schema.items()) == list(declared.items())[: frame.width]
         if answers:
             places = ", ".join("?" * frame.width)
             names = ", ".join(frame.columns)

@@ -19,7 +19,7 @@ ANSWERS = np.array([[[200, 40]], [[60, 30]], [[40, 30]]])
 POPULATION = np.array([[3000, 7000]])
 
 
-def test_the_vector_in_the_columns():
+def test_known_vector_in_the_columns():
     keys = pl.DataFrame({"grain": ["quarter"], "period_start": [date(2025, 1, 1)], "stage": ["all"]})
     names = ("promoters", "passives", "detractors")
     cells = pl.DataFrame({"cell": [0, 5]}).join(keys, how="cross")
@@ -27,21 +27,21 @@ def test_the_vector_in_the_columns():
         pl.Series(name, counts[0]) for name, counts in zip(names, ANSWERS.tolist(), strict=True)
     )
     population = cells.drop("stage").with_columns(buyers=pl.Series(POPULATION[0]))
-    found = _figures(keys, answers, population, bands=5, confidence=0.95).row(0, named=True)
-    assert {name: found[name] for name in ("weighted_responses", "weight_reason")} == {
+    result = _figures(keys, answers, population, bands=5, confidence=0.95).row(0, named=True)
+    assert {name: result[name] for name in ("weighted_responses", "weight_reason")} == {
         "weighted_responses": 400,
         "weight_reason": None,
     }
-    assert [found[f"weighted_{name}"] for name in ("nps", "error", "low", "high")] == pytest.approx(
+    assert [result[f"weighted_{name}"] for name in ("nps", "error", "low", "high")] == pytest.approx(
         [23.0, 5.9461, 11.1228, 34.1706], abs=1e-4
     )
-    assert found["effective_responses"] == pytest.approx(192.3077, abs=1e-4)
+    assert result["effective_responses"] == pytest.approx(192.3077, abs=1e-4)
 
 
 def shop(seed, *, guests=40, registered=60):
     """A quarter's buyers with an order each; half of the registered and few of the guests answer."""
     random = Random(seed)
-    orders, segments, answers, told = [], [], [], []
+    orders, segments, answers, answer_segments = [], [], [], []
     for number in range(guests + registered):
         kind = "guest" if number < guests else "registered"
         band = random.choice(["<25", "25-50", "50-100", "100-250", "250+"])
@@ -51,11 +51,11 @@ def shop(seed, *, guests=40, registered=60):
         if number % (4 if kind == "guest" else 2) == 0:
             score = random.choice([0, 7, 8] if kind == "guest" else [7, 9, 10])
             answers.append(answer(f"r{number}", f"c{number}", day, score) | {"order_id": f"o{number}"})
-            told.append((f"r{number}", kind, band))
+            answer_segments.append((f"r{number}", kind, band))
     schema = dict.fromkeys(("response_id", "account_type", "order_value_band"), pl.String)
     return (
         frame("responses", answers),
-        pl.LazyFrame(told, schema=schema, orient="row"),
+        pl.LazyFrame(answer_segments, schema=schema, orient="row"),
         frame("orders", orders),
         pl.LazyFrame(segments),
     )
@@ -67,31 +67,31 @@ def settings(tmp_path, **values):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_quarter_weighted_by_its_buyers(tmp_path, seed):
-    responses, told, orders, segments = shop(seed)
+    responses, answer_segments, orders, segments = shop(seed)
     when = span("2025-01", "2025-03", "2025-06-01 00:00")
-    found = by_period(responses, told, orders, segments, span=when, settings=settings(tmp_path))
+    result = by_period(responses, answer_segments, orders, segments, span=when, settings=settings(tmp_path))
     plain = scores(responses, span=when, settings=settings(tmp_path))
-    assert found.select(plain.columns).equals(plain)
-    assert set(found.filter(pl.col("grain").is_in(["week", "month"]))["weight_reason"]) == {"short_window"}
-    quarter = found.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
+    assert result.select(plain.columns).equals(plain)
+    assert set(result.filter(pl.col("grain").is_in(["week", "month"]))["weight_reason"]) == {"short_window"}
+    quarter = result.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
     # Ten guests answered, so all of them are one cell, whatever their bands.
     guests = [row for row in responses.collect().rows(named=True) if int(row["customer_id"][1:]) < 40]
     assert len(guests) == 10
     signs = [(row["score"] >= 9) - (row["score"] <= 6) for row in guests]
     share = 40 / 100
-    known = told.collect().join(responses.collect().select("response_id", "score"), on="response_id")
+    scored = answer_segments.collect().join(responses.collect().select("response_id", "score"), on="response_id")
     buyers = segments.collect()
     rest, cell, cells = 0.0, [], []
     bands = ["<25", "25-50", "50-100", "100-250", "250+"]
     for band in bands:
         cell.append(band)
-        here = known.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell))
+        here = scored.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell))
         if here.height >= MIN_CELL:
             cells.append(cell)
             cell = []
     cells[-1] += cell
     for cell in cells:
-        here = known.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell))
+        here = scored.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell))
         n = buyers.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell)).height
         rest += n / 100 * sum((s >= 9) - (s <= 6) for s in here["score"]) / here.height
     assert quarter["weighted_nps"] == pytest.approx(100 * (share * sum(signs) / 10 + rest))
@@ -103,14 +103,14 @@ def test_a_quarter_weighted_by_its_buyers(tmp_path, seed):
 def test_why_there_is_no_weighted_score(tmp_path):
     when = span("2025-01", "2025-03", "2025-06-01 00:00")
 
-    def reason(responses, told, orders, segments):
-        found = by_period(responses, told, orders, segments, span=when, settings=settings(tmp_path))
-        return found.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
+    def reason(responses, answer_segments, orders, segments):
+        result = by_period(responses, answer_segments, orders, segments, span=when, settings=settings(tmp_path))
+        return result.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
 
-    responses, told, orders, segments = shop(1)
-    assert reason(responses, told, orders.clear(), segments)["weight_reason"] == "no_known_buyers"
+    responses, answer_segments, orders, segments = shop(1)
+    assert reason(responses, answer_segments, orders.clear(), segments)["weight_reason"] == "no_known_buyers"
     unlinked = responses.with_columns(order_id=pl.lit(None, pl.String))
-    assert reason(unlinked, told, orders, segments)["weight_reason"] == "too_few_linked_answers"
+    assert reason(unlinked, answer_segments, orders, segments)["weight_reason"] == "too_few_linked_answers"
     few = responses.filter(pl.col("response_id").is_in([f"r{n}" for n in range(40, 66)]))
-    one = reason(few, told, orders, segments)
+    one = reason(few, answer_segments, orders, segments)
     assert (one["weight_reason"], one["weighted_nps"]) == ("one_cell", None)

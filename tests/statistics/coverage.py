@@ -72,7 +72,7 @@ def false_discoveries(draws: int, seed: int, *, segments: int = 40, n: int = 60,
         | {f"rest_{name}": rest[..., k].ravel() for k, name in enumerate(names)}
         | {"family": np.repeat(np.arange(draws), segments)}
     )
-    found = table.with_columns(p=multiple_testing.p_value_of_many(score.counts(), score.counts("rest_"))).with_columns(
+    result = table.with_columns(p=multiple_testing.p_value_of_many(score.counts(), score.counts("rest_"))).with_columns(
         multiple_testing.benjamini_hochberg(pl.col("p")).over("family")
     )
-    return float((found.group_by("family").agg(pl.col("p").min())["p"] < 0.05).mean() or 0)
+    return float((result.group_by("family").agg(pl.col("p").min())["p"] < 0.05).mean() or 0)

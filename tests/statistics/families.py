@@ -33,8 +33,8 @@ def held(
         rows = pl.DataFrame(counts, schema=COUNTS, orient="row").with_columns(
             family=pl.Series(np.repeat(np.arange(families), segments))
         )
-        found = pooled_scores(rows, 0.95)
-        low, point, high = (found[name].to_numpy() for name in ("low", "nps", "high"))
+        result = pooled_scores(rows, 0.95)
+        low, point, high = (result[name].to_numpy() for name in ("low", "nps", "high"))
         inside.append((low <= truth) & (truth <= high))
         pooled.append(point - truth)
         raw.append(100 * (counts[:, 0] - counts[:, 2]) / counts.sum(axis=1) - truth)

@@ -27,7 +27,7 @@ VECTORS = {
 def test_one_sample(answers: Answers, expected: tuple[float, ...]) -> None:
     sample = score.counts()
     adjusted = adjusted_wald.adjusted(sample)
-    found = values(
+    result = values(
         frame(*answers),
         score.nps(sample),
         sample.variance,
@@ -37,7 +37,7 @@ def test_one_sample(answers: Answers, expected: tuple[float, ...]) -> None:
         *adjusted_wald.interval(sample, 0.95),
         adjusted_wald.margin_of_error(sample, 0.95),
     )
-    assert found == pytest.approx([*expected, 1.959963984540054 * expected[4]], abs=1e-4)
+    assert result == pytest.approx([*expected, 1.959963984540054 * expected[4]], abs=1e-4)
 
 
 def test_the_point_is_raw_and_may_lie_outside_its_interval() -> None:
@@ -57,7 +57,7 @@ TWO_SAMPLES = {
 def test_two_independent_samples(both: tuple[Answers, Answers], expected: tuple[float, ...]) -> None:
     answers, others = both
     sample, other = score.counts(), score.counts("other_")
-    found = values(
+    result = values(
         pl.concat([frame(*answers), frame(*others, "other_")], how="horizontal"),
         score.difference(sample, other),
         score.difference(adjusted_wald.adjusted(sample), adjusted_wald.adjusted(other)),
@@ -65,15 +65,15 @@ def test_two_independent_samples(both: tuple[Answers, Answers], expected: tuple[
         adjusted_wald.p_value(sample, other),
         *adjusted_wald.difference_interval(sample, other, 0.95),
     )
-    assert found == pytest.approx(expected, abs=1e-4)
+    assert result == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize(("size", "points"), [(3831, 5), (958, 10), (426, 15), (240, 20)])
 def test_smallest_detectable_change_inverts_the_published_sample_sizes(size: int, points: float) -> None:
     """Half promoters, a fifth detractors. The published sizes are of the raw form, within 1 % at these sizes."""
     table = pl.DataFrame({"promoters": [0.5 * size], "passives": [0.3 * size], "detractors": [0.2 * size]})
-    [found] = values(table, adjusted_wald.smallest_detectable_change(score.counts(), 0.95))
-    assert found == pytest.approx(points, rel=0.01)
+    [result] = values(table, adjusted_wald.smallest_detectable_change(score.counts(), 0.95))
+    assert result == pytest.approx(points, rel=0.01)
 
 
 # Shares of promoters and detractors, confidence, and by margin the smallest number of answers.
@@ -123,13 +123,13 @@ def test_p_values_keep_their_precision_in_the_far_tail() -> None:
 def test_an_empty_sample_has_no_difference() -> None:
     sample, other = score.counts(), score.counts("other_")
     table = pl.concat([frame(1, 2, 3), frame(0, 0, 0, "other_")], how="horizontal")
-    found = values(
+    result = values(
         table,
         score.difference(sample, other),
         *adjusted_wald.difference_interval(sample, other, 0.95),
         adjusted_wald.p_value(sample, other),
     )
-    assert found == [None] * 4
+    assert result == [None] * 4
 
 
 @settings(deadline=None, max_examples=50)

@@ -19,15 +19,15 @@ PUBLISHED = Parameters(0.243, 4.414, 0.793, 2.426)
 def by_textbook(parameters, frequency, recency, age, weeks):
     """Expected orders by the textbook's own formula, in 60 digits."""
     with mpmath.workdps(60):
-        r, alpha, a, b, t_x, known, t = (
+        r, alpha, a, b, t_x, observed, t = (
             mpmath.mpf(value)
             for value in (parameters.r, parameters.alpha, parameters.a, parameters.b, recency, age, weeks)
         )
-        z = t / (alpha + known + t)
+        z = t / (alpha + observed + t)
         series = mpmath.hyp2f1(r + frequency, b + frequency, a + b + frequency - 1, z)
-        power = ((alpha + known) / (alpha + known + t)) ** (r + frequency)
+        power = ((alpha + observed) / (alpha + observed + t)) ** (r + frequency)
         active = (a + b + frequency - 1) / (a - 1) * (1 - power * series)
-        odds = a / (b + frequency - 1) * ((alpha + known) / (alpha + t_x)) ** (r + frequency) if frequency else 0
+        odds = a / (b + frequency - 1) * ((alpha + observed) / (alpha + t_x)) ** (r + frequency) if frequency else 0
         return float(active / (1 + odds))
 
 
@@ -45,15 +45,15 @@ def logarithmic(low, high):
     st.floats(1, 1040),
     st.sampled_from([1 / 7, 1.0, 90 / 7, 52.0, 520.0]),
 )
-def test_expected_orders_are_those_of_60_digits(parameters, frequency, share, age, weeks):
+def test_expected_orders_equal_60_digit_arithmetic(parameters, frequency, share, age, weeks):
     recency = age * share if frequency else 0.0
     wanted = by_textbook(parameters, frequency, recency, age, weeks)
-    found = float(bg_nbd.expected_orders(parameters, frequency, recency, age, weeks))
-    assert found == pytest.approx(wanted, rel=1e-8, abs=1e-200)
+    result = float(bg_nbd.expected_orders(parameters, frequency, recency, age, weeks))
+    assert result == pytest.approx(wanted, rel=1e-8, abs=1e-200)
 
 
 @pytest.mark.parametrize("a", [1.0, 1 + 1e-7, 1 - 1e-9])
-def test_a_of_one_is_the_limit(a):
+def test_a_equal_to_one_gives_the_limit(a):
     beside = by_textbook(Parameters(0.5, 5, 1 + 1e-4, 2.5), 3, 20, 40, 52)
     assert float(bg_nbd.expected_orders(Parameters(0.5, 5, a, 2.5), 3, 20, 40, 52)) == pytest.approx(beside, rel=1e-4)
 
@@ -98,8 +98,8 @@ def test_weeks_are_discounted_at_their_end():
     frequency, age = np.array([0, 3]), np.array([10.0, 50.0])
     until = np.array([bg_nbd.orders_while_alive(CDNOW, frequency, age, week) for week in range(4)])
     wanted = sum((until[week] - until[week - 1]) * 1.1 ** (-week / 52) for week in (1, 2, 3))
-    found = bg_nbd.discounted_orders(CDNOW, frequency, age, weeks=3, annual_rate=0.1)
-    assert found == pytest.approx(wanted, rel=1e-13)
+    result = bg_nbd.discounted_orders(CDNOW, frequency, age, weeks=3, annual_rate=0.1)
+    assert result == pytest.approx(wanted, rel=1e-13)
     plain = bg_nbd.discounted_orders(CDNOW, frequency, age, weeks=52, annual_rate=0.0)
     assert plain == pytest.approx(bg_nbd.orders_while_alive(CDNOW, frequency, age, 52.0), rel=1e-12)
 
@@ -121,15 +121,15 @@ def simulated(parameters, customers, seed):
     return Histories(frequency, recency, age, np.ones(customers, dtype=np.int64))
 
 
-def test_parameters_are_found_again():
+def test_parameters_are_recovered():
     truth = Parameters(0.6, 6.0, 0.8, 2.5)
-    found = bg_nbd.fit(simulated(truth, 40_000, 1))
-    assert (found.converged, found.at_bound) == (True, False)
+    result = bg_nbd.fit(simulated(truth, 40_000, 1))
+    assert (result.converged, result.at_bound) == (True, False)
     for name in ("r", "alpha", "a", "b"):
-        assert getattr(found.parameters, name) == pytest.approx(getattr(truth, name), rel=0.1)
+        assert getattr(result.parameters, name) == pytest.approx(getattr(truth, name), rel=0.1)
 
 
-def test_the_maximum_is_one_and_the_gradient_is_that_of_the_likelihood():
+def test_the_fit_is_a_maximum_and_the_gradient_belongs_to_the_likelihood():
     histories = simulated(CDNOW, 500, 2)
     likelihood = bg_nbd._Likelihood(histories, 0.1)
     rng = np.random.default_rng(3)
@@ -146,7 +146,7 @@ def test_the_maximum_is_one_and_the_gradient_is_that_of_the_likelihood():
         assert bg_nbd.log_likelihood(beside, histories) < best.log_likelihood
 
 
-def test_counts_stand_for_customers_and_the_unit_of_time_for_nothing():
+def test_counts_equal_repeated_customers_and_the_unit_of_time_does_not_matter():
     one = simulated(CDNOW, 800, 4)
     doubled = Histories(one.frequency, one.recency, one.age, 2 * one.customers)
     assert bg_nbd.log_likelihood(CDNOW, doubled) == pytest.approx(2 * bg_nbd.log_likelihood(CDNOW, one), rel=1e-12)
@@ -156,17 +156,17 @@ def test_counts_stand_for_customers_and_the_unit_of_time_for_nothing():
     assert days.b == pytest.approx(weeks.b, rel=1e-6)
 
 
-def test_customers_who_leave_alike_are_held_at_the_cap():
+def test_homogeneous_dropout_is_held_at_the_cap():
     rng = np.random.default_rng(5)
-    known = simulated(Parameters(0.6, 6.0, 4000.0, 16_000.0), 1_000, rng.integers(100))
-    found = bg_nbd.fit(known)
-    assert (found.converged, found.at_bound) == (True, False)
-    assert found.parameters.a <= bg_nbd.ALIKE
-    mean = found.parameters.a / (found.parameters.a + found.parameters.b)
+    histories = simulated(Parameters(0.6, 6.0, 4000.0, 16_000.0), 1_000, rng.integers(100))
+    result = bg_nbd.fit(histories)
+    assert (result.converged, result.at_bound) == (True, False)
+    assert result.parameters.a <= bg_nbd.ALIKE
+    mean = result.parameters.a / (result.parameters.a + result.parameters.b)
     assert mean == pytest.approx(0.2, abs=0.04)
 
 
-def test_a_shop_that_nobody_leaves_runs_into_the_bound():
+def test_a_shop_that_nobody_leaves_hits_the_bound():
     regular = Histories(
         np.full(50, 20, dtype=np.int64), np.linspace(99, 100, 50), np.full(50, 100.0), np.ones(50, dtype=np.int64)
     )

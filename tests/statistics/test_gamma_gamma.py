@@ -22,23 +22,23 @@ def test_published_means():
     # CDNOW's first customers: repeat purchases and their mean, to cents.
     orders = np.array([2, 1, 0, 0, 0, 7, 1, 0, 2, 0])
     mean = np.array([22.35, 11.77, 0, 0, 0, 73.74, 11.77, 0, 25.55, 0])
-    found = gamma_gamma.expected_order_value(PUBLISHED, orders, orders * mean)
+    result = gamma_gamma.expected_order_value(PUBLISHED, orders, orders * mean)
     wanted = [24.6637, 18.9169, 35.219, 35.219, 35.219, 71.4697, 18.9169, 35.219, 27.2884, 35.219]
-    assert found == pytest.approx(wanted, abs=6e-3)
+    assert result == pytest.approx(wanted, abs=6e-3)
 
 
-def test_parameters_are_found_again_in_any_unit():
+def test_parameters_are_recovered_in_any_unit():
     spending = simulated(PUBLISHED, 30_000, 1)
-    found = gamma_gamma.fit(spending)
-    assert (found.converged, found.at_bound, found.has_mean) == (True, False, True)
+    result = gamma_gamma.fit(spending)
+    assert (result.converged, result.at_bound, result.has_mean) == (True, False, True)
     for name in ("p", "q", "gamma"):
-        assert getattr(found.parameters, name) == pytest.approx(getattr(PUBLISHED, name), rel=0.1)
+        assert getattr(result.parameters, name) == pytest.approx(getattr(PUBLISHED, name), rel=0.1)
     cents = gamma_gamma.fit(Spending(spending.orders, 100 * spending.total, spending.customers)).parameters
-    assert cents.gamma == pytest.approx(100 * found.parameters.gamma, rel=1e-6)
-    assert cents.p == pytest.approx(found.parameters.p, rel=1e-6)
+    assert cents.gamma == pytest.approx(100 * result.parameters.gamma, rel=1e-6)
+    assert cents.p == pytest.approx(result.parameters.p, rel=1e-6)
 
 
-def test_the_maximum_is_one_and_the_gradient_is_that_of_the_likelihood():
+def test_the_fit_is_a_maximum_and_the_gradient_belongs_to_the_likelihood():
     spending = simulated(PUBLISHED, 400, 2)
     likelihood = gamma_gamma._Likelihood(spending, 7.0)
     rng = np.random.default_rng(3)

@@ -34,7 +34,7 @@ counted = st.tuples(*[st.integers(0, 30)] * 3)
 
 @given(counted, counted.filter(any))
 @effort(max_examples=60)
-def test_error_is_the_influence_of_every_answer(having, lacking) -> None:
+def test_the_error_equals_the_influence_of_every_answer(having, lacking) -> None:
     names = ("detractors", "passives", "promoters")
     table = pl.DataFrame(
         {name: [value] for name, value in zip(names, having, strict=True)}
@@ -44,12 +44,12 @@ def test_error_is_the_influence_of_every_answer(having, lacking) -> None:
         [sign for sign, count in zip((-1, 0, 1), sample, strict=True) for _ in range(count)]
         for sample in (having, lacking)
     ]
-    found = table.select(impact_error(counts(), counts("rest_"))).item()
-    assert found == pytest.approx(error_by_hand(*signs), abs=1e-9)
+    result = table.select(impact_error(counts(), counts("rest_"))).item()
+    assert result == pytest.approx(error_by_hand(*signs), abs=1e-9)
     if any(having):
         everything = 100 * sum(signs[0] + signs[1]) / len(signs[0] + signs[1])
         assert table.select(impact(counts(), counts("rest_"))).item() == pytest.approx(
             everything - 100 * sum(signs[1]) / len(signs[1]), abs=1e-9
         )
     if len(signs[0]) >= 40 and len(signs[1]) >= 40:
-        assert found == pytest.approx(jackknife_error(*signs), rel=0.03, abs=1e-9)
+        assert result == pytest.approx(jackknife_error(*signs), rel=0.03, abs=1e-9)

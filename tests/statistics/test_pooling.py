@@ -28,8 +28,8 @@ def table(data: Families) -> pl.DataFrame:
 
 def pooled(data: Families, confidence: float = 0.95) -> list[tuple[float, float, float]]:
     """Low end, point and high end of every segment."""
-    found = pooled_scores(table(data), confidence)
-    return list(zip(*(found[name] for name in ("low", "nps", "high")), strict=True))
+    result = pooled_scores(table(data), confidence)
+    return list(zip(*(result[name] for name in ("low", "nps", "high")), strict=True))
 
 
 def integrated(family: list[list[int]], mesh: int = 60) -> tuple[np.ndarray, np.ndarray]:
@@ -59,7 +59,7 @@ def integrated(family: list[list[int]], mesh: int = 60) -> tuple[np.ndarray, np.
     "family",
     [*LARGE, [[5, 0, 0], [650, 250, 100], [450, 300, 250], [300, 300, 400]], [[50, 30, 20], [5, 3, 2], [100, 60, 40]]],
 )
-def test_the_model_integrated_on_a_mesh_says_the_same(family: list[list[int]]) -> None:
+def test_pooling_equals_the_model_integrated_on_a_mesh(family: list[list[int]]) -> None:
     """A uniform m is drawn to 0 by about three answers in all; the standard deviations agree to 5 %."""
     points, errors = integrated(family)
     for (low, point, high), expected, error in zip(pooled([family], 0.6827), points, errors, strict=True):
@@ -79,9 +79,9 @@ def by_loops(family: list[list[int]]) -> list[tuple[float, float, float]]:
             sum(w * row[k] / n for w, row, n in zip(weights, family, sizes, strict=True)) / sum(weights)
             for k in range(3)
         ]
-        told = (size + 1) * sum(weights)
-        likelihood = -(len(kinds) - 1) / 2 * log(told) + log(size * harmonic / (size + harmonic) ** 2)
-        adjusted = [(m[k] * told + (0.75, 1.5, 0.75)[k]) / (told + 3) for k in range(3)]
+        precision = (size + 1) * sum(weights)
+        likelihood = -(len(kinds) - 1) / 2 * log(precision) + log(size * harmonic / (size + harmonic) ** 2)
+        adjusted = [(m[k] * precision + (0.75, 1.5, 0.75)[k]) / (precision + 3) for k in range(3)]
         spread = adjusted[0] + adjusted[2] - (adjusted[0] - adjusted[2]) ** 2
         segment = []
         for row, n in zip(family, sizes, strict=True):
@@ -89,12 +89,12 @@ def by_loops(family: list[list[int]]) -> list[tuple[float, float, float]]:
             likelihood += sum(lgamma(size * m[k] + row[k]) - lgamma(size * m[k]) for k in kinds)
             point = (row[0] - row[2] + size * (m[0] - m[2])) / (n + size)
             p, d = ((row[k] + size * adjusted[k]) / (n + size) for k in (0, 2))
-            variance = (p + d - (p - d) ** 2) / (n + size + 1) + (size / (n + size)) ** 2 * spread / (told + 3)
+            variance = (p + d - (p - d) ** 2) / (n + size + 1) + (size / (n + size)) ** 2 * spread / (precision + 3)
             segment.append((point, p - d, variance + (p - d) ** 2))
         logs.append(likelihood)
         figures.append(segment)
     weights = [exp(value - max(logs)) for value in logs]
-    found = []
+    result = []
     for number in range(len(family)):
         point, centre, square = (
             sum(w * segment[number][k] for w, segment in zip(weights, figures, strict=True)) / sum(weights)
@@ -102,19 +102,19 @@ def by_loops(family: list[list[int]]) -> list[tuple[float, float, float]]:
         )
         margin = 1.959964 * sqrt(max(square - centre**2, 0))
         low, high = (min(max(100 * end, -100), 100) for end in (centre - margin, centre + margin))
-        found.append((low, 100 * point, high))
-    return found
+        result.append((low, 100 * point, high))
+    return result
 
 
 @settings(deadline=None, max_examples=40, derandomize=True)
 @given(data=families)
-def test_plain_loops_say_the_same(data: Families) -> None:
+def test_pooling_equals_plain_loops(data: Families) -> None:
     expected = [segment for family in data for segment in by_loops(family)]
-    for found, segment in zip(pooled(data), expected, strict=True):
-        assert found == pytest.approx(segment, abs=1e-4)
+    for result, segment in zip(pooled(data), expected, strict=True):
+        assert result == pytest.approx(segment, abs=1e-4)
 
 
-def test_families_do_not_know_of_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_families_do_not_depend_on_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(1)
     data = [[random.multinomial(30, p).tolist() for p in random.dirichlet([3, 2, 1], size=6)] for _ in range(40)]
     together = pooled_scores(table(data), 0.95)
@@ -139,7 +139,7 @@ def test_a_segment_alone_has_about_its_own_interval() -> None:
         assert (low, high) == pytest.approx(ends, abs=0.3)
 
 
-def test_segments_alike_have_the_score_of_all() -> None:
+def test_equal_segments_get_the_common_score() -> None:
     """Their intervals are wider than that of all: three segments do not tell that there is no difference at all."""
     family = [[50, 30, 20], [5, 3, 2], [100, 60, 40]]
     whole = adjusted_wald.interval(score.counts(), 0.95)

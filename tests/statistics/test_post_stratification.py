@@ -12,7 +12,7 @@ ANSWERS = np.array([[[200, 40]], [[60, 30]], [[40, 30]]])
 POPULATION = np.array([[3000, 7000]])
 
 
-def test_the_vector():
+def test_known_vector():
     figures = weigh(ANSWERS, POPULATION)
     assert figures.weights[0] == pytest.approx([0.4, 2.8], abs=1e-4)
     assert figures.promoters[0] - figures.detractors[0] == pytest.approx(0.23, abs=1e-6)

@@ -17,7 +17,7 @@ def bounds(*counts):
     return pl.select(low=low, high=high).row(0)
 
 
-def test_the_interval_is_that_of_the_log_ratio_carried_over():
+def test_the_interval_is_the_transformed_interval_of_the_log_ratio():
     low, high = bounds(200, 40, 300, 120)
     ratio = (40.5 / 200.5) / (120.5 / 300.5)
     error = sqrt(1 / 40.5 - 1 / 200.5 + 1 / 120.5 - 1 / 300.5)

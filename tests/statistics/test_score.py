@@ -12,6 +12,6 @@ from tests.statistics.samples import Answers, frame, values
     ("answers", "variance", "error"),
     [((1, 0, 1), 1, 0.707), ((0, 1, 1), 0.25, 0.354), ((1, 1, 1), 2 / 3, 0.471), ((0, 0, 7), 0, 0), ((9, 0, 0), 0, 0)],
 )
-def test_variance_as_in_the_r_package(answers: Answers, variance: float, error: float) -> None:
-    found = values(frame(*answers), score.counts().variance, score.standard_error(score.counts()) / 100)
-    assert found == pytest.approx([variance, error], abs=5e-4)
+def test_variance_equals_that_of_the_r_package(answers: Answers, variance: float, error: float) -> None:
+    result = values(frame(*answers), score.counts().variance, score.standard_error(score.counts()) / 100)
+    assert result == pytest.approx([variance, error], abs=5e-4)

@@ -31,21 +31,21 @@ def test_coverage_of_skewed_money_is_near_nominal_where_the_normal_interval_is_n
     assert covered > normal
 
 
-def test_order_is_nothing_and_the_unit_is_a_factor():
+def test_order_does_not_matter_and_the_unit_is_a_factor():
     rng = np.random.default_rng(2)
     values = baskets(rng, 200)
-    found = skewed_mean_interval(values, confidence=0.9)
-    assert skewed_mean_interval(rng.permutation(values), confidence=0.9) == found
-    assert skewed_mean_interval(100 * values, confidence=0.9) == pytest.approx([100 * end for end in found])
-    assert found[0] < values.mean() < found[1]
-    assert found[1] - values.mean() > values.mean() - found[0]
+    result = skewed_mean_interval(values, confidence=0.9)
+    assert skewed_mean_interval(rng.permutation(values), confidence=0.9) == result
+    assert skewed_mean_interval(100 * values, confidence=0.9) == pytest.approx([100 * end for end in result])
+    assert result[0] < values.mean() < result[1]
+    assert result[1] - values.mean() > values.mean() - result[0]
 
 
-def test_without_skewness_it_is_students():
+def test_without_skewness_it_is_the_t_interval():
     low, high = skewed_mean_interval(np.array([1.0, 2.0, 3.0]), confidence=0.95)
     assert (low, high) == pytest.approx((2 - 4.302652729911275 / 3**0.5, 2 + 4.302652729911275 / 3**0.5))
 
 
-def test_one_value_has_none_and_equal_ones_are_certain():
+def test_one_value_has_no_interval_and_equal_values_have_a_point():
     assert skewed_mean_interval(np.array([3.0]), confidence=0.95) is None
     assert skewed_mean_interval(np.array([3.0, 3.0]), confidence=0.95) == (3.0, 3.0)

@@ -31,7 +31,7 @@ def test_kaplan_meier_of_r_survival():
         assert row == pytest.approx(wanted, abs=1e-6)
 
 
-def test_design_effect_is_what_customers_share():
+def test_design_effect_of_repeated_customers():
     """Every customer told twice has twice the variance, every row a customer of its own has Greenwood's; by hand else.
 
     By hand: days 0, 1, 1, 2 and events yes, yes, no, no. The hazards are 1/4 and 1/3, so what each row moves the log
@@ -40,12 +40,12 @@ def test_design_effect_is_what_customers_share():
     rows = pl.DataFrame({"group": ["g"] * 4, "day": [0, 1, 1, 2], "is_event": [True, True, False, False]})
 
     def effect(customers, times=1):
-        told = pl.concat([rows.with_columns(customer_id=pl.Series(customers))] * times)
+        followed_rows = pl.concat([rows.with_columns(customer_id=pl.Series(customers))] * times)
         totals = {"events": pl.col("is_event").sum(), "censored": (~pl.col("is_event")).sum()}
-        counts = told.group_by("group", "day").agg(**{name: n.cast(pl.Int64) for name, n in totals.items()})
+        counts = followed_rows.group_by("group", "day").agg(**{name: n.cast(pl.Int64) for name, n in totals.items()})
         curves = kaplan_meier(counts, ["group"])
-        found = design_effects(told, curves, ["group"], cluster="customer_id", horizons=[1, 30])
-        return dict(found.select("horizon_days", "design_effect").rows())
+        result = design_effects(followed_rows, curves, ["group"], cluster="customer_id", horizons=[1, 30])
+        return dict(result.select("horizon_days", "design_effect").rows())
 
     assert effect(["a", "b", "c", "d"]) == {1: 1.0, 30: 1.0}
     assert effect(["a", "b", "c", "d"], times=2) == pytest.approx({1: 2.0, 30: 2.0})
@@ -107,17 +107,17 @@ def plain_score_test(rows):
 def test_log_rank_of_customers_who_answer_often():
     given = {"group": "category", "by": ["month"], "cluster": "customer_id"}
     rows = followed(30, 2, answers=3)
-    found = clustered_log_rank(rows, **given)
-    assert found["chi_square"][0] == pytest.approx(plain_score_test(rows), rel=1e-4)
-    assert found["degrees_of_freedom"][0] == 2
-    assert found["p_value"][0] == pytest.approx(np.exp(-found["chi_square"][0] / 2), rel=1e-9)
+    result = clustered_log_rank(rows, **given)
+    assert result["chi_square"][0] == pytest.approx(plain_score_test(rows), rel=1e-4)
+    assert result["degrees_of_freedom"][0] == 2
+    assert result["p_value"][0] == pytest.approx(np.exp(-result["chi_square"][0] / 2), rel=1e-9)
     # The same answers again tell nothing new: without customers the test would take them for twice the evidence.
     twice = clustered_log_rank(pl.concat([rows, rows]), **given)
-    assert twice["chi_square"][0] == pytest.approx(found["chi_square"][0], rel=1e-4)
-    assert_frame_equal(clustered_log_rank(rows.reverse(), **given), found, check_exact=True)
+    assert twice["chi_square"][0] == pytest.approx(result["chi_square"][0], rel=1e-4)
+    assert_frame_equal(clustered_log_rank(rows.reverse(), **given), result, check_exact=True)
     # Never surer than the ordinary test, which one group does not have.
     alone = rows.filter(pl.col("category") == "promoter")
     assert clustered_log_rank(alone, **given).row(0) == (1, None, None, None)
     counted = {"events": pl.col("is_event").sum(), "censored": (~pl.col("is_event")).sum()}
     counts = rows.group_by("month", "category", "day").agg(**{name: n.cast(pl.Int64) for name, n in counted.items()})
-    assert found["p_value"][0] >= log_rank(counts, "category", ["month"])["p_value"][0]
+    assert result["p_value"][0] >= log_rank(counts, "category", ["month"])["p_value"][0]

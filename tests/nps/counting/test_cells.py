@@ -12,7 +12,7 @@ from pipelines.periods import Clock, Span
 from pipelines.settings import Settings
 
 
-def test_a_later_answer_of_the_same_stage_replaces_the_earlier_only_in_windows_that_hold_both() -> None:
+def test_a_later_answer_supersedes_an_earlier_one_only_in_windows_with_both() -> None:
     """Answers on 10 January and 10 February: January has one, February one, the quarter the last."""
     rows = [
         (f"r{number}", "relational", "c1", at, at.date(), points, name, following)
@@ -29,15 +29,15 @@ def test_a_later_answer_of_the_same_stage_replaces_the_earlier_only_in_windows_t
         span=Span(months(date(2026, 1, 1), date(2026, 3, 1)), clock),
         settings=Settings(),
     ).filter(pl.col("stage") == "all", pl.col("grain").is_in(["month", "quarter"]))
-    found = frame.select("grain", "period_start", "responses", "nps", "change").rows()
-    assert found == [
+    result = frame.select("grain", "period_start", "responses", "nps", "change").rows()
+    assert result == [
         ("month", date(2026, 1, 1), 1, -100.0, None),
         ("month", date(2026, 2, 1), 1, 100.0, 200.0),
         ("quarter", date(2026, 1, 1), 1, 100.0, None),
     ]
 
 
-def test_an_answer_after_the_clock_replaces_none_before_it() -> None:
+def test_an_answer_after_the_clock_supersedes_nothing() -> None:
     """The clock stands between two answers of one day: the second has not happened."""
     first, second = PARIS.as_of - timedelta(hours=1), PARIS.as_of + timedelta(hours=1)
     row = ("r1", "relational", "c1", first, first.date(), 10, "promoter", second)

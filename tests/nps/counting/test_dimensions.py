@@ -12,18 +12,18 @@ from pipelines.periods import Span, windows
 from pipelines.statistics.score import COUNTS
 
 
-def test_more_segments_than_a_byte_has_numbers_are_told_apart() -> None:
+def test_more_segments_than_one_byte_can_number() -> None:
     """Customers with many answers are paired by sums, those with few a pair a row: in other numbers."""
     shop = Shop(31, PARIS, answers=900, customers=40)
     skus = {answer.response_id: f"sku {number % 300:03d}" for number, answer in enumerate(shop.answers)}
     segments = pl.LazyFrame({"response_id": list(skus), "sku": list(skus.values())})
-    wanted = windows(Span(months(date(2025, 3, 1), date(2026, 1, 1)), PARIS), grains=["month"])
-    found = count(shop.responses(), wanted, clock=PARIS, counting="all", segments=segments)
+    months_of_span = windows(Span(months(date(2025, 3, 1), date(2026, 1, 1)), PARIS), grains=["month"])
+    result = count(shop.responses(), months_of_span, clock=PARIS, counting="all", segments=segments)
     expected: dict[tuple[date, str], list[int]] = {}
-    for answer in shop.known:
+    for answer in shop.past:
         counts = expected.setdefault((answer.day.replace(day=1), skus[answer.response_id]), [0, 0, 0])
         counts[1 - answer.sign] += 1
-    starts = set(wanted["period_start"])
-    rows = found.filter(pl.col("stage") == "all").select("period_start", "segment", *COUNTS).rows()
+    starts = set(months_of_span["period_start"])
+    rows = result.filter(pl.col("stage") == "all").select("period_start", "segment", *COUNTS).rows()
     assert {row[:2]: list(row[2:]) for row in rows} == {key: n for key, n in expected.items() if key[0] in starts}
-    assert found["segment"].n_unique() > 256
+    assert result["segment"].n_unique() > 256

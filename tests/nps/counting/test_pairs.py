@@ -17,17 +17,17 @@ from pipelines.settings import Settings
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_customers_with_very_many_answers_are_paired_alike(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairing_by_sums_gives_the_same_result(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
     shop, settings = Shop(23, PARIS, answers=300, customers=8), Settings(counting="all")
     span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
     expected = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
     monkeypatch.setattr(pairs, "MANY", many)
-    found = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
-    assert_frame_equal(found, expected, check_exact=True)
+    result = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
+    assert_frame_equal(result, expected, check_exact=True)
 
 
 @pytest.mark.parametrize("limit", ["MANY", "MOST_PAIRS"])
-def test_pairs_that_are_summed_first_tell_the_same(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_summing_pairs_first_gives_the_same_result(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shop, settings = Shop(37, PARIS, answers=600, customers=12), Settings(counting="all")
     span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
     wide = shop.segments().with_columns(sku=pl.col("response_id").str.slice(-2))

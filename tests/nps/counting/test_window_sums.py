@@ -16,7 +16,7 @@ from pipelines.settings import Settings
 
 
 @pytest.mark.parametrize("at_once", [1, 1000])
-def test_a_dimension_is_counted_in_parts_where_it_is_large(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_dimension_is_counted_in_parts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With one entry at once every segment is a part of its own."""
     shop, settings = Shop(29, PARIS, answers=300, customers=8), Settings(counting="all")
     span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)

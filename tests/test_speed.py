@@ -1,4 +1,4 @@
-"""What changes how long a figure takes never changes the figure: lookups are joins, numbers stand for customers."""
+"""Speed-ups never change a figure: lookups equal joins, and numbers stand for customers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A thousand shops: how many unchanged ones raise the alarm in a year, how many drops it finds, and how soon."""
+"""A thousand shops: how many unchanged ones raise the alarm in a year, how many drops are detected, and how soon."""
 
 from __future__ import annotations
 

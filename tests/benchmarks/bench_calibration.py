@@ -1,4 +1,4 @@
-"""Expected revenue by category, calibrated and not, against what simulated shops then brought.
+"""Expected revenue by category, calibrated and raw, against the later revenue of simulated shops.
 
 Here: the sum of the categories' errors over shops and hold-outs. Not here: the formula
 (tests/value/test_forecasts).
@@ -25,7 +25,7 @@ def test_calibrated_categories_are_nearer_to_what_came(customers: int, seeds: ra
     for seed in seeds:
         orders, responses, _ = core(draw(customers, seed))
         rows = at_risk(orders, responses, span=SPAN, settings=Settings(timezone=ZONE))
-        # What came of the categories of a month is told by the hold-out that ends three months later.
+        # The outcome of a month's categories is in the hold-out that ends three months later.
         came = rows.select(
             pl.col("month").dt.offset_by("-3mo"), "category", came=pl.col("backtest_actual").cast(pl.Float64)
         )

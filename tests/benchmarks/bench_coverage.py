@@ -1,4 +1,4 @@
-"""Coverage of the intervals, size of the test of change, false discoveries among segments: with their figures."""
+"""Coverage of the intervals, size of the test of change, and false discoveries among segments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long topics and drivers take: 300,000 comments of a simulated shop's sentences, three years of months."""
+"""Time of topics and drivers: 300,000 comments made of a simulated shop's sentences, three years of months."""
 
 from __future__ import annotations
 

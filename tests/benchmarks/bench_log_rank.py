@@ -1,4 +1,4 @@
-"""How often the test between categories finds a difference where there is none, with customers who answer often.
+"""Size of the test between categories, with customers who answer often.
 
 Here: the share of p-values below 0.05 among equal groups, beside the ordinary log-rank test's. Not here: the formula
 (tests/statistics/test_survival.py).
@@ -25,5 +25,5 @@ def test_equal_groups_differ_in_one_of_twenty(customers: int, answers: int) -> N
     ordinary = (log_rank(counts, "category", ["month"])["p_value"] < 0.05).mean()
     result = (clustered_log_rank(shops, "category", ["month"], cluster="customer_id")["p_value"] < 0.05).mean()
     print(f"\n{customers} customers with {answers} answers: {result:.3f}, without customers {ordinary:.3f}")
-    # Three standard errors of a share of 0.05 among so many are 0.02.
+    # Three standard errors of a share of 0.05 in SHOPS draws are 0.02.
     assert 0.02 < result < 0.07

@@ -26,7 +26,7 @@ ALLOWED_GIB = 4
 
 
 def seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """Wall and processor seconds: on a busy machine only the second tells."""
+    """Wall and processor seconds; on a busy machine only the latter is meaningful."""
     wall, processor = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - wall, time.process_time() - processor
@@ -34,7 +34,7 @@ def seconds(work: Callable[[], object]) -> tuple[float, float]:
 
 def test_the_schema_against_the_floor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(home=tmp_path / "home", as_of=AS_OF, salt="a salt for the tests")
-    # One range run: what its figures read is read once.
+    # One run over a range: figures share what they read.
     readings: Kept = {}
     taken, floors = {}, []
     with opened(settings) as connection:
@@ -43,7 +43,7 @@ def test_the_schema_against_the_floor(tmp_path: Path, capsys: pytest.CaptureFixt
         assert months is not None
         frame(connection.sql(FLOOR))
         for figure in (figure for figure in FIGURES if figure.schema == "nps"):
-            # In turn, so that what else the machine does meets both.
+            # Alternating, so that other load affects both alike.
             floors.append(seconds(lambda: frame(connection.sql(FLOOR))))
             work = partial(compute, connection, figure, months, settings, run_id="bench", readings=readings)
             taken[figure.table] = seconds(work)

@@ -1,4 +1,4 @@
-"""Pooled scores of families from equal to far apart: what their intervals hold, and how far the points are off."""
+"""Pooled scores of families from equal to far apart: coverage of their intervals, and error of the points."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def test_pooled_intervals_hold_the_truth(segments: int, alike: float, capsys: py
         print(f"\n{segments} segments, A = {alike:g}; by answers: held, error (raw) in points: {'; '.join(lines)}")
     for share, error, raw in result.values():
         assert share >= 0.92
-        # Two or three segments that are far apart gain nothing, and lose as little.
+        # Two or three segments far apart gain nothing, and lose little.
         assert error <= 1.05 * raw
     assert result["mixed"][1] <= (1.0001 if segments == 1 else 0.9) * result["mixed"][2]

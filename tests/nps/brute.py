@@ -41,7 +41,7 @@ class Sample:
     """One sample's figures in plain arithmetic."""
 
     def __init__(self, answers: list[Answer], dimension: str | None = None) -> None:
-        """With a dimension, answers of one customer in two segments are as of two customers."""
+        """With a dimension, one customer's answers in two segments count as two customers'."""
         self.answers = answers
         self.dimension = dimension
         self.n = len(answers)
@@ -55,7 +55,7 @@ class Sample:
         self.adjusted, self.adjusted_se = self.points(*self.pseudo)
 
     def design(self, answers: list[Answer]) -> float:
-        """By customer: anonymous answers stand alone."""
+        """Design effect by customer; every anonymous answer is its own customer."""
         mean = (self.counts[0] - self.counts[2]) / (self.n + 3)
         customers: dict[str, list[float]] = {}
         for answer in answers:
@@ -87,7 +87,7 @@ class Sample:
         return self.nps - other.nps, centre - z * error, centre + z * error, erfc(abs(centre) / error / sqrt(2))
 
     def one_of_many(self, other: Sample) -> float | None:
-        """The larger of Welch's p-value and that of the common variance."""
+        """The larger of Welch's p-value and the one with the common variance."""
         if self.nps is None or other.nps is None:
             return None
         gap = abs(self.adjusted - other.adjusted)
@@ -100,7 +100,7 @@ class Sample:
         return max(float(welch), erfc(gap / (common * sqrt(n / self.adjusted_n + n / other.adjusted_n)) / sqrt(2)))
 
     def covariance(self, other: Sample) -> float:
-        """Over every pair of answers of one customer."""
+        """Covariance, from every pair of answers of one customer."""
         means = [float(part.nps) / 100 for part in (self, other)]
         return sum(
             (first.sign - means[0]) * (second.sign - means[1])
@@ -111,7 +111,7 @@ class Sample:
 
 
 def figures(sample: Sample, previous: Sample, settings: Settings) -> tuple[Any, ...]:
-    """The columns responses..is_significant."""
+    """The columns responses to is_significant."""
     z = NormalDist().inv_cdf(0.5 + settings.confidence / 2)
     margin = z * sample.adjusted_se
     change = sample.against(previous, z, sample.covariance(previous) if previous.n else 0)
@@ -140,7 +140,7 @@ def adjust(p: list[float]) -> list[Any]:
 def samples(
     shop: Shop, row: dict[str, Any], stage: str, counting: str, segment: tuple[str, str] | None = None
 ) -> tuple[Sample, Sample]:
-    """The window's and the previous window's."""
+    """The samples of the window and of its previous window."""
     return tuple(  # type: ignore[return-value]
         Sample(
             [
@@ -169,7 +169,7 @@ def reference_periods(shop: Shop, span: Span, settings: Settings) -> list[tuple[
             candidates = [(row, *samples(shop, row, stage, settings.counting)) for row in free]
             answered = [(row, *figures(*both, settings)) for row, *both in candidates if both[0].n]
             if answered:
-                # Shortest first; column 7 of the figures is the margin.
+                # Candidates are in order of length; figure 7 is the margin.
                 row, *best = next((one for one in answered if one[7] <= settings.target_margin), answered[-1])
                 rows.append((row["month"], "auto", *(row[name] for name in HEAD[2:]), stage, *best))
     return sorted(rows, key=lambda row: (row[1], row[2], row[5]))

@@ -1,4 +1,4 @@
-"""Random answers of a small shop, as core.responses and core.response_segments, and clocks to look at them from.
+"""Random answers of a small shop, as core.responses and core.response_segments, and clocks to see them from.
 
 Here: the answers. Not here: what they add up to (brute.py).
 """
@@ -73,7 +73,7 @@ class Shop:
         return [answer for answer in self.answers if answer.at <= self.clock.as_of]
 
     def responses(self) -> pl.LazyFrame:
-        """core.responses as the caller limits it; the next answer may lie after the clock."""
+        """core.responses up to the clock; the next answer may lie after it."""
 
         def following(answer: Answer) -> datetime | None:
             same = (a.at for a in self.answers if (a.customer, a.stage) == (answer.customer, answer.stage))
@@ -85,7 +85,7 @@ class Shop:
         return pl.LazyFrame(rows, schema=RESPONSES, orient="row")
 
     def segments(self) -> pl.LazyFrame:
-        """core.response_segments a row an answer, those of answers after the clock included."""
+        """core.response_segments with one row per answer, answers after the clock included."""
         rows = [(a.response_id, *a.segments.values()) for a in self.answers]
         return pl.LazyFrame(rows, schema=SEGMENTS, orient="row")
 

@@ -20,7 +20,7 @@ CATEGORIES = ["detractor", "passive", "promoter"]
 
 
 def shop(drop_on: date | None = None, *, days: int = 300, per_day: int = 6, seed: int = 4) -> pl.DataFrame:
-    """Answers of days that follow FIRST; from `drop_on` on half of the promoters are detractors."""
+    """Answers of the days from FIRST on; from `drop_on` half of the promoters become detractors."""
     rng = np.random.default_rng(seed)
     day = np.repeat(np.arange(days), per_day)
     dates = pl.Series([FIRST]).dt.offset_by(pl.Series(day).cast(pl.String) + "d")
@@ -74,7 +74,7 @@ def test_scores_beside_the_evidence() -> None:
     assert (row["day"], row["responses"], row["baseline_responses"]) == (last, len(running), len(before))
     assert row["nps_running"] == pytest.approx(100 * running.mean())
     assert row["baseline_nps"] == pytest.approx(100 * before.mean())
-    # In the first weeks all is running, nothing baseline.
+    # In the first weeks everything is in the running score and nothing in the baseline.
     first = rows(answers, date(2023, 9, 1), date(2023, 10, 1), last).row(0, named=True)
     assert (first["responses"], first["baseline_responses"], first["baseline_nps"]) == (6, 0, None)
 

@@ -21,7 +21,7 @@ TOPICS = ["delivery", "price", "none"]
 
 
 def answers(trouble: str, seed: int) -> pl.DataFrame:
-    """Answers of an unchanged shop, or of one that has a trouble of late."""
+    """Answers of an unchanged shop, or of one with recent trouble."""
     rng = np.random.default_rng(seed)
     volume = np.full(DAYS, PER_DAY)
     if trouble == "fewer answers":
@@ -56,7 +56,7 @@ def fill(connection, made: pl.DataFrame, trouble: str) -> None:
         score=pl.col("sign").replace_strict([-1, 0, 1], [3, 8, 10]).cast(pl.Int8),
         invited_at=pl.col("responded_at") - timedelta(days=2),
     )
-    # Four invitations for an answer; with the trouble, eight in the newest week that has had its 14 days.
+    # Four invitations per answer; with trouble, eight in the newest week that is 14 days old.
     week = pl.col("invited_at").dt.date().is_between(date(2024, 3, 4), date(2024, 3, 10))
     copies = pl.when(week & (trouble == "silence")).then(8).otherwise(4)
     invitations = made.select("response_id", "invited_at", copy=pl.int_ranges(0, copies)).explode("copy")

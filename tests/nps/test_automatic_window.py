@@ -36,7 +36,7 @@ def test_the_earlier_month_drops_the_shorter_of_two_windows_with_one_start():
 def test_the_open_month_drops_the_longer_of_two_windows_with_one_start():
     clock = Clock(datetime(2023, 6, 29, 12, tzinfo=UTC), "UTC")
     result = candidates(Span(Window(YEARS.start, date(2023, 7, 1)), clock))
-    # On 29 June 90 days begin on 1 April, as the 30 days of April do.
+    # On 29 June the 90 days begin on 1 April, where April's 30 days begin.
     assert date(2023, 4, 1) in starts(result, date(2023, 4, 1))
     assert date(2023, 4, 1) not in starts(result, date(2023, 6, 1))
 

@@ -23,7 +23,7 @@ def test_by_segment_equals_plain_loops(clock: Clock, counting: Literal["latest",
     settings = Settings(counting=counting, min_responses=5)
     span = Span(months(date(2025, 9, 1), date(2026, 3, 1)), clock)
     result = by_segment(shop.responses(), shop.segments(), span=span, settings=settings)
-    # What is pooled has its own brute force in test_pooling.py.
+    # Pooled columns are checked in tests/statistics/test_pooling.py.
     pooled = [name for name in result.columns if name.startswith("pooled_")]
     assert result.select(pooled).null_count().sum_horizontal().item() == 0
     check(

@@ -49,7 +49,7 @@ def test_known_vector(tmp_path):
     assert (result["pre_responses"], result["post_responses"], result["paired_responses"]) == (200, 200, 200)
     assert (result["pre_nps"], result["post_nps"], result["gap"], result["paired_gap"]) == (40, 15, -25, -25)
     assert [result["paired_gap_low"], result["paired_gap_high"]] == pytest.approx([-36.9018, -13.0982], abs=1e-4)
-    # Adjusted Wald of two samples of 200: wider than the pairs' own error allows.
+    # Adjusted Wald for two samples of 200: wider than the paired interval.
     assert result["gap_low"] < result["paired_gap_low"]
     assert result["paired_gap_high"] < result["gap_high"]
     assert result["gap_high"] - result["gap_low"] == pytest.approx(2 * 1.96 * 7.75, abs=0.2)
@@ -67,7 +67,7 @@ def test_a_pair_has_the_latest_earlier_answer_about_its_order_however_old(tmp_pa
     ]
     result = everybody(compute(tmp_path, answers))
     assert (result["paired_responses"], result["paired_gap"]) == (1, 100)
-    # One pair tells no error.
+    # One pair has no error.
     assert (result["paired_gap_low"], result["paired_gap_high"]) == (None, None)
     assert (result["pre_responses"], result["post_responses"]) == (2, 3)
 

@@ -119,7 +119,7 @@ def shops(draw):
 
 
 def by_hand(answers, counting):
-    """Rows as dicts, each answer looked at for each window."""
+    """The expected rows as dicts, from every answer for every window."""
     code = {None: "unknown", "en": "en", "en-US": "en", "fr": "fr"}
     rows = {}
     for window in windows(SPAN, grains=DRIVER_GRAINS).iter_rows(named=True):
@@ -198,7 +198,7 @@ def test_no_example_when_comments_are_not_published() -> None:
     assert set(computed(answers)["example"]) == {"text"}
     hidden = computed(answers, publish_comments=False)
     assert {*hidden["example"], *hidden["detractor_example"]} == {None}
-    # Then core has none either, but the topics are told all the same.
+    # core has no comments then, but still has their topics.
     hidden = computed([answer(1, date(2024, 4, 2), "detractor", ["price"], comment=None)], publish_comments=False)
     assert set(hidden["topic"]) == {"price"}
 

@@ -1,4 +1,4 @@
-"""Events in the order of time: the last of every customer in a window, and the one before."""
+"""Events in order of time: every customer's last one in a window, and the one before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.nps.events import answers_of, in_time
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 BY = ("response_date", "responded_at", "response_id")
-# Customer, hours, id: many at one instant.
+# Customer and hour; many at the same instant.
 rows = st.lists(st.tuples(st.one_of(st.none(), st.integers(0, 3)), st.integers(0, 60)), max_size=25)
 
 

@@ -1,4 +1,4 @@
-"""nps.expected_answers: a lag known by heart, learnt and applied."""
+"""nps.expected_answers: a known lag, learnt and applied."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pipelines.settings import Settings
 TODAY = date(2024, 5, 20)
 AS_OF = datetime(2024, 5, 20, 23, 30, tzinfo=UTC)
 MONTHS = Window(date(2024, 4, 1), date(2024, 6, 1))
-# Of ten invited who answer, so many do after 0, 2, 5 and 10 days: 50, 80, 90, 100 % by then.
+# Of ten answers, 50, 80, 90 and 100 % have arrived after 0, 2, 5 and 10 days.
 LAGS = {0: 5, 2: 3, 5: 1, 10: 1}
 
 
 def invitations(first: date, last: date) -> pl.DataFrame:
-    """Ten answers to each day's invitations, as far as they have come by TODAY."""
+    """The answers that have arrived by TODAY, of ten to each day's invitations."""
     rows = [
         (day, day + timedelta(days=lag))
         for day in pl.date_range(first, last, eager=True)
@@ -34,7 +34,7 @@ def invitations(first: date, last: date) -> pl.DataFrame:
 
 
 def rows(responses: pl.DataFrame, zone: str = "UTC") -> dict[str, dict[str, object]]:
-    """Every other answer tells its invitation itself, the others' are in core.invitations."""
+    """Every other answer carries its own invited_at; the others' invitations are in core.invitations."""
     span = Span(MONTHS, Clock(AS_OF, zone))
     named = responses.with_row_index("response_id")
     apart = pl.col("response_id") % 2 == 0
@@ -48,15 +48,15 @@ def rows(responses: pl.DataFrame, zone: str = "UTC") -> dict[str, dict[str, obje
 def test_share_expected_so_far() -> None:
     result = rows(invitations(date(2023, 3, 1), TODAY))
     assert list(result) == ["week", "month", "quarter", "year", "trailing_90d", "trailing_365d"]
-    # Monday the 20th is the week's first day: its invitations have had no day more.
+    # The week begins on Monday the 20th: its invitations are 0 days old.
     week = result["week"]
     assert (week["answers"], week["expected_share"], week["answers_to_come"]) == pytest.approx((5, 0.5, 5))
     month = result["month"]
-    # The 20th and 19th have half of their answers, the 18th to 16th 80 %, the 15th to 11th 90 %, the others all.
+    # The 20th and 19th have half of their answers, the 18th to 16th 80 %, the 15th to 11th 90 %, earlier days all.
     assert month["answers"] == 5 * 2 + 8 * 3 + 9 * 5 + 10 * 10
     assert month["expected_share"] == pytest.approx(month["answers"] / 200)
     assert month["answers_to_come"] == pytest.approx(200 - month["answers"])
-    # Learnt from the year that ends 60 days ago, all of whose answers have come.
+    # Learnt from the year that ends 60 days ago, which is complete.
     assert (month["learnt_from"], month["median_lag_days"]) == (3650, 1.0)
     assert result["year"]["answers_to_come"] == pytest.approx(200 - month["answers"])
 
@@ -76,13 +76,13 @@ def test_answers_before_their_invitation_or_long_after_it() -> None:
         invited_at=pl.Series([datetime(2023, 6, 2, tzinfo=UTC)] * 3).cast(pl.Datetime("us", "UTC"))
     )
     result = rows(pl.concat([regular, odd]))["month"]
-    # The first counts as answered at once, the others not at all.
+    # The first counts as answered on the day of its invitation, the others not at all.
     assert result["learnt_from"] == 3651
     assert result["expected_share"] == pytest.approx(rows(regular)["month"]["expected_share"], abs=1e-3)
 
 
 def test_days_are_those_of_the_business_zone() -> None:
-    # Half past eleven in the evening of the 20th in UTC is the 21st in Tokyo.
+    # 23:30 UTC on the 20th is the 21st in Tokyo.
     result = rows(invitations(date(2023, 3, 1), TODAY), "Asia/Tokyo")
     assert result["week"]["period_end"] == date(2024, 5, 22)
 

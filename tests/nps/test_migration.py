@@ -1,4 +1,4 @@
-"""nps.migration: a published table, brute force, and tables in which hardly anybody moved."""
+"""nps.migration: a published table, brute force, and tables with moves between few categories."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VECTOR = [[20, 5, 5], [10, 40, 10], [25, 15, 70]]
 
 
 def moves(matrix):
-    """A matrix in the order detractor, passive, promoter as the table of moves."""
+    """The table of moves from a matrix in the order detractor, passive, promoter."""
     rows = [(2 - a, 2 - b, matrix[a][b]) for a in range(3) for b in range(3)]
     return pl.DataFrame(rows, schema=["from", "to", "customers"], orient="row").with_columns(month=date(2025, 1, 1))
 

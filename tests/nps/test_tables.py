@@ -52,7 +52,7 @@ def test_tables_have_the_columns_and_the_key_of_the_ddl(table: str, answers: int
     )
     with duckdb.connect() as connection:
         connection.execute(SCHEMA.read_text())
-        # The weights of by_period stand behind its own columns (weighting.py).
+        # The weighted columns of by_period come after these (weighting.py).
         declared = pl.DataFrame(connection.sql(f"FROM nps.{table}")).schema
         assert list(frame.schema.items()) == list(declared.items())[: frame.width]
         if answers:

@@ -74,7 +74,7 @@ def test_a_quarter_weighted_by_its_buyers(tmp_path, seed):
     assert result.select(plain.columns).equals(plain)
     assert set(result.filter(pl.col("grain").is_in(["week", "month"]))["weight_reason"]) == {"short_window"}
     quarter = result.row(by_predicate=(pl.col("grain") == "quarter") & (pl.col("stage") == "all"), named=True)
-    # Ten guests answered, so all of them are one cell, whatever their bands.
+    # Ten guests answered, so they form one cell, whatever their bands.
     guests = [row for row in responses.collect().rows(named=True) if int(row["customer_id"][1:]) < 40]
     assert len(guests) == 10
     signs = [(row["score"] >= 9) - (row["score"] <= 6) for row in guests]

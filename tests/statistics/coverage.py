@@ -1,7 +1,7 @@
-"""How often intervals hold the truth and tests cry wolf, by enumeration and by seeded draws.
+"""Coverage of intervals and size of tests, by enumeration and by seeded draws.
 
-Here: the populations and the shares; the default suite and the benchmarks ask for more or fewer draws. Not here: what
-is allowed.
+Here: the populations and the shares; tests and benchmarks differ in the number of draws. Not here: which shares are
+acceptable.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def false_alarms(draws: int, n: int, seed: int) -> float:
 
 
 def false_discoveries(draws: int, seed: int, *, segments: int = 40, n: int = 60, population: int = 2) -> float:
-    """Share of families of equal segments in which any is said to differ from the rest at 5 %."""
+    """Share of families of equal segments in which any segment differs from the rest at 5 %."""
     random = np.random.default_rng(seed)
     counts = random.multinomial(n, POPULATIONS[population], size=(draws, segments))
     rest = counts.sum(axis=1, keepdims=True) - counts

@@ -1,4 +1,4 @@
-"""Families of segments drawn with known scores, and what their pooled intervals hold.
+"""Families of segments drawn with known scores, and the coverage of their pooled intervals.
 
 Here: the draws, for the tests and for the benchmark. Not here: what is asserted of them.
 """
@@ -12,7 +12,7 @@ from pipelines.statistics.pooling import pooled_scores
 
 COUNTS = ["promoters", "passives", "detractors"]
 BASES = ((0.55, 0.25, 0.20), (0.3, 0.4, 0.3), (0.8, 0.15, 0.05))
-# Answers of a segment: of each as many, or a few large segments beside many small ones.
+# Answers per segment: equal, or a mix of a few large and many small segments.
 SIZES = {"5": [5], "20": [20], "100": [100], "mixed": [3, 5, 10, 30, 100, 500]}
 
 

@@ -6,7 +6,7 @@ from math import sqrt
 
 
 def error_by_hand(signs_having, signs_lacking):
-    """The influence of every answer, one by one."""
+    """The standard error in points, from the signs of answers with and without the topic."""
     signs = signs_having + signs_lacking
     number, mean, rest = len(signs), sum(signs) / len(signs), sum(signs_lacking) / len(signs_lacking)
     share = len(signs_having) / number

@@ -70,7 +70,7 @@ def test_two_independent_samples(both: tuple[Answers, Answers], expected: tuple[
 
 @pytest.mark.parametrize(("size", "points"), [(3831, 5), (958, 10), (426, 15), (240, 20)])
 def test_smallest_detectable_change_inverts_the_published_sample_sizes(size: int, points: float) -> None:
-    """Half promoters, a fifth detractors. The published sizes are of the raw form, within 1 % at these sizes."""
+    """Half promoters, a fifth detractors. The published sizes use the raw form, which is within 1 % here."""
     table = pl.DataFrame({"promoters": [0.5 * size], "passives": [0.3 * size], "detractors": [0.2 * size]})
     [result] = values(table, adjusted_wald.smallest_detectable_change(score.counts(), 0.95))
     assert result == pytest.approx(points, rel=0.01)
@@ -86,7 +86,7 @@ ADJUSTED_SIZES = [(0.5, 0.2, 0.95, {5: 935, 10: 232, 15: 102, 20: 56}), (0.8, 0.
 
 
 def margins(size: int, promoters: float, detractors: float, margin: pl.Expr) -> list[float]:
-    """Margin of one answer fewer and of `size` answers, in these shares."""
+    """Margins of size - 1 and of `size` answers in these shares."""
     shares = {"promoters": promoters, "passives": 1 - promoters - detractors, "detractors": detractors}
     rows = pl.DataFrame({name: [share * (size - 1), share * size] for name, share in shares.items()})
     return rows.select(margin).to_series().to_list()

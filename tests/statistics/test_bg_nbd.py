@@ -1,4 +1,4 @@
-"""BG/NBD: published figures, 50 digits beside it, the gradient by differences, and parameters found again."""
+"""BG/NBD: published figures, 60-digit arithmetic, the gradient by differences, and parameters recovered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PUBLISHED = Parameters(0.243, 4.414, 0.793, 2.426)
 
 
 def by_textbook(parameters, frequency, recency, age, weeks):
-    """Expected orders by the textbook's own formula, in 60 digits."""
+    """Expected orders by the paper's own formula, in 60 digits."""
     with mpmath.workdps(60):
         r, alpha, a, b, t_x, observed, t = (
             mpmath.mpf(value)

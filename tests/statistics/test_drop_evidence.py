@@ -1,4 +1,4 @@
-"""Evidence for a drop: brute force, fair bets, few false alarms and fast true ones."""
+"""Evidence for a drop: brute force, fair bets, few false alarms and early true ones."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_evidence_by_brute_force() -> None:
 
 
 def test_a_bet_is_fair() -> None:
-    """The mean of every factor over all places is 1: nothing is to be won on an unchanged shop."""
+    """The factors average 1 over all p-values: an unchanged shop wins nothing."""
     p = (np.arange(1_000_000) + 0.5) / 1_000_000
     z = -np.array([NormalDist().inv_cdf(value) for value in p[::100]])
     for step in STEPS:

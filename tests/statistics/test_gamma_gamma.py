@@ -1,4 +1,4 @@
-"""Gamma-Gamma: published means, the gradient by differences, and parameters found again."""
+"""Gamma-Gamma: published means, the gradient by differences, and parameters recovered."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def test_benjamini_hochberg_equals_its_definition(groups: list[list[float]]) -> 
 
 
 def test_benjamini_hochberg_on_the_example_of_the_paper() -> None:
-    """Fifteen p-values of the 1995 paper, section 3.2: at 0.05 the first four are rejected; nulls are no tests."""
+    """Fifteen p-values of the 1995 paper, section 3.2: at 0.05 the first four are rejected; nulls are not tests."""
     p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590]
     table = pl.DataFrame({"p": [None, *p, 1.0, None]})
     result = table.select(multiple_testing.benjamini_hochberg(pl.col("p")))["p"].to_list()

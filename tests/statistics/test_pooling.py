@@ -1,4 +1,4 @@
-"""Pooled scores against the model integrated on a fine mesh, against plain loops, and what they are for."""
+"""Pooled scores against the model integrated on a fine mesh, against plain loops, and their coverage."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def integrated(family: list[list[int]], mesh: int = 60) -> tuple[np.ndarray, np.
     [*LARGE, [[5, 0, 0], [650, 250, 100], [450, 300, 250], [300, 300, 400]], [[50, 30, 20], [5, 3, 2], [100, 60, 40]]],
 )
 def test_pooling_equals_the_model_integrated_on_a_mesh(family: list[list[int]]) -> None:
-    """A uniform m is drawn to 0 by about three answers in all; the standard deviations agree to 5 %."""
+    """A uniform m shrinks towards 0 by about three answers in all; the standard deviations agree to 5 %."""
     points, errors = integrated(family)
     for (low, point, high), expected, error in zip(pooled([family], 0.6827), points, errors, strict=True):
         assert point == pytest.approx(expected, abs=2.5)
@@ -68,7 +68,7 @@ def test_pooling_equals_the_model_integrated_on_a_mesh(family: list[list[int]]) 
 
 
 def by_loops(family: list[list[int]]) -> list[tuple[float, float, float]]:
-    """The words of the module, a segment and a category at a time."""
+    """The formulas of the module, one segment and one category at a time."""
     sizes = [sum(row) for row in family]
     harmonic = len(sizes) / sum(1 / n for n in sizes)
     kinds = [k for k in range(3) if any(row[k] for row in family)]
@@ -129,7 +129,7 @@ def test_no_segments_have_no_scores() -> None:
 
 
 def test_a_segment_alone_has_about_its_own_interval() -> None:
-    """[21.0163, 38.4089] for (20, 30, 50), here of a hundred answers too."""
+    """About [21.0163, 38.4089] for a hundred answers, as adjusted Wald gives it."""
     for n in (1, 5):
         counts = [50 * n, 30 * n, 20 * n]
         [(low, point, high)] = pooled([[counts]])
@@ -140,7 +140,7 @@ def test_a_segment_alone_has_about_its_own_interval() -> None:
 
 
 def test_equal_segments_get_the_common_score() -> None:
-    """Their intervals are wider than that of all: three segments do not tell that there is no difference at all."""
+    """Their intervals are wider than the common one: three segments cannot show that there is no difference at all."""
     family = [[50, 30, 20], [5, 3, 2], [100, 60, 40]]
     whole = adjusted_wald.interval(score.counts(), 0.95)
     low_of_all, high_of_all = (
@@ -158,7 +158,7 @@ def test_equal_segments_get_the_common_score() -> None:
 
 @pytest.mark.parametrize(("alike", "segments"), [(inf, 40), (50.0, 6), (50.0, 2), (5.0, 3)])
 def test_intervals_hold_the_truth(alike: float, segments: int) -> None:
-    """With the most likely A in place of all of them as few as 72 of 100 were held of such mixed sizes."""
+    """With the most likely A alone, coverage for such mixed sizes was as low as 0.72."""
     share, error, raw = held(
         np.random.default_rng(5), families=1200 // segments, segments=segments, alike=alike, sizes=SIZES["mixed"]
     )

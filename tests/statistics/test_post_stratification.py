@@ -34,7 +34,7 @@ def test_weights_sum_to_the_answers_and_merging_loses_nobody(seed):
     assert (buyers.sum(axis=1) == population.sum(axis=(1, 2))).all()
     cells = given.sum(axis=0)
     large = cells.sum(axis=1) >= MIN_CELL
-    # Every cell that is left has enough answers, and none has buyers only.
+    # Every remaining cell has enough answers, and none has only buyers.
     assert ((cells == 0) | (cells >= MIN_CELL))[large].all()
     assert (buyers[cells == 0] == 0).reshape(-1).all() or not large.all()
     figures = weigh(given[:, large], buyers[large])
@@ -46,7 +46,7 @@ def test_weights_sum_to_the_answers_and_merging_loses_nobody(seed):
 def test_merging_by_hand():
     answers = np.zeros((3, 2, 2, 4), dtype=np.int64)
     answers[0, 0] = [[4, 6, 25, 3], [12, 0, 9, 2]]  # both account types have enough
-    answers[0, 1] = [[4, 6, 25, 3], [1, 2, 3, 0]]  # six guests are not told apart
+    answers[0, 1] = [[4, 6, 25, 3], [1, 2, 3, 0]]  # six guests: account types are combined
     population = np.arange(1, 17).reshape(2, 2, 4)
     given, buyers = merge_small_cells(answers, population)
     assert given[0].tolist() == [[10, 28, 0, 0, 12, 11, 0, 0], [13, 28 + 3, 0, 0, 0, 0, 0, 0]]

@@ -1,4 +1,4 @@
-"""Intervals of skewed means: coverage by simulation, and what must hold of any values."""
+"""Intervals of skewed means: coverage by simulation, and properties that hold for all values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NORMAL = norm.ppf(0.975)
 
 
 def baskets(rng, size):
-    """Purchases of a shop's customers times a gamma basket; the mean is 85.2 baskets of 30 for 30."""
+    """Purchases of a shop's customers times a gamma basket."""
     return (1 + rng.negative_binomial(0.25, 0.12, size)) * rng.gamma(6, 5, size)
 
 

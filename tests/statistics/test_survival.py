@@ -32,7 +32,7 @@ def test_kaplan_meier_of_r_survival():
 
 
 def test_design_effect_of_repeated_customers():
-    """Every customer told twice has twice the variance, every row a customer of its own has Greenwood's; by hand else.
+    """Repeating every customer doubles the variance; one row per customer leaves Greenwood's; the rest is by hand.
 
     By hand: days 0, 1, 1, 2 and events yes, yes, no, no. The hazards are 1/4 and 1/3, so what each row moves the log
     survival by is 1/4 - 1/16, 1/3 - 25/144, -25/144 and -25/144; of days 1 and 2 they are of one customer.
@@ -52,13 +52,13 @@ def test_design_effect_of_repeated_customers():
     first, second, third = 1 / 4 - 1 / 16, 1 / 3 - 25 / 144, -25 / 144
     alone = first**2 + second**2 + 2 * third**2
     assert effect(["a", "b", "c", "c"])[30] == pytest.approx((first**2 + second**2 + (2 * third) ** 2) / alone)
-    # Customers whose answers are less alike than chance has them do not make a curve surer than Greenwood's.
+    # Answers less alike than chance do not make a curve more precise than Greenwood's.
     assert effect(["a", "b", "b", "c"])[30] == 1.0
     assert effect(["a", "a", "b", "c"])[1] == 1.0
 
 
 def test_log_rank_of_two_groups_by_hand():
-    """Freireich's remissions (6-MP and placebo), chi-square 16.79 in every textbook that has them."""
+    """Freireich's remissions (6-MP and placebo), chi-square 16.79 in the textbooks."""
     drug = [(6, 3, 1), (7, 1, 0), (9, 0, 1), (10, 1, 1), (11, 0, 1), (13, 1, 0), (16, 1, 0), (17, 0, 1), (19, 0, 1)]
     drug += [(20, 0, 1), (22, 1, 0), (23, 1, 0), (25, 0, 1), (32, 0, 2), (34, 0, 1), (35, 0, 1)]
     placebo = {1: 2, 2: 2, 3: 1, 4: 2, 5: 2, 8: 4, 11: 2, 12: 2, 15: 1, 17: 1, 22: 1, 23: 1}
@@ -88,7 +88,7 @@ def followed(customers, seed, answers=1):
 
 
 def plain_score_test(rows):
-    """Lin and Wei's formula, row by row, with the last group as what the others are compared with."""
+    """Lin and Wei's formula, row by row, with the last group as the reference."""
     rows, names = rows.rows(named=True), sorted(rows["category"].unique())
     added = {}
     for row in rows:
@@ -111,11 +111,11 @@ def test_log_rank_of_customers_who_answer_often():
     assert result["chi_square"][0] == pytest.approx(plain_score_test(rows), rel=1e-4)
     assert result["degrees_of_freedom"][0] == 2
     assert result["p_value"][0] == pytest.approx(np.exp(-result["chi_square"][0] / 2), rel=1e-9)
-    # The same answers again tell nothing new: without customers the test would take them for twice the evidence.
+    # Repeated answers add no evidence; ignoring customers, the test would double it.
     twice = clustered_log_rank(pl.concat([rows, rows]), **given)
     assert twice["chi_square"][0] == pytest.approx(result["chi_square"][0], rel=1e-4)
     assert_frame_equal(clustered_log_rank(rows.reverse(), **given), result, check_exact=True)
-    # Never surer than the ordinary test, which one group does not have.
+    # Never a larger statistic than the ordinary test, which does not exist for one group.
     alone = rows.filter(pl.col("category") == "promoter")
     assert clustered_log_rank(alone, **given).row(0) == (1, None, None, None)
     counted = {"events": pl.col("is_event").sum(), "censored": (~pl.col("is_event")).sum()}

@@ -13,7 +13,7 @@ from pipelines.settings import Settings
 
 
 def test_a_later_answer_supersedes_an_earlier_one_only_in_windows_with_both() -> None:
-    """Answers on 10 January and 10 February: January has one, February one, the quarter the last."""
+    """Answers on 10 January and 10 February: January counts one, February one, and the quarter only the last."""
     rows = [
         (f"r{number}", "relational", "c1", at, at.date(), points, name, following)
         for number, (at, points, name, following) in enumerate(

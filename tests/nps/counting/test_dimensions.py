@@ -13,7 +13,7 @@ from pipelines.statistics.score import COUNTS
 
 
 def test_more_segments_than_one_byte_can_number() -> None:
-    """Customers with many answers are paired by sums, those with few a pair a row: in other numbers."""
+    """Pairs are summed for customers with many answers and single rows for others; both number the segments."""
     shop = Shop(31, PARIS, answers=900, customers=40)
     skus = {answer.response_id: f"sku {number % 300:03d}" for number, answer in enumerate(shop.answers)}
     segments = pl.LazyFrame({"response_id": list(skus), "sku": list(skus.values())})

@@ -17,7 +17,7 @@ from pipelines.settings import Settings
 
 @pytest.mark.parametrize("at_once", [1, 1000])
 def test_a_large_dimension_is_counted_in_parts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With one entry at once every segment is a part of its own."""
+    """With a limit of one entry every segment is its own part."""
     shop, settings = Shop(29, PARIS, answers=300, customers=8), Settings(counting="all")
     span = Span(months(date(2025, 6, 1), date(2026, 1, 1)), PARIS)
     wide = shop.segments().with_columns(sku=pl.col("response_id").str.slice(-2))

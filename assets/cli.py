@@ -1,7 +1,7 @@
-"""The command line: the same jobs that the UI shows, in one process without a daemon.
+"""The command line: the jobs that the UI shows, in one process without a daemon.
 
-Here: arguments, the order of the jobs, messages and exit codes (0, 1 with one clear message, 2 for wrong usage). Not
-here: what the jobs do, and the texts of the summary (assets/summary.py).
+Here: arguments, the order of the jobs, exit codes (0; 1 with one message; 2 for wrong usage). Not here: what the jobs
+do, and what the commands say (summary.py, status.py, why.py, explanation.py, erasure.py).
 """
 
 import os
@@ -23,7 +23,7 @@ SHOP_SETTINGS = "# Written with the simulated shop; the environment wins over th
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
-    """Turn wrong settings and unusable files into one clear message."""
+    """Turn errors of settings and files into one message without a traceback."""
 
     @wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (whatever click passes)
@@ -34,7 +34,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            # Dagster keeps its records beside the warehouse, so a full disk can stop it in any of its own ways.
+            # Dagster's records are on the same disk: when it is full, any error of Dagster's may come up.
             obstacle = None if isinstance(error, SettingsError) else sentence(str(error), Settings())
             if obstacle is None and not isinstance(error, (SettingsError, WarehouseError, OSError, DatabaseError)):
                 raise
@@ -44,12 +44,12 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def entry() -> None:
-    """The console script: `main`, without the page of leak notices DuckDB 2.0 prints when the interpreter ends."""
+    """The console script; it skips the interpreter's shutdown, in which DuckDB 2.0 prints a page of leak notices."""
     code: object = 0
     try:
         main()
-    except SystemExit as leaving:
-        code = leaving.code
+    except SystemExit as stop:
+        code = stop.code
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))
@@ -115,13 +115,13 @@ def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> N
             f"(NORTHSTAR_FIRST_MONTH) to {clock.open_month:%Y-%m}"
         )
         raise click.UsageError(message)
-    wanted = [table.replace("/", ".") for table in tables]
-    unknown = [name for name in wanted if name not in BY_TABLE]
+    selected = [table.replace("/", ".") for table in tables]
+    unknown = [name for name in selected if name not in BY_TABLE]
     if unknown:
-        known = ", ".join(name.replace(".", "/") for name in BY_TABLE)
-        message = f"{', '.join(unknown)}: not a figure table; allowed are {known}"
+        allowed = ", ".join(name.replace(".", "/") for name in BY_TABLE)
+        message = f"{', '.join(unknown)}: not a figure table; allowed are {allowed}"
         raise click.UsageError(message)
-    execute("figures", settings, verbose=verbose, months=Window(start, next_month(end)), tables=wanted)
+    execute("figures", settings, verbose=verbose, months=Window(start, next_month(end)), tables=selected)
 
 
 @main.command()
@@ -129,7 +129,7 @@ def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> N
 @click.option("--months", type=click.IntRange(1), default=SHOP_MONTHS, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=SHOP_SEED, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
-@click.option("--end", metavar="YYYY-MM-DD", help="The day after the shop's last one  [default: after today]")
+@click.option("--end", metavar="YYYY-MM-DD", help="The day after the shop's last day.  [default: tomorrow]")
 @command
 def simulate(customers: int, months: int, seed: int, out: Path, end: str | None) -> None:
     """Write the exports of a shop whose truth is known; the truth goes to a file beside OUT."""
@@ -137,8 +137,8 @@ def simulate(customers: int, months: int, seed: int, out: Path, end: str | None)
     from pipelines.simulate import simulate as simulate_shop
 
     settings = Settings()
-    last = _day(end) if end else Clock(settings.as_of, settings.timezone).cut
-    shop = simulate_shop(out, customers=customers, months=months, seed=seed, end=last)
+    end_day = _day(end) if end else Clock(settings.as_of, settings.timezone).cut
+    shop = simulate_shop(out, customers=customers, months=months, seed=seed, end=end_day)
     click.echo(
         f"{shop.orders} orders and {shop.responses} answers in {out}, the truth behind them in {shop.truth_path}"
     )
@@ -153,7 +153,7 @@ def simulate(customers: int, months: int, seed: int, out: Path, end: str | None)
 )
 @command
 def status(max_age: float | None) -> None:
-    """Last run, age of the published file, stale months, files waiting, rejects."""
+    """Show the last run, the age of the published file, stale months, files waiting and refused rows."""
     from assets.status import alarm_reason, describe
     from pipelines.ops.status import status as read_status
 
@@ -168,13 +168,13 @@ def status(max_age: float | None) -> None:
 @click.argument("month")
 @command
 def why(month: str) -> None:
-    """Which records made a month's figures (YYYY-MM) move since they were first published, before and after."""
-    from pipelines.ops.why import NoDataError
-    from pipelines.ops.why import why as why_text
+    """Show how a month's figures (YYYY-MM) moved since they were first published, and which records moved them."""
+    from assets.why import describe
+    from pipelines.ops.why import NoDataError, history
 
-    wanted = _month(month)
+    start = _month(month)
     try:
-        click.echo(why_text(Settings(), wanted))
+        click.echo(describe(history(Settings(), start)))
     except NoDataError as error:
         raise Problem(str(error)) from None
 
@@ -182,7 +182,7 @@ def why(month: str) -> None:
 @main.command()
 @command
 def formats() -> None:
-    """List the formats known, with the columns each is recognised by."""
+    """List the formats, each with the columns it is recognised by."""
     from assets.explanation import format_list
     from pipelines.raw.formats import known_formats
 
@@ -194,7 +194,7 @@ def formats() -> None:
 @click.option("--save", "name", metavar="NAME", help="Save the draft for an unknown header as formats/NAME.<kind>.sql.")
 @command
 def explain(file: Path, name: str | None) -> None:
-    """Tell what one file would do, without loading it; draft the SQL format for an unknown header."""
+    """Show what one file would do, without loading it; draft the SQL format for an unknown header."""
     from assets.explanation import explanation
     from pipelines.raw.draft import save
     from pipelines.raw.trial import trial
@@ -221,9 +221,9 @@ def explain(file: Path, name: str | None) -> None:
 def erase(verbose: bool, who: str) -> None:  # noqa: FBT001
     """Forget a person: an e-mail address, an id, source:id, or - to read one of these from standard input.
 
-    The score and the money still count; who they are and what they wrote goes from the vault, the warehouse and the
-    published file, and does not come back with an old export. What an argument is called with, the system's list of
-    processes and the shell's history may show; standard input they do not.
+    Score and money still count. Who the person is and what they wrote is removed from the vault, the warehouse and the
+    published file, and does not come back with an old export. The process list and the shell's history may show an
+    argument; they do not show standard input.
     """
     from assets import erasure
     from pipelines.raw.erasure.request import AmbiguousError
@@ -252,7 +252,7 @@ PORT = click.option("--port", type=click.IntRange(1, 65535), default=3000, show_
 @PORT
 @command
 def ui(port: int) -> None:
-    """Dagster's webserver and daemon on 127.0.0.1, until interrupted."""
+    """Run Dagster's webserver and daemon on 127.0.0.1 until interrupted."""
     from assets.servers import both
 
     both(Settings(), port)
@@ -263,7 +263,7 @@ def ui(port: int) -> None:
 @click.option("--path-prefix", metavar="/PATH", default="", help="Where a reverse proxy shows it, such as /northstar.")
 @command
 def webserver(port: int, path_prefix: str) -> None:
-    """The webserver alone, on 127.0.0.1: one of the two services of assets/systemd."""
+    """Run the webserver alone, on 127.0.0.1: one of the two services of assets/systemd."""
     from assets import servers
 
     servers.become(servers.webserver(Settings(), port, path_prefix))
@@ -272,22 +272,22 @@ def webserver(port: int, path_prefix: str) -> None:
 @main.command()
 @command
 def daemon() -> None:
-    """The daemon alone, which starts nights, loads of the day and what follows: the other service."""
+    """Run the daemon alone, which starts nights and loads of the day: the other service."""
     from assets import servers
 
     servers.become(servers.daemon(Settings()))
 
 
 @main.command()
-@click.option("--vault", is_flag=True, help="The vault too, from the landing folder.")
+@click.option("--vault", is_flag=True, help="Rebuild the vault too, from the landing folder.")
 @click.option("--without-missing", is_flag=True, help="With --vault: lose what the landing folder no longer holds.")
 @click.pass_obj
 @command
 def rebuild(verbose: bool, vault: bool, without_missing: bool) -> None:  # noqa: FBT001
-    """Make warehouse and published file anew from the vault, beside the old ones, which stay until then."""
-    from assets.rebuild import rebuild as make_anew
+    """Rebuild warehouse and published file from the vault, beside the old ones, which stay until then."""
+    from assets.rebuild import rebuild as run_rebuild
 
-    make_anew(Settings(), partial(execute, verbose=verbose), vault=vault, without_missing=without_missing)
+    run_rebuild(Settings(), partial(execute, verbose=verbose), vault=vault, without_missing=without_missing)
 
 
 def _night(settings: Settings, *, verbose: bool) -> None:
@@ -296,11 +296,11 @@ def _night(settings: Settings, *, verbose: bool) -> None:
     from assets.resources import NIGHT
 
     tags = {NIGHT: settings.as_of.isoformat(timespec="seconds")}
-    after = execute("ingest", settings, verbose=verbose, tags=tags)
-    if STALE_START not in after:
+    run_tags = execute("ingest", settings, verbose=verbose, tags=tags)
+    if STALE_START not in run_tags:
         execute("publish", settings, verbose=verbose, tags=tags)
         return
-    months = months_from_tags({RANGE_START: after[STALE_START], RANGE_END: after[STALE_END]})
+    months = months_from_tags({RANGE_START: run_tags[STALE_START], RANGE_END: run_tags[STALE_END]})
     execute("figures", settings, verbose=verbose, months=months, tags=tags)
 
 

@@ -1,7 +1,7 @@
 """Schema core, and the log tables that are written with it: conformed together in one transaction.
 
-Here: the asset around pipelines/core. It leaves the months it made stale as tags on its run, for the figures that
-follow. Not here: conforming.
+Here: the asset around pipelines/core. It tags its run with the stale months, for the run of figures that follows. Not
+here: conforming.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def build() -> dg.AssetsDefinition:
     def core(
         context: dg.AssetExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        """Bring core up to what the vault holds, and say which months that makes stale."""
+        """Bring core up to date with the vault, and tag the run with the months that makes stale."""
         conformed = conform(warehouse.connection, warehouse.settings)
         if conformed.message:
             context.log.warning(conformed.message)

@@ -1,6 +1,6 @@
 """The code location: what Dagster loads.
 
-Here: putting the parts together. Not here: any part.
+Here: putting the parts together. Not here: the parts.
 """
 
 import dagster as dg
@@ -29,5 +29,5 @@ def build() -> dg.Definitions:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What `dagster -w workspace.yaml` finds."""
+    """The entry point of workspace.yaml."""
     return build()

@@ -1,4 +1,4 @@
-"""One asset of every entry of pipelines/figures; assets/nps.py and assets/value.py pick their schema's.
+"""One asset for every entry of pipelines/figures; assets/nps.py and assets/value.py take those of their schema.
 
 Here: the shell around pipelines.figures.compute. Not here: any figure.
 """
@@ -19,7 +19,7 @@ from pipelines.ops.previews import description
 def build(schema: str) -> list[dg.AssetsDefinition]:
     """The figure assets of a schema: monthly, a range of months in a single run."""
     with warnings.catch_warnings():
-        # backfill_policy is "in beta" since 1.7; the operator can do nothing about it.
+        # backfill_policy has been "in beta" since 1.7, and an operator cannot act on the warning.
         warnings.simplefilter("ignore", dg.BetaWarning)
         return [_asset(figure) for figure in FIGURES if figure.schema == schema]
 
@@ -38,14 +38,15 @@ def _asset(figure: Figure) -> dg.AssetsDefinition:
     def figures(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         months = window_of(context)
         run_id = context.run.run_id
-        done = compute(
+        computed = compute(
             warehouse.connection, figure, months, warehouse.settings, run_id=run_id, readings=warehouse.readings
         )
         for month in context.partition_keys:
-            rows = done.per_month.get(date.fromisoformat(month), 0)
+            rows = computed.per_month.get(date.fromisoformat(month), 0)
             context.add_asset_metadata({"dagster/partition_row_count": rows}, partition_key=month)
         return dg.MaterializeResult(
-            metadata=table_metadata(warehouse.connection, figure.table, months) | {"seconds": round(done.seconds, 3)},
+            metadata=table_metadata(warehouse.connection, figure.table, months)
+            | {"seconds": round(computed.seconds, 3)},
             check_results=check_results(warehouse.connection, warehouse.settings, [figure.table]),
         )
 

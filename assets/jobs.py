@@ -1,4 +1,4 @@
-"""The two jobs of a night, publishing alone, and making the working files anew.
+"""The two jobs of a night, publishing alone, and rebuilding the working files.
 
 Here: which assets run together. Not here: when (schedules.py, sensors.py, cli.py).
 """
@@ -10,14 +10,14 @@ from assets.publish import PUBLISHED
 from assets.resources import REBUILD
 from pipelines.warehouse.rebuild import VAULT_WHOLE, WAREHOUSE_ONLY
 
-# A process a step costs seconds on a small machine, and the lock lets nothing run beside it.
+# A process for every step costs seconds on a small machine, and the lock allows no parallel steps anyway.
 EXECUTOR = dg.in_process_executor
 
 ingest = dg.define_asset_job(
     "ingest",
     selection=dg.AssetSelection.groups("raw", "core", "ops"),
     hooks={on_failure},
-    description="Load what landed, conform it, and note which months that makes stale.",
+    description="Load what landed, conform it, and record which months that makes stale.",
 )
 figures = dg.define_asset_job(
     "figures",
@@ -35,12 +35,12 @@ rebuild = dg.define_asset_job(
     "rebuild",
     selection=dg.AssetSelection.groups("core", "ops", "nps", "value") | dg.AssetSelection.assets(PUBLISHED),
     tags={REBUILD: WAREHOUSE_ONLY},
-    description="Make warehouse and published file anew from the vault, beside the old ones: launch it for all months.",
+    description="Rebuild warehouse and published file from the vault, beside the old ones: launch it for all months.",
 )
 rebuild_vault = dg.define_asset_job(
     "rebuild_vault",
     selection=dg.AssetSelection.groups("raw"),
     tags={REBUILD: VAULT_WHOLE},
-    description="Make the vault anew from the landing folder, beside the old one; refuses when files are missing.",
+    description="Rebuild the vault from the landing folder, beside the old one; refuses when files are missing.",
 )
 JOBS = [ingest, figures, publish, rebuild, rebuild_vault]

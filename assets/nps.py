@@ -17,7 +17,7 @@ def build() -> list[dg.AssetsDefinition]:
 
 
 def _benchmarks() -> dg.AssetsDefinition:
-    """The one table of the schema that depends on no month."""
+    """The one table of the schema without months."""
 
     @dg.asset(
         key=key(BENCHMARKS),

@@ -1,7 +1,7 @@
 """The one partitions definition: months in the business zone, the open month included.
 
-Here: also the only settings read when definitions load (NORTHSTAR_FIRST_MONTH, NORTHSTAR_TIMEZONE), and the way from
-a run's partitions to a window. Not here: the windows that a month owns (pipelines/periods.py).
+Here: the only settings that are read when definitions load (NORTHSTAR_FIRST_MONTH, NORTHSTAR_TIMEZONE), and converting
+a run's partitions to a window. Not here: the windows of a month (pipelines/periods.py).
 """
 
 from datetime import date
@@ -21,17 +21,17 @@ RANGE_END = "dagster/asset_partition_range_end"
 
 
 def window_of(context: dg.AssetExecutionContext) -> Window:
-    """The months a run computes: one partition or a range of them."""
+    """The months of a run of one partition or of a range."""
     span = context.partition_time_window
     return Window(span.start.date(), span.end.date())
 
 
 def range_tags(months: Window) -> dict[str, str]:
-    """Run tags that select a range of months."""
+    """Run tags for a range of months."""
     last = month_of(date.fromordinal(months.end.toordinal() - 1))
     return {RANGE_START: months.start.isoformat(), RANGE_END: last.isoformat()}
 
 
 def months_from_tags(tags: dict[str, str]) -> Window:
-    """The months that range tags select."""
+    """The range of months in run tags."""
     return Window(date.fromisoformat(tags[RANGE_START]), next_month(date.fromisoformat(tags[RANGE_END])))

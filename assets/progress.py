@@ -1,4 +1,4 @@
-"""What a terminal shows while a run goes on: one line a step.
+"""What a terminal shows during a run: one line for each step.
 
 Here: a Dagster logger that turns step events into lines. Not here: Dagster's own log (-v shows it).
 """
@@ -9,7 +9,7 @@ import time
 import dagster as dg
 from rich.console import Console
 
-CONSOLE = Console(stderr=True, highlight=False, soft_wrap=True)  # a line of a log file stays one line
+CONSOLE = Console(stderr=True, highlight=False, soft_wrap=True)  # soft_wrap: no breaks inside a line of a log file
 
 
 class StepLines(logging.Handler):
@@ -21,7 +21,7 @@ class StepLines(logging.Handler):
         self._since = time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show a record if it is about a step's end or asks for attention."""
+        """Print a record if it reports the end of a step or a warning."""
         meta = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
         if event is None:
@@ -40,7 +40,7 @@ class StepLines(logging.Handler):
 
 @dg.logger({})
 def step_lines(_context: dg.InitLoggerContext) -> logging.Logger:
-    """The logger that the command line runs jobs with."""
+    """The logger of jobs that the command line runs."""
     logger = logging.Logger("northstar.steps")
     logger.addHandler(StepLines())
     return logger

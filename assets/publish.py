@@ -10,7 +10,7 @@ from datetime import timedelta
 import dagster as dg
 
 from assets.metadata import key
-from assets.notify import tell_warnings
+from assets.notify import send_warnings
 from assets.nps import BENCHMARKS
 from assets.partitions import MONTHS
 from assets.resources import Warehouse
@@ -48,7 +48,7 @@ def build() -> dg.AssetsDefinition:
         for warning in published.warnings:
             context.log.warning(warning)
         delete_old_runs(context.instance, warehouse.settings)
-        tell_warnings(context.log, published.new_warnings)
+        send_warnings(context.log, published.new_warnings)
         night_id = warehouse.night.night_id
         night = nights.newest(warehouse.connection, night_id)
         return dg.MaterializeResult(

@@ -1,4 +1,4 @@
-"""Schema raw: what landed, as one asset a kind, all loaded together.
+"""Schema raw: what landed, one asset for each kind of record, all loaded together.
 
 Here: the asset around pipelines/raw. Not here: previews; the vault holds personal data.
 """
@@ -30,7 +30,7 @@ KINDS = (
 
 
 def build() -> dg.AssetsDefinition:
-    """The raw tables: one load of the landing folder fills them all in one transaction."""
+    """The raw tables; one load of the landing folder fills them all in one transaction."""
 
     @dg.multi_asset(
         name="raw",
@@ -45,9 +45,9 @@ def build() -> dg.AssetsDefinition:
         nights.loaded(warehouse.connection, warehouse.night, report)
         for problem in report.problems:
             context.log.warning(problem)
-        lost = finish_vault(warehouse.connection, warehouse.settings, context.run.tags.get(REBUILD))
-        if lost:
-            context.log.warning(f"{lost} rows of files that are not in the landing folder any longer are lost")
+        lost_rows = finish_vault(warehouse.connection, warehouse.settings, context.run.tags.get(REBUILD))
+        if lost_rows:
+            context.log.warning(f"{lost_rows} rows are lost: their files are no longer in the landing folder")
         files = {f"files_{status}": count for status, count in report.files.items()}
         for kind, rows in record_counts(warehouse.connection, KINDS).items():
             yield dg.MaterializeResult(

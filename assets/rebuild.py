@@ -1,7 +1,7 @@
-"""`northstar rebuild`: the runs that make the working files anew.
+"""`northstar rebuild`: the runs that rebuild the working files.
 
-Here: their order and months. Not here: the command's options (cli.py), the jobs (jobs.py), what makes them safe
-(pipelines/warehouse/rebuild.py).
+Here: their order and months. Not here: the command's options (cli.py), the jobs (jobs.py), and how old and new files
+change places (pipelines/warehouse/rebuild.py).
 """
 
 from collections.abc import Callable
@@ -16,10 +16,10 @@ from pipelines.warehouse.rebuild import VAULT_WHOLE, VAULT_WITHOUT_MISSING, WARE
 
 
 def rebuild(settings: Settings, execute: Callable[..., Any], *, vault: bool, without_missing: bool) -> None:
-    """Run the jobs; `execute` runs one, in this process, as every command does.
+    """Run the jobs. execute: runs one in this process.
 
     Raises:
-        click.UsageError: an option without the one it belongs to.
+        click.UsageError: --without-missing without --vault.
     """
     if without_missing and not vault:
         message = "--without-missing belongs to --vault"
@@ -33,4 +33,4 @@ def rebuild(settings: Settings, execute: Callable[..., Any], *, vault: bool, wit
     with wait:
         months = months_of_vault(settings)
     execute("rebuild", settings, months=months, tags={REBUILD: WAREHOUSE_ONLY})
-    click.echo(f"Made anew and published: {settings.published_path}")
+    click.echo(f"Rebuilt and published: {settings.published_path}")

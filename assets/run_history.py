@@ -43,6 +43,6 @@ def _newest_materializing(instance: dg.DagsterInstance) -> set[str]:
             runs.add(event.run_id)
         parts = instance.get_latest_storage_id_by_partition(key, dg.DagsterEventType.ASSET_MATERIALIZATION)
         if parts:
-            wanted = dg.AssetRecordsFilter(asset_key=key, storage_ids=list(parts.values()))
-            runs |= {record.run_id for record in instance.fetch_materializations(wanted, limit=len(parts)).records}
+            newest = dg.AssetRecordsFilter(asset_key=key, storage_ids=list(parts.values()))
+            runs |= {record.run_id for record in instance.fetch_materializations(newest, limit=len(parts)).records}
     return runs

@@ -1,4 +1,4 @@
-"""When a night begins.
+"""The schedule of the night.
 
 Here: the one schedule. Not here: what follows the ingest run (sensors.py).
 """

@@ -1,8 +1,8 @@
-"""What starts by itself between two nights: a load when files have landed, and what follows a successful run.
+"""Runs that start by themselves between two nights: a load when files have landed, and what follows a successful run.
 
-Here: the load of the day, figures after a run that changed core, and publishing after a run that computed figures and
-did not publish, such as a backfill from the asset graph. Not here: runs of the command line, which take their next
-step themselves; how the landing folder is listed (pipelines/raw/files/landing.py).
+Here: loads of the day, figures after a run that changed core, and publishing after a run that computed figures without
+publishing, such as a backfill from the asset graph. Not here: runs of the command line, which starts the next one
+itself; listing the landing folder (pipelines/raw/files/landing.py).
 """
 
 import json
@@ -25,7 +25,7 @@ from pipelines.warehouse.lock import holder, left_by
 UNFINISHED = [status for status in dg.DagsterRunStatus if status not in FINISHED]
 SECONDS_BETWEEN_LOOKS = 60
 SECONDS_BETWEEN_LOADS = 15 * 60
-# How long the sensor below may take to send the figures of a load after it.
+# How long after_success may take to start the figures of a load.
 SECONDS_TO_FOLLOW = 5 * 60
 
 
@@ -33,13 +33,13 @@ SECONDS_TO_FOLLOW = 5 * 60
     job=ingest,
     default_status=dg.DefaultSensorStatus.RUNNING,
     minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
-    description="Load what landed during the day: when the folder's files are the same for a minute, at most every "
+    description="Load what landed during the day: when the folder has not changed for a minute, at most every "
     "15 minutes, never beside another run.",
 )
 def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Load files that came since the last load and are complete: the folder was the same at two looks.
+    """Load files that arrived since the last load and are complete: two looks saw the same folder.
 
-    What is remembered between two looks is a digest of the listing, how many files there were, and since when.
+    The cursor holds what the last look saw: a digest of the listing, the number of files, and since when.
     """
     settings = Settings()
     now = datetime.now(UTC)
@@ -54,7 +54,7 @@ def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
         return dg.SkipReason(f"{seen.files} files, first seen so: they are looked at again")
     if not seen.files:
         return dg.SkipReason("the landing folder is empty")
-    reason = _why_not(context.instance, settings, before["since"], now.timestamp())
+    reason = _reason_to_wait(context.instance, settings, before["since"], now.timestamp())
     if reason:
         return dg.SkipReason(reason)
     night = now.isoformat(timespec="seconds")
@@ -62,20 +62,20 @@ def landing(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReaso
 
 
 def _since(seen: Glance, before: dict | None, now: float) -> float:
-    """Since when the files are as they are now: a load that began later has read them.
+    """Since when the files are as they are now; a load that began later has read them.
 
-    At the very first look, and where files only went, the file system's word is taken: what was loaded already is no
-    news. Otherwise not, because some do not say when a file was moved in.
+    The file system's times are used at the very first look and where files were only removed: nothing is loaded again
+    then. Otherwise they are not, because some file systems do not update them when a file is moved in.
     """
     if before is None:
         return seen.changed_at
     return now if seen.files >= before["files"] else max(before["since"], seen.changed_at)
 
 
-def _why_not(instance: dg.DagsterInstance, settings: Settings, since: float, now: float) -> str | None:
-    """Why no load begins now, or None."""
+def _reason_to_wait(instance: dg.DagsterInstance, settings: Settings, since: float, now: float) -> str | None:
+    """Why no load starts now, or None."""
     if (killed := left_by(settings.home / "lock")) is not None:
-        # Otherwise Dagster takes it for running, and nothing begins until the next night notices.
+        # Until its end is reported, Dagster counts it as running, and no load would start before the next night.
         end_lock_holder(instance, killed, "the landing sensor")
     for record in instance.get_run_records(dg.RunsFilter(job_name=ingest.name), limit=1):
         begun = record.start_time or record.create_timestamp.timestamp()
@@ -100,7 +100,7 @@ def _why_not(instance: dg.DagsterInstance, settings: Settings, since: float, now
     minimum_interval_seconds=15,
 )
 def after_success(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
-    """Recompute the stale months after an ingest, publish after a backfill that did not."""
+    """Compute the stale months after an ingest; publish after a backfill that did not."""
     run = context.dagster_run
     if FROM_COMMAND_LINE in run.tags:
         return dg.SkipReason("the command line takes the next step itself")

@@ -1,7 +1,7 @@
-"""Dagster's webserver and daemon: both until interrupted, or one of them as a service.
+"""Dagster's webserver and daemon: both until interrupted, or one as a service.
 
-Here: how they are called, so that they find the shop's record of runs and its code. Not here: arguments (cli.py), the
-units of systemd (assets/systemd).
+Here: starting them with the shop's DAGSTER_HOME and code location. Not here: arguments (cli.py), the units of systemd
+(assets/systemd).
 """
 
 import os
@@ -20,27 +20,27 @@ HOST = "127.0.0.1"
 
 
 def webserver(settings: Settings, port: int, path_prefix: str = "") -> list[str]:
-    """The command of the webserver, on this machine's own address only: whoever reaches it may do everything."""
+    """The command that starts the webserver, on 127.0.0.1 only: whoever reaches it may launch runs."""
     line = [*_command("dagster-webserver", settings), "-h", HOST, "-p", str(port)]
     return [*line, "--path-prefix", path_prefix] if path_prefix else line
 
 
 def daemon(settings: Settings) -> list[str]:
-    """The command of the daemon: schedule, sensors, queue, run monitoring, freshness."""
+    """The command that starts the daemon: schedule, sensors, queue, run monitoring, freshness."""
     program, *target = _command("dagster-daemon", settings)
     return [program, "run", *target]
 
 
 def _command(name: str, settings: Settings) -> list[str]:
     with instance_of(settings):
-        pass  # made before the webserver and the daemon both try to; it also sets DAGSTER_HOME for them
+        pass  # creates the tables before two processes try to at once, and sets DAGSTER_HOME for them
     workspace = HERE.parent / "workspace.yaml"
     target = ["-w", str(workspace)] if workspace.exists() else ["-m", "assets.definitions"]
     return [str(Path(sys.executable).parent / name), *target]
 
 
 def become(line: list[str]) -> NoReturn:
-    """Be that program from now on: whoever started this one watches and stops it directly."""
+    """Replace this process by that program, so that systemd watches and stops it directly."""
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(line[0], line)  # noqa: S606 (no shell on purpose)

@@ -45,7 +45,7 @@ def _score(settings: Settings, score: Score | None) -> list[str]:
 
 def _worth(settings: Settings, categories: Sequence[Worth], currency: str | None) -> list[str]:
     if not categories:
-        return ["What customers are worth cannot be told: no order with a known currency rate yet."]
+        return ["What customers are worth is unknown: no order with a known currency rate yet."]
     unit = f" {currency}" if currency else ""
     lines = ["", "What a customer is worth so far, own orders and friends referred (an association, not an effect):"]
     for one in categories:

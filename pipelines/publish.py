@@ -1,7 +1,7 @@
-"""Publishing: what analysts read becomes what was just checked, or stays as it was.
+"""Publishing: the published file becomes a copy of the checked warehouse, or stays as it was.
 
-Here: verifying the working file by itself and putting a copy in the published file's place. Not here: Dagster; a run
-launched in any way goes through this one function. Readers keep the file they have open; new ones see the new one.
+Here: running all checks, and replacing the published file atomically. Every run that publishes, however it was started,
+calls this one function. Not here: Dagster. Readers keep the file they have open; new readers get the new one.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class PublishRefused(RuntimeError):  # noqa: N818 (it is a decision, not a defec
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: the file, its bytes, rows per table, and the warnings of the checks that do not block.
+    """What was published.
 
-    published_at: its row in ops.publications. restatements: figures of closed months that moved. new_warnings: those
-    of the warnings that the publishing before did not have.
+    rows: by table. warnings: of checks that do not block, and notes. published_at: of its row in ops.publications.
+    restatements: figures of closed months that moved. new_warnings: those that the publishing before did not have.
     """
 
     path: Path
@@ -46,30 +46,25 @@ class Published:
 
 
 def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run: nights.Run | None = None) -> Published:
-    """Check the working file and replace the published one by a copy of it; a warehouse made anew is then the one.
+    """Check the warehouse and replace the published file by a copy of it; ends a rebuild of the warehouse.
 
     Args:
         connection: the warehouse.
-        settings: where to, and the clock.
-        run: whose night ends with this, if it is one.
+        settings: the place of the published file, and the clock.
+        run: the run whose night ends with this publishing, if there is one.
 
     Raises:
-        PublishRefused: a blocking check fails, or a warehouse made anew lacks months; nothing was replaced.
+        PublishRefused: a blocking check fails, or a rebuilt warehouse lacks months; nothing was replaced.
     """
     if state(connection, RENEWED) and (missing := _missing(connection, settings)):
         message = (
-            "Not published, the file of before stays: the warehouse is made anew, and "
-            f"{missing} is not computed yet. Run `northstar nightly`."
+            f"Not published; the previous file stays: the warehouse was rebuilt and {missing} is not computed yet. "
+            "Run `northstar nightly`."
         )
         raise PublishRefused(message)
     if compact.is_due(connection):
         compact.compact(connection, settings)
-    results = checks.run(connection, settings)
-    broken = [result for result in results if not result.passed]
-    blocking = [describe(result) for result in broken if result.check.is_blocking]
-    if blocking:
-        message = "Not published, the file of before stays. Broken checks:\n" + "\n".join(blocking)
-        raise PublishRefused(message)
+    broken = _broken_checks(connection, settings)
     notes = _clock_set_back(connection, settings)
     with restatements.yesterday(connection, settings) as problem, transaction(connection):
         connection.execute("DELETE FROM ops.state WHERE name = ?", [RENEWED])
@@ -80,31 +75,55 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run: nigh
         if run is not None:
             nights.published(connection, run, restated)
     connection.execute("CHECKPOINT warehouse")
+    rows = _replace(settings)
+    rebuild.keep(connection, settings, WAREHOUSE)
+    return Published(
+        path=settings.published_path,
+        bytes=settings.published_path.stat().st_size,
+        rows=rows,
+        warnings=[describe(result) for result in broken] + ([problem] if problem else []) + notes,
+        published_at=restated.published_at,
+        restatements=restated.figures,
+        new_warnings=[describe(result) for result in broken if result.check.name in restated.new_warnings],
+    )
+
+
+def _broken_checks(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[checks.Result]:
+    """The checks that warn.
+
+    Raises:
+        PublishRefused: a blocking check fails.
+    """
+    broken = [result for result in checks.run(connection, settings) if not result.passed]
+    blocking = [describe(result) for result in broken if result.check.is_blocking]
+    if blocking:
+        message = "Not published; the previous file stays. Broken checks:\n" + "\n".join(blocking)
+        raise PublishRefused(message)
+    return broken
+
+
+def _replace(settings: Settings) -> dict[str, int]:
+    """Put a copy of the warehouse in the place of the published file, atomically; returns its rows by table."""
     _open_folder(settings.published)
     target = settings.published_path
-    # What a killed publish left behind.
+    # A killed publishing leaves its draft.
     for leftover in target.parent.glob(f".{target.name}.*"):
         leftover.unlink()
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         shutil.copyfile(settings.warehouse_path, draft)
         rows = _rows(draft)
-        # Read by all, written by nobody: who opened it for writing would leave a journal that fits no later file.
+        # Read-only for everyone: a client that opens it for writing leaves a journal that fits no later file.
         draft.chmod(0o444)
         with draft.open("rb") as copied:
             os.fsync(copied.fileno())
-        # Such a journal, which root can still make, keeps everybody from opening the file beside it.
+        # root can still leave such a journal, and nobody can open a file that lies beside it.
         target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(target.parent)
-    rebuild.keep(connection, settings, WAREHOUSE)
-    new = [describe(result) for result in broken if result.check.name in restated.new_warnings]
-    warnings = [describe(result) for result in broken] + ([problem] if problem else []) + notes
-    return Published(
-        target, target.stat().st_size, rows, warnings, restated.published_at, restated.figures, new_warnings=new
-    )
+    return rows
 
 
 def _clock_set_back(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
@@ -113,8 +132,8 @@ def _clock_set_back(connection: duckdb.DuckDBPyConnection, settings: Settings) -
     if before is None or datetime.fromisoformat(before) <= settings.as_of:
         return []
     return [
-        f"The clock was set back: the file published before told what had happened by {before}, this one what had "
-        f"happened by {settings.as_of.isoformat()}."
+        f"The clock was set back: the file published before is as of {before}, this one as of "
+        f"{settings.as_of.isoformat()}."
     ]
 
 
@@ -124,17 +143,17 @@ def describe(result: checks.Result) -> str:
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
-    """What a warehouse that was made anew does not hold yet, in words."""
+    """What a rebuilt warehouse lacks, in words, or None."""
     if state(connection, "applied_load_id") is None:
         return "what landed"
     computed = set(connection.sql("SELECT table_name, month FROM ops.computed").fetchall())
-    late = stale(connection, settings)
-    months = [month for table, months in late.items() for month in months if (table, month) not in computed]
+    stale_months = stale(connection, settings).items()
+    months = [month for table, months in stale_months for month in months if (table, month) not in computed]
     return f"a table's month {min(months):%Y-%m}" if months else None
 
 
 def _rows(path: Path) -> dict[str, int]:
-    """Rows per table of a finished file, read as an analyst reads it: proof that it opens by itself."""
+    """Rows by table of a finished file, read as an analyst reads it, which proves that it opens by itself."""
     reader = duckdb.connect(str(path), read_only=True)
     try:
         tables = reader.sql(
@@ -146,9 +165,9 @@ def _rows(path: Path) -> dict[str, int]:
 
 
 def _open_folder(folder: Path) -> None:
-    """Make the folder, and those above it that are missing, readable for all.
+    """Make the folder and its missing parents, readable for everyone; existing folders keep their modes.
 
-    The home's files are private, what is published is for readers. Folders that exist keep the modes they were given.
+    The umask is private: the home's other files are not for readers.
     """
     if not folder.exists():
         _open_folder(folder.parent)

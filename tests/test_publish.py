@@ -1,4 +1,4 @@
-"""Publishing: refused whole or done whole, while others read."""
+"""Publishing: all or nothing, while others read."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_everybody_can_reach_and_read_it(tmp_path):
         assert (mode(target), mode(target / "northstar.duckdb")) == (0o750, 0o444)
 
 
-def test_refused_by_a_blocking_check_leaves_the_old_file(computed):
+def test_a_blocking_check_leaves_the_old_file(computed):
     connection, settings = computed
     publish(connection, settings)
     path = settings.published_path
@@ -90,7 +90,7 @@ def test_refused_by_a_blocking_check_leaves_the_old_file(computed):
     with pytest.raises(PublishRefused) as refusal:
         publish(connection, settings)
     assert str(refusal.value) == (
-        "Not published, the file of before stays. Broken checks:\n"
+        "Not published; the previous file stays. Broken checks:\n"
         "core_customers_unique: No two rows share customer_id. (3 rows)"
     )
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) == before
@@ -113,7 +113,7 @@ def test_warnings_do_not_stop_it(computed):
     ]
 
 
-def test_failed_copy_leaves_the_old_file_and_no_rest(computed, monkeypatch):
+def test_a_failed_copy_leaves_the_old_file_and_no_draft(computed, monkeypatch):
     from pipelines import publish as module
 
     connection, settings = computed
@@ -143,7 +143,7 @@ def test_copy_that_does_not_open_is_not_published(computed, monkeypatch):
     assert settings.published_path.read_bytes() == before
 
 
-def test_rest_of_a_killed_publish_is_cleared_away(computed):
+def test_the_draft_of_a_killed_publishing_is_deleted(computed):
     connection, settings = computed
     settings.published.mkdir()
     (settings.published / ".northstar.duckdb.4242").write_text("rest")
@@ -178,7 +178,7 @@ print(opened, len(seen), seen[-1], flush=True)
 
 
 def test_readers_see_whole_states_only_and_no_error(tmp_path):
-    """Two processes open and ask again and again during twenty publishes of a pair of rows that belong together."""
+    """Two processes read over and over during twenty publishings of two rows that belong together."""
     until = tmp_path / "done"
     with warehouse(tmp_path / "home") as (connection, settings):
 
@@ -208,7 +208,7 @@ def test_readers_see_whole_states_only_and_no_error(tmp_path):
                 reader.communicate()
 
 
-def test_a_handle_opened_before_goes_on_with_its_state(computed):
+def test_a_handle_opened_before_keeps_its_state(computed):
     connection, settings = computed
     publish(connection, settings)
     held = python(
@@ -245,7 +245,7 @@ def test_publishing_again_is_the_same(computed):
         assert_frame_equal(before, after, check_exact=True)
 
 
-def test_settings_of_the_publish_are_told(computed):
+def test_the_settings_of_the_publishing_are_in_the_file(computed):
     connection, settings = computed
     publish(connection, make_settings(settings.home, counting="all", timezone="Europe/Paris"))
     state = dict(read(settings.published_path, "FROM ops.state"))

@@ -1,7 +1,7 @@
 """The record of a night: what it loaded, recomputed and published, and why, in one row of ops.nights.
 
-Here: the row's life, a step at a time, each in its own transaction but the last, which is the publishing's. Not here:
-what a night does (assets/jobs.py). A killed night cannot say so itself: the next one does.
+Here: the row's life, step by step; each step has its own transaction, except the last, which is part of the
+publishing's. Not here: what a night does (assets/jobs.py). A killed night is marked as failed by the next one.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import polars as pl
 
-from pipelines.figures import BY_TABLE, FIGURES
+from pipelines.figures import BY_TABLE
+from pipelines.ops.table_reads import table_reads
 from pipelines.periods import Clock, Window
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import statements
@@ -29,7 +29,7 @@ KILLED = "ended before it was done, killed or cut off"
 
 @dataclass(frozen=True)
 class Run:
-    """A run of a night. seconds: since it got the warehouse."""
+    """A run as part of its night. seconds: since it got the warehouse."""
 
     night_id: str
     run_id: str
@@ -60,10 +60,10 @@ class Night:
 
 
 def begun(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Note that a run has the warehouse: the first of a night, or one more of it.
+    """Record that a run has the warehouse: the first of its night, or a further one.
 
-    Only one run has the warehouse at a time, so any other night that still counts as running will not end by itself
-    (one whose figures come later counts as running again then).
+    Only one run has the warehouse at a time, so no other night is running, whatever its row says. A night whose figures
+    follow later counts as running again then.
     """
     now = datetime.now(UTC)
     with transaction(connection):
@@ -72,9 +72,9 @@ def begun(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
             [KILLED, run.night_id],
         )
         if run.job == "ingest":
-            # The same night again: what it did before is told by its runs in the UI.
+            # The night is repeated; its earlier runs are still in the UI.
             connection.execute("DELETE FROM ops.nights WHERE night_id = ?", [run.night_id])
-        _make(connection, run, now)
+        _insert(connection, run, now)
         connection.execute(
             "UPDATE ops.nights SET status = 'running', reason = NULL, finished_at = NULL, "
             "run_ids = list_append(list_filter(run_ids, lambda one: one <> ?), ?) WHERE night_id = ?",
@@ -83,38 +83,38 @@ def begun(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
 
 
 def loaded(connection: duckdb.DuckDBPyConnection, run: Run, report: LoadReport) -> None:
-    """Note what the night's load read: contents by what became of them, records used and refused."""
-    counted: dict[str, int] = dict(
+    """Record what the night's load read: contents by status, records used and refused."""
+    contents: dict[str, int] = dict(
         connection.sql(
             "SELECT status, count(*) FROM vault.raw.files WHERE load_id = $load GROUP BY status",
             params={"load": -1 if report.load_id is None else report.load_id},
         ).fetchall()
     )
-    files = {f"files_{status}": counted.get(status, 0) for status in ("loaded", "failed", "unrecognised")}
+    files = {f"files_{status}": contents.get(status, 0) for status in ("loaded", "failed", "unrecognised")}
     rows = {"rows_accepted": sum(report.accepted.values()), "rows_rejected": sum(report.rejected.values())}
     _set(connection, run, files | rows)
 
 
 def conformed(connection: duckdb.DuckDBPyConnection, run: Run, settings: Settings, months: Window | None) -> None:
-    """Note from which month on figures are stale and why; without data the night ends here."""
-    noted: dict[str, Any] = {}
+    """Record the first stale month and why it is stale; a night without data ends here."""
+    values: dict[str, Any] = {}
     if months is not None:
         change_id, because = _because(connection, settings, months)
-        noted = {"first_stale_month": months.start, "change_id": change_id, "because": because}
+        values = {"first_stale_month": months.start, "change_id": change_id, "because": because}
     with transaction(connection):
-        _set(connection, run, noted)
+        _set(connection, run, values)
         _note_seconds(connection, run)
 
 
 def published(connection: duckdb.DuckDBPyConnection, run: Run, restated: Restated) -> None:
-    """Note the night's end: what was computed and published; inside the publishing's transaction."""
-    _make(connection, run, datetime.now(UTC))
+    """Record the end of the night: what was computed and published; inside the publishing's transaction."""
+    _insert(connection, run, datetime.now(UTC))
     [(months, rows)] = connection.sql(
         "SELECT count(DISTINCT month), coalesce(sum(rows), 0) FROM ops.computed WHERE list_contains(("
         "SELECT any_value(run_ids) FROM ops.nights WHERE night_id = $night), run_id)",
         params={"night": run.night_id},
     ).fetchall()
-    done = {
+    values = {
         "status": "done",
         "reason": None,
         "finished_at": datetime.now(UTC),
@@ -123,20 +123,20 @@ def published(connection: duckdb.DuckDBPyConnection, run: Run, restated: Restate
         "published_at": restated.published_at,
         "restatements": restated.figures,
     }
-    _set(connection, run, done)
+    _set(connection, run, values)
     _note_seconds(connection, run)
 
 
 def failed(connection: duckdb.DuckDBPyConnection, run: Run, reason: str) -> None:
-    """Note that the run failed: which step, with what kind of error; the message itself may hold data."""
+    """Record that the run failed. reason: step and class of the error; its message may hold data and is left out."""
     with transaction(connection):
-        _make(connection, run, datetime.now(UTC))
+        _insert(connection, run, datetime.now(UTC))
         _set(connection, run, {"status": "failed", "reason": reason, "finished_at": datetime.now(UTC)})
         _note_seconds(connection, run)
 
 
 def ended(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
-    """Note the end of a run that did not fail: what only computed, and is published by a run of its own, is done."""
+    """Record the end of a run that did not fail. A run that only computed is done; another run publishes."""
     connection.execute(
         "UPDATE ops.nights SET status = 'done', finished_at = now() "
         "WHERE night_id = ? AND status = 'running' AND (? <> 'ingest' OR first_stale_month IS NULL)",
@@ -154,13 +154,10 @@ def newest(connection: duckdb.DuckDBPyConnection, night_id: str | None = None) -
 
 
 def _because(connection: duckdb.DuckDBPyConnection, settings: Settings, months: Window) -> tuple[int | None, str]:
-    """The change that reaches back to the first stale month, and in words why that month is stale."""
-    reads = pl.DataFrame(
-        {"table_name": [figure.table for figure in FIGURES], "reads": [list(figure.reads) for figure in FIGURES]}
-    )
-    with registered(connection, "table_reads", reads):
-        found = connection.sql(statements("ops/stale_because.sql"), params={"month": months.start}).fetchall()
-    for change_id, path, kind, records, from_month in found:
+    """The change that makes the first stale month stale, or None, and the reason in words."""
+    with registered(connection, "table_reads", table_reads()):
+        changes = connection.sql(statements("ops/stale_because.sql"), params={"month": months.start}).fetchall()
+    for change_id, path, kind, records, from_month in changes:
         source = path or "following from other records or from settings"
         return int(change_id), f"{source}: {records} {kind} from {from_month:%Y-%m} on"
     if months.start == Clock(settings.as_of, settings.timezone).open_month:
@@ -192,7 +189,7 @@ def _what_changed(connection: duckdb.DuckDBPyConnection, settings: Settings, mon
     return f"{words} changed" if words else "settings or program changed"
 
 
-def _make(connection: duckdb.DuckDBPyConnection, run: Run, now: datetime) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, run: Run, now: datetime) -> None:
     connection.execute(
         "INSERT INTO ops.nights (night_id, run_ids, started_at, status) SELECT $night, [$run], $now, 'running' "
         "WHERE NOT EXISTS (SELECT 1 FROM ops.nights WHERE night_id = $night)",

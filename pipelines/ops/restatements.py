@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 import duckdb
 import polars as pl
 
-from pipelines.figures import FIGURES
 from pipelines.ops.compared_columns import COMPARED, IS_HEADLINE
+from pipelines.ops.table_reads import table_reads
 from pipelines.periods import Clock
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import set_state, state, statements
@@ -25,17 +25,22 @@ from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import literal, quoted
 from pipelines.warehouse.stale import data_months
 
-# Figures of one table told one by one at a publishing; when more move, they are counted by month, headlines apart.
+# More figures of one table than this are counted by month at a publishing, except headlines.
 MOST_LISTED = 500
-# Floats are equal within this, of 1 or of the greater value: what model columns may differ by from run to run.
+# Relative to the greater value, absolute below 1: model columns may differ by as much from run to run.
 TOLERANCE = 1e-9
 LOGS = ("ops.publications", "ops.restatements")
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "BOOLEAN")
+# Tables of a database, each with the types of its columns.
+Tables = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Restated:
-    """What a publishing changes of what was published: when, how many figures, and the checks that newly warn."""
+    """How a publishing differs from the one before.
+
+    figures: how many moved. new_warnings: names of the checks that warn now and did not then.
+    """
 
     published_at: datetime
     figures: int
@@ -44,9 +49,10 @@ class Restated:
 
 @contextmanager
 def yesterday(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[str | None]:
-    """Attach the published file as `yesterday` while the block lasts; gives why that cannot be done, or None.
+    """Attach the published file as `yesterday` while the block lasts.
 
-    Without a published file nothing is attached and nothing is wrong.
+    Yields:
+        Why the file cannot be attached, or None. Before the first publishing there is nothing to attach: also None.
     """
     if not settings.published_path.exists():
         yield None
@@ -55,7 +61,7 @@ def yesterday(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iter
     try:
         connection.execute(f"ATTACH {literal(str(settings.published_path))} AS yesterday (READ_ONLY)")
     except duckdb.Error as error:
-        problem = f"What moved cannot be told: the file published before cannot be read ({type(error).__name__})."
+        problem = f"What moved is unknown: the file published before cannot be read ({type(error).__name__})."
     try:
         yield problem
     finally:
@@ -64,20 +70,21 @@ def yesterday(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Iter
 
 
 def restate(connection: duckdb.DuckDBPyConnection, settings: Settings, warnings: list[str]) -> Restated:
-    """Write what publishing the warehouse now would change; inside the caller's transaction.
+    """Log what publishing the warehouse now would change; inside the caller's transaction.
 
     Args:
         connection: the warehouse, with the file published before as `yesterday` if there is one.
         settings: the clock and the zone.
         warnings: names of the checks that warn.
     """
-    known = _columns(connection, "yesterday")
-    same_log = _continue_log(connection, known)
+    yesterdays = _tables(connection, "yesterday")
+    same_log = _continue_log(connection, yesterdays)
     published_at = datetime.now(UTC)
-    figures = _compare_all(connection, settings, known, published_at, same_log=same_log)
+    figures = _compare_all(connection, settings, yesterdays, published_at, same_log=same_log)
     months = data_months(connection, settings)
-    before = connection.sql("SELECT unnest(warnings) FROM (FROM ops.publications ORDER BY published_at DESC LIMIT 1)")
-    told = {str(name) for (name,) in before.fetchall()}
+    last_warnings = connection.sql(
+        "SELECT unnest(warnings) FROM (FROM ops.publications ORDER BY published_at DESC LIMIT 1)"
+    ).fetchall()
     connection.execute(
         "INSERT INTO ops.publications (published_at, as_of, first_month, open_month, restatements, warnings) "
         "VALUES (?, ?, ?, ?, ?, ?)",
@@ -90,78 +97,78 @@ def restate(connection: duckdb.DuckDBPyConnection, settings: Settings, warnings:
             warnings,
         ],
     )
-    return Restated(published_at, figures, tuple(name for name in warnings if name not in told))
+    return Restated(published_at, figures, tuple(name for name in warnings if (name,) not in last_warnings))
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
-    """Tables of a database with their columns and types; none if it is not attached."""
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> Tables:
+    """Tables of a database; none if it is not attached."""
     rows = connection.sql(
         "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns() "
         "WHERE database_name = $database AND NOT internal ORDER BY schema_name, table_name, column_index",
         params={"database": database},
     ).fetchall()
-    found: dict[str, dict[str, str]] = {}
+    tables: Tables = {}
     for table, column, kind in rows:
-        found.setdefault(table, {})[column] = kind
-    return found
+        tables.setdefault(table, {})[column] = kind
+    return tables
 
 
-def _continue_log(connection: duckdb.DuckDBPyConnection, known: dict[str, dict[str, str]]) -> bool:
-    """Make the log that of the file published before; whether the numbers of its changes still mean the same.
+def _continue_log(connection: duckdb.DuckDBPyConnection, yesterdays: Tables) -> bool:
+    """Make the log equal to the published one; returns whether change_ids still mean the same.
 
-    What a killed publishing wrote was never published and goes; what a warehouse made anew lacks comes back.
+    Entries of a killed publishing were never published and are deleted; a rebuilt warehouse gets its log back.
     """
-    mine = state(connection, "log_id")
-    if mine is None:
-        mine = uuid.uuid4().hex
-        set_state(connection, "log_id", mine)
-    if not set(LOGS) <= known.keys():
-        return bool(known)
-    [(theirs,)] = connection.sql("SELECT max(value) FROM yesterday.ops.state WHERE name = 'log_id'").fetchall()
+    log_id = state(connection, "log_id")
+    if log_id is None:
+        log_id = uuid.uuid4().hex
+        set_state(connection, "log_id", log_id)
+    if not set(LOGS) <= yesterdays.keys():
+        return bool(yesterdays)
     for table in reversed(LOGS):
         published = "(SELECT published_at FROM yesterday.ops.publications)"
         connection.execute(f"DELETE FROM {table} WHERE published_at NOT IN {published}")
-    have = "(SELECT published_at FROM ops.publications)"
+    # In this order: as soon as ops.publications is filled, no publishing counts as missing any more.
     for table in reversed(LOGS):
+        logged = "(SELECT published_at FROM ops.publications)"
         connection.execute(
-            f"INSERT INTO {table} BY NAME SELECT * FROM yesterday.{table} WHERE published_at NOT IN {have}"
+            f"INSERT INTO {table} BY NAME SELECT * FROM yesterday.{table} WHERE published_at NOT IN {logged}"
         )
-    if mine != theirs:
+    [(published_id,)] = connection.sql("SELECT max(value) FROM yesterday.ops.state WHERE name = 'log_id'").fetchall()
+    if log_id != published_id:
         connection.execute("UPDATE ops.restatements SET change_id = NULL WHERE change_id IS NOT NULL")
-    return bool(mine == theirs)
+    return bool(log_id == published_id)
 
 
 def _compare_all(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
-    known: dict[str, dict[str, str]],
+    yesterdays: Tables,
     published_at: datetime,
     *,
     same_log: bool,
 ) -> int:
-    """Write the figures that moved; how many did."""
-    if "ops.computed" not in known:
+    """Log the figures that moved; returns how many did."""
+    if "ops.computed" not in yesterdays:
         return 0
-    reads = pl.DataFrame(
-        {"table_name": [figure.table for figure in FIGURES], "reads": [list(figure.reads) for figure in FIGURES]}
-    )
-    with registered(connection, "table_reads", reads):
+    with registered(connection, "table_reads", table_reads()):
         moving = frame(
             connection.sql(statements("ops/moving.sql"), params={"as_of": settings.as_of, "same_log": same_log})
         )
-    tables = [table for table in sorted(moving["table_name"].unique()) if table in COMPARED and table in known]
+    tables = [table for table in sorted(moving["table_name"].unique()) if table in COMPARED and table in yesterdays]
     if not tables:
         return 0
-    ours = _columns(connection, "warehouse")
+    todays = _tables(connection, "warehouse")
     with registered(connection, "moving_rows", moving):
         connection.execute("CREATE OR REPLACE TEMP TABLE moving AS FROM moving_rows")
     for table in tables:
-        columns = {
-            name: kind for name, kind in ours[table].items() if known[table].get(name) == kind and _is_number(kind)
-        }
-        if set(COMPARED[table].key) <= known[table].keys():
-            told = {name: kind for name, kind in columns.items() if name not in COMPARED[table].key}
-            _compare(connection, table, told, published_at)
+        key = COMPARED[table].key
+        if set(key) <= yesterdays[table].keys():
+            numbers = {
+                name: kind
+                for name, kind in todays[table].items()
+                if yesterdays[table].get(name) == kind and _is_number(kind) and name not in key
+            }
+            _compare(connection, table, numbers, published_at)
     connection.execute("DROP TABLE moving")
     [(figures,)] = connection.sql(
         "SELECT coalesce(sum(figures), 0) FROM ops.restatements WHERE published_at = $at", params={"at": published_at}
@@ -177,10 +184,12 @@ def _is_float(kind: str) -> bool:
     return kind in {"DOUBLE", "FLOAT"}
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, table: str, told: dict[str, str], published_at: datetime) -> None:
-    """Write the figures of one table that moved."""
+def _compare(
+    connection: duckdb.DuckDBPyConnection, table: str, numbers: dict[str, str], published_at: datetime
+) -> None:
+    """Log the figures of one table that moved. numbers: the columns to compare, with their types."""
     key, name = ("month", *COMPARED[table].key), quoted(table)
-    moves = {column: _moves(quoted(column), kind) for column, kind in told.items()}
+    moves = {column: _moves(quoted(column), kind) for column, kind in numbers.items()}
     months = f"(SELECT month FROM moving WHERE table_name = {literal(table)})"
     on = " AND ".join(f"fresh.{quoted(column)} IS NOT DISTINCT FROM stale.{quoted(column)}" for column in key)
     either = ", ".join(f"coalesce(fresh.{quoted(one)}, stale.{quoted(one)}) AS {quoted(one)}" for one in key)
@@ -195,15 +204,19 @@ def _compare(connection: duckdb.DuckDBPyConnection, table: str, told: dict[str, 
         f"FULL JOIN (FROM yesterday.{name} WHERE month IN {months}) AS stale ON {on} "
         f"WHERE {' OR '.join(moves.values())}"
     )
-    counted = " + ".join(f"CAST({quoted('moved_' + column)} AS BIGINT)" for column in told)
-    [(figures,)] = connection.sql(f"SELECT coalesce(sum({counted}), 0) FROM moved").fetchall()
-    if figures:
-        _write(connection, table, list(told), counted, published_at, is_whole=figures <= MOST_LISTED)
+    moved_in_row = " + ".join(f"CAST({quoted('moved_' + column)} AS BIGINT)" for column in numbers)
+    [(figures,)] = connection.sql(f"SELECT coalesce(sum({moved_in_row}), 0) FROM moved").fetchall()
+    if figures > MOST_LISTED:
+        headline = COMPARED[table].headline
+        _list(connection, table, [headline.column] if headline else [], published_at, condition=IS_HEADLINE)
+        _count(connection, table, moved_in_row, published_at)
+    elif figures:
+        _list(connection, table, list(numbers), published_at)
     connection.execute("DROP TABLE moved")
 
 
 def _moves(column: str, kind: str) -> str:
-    """Whether a figure moved, as SQL on the rows fresh and stale."""
+    """SQL for whether a figure moved, on the rows fresh and stale."""
     differs = f"fresh.{column} IS DISTINCT FROM stale.{column}"
     if not _is_float(kind):
         return f"({differs})"
@@ -212,70 +225,69 @@ def _moves(column: str, kind: str) -> str:
     return f"({differs} AND coalesce({apart} > {TOLERANCE} * {scale}, true))"
 
 
-def _write(
+def _list(
     connection: duckdb.DuckDBPyConnection,
     table: str,
     columns: list[str],
-    counted: str,
     published_at: datetime,
-    *,
-    is_whole: bool,
+    condition: str = "true",
 ) -> None:
-    """Write the moved figures one by one, or the headlines alone and the others by month."""
-    told = COMPARED[table]
-    one_by_one = columns if is_whole else [told.headline.column] if told.headline else []
-    parameters = {"at": published_at, "table": table}
-    if one_by_one:
-        named = ", ".join(f"{literal(column)}: {quoted(column)}" for column in told.key)
-        # A table with one row a month needs no further name.
-        key = f"to_json({{{named}}})" if named else "CAST('{}' AS JSON)"
-        figures = ", ".join(
-            f"{{column_name: {literal(column)}, before: CAST({quoted('before_' + column)} AS DOUBLE), "
-            f"after: CAST({quoted('after_' + column)} AS DOUBLE), moved: {quoted('moved_' + column)}}}"
-            for column in one_by_one
+    """Log the figures of some columns that moved, one row each, where `condition` holds."""
+    if not columns:
+        return
+    key_columns = ", ".join(f"{literal(column)}: {quoted(column)}" for column in COMPARED[table].key)
+    # A table with one row a month has an empty key.
+    key = f"to_json({{{key_columns}}})" if key_columns else "CAST('{}' AS JSON)"
+    figures = ", ".join(
+        f"{{column_name: {literal(column)}, before: CAST({quoted('before_' + column)} AS DOUBLE), "
+        f"after: CAST({quoted('after_' + column)} AS DOUBLE), moved: {quoted('moved_' + column)}}}"
+        for column in columns
+    )
+    connection.execute(
+        "INSERT INTO ops.restatements BY NAME SELECT $at AS published_at, table_name, month, key, column_name, "
+        "before, after, 1 AS figures, change_id, reason FROM ("
+        f"SELECT $table AS table_name, month, {key} AS key, unnest([{figures}], recursive := true) FROM moved"
+        f") JOIN moving USING (table_name, month) WHERE moved AND ({condition}) "
+        "ORDER BY month, key, column_name",
+        {"at": published_at, "table": table},
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str, moved_in_row: str, published_at: datetime) -> None:
+    """Log how many figures moved that are not listed, one row a month. moved_in_row: SQL for the number in a row."""
+    connection.execute(
+        f"""
+        INSERT INTO ops.restatements BY NAME
+        WITH all_moved AS (SELECT month, sum({moved_in_row}) AS figures FROM moved GROUP BY month),
+        listed AS (
+            SELECT month, count(*) AS figures FROM ops.restatements
+            WHERE published_at = $at AND table_name = $table GROUP BY month
         )
-        connection.execute(
-            "INSERT INTO ops.restatements BY NAME SELECT $at AS published_at, table_name, month, key, column_name, "
-            "before, after, 1 AS figures, change_id, reason FROM ("
-            f"SELECT $table AS table_name, month, {key} AS key, unnest([{figures}], recursive := true) FROM moved"
-            f") JOIN moving USING (table_name, month) WHERE moved AND {'true' if is_whole else f'({IS_HEADLINE})'} "
-            "ORDER BY month, key, column_name",
-            parameters,
-        )
-    if not is_whole:
-        connection.execute(
-            f"""
-            INSERT INTO ops.restatements BY NAME
-            WITH all_moved AS (SELECT month, sum({counted}) AS figures FROM moved GROUP BY month),
-            told AS (
-                SELECT month, count(*) AS figures FROM ops.restatements
-                WHERE published_at = $at AND table_name = $table GROUP BY month
-            )
-            SELECT $at AS published_at, m.table_name, month, a.figures - coalesce(t.figures, 0) AS figures,
-                m.change_id, m.reason
-            FROM all_moved AS a JOIN moving AS m USING (month) LEFT JOIN told AS t USING (month)
-            WHERE m.table_name = $table AND a.figures > coalesce(t.figures, 0)
-            ORDER BY month
-            """,
-            parameters,
-        )
+        SELECT $at AS published_at, m.table_name, month, a.figures - coalesce(l.figures, 0) AS figures,
+            m.change_id, m.reason
+        FROM all_moved AS a JOIN moving AS m USING (month) LEFT JOIN listed AS l USING (month)
+        WHERE m.table_name = $table AND a.figures > coalesce(l.figures, 0)
+        ORDER BY month
+        """,
+        {"at": published_at, "table": table},
+    )
 
 
 def moved_figures(connection: duckdb.DuckDBPyConnection, published_at: datetime) -> pl.DataFrame:
-    """What a publishing moved, for a reader: the headlines one by one, then how many figures of each table.
+    """What a publishing moved, for a reader: headlines one by one, then the number of figures by table.
 
     Returns:
         Columns month, table_name, key, column_name, before, after, figures, reason; at most 50 rows.
     """
     return frame(
         connection.sql(
-            "WITH mine AS (FROM ops.restatements WHERE published_at = $at), "
-            f"heads AS (FROM mine WHERE {IS_HEADLINE}) "
+            "WITH moved AS (FROM ops.restatements WHERE published_at = $at), "
+            f"headlines AS (FROM moved WHERE {IS_HEADLINE}) "
             "SELECT strftime(month, '%Y-%m') AS month, table_name, CAST(key AS VARCHAR) AS key, column_name, "
-            "round(before, 2) AS before, round(after, 2) AS after, figures, reason FROM heads "
+            "round(before, 2) AS before, round(after, 2) AS after, figures, reason FROM headlines "
             "UNION ALL "
             "SELECT strftime(min(month), '%Y-%m') || ' .. ' || strftime(max(month), '%Y-%m'), table_name, NULL, NULL, "
-            "NULL, NULL, CAST(sum(figures) AS BIGINT), any_value(reason ORDER BY month) FROM mine GROUP BY table_name "
+            "NULL, NULL, CAST(sum(figures) AS BIGINT), any_value(reason ORDER BY month) FROM moved GROUP BY table_name "
             "ORDER BY column_name IS NULL, month, table_name, key LIMIT 50",
             params={"at": published_at},
         )

@@ -1,4 +1,4 @@
--- ops.files, projected from the ledger: a path whose content another path brought first is a duplicate.
+-- ops.files from the ledger. A path is a duplicate if an earlier path has the same content.
 SELECT
     p.file_id,
     masked_text(p.path) AS path,

@@ -1,9 +1,9 @@
--- Months of figure tables that were closed in the file published before (alias yesterday) and have been computed since,
--- each with the change that did it. table_reads: the core tables that each figure table reads.
+-- Months of figure tables that were closed in the file published before (alias yesterday) and have been recomputed
+-- since, each with the change that caused it. table_reads: the core tables that each figure table reads.
 WITH recomputed AS (
     SELECT was.table_name, was.month,
         was.fingerprint IS NOT DISTINCT FROM computed.fingerprint AND $same_log AS is_same_program,
-        was.change_id AS known, r.reads
+        was.change_id AS seen_change, r.reads
     FROM yesterday.ops.computed AS was
     JOIN table_reads AS r USING (table_name)
     LEFT JOIN ops.computed AS computed USING (table_name, month)
@@ -13,7 +13,7 @@ WITH recomputed AS (
 ), reaching AS (
     SELECT m.table_name, m.month, max(c.change_id) AS change_id
     FROM recomputed AS m
-    JOIN ops.changes AS c ON c.change_id > m.known AND c.from_month <= m.month AND list_contains(m.reads, c.kind)
+    JOIN ops.changes AS c ON c.change_id > m.seen_change AND c.from_month <= m.month AND list_contains(m.reads, c.kind)
     WHERE $same_log
     GROUP BY ALL
 ), paths AS (
@@ -31,7 +31,7 @@ WITH recomputed AS (
     SELECT *, coalesce(path, 'following from other records or from settings') AS source,
         row_number() OVER (PARTITION BY table_name, month ORDER BY path IS NULL, from_month, path, kind) AS place
     FROM summed
-    -- What follows from records that a file brought is told by the file.
+    -- Changes without a file follow from records of the files; they are named only where there is no file.
     QUALIFY path IS NOT NULL OR bool_and(path IS NULL) OVER (PARTITION BY table_name, month)
 ), words AS (
     SELECT table_name, month,
@@ -45,7 +45,7 @@ WITH recomputed AS (
 SELECT m.table_name, m.month,
     CASE WHEN m.is_same_program THEN c.change_id END AS change_id,
     CASE
-        WHEN NOT $same_log THEN 'settings or program changed, or the warehouse was made anew'
+        WHEN NOT $same_log THEN 'settings or program changed, or the warehouse was rebuilt'
         WHEN w.words IS NULL THEN 'settings or program changed'
         WHEN m.is_same_program THEN w.words
         ELSE 'settings or program changed; also ' || w.words

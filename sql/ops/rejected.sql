@@ -1,9 +1,9 @@
--- ops.rejected, projected from the vault with every value masked.
+-- ops.rejected from the vault, every value masked.
 -- A refused row is superseded by another content that is not older (by its latest event) and that either
---   holds a good version of the same record: same kind, source and key; or
---   is a newer version of the row's file: every good record of that file stands in it in the same row, and the refused
---   row is good in it too. (Rows whose key cannot be read, and lines that are no row, are found this way.)
--- Names, times and order of files have no say; of several contents the oldest is told.
+--   holds an accepted version of the same record: same kind, source and key; or
+--   is a newer version of the row's file: it has every accepted record of that file in the same row, and accepts the
+--   refused row too. (This finds rows whose key cannot be read and lines that are no row.)
+-- Names, times and order of files do not matter; superseded_by is the oldest such content.
 WITH refused AS (
     SELECT row_number() OVER () AS n, *, CAST(record AS MAP(VARCHAR, VARCHAR)) AS fields FROM vault.raw.rejected
 ), by_key AS (
@@ -14,15 +14,15 @@ WITH refused AS (
     GROUP BY r.n
 ), missing AS (
     SELECT * FROM refused WHERE n NOT IN (SELECT n FROM by_key)
-), there AS (
+), candidates AS (
     SELECT DISTINCT kind, source, record_key, file_id, row_number FROM accepted_records
     WHERE (kind, source) IN (SELECT (kind, source) FROM missing) AND record_key IS NOT NULL
 ), old AS (
-    SELECT *, count(*) OVER (PARTITION BY kind, source, file_id) AS records FROM there
+    SELECT *, count(*) OVER (PARTITION BY kind, source, file_id) AS records FROM candidates
     WHERE file_id IN (SELECT file_id FROM missing)
 ), versions AS (
     SELECT o.kind, o.source, o.file_id, t.file_id AS newer
-    FROM old AS o JOIN there AS t USING (kind, source, record_key, row_number)
+    FROM old AS o JOIN candidates AS t USING (kind, source, record_key, row_number)
     WHERE o.file_id <> t.file_id
     GROUP BY ALL HAVING count(*) = any_value(o.records)
 ), by_place AS (

@@ -74,8 +74,8 @@ def test_a_message_that_cannot_be_sent_fails_nothing(caplog: pytest.LogCaptureFi
 
     monkeypatch.setenv("NORTHSTAR_HOME", str(tmp_path))
     monkeypatch.setattr(telling.notify, "send", refuse)
-    telling.tell_warnings(telling.logging.getLogger("test"), ["one"])
+    telling.send_warnings(telling.logging.getLogger("test"), ["one"])
     assert "could not be delivered" in caplog.text
     caplog.clear()
-    telling.tell_warnings(telling.logging.getLogger("test"), [])
+    telling.send_warnings(telling.logging.getLogger("test"), [])
     assert caplog.text == ""

@@ -1,4 +1,4 @@
-"""What moved, against the file published before: rows and figures, what is only counted, and what a crash leaves."""
+"""What moved against the file published before: rows and figures, what is only counted, and what a crash leaves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from warehouse.small_warehouse import compute_all, fill, forget_invitations, make_settings
+from warehouse.small_warehouse import make_settings
 
 from pipelines import publish as publishing
 from pipelines.figures import FIGURES
@@ -22,22 +22,9 @@ JANUARY, FEBRUARY, MARCH = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
 SETTINGS_CHANGED = "settings or program changed"
 
 
-@pytest.fixture(scope="module")
-def published_once(tmp_path_factory):
-    """The home of the small warehouse, computed and published; the clock stands in March."""
-    home = tmp_path_factory.mktemp("once")
-    settings = make_settings(home)
-    with opened(settings) as connection:
-        fill(connection)
-        forget_invitations(connection)
-        compute_all(connection, settings)
-        publish(connection, settings)
-    return home
-
-
 @pytest.fixture
 def home(published_once, tmp_path):
-    """A copy of it to break."""
+    """A copy of that home, for a test to break."""
     return shutil.copytree(published_once, tmp_path / "home")
 
 
@@ -50,7 +37,7 @@ def shop(home):
 
 @pytest.fixture(scope="module")
 def attached(published_once):
-    """The same opened once, with what is published beside it."""
+    """That home opened once, with the published file attached."""
     settings = make_settings(published_once)
     with opened(settings) as connection, restatements.yesterday(connection, settings) as problem:
         assert problem is None
@@ -59,7 +46,7 @@ def attached(published_once):
 
 @pytest.fixture
 def undone(attached):
-    """The same; what a test changes is undone."""
+    """That warehouse in a transaction that is rolled back after the test."""
     connection, settings = attached
     connection.execute("BEGIN TRANSACTION")
     try:
@@ -69,7 +56,7 @@ def undone(attached):
 
 
 def recomputed(connection, table, month, *, change=None, fingerprint=None):
-    """Note that a month was computed again: after a change of that number, or by another program."""
+    """Record that a month was recomputed: after a change of that number, or by another program."""
     connection.execute(
         "UPDATE ops.computed SET run_id = run_id || '+', change_id = coalesce(?, change_id), "
         "fingerprint = coalesce(?, fingerprint) WHERE table_name = ? AND month = ?",
@@ -95,14 +82,14 @@ def score(connection, month):
     return value
 
 
-def test_every_figure_table_but_the_customers_is_told_of():
+def test_every_figure_table_but_the_customers_is_compared():
     assert set(COMPARED) == {figure.table for figure in FIGURES} - {"value.customers"}
 
 
-def test_the_key_names_one_row(undone):
+def test_the_key_identifies_one_row(undone):
     connection, _ = undone
-    for table, told in COMPARED.items():
-        names = ", ".join(["month", *told.key])
+    for table, compared in COMPARED.items():
+        names = ", ".join(["month", *compared.key])
         twice = connection.sql(f"SELECT {names} FROM {table} GROUP BY {names} HAVING count(*) > 1").fetchall()
         assert twice == [], table
         kinds = dict(
@@ -111,19 +98,19 @@ def test_the_key_names_one_row(undone):
                 f"AND schema_name || '.' || table_name = '{table}'"
             ).fetchall()
         )
-        assert set(told.key) < set(kinds)
-        if told.headline:
-            assert told.headline.column in kinds
+        assert set(compared.key) < set(kinds)
+        if compared.headline:
+            assert compared.headline.column in kinds
 
 
-def test_the_first_publishing_restates_nothing_and_is_noted(undone):
+def test_the_first_publishing_restates_nothing_and_is_logged(undone):
     connection, _ = undone
     assert moved(connection) == []
-    noted = "SELECT first_month, open_month, restatements, warnings FROM ops.publications"
-    assert connection.sql(noted).fetchall() == [(date(2023, 11, 1), MARCH, 0, [])]
+    publication = "SELECT first_month, open_month, restatements, warnings FROM ops.publications"
+    assert connection.sql(publication).fetchall() == [(date(2023, 11, 1), MARCH, 0, [])]
 
 
-def test_a_figure_is_told_before_and_after_with_its_change(shop):
+def test_a_figure_is_logged_before_and_after_with_its_change(shop):
     connection, settings = shop
     before = score(connection, JANUARY)
     connection.execute(f"UPDATE nps.by_period SET nps = nps + 2.5 WHERE {ALL_OF_MONTH} AND month = DATE '2024-01-01'")
@@ -171,7 +158,7 @@ def test_a_figure_is_told_before_and_after_with_its_change(shop):
         assert reader.sql("SELECT restatements FROM ops.publications ORDER BY published_at").fetchall() == [(0,), (3,)]
 
 
-def test_rows_that_come_and_go_are_told_with_nothing_on_one_side(undone):
+def test_added_and_removed_rows_have_nothing_on_one_side(undone):
     connection, settings = undone
     where = "month = DATE '2024-01-01' AND from_category = 'promoter' AND to_category = 'passive'"
     [(customers, share)] = connection.sql(f"SELECT customers, share FROM nps.migration WHERE {where}").fetchall()
@@ -188,7 +175,7 @@ def test_rows_that_come_and_go_are_told_with_nothing_on_one_side(undone):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "moved_figures"),
     [
         ("nps = nps * (1 + 5e-10)", 0),
         ("nps = nps + 1e-8", 1),
@@ -198,13 +185,13 @@ def test_rows_that_come_and_go_are_told_with_nothing_on_one_side(undone):
         ("weight_reason = 'another text', period_end = period_end + 1", 0),
     ],
 )
-def test_what_counts_as_moved(undone, change, told):
+def test_what_counts_as_moved(undone, change, moved_figures):
     connection, settings = undone
     where = f"{ALL_OF_MONTH} AND month = DATE '2024-02-01' AND change_p_value IS NOT NULL"
     connection.execute(f"UPDATE nps.by_period SET {change} WHERE {where}")
     recomputed(connection, "nps.by_period", FEBRUARY)
     restated = restatements.restate(connection, settings, [])
-    assert restated.figures == told
+    assert restated.figures == moved_figures
 
 
 def in_transaction(connection, settings, warnings=()):
@@ -213,7 +200,7 @@ def in_transaction(connection, settings, warnings=()):
         return restatements.restate(connection, settings, list(warnings))
 
 
-def test_the_open_month_and_a_month_that_was_open_are_no_restatements(shop):
+def test_open_months_are_not_restated(shop):
     connection, settings = shop
     connection.execute("UPDATE nps.by_period SET nps = nps + 1 WHERE month >= DATE '2024-02-01'")
     # February was computed before it had ended, March is open still.
@@ -230,13 +217,13 @@ def test_a_month_ends_in_the_business_zone(shop):
     recomputed(connection, "nps.by_period", FEBRUARY)
     [(figures,)] = connection.sql("SELECT count(*) FROM nps.by_period WHERE month = DATE '2024-02-01'").fetchall()
     # Midnight in New York is five in the morning UTC.
-    for moment, told in (("04:59:59", 0), ("05:00:00", figures)):
+    for moment, expected in (("04:59:59", 0), ("05:00:00", figures)):
         with duckdb.connect(str(settings.published_path)) as before:
             before.execute(f"UPDATE ops.computed SET as_of = '2024-03-01 {moment}Z' WHERE month = DATE '2024-02-01'")
-        assert in_transaction(connection, settings).figures == told
+        assert in_transaction(connection, settings).figures == expected
 
 
-def test_months_not_computed_again_are_not_looked_at(undone):
+def test_months_not_recomputed_are_skipped(undone):
     connection, settings = undone
     connection.execute("UPDATE nps.by_period SET nps = nps + 1 WHERE month = DATE '2024-01-01'")
     assert restatements.restate(connection, settings, []).figures == 0
@@ -278,7 +265,7 @@ def test_a_change_without_a_file_and_one_of_many_files_are_worded(undone):
     ]
 
 
-def test_many_figures_are_counted_by_month_and_the_headlines_told(undone):
+def test_many_figures_are_counted_by_month_except_headlines(undone):
     connection, settings = undone
     was = {month: score(connection, month) for month in (JANUARY, FEBRUARY)}
     names = ("nps", "standard_error", "margin_of_error", "nps_low", "nps_high", "smallest_detectable_change",
@@ -301,13 +288,13 @@ def test_many_figures_are_counted_by_month_and_the_headlines_told(undone):
         (month, value, value + 1) for month, value in was.items()
     ]
     by_month = "SELECT month, key, before, after, figures FROM ops.restatements WHERE column_name IS NULL ORDER BY ALL"
-    told = {month: sum(1 for one in alone if one[0] == month) for month in counts}
+    listed = {month: sum(1 for one in alone if one[0] == month) for month in counts}
     assert connection.sql(by_month).fetchall() == [
-        (month, None, None, None, count - told[month]) for month, count in counts.items()
+        (month, None, None, None, count - listed[month]) for month, count in counts.items()
     ]
 
 
-def test_a_killed_publishing_is_told_once(shop, monkeypatch):
+def test_a_killed_publishing_is_logged_once(shop, monkeypatch):
     connection, settings = shop
     connection.execute(f"UPDATE nps.by_period SET nps = nps + 1 WHERE {ALL_OF_MONTH} AND month = DATE '2024-01-01'")
     recomputed(connection, "nps.by_period", JANUARY)
@@ -331,7 +318,7 @@ def test_a_killed_publishing_is_told_once(shop, monkeypatch):
     ]
 
 
-def test_a_warehouse_made_anew_continues_the_published_log(shop):
+def test_a_rebuilt_warehouse_continues_the_published_log(shop):
     connection, settings = shop
     connection.execute(f"UPDATE nps.by_period SET nps = nps + 1 WHERE {ALL_OF_MONTH} AND month = DATE '2024-01-01'")
     changed(connection, 2, "core.responses", JANUARY)
@@ -348,7 +335,7 @@ def test_a_warehouse_made_anew_continues_the_published_log(shop):
     assert publish(connection, settings).restatements == 1
     assert moved(connection, "month, change_id, reason") == [
         (JANUARY, None, "orders.csv: 3 core.responses from 2024-01 on"),
-        (FEBRUARY, None, "settings or program changed, or the warehouse was made anew"),
+        (FEBRUARY, None, "settings or program changed, or the warehouse was rebuilt"),
     ]
     assert connection.sql("SELECT count(*) FROM ops.publications").fetchall() == [(3,)]
 

@@ -199,8 +199,8 @@ def test_clock_set_back_is_said_and_tells_what_had_happened_by_then(shop, tmp_pa
         ingest(connection, back)
         said = publish(connection, back).warnings
         assert [line for line in said if "clock" in line] == [
-            "The clock was set back: the file published before told what had happened by 2025-03-31T12:00:00+00:00, "
-            f"this one what had happened by {then}."
+            "The clock was set back: the file published before is as of 2025-03-31T12:00:00+00:00, "
+            f"this one as of {then}."
         ]
         assert not [line for line in publish(connection, back).warnings if "clock" in line]
     night(back)

@@ -39,7 +39,7 @@ def answered(
 ) -> Iterator[tuple[Month, pl.DataFrame]]:
     """The customers who answered 365 to 730 days before each month's end, and their year after the answer.
 
-    Of a customer's several such answers the last one counts. Orders are those placed after the answer, without the
+    If a customer gave several such answers, the last one counts. Orders are those placed after the answer, without the
     order the answer is about. A referral counts if it was made at or after the answer, within the year, and the friend
     bought in that year. Refunds dated after the month's end are not yet deducted.
 

@@ -11,7 +11,7 @@ SEEDS = (1, 2)
 
 def test_planted_effects_are_found(tmp_path: Path) -> None:
     shops = [measured(tmp_path / str(seed), seed) for seed in SEEDS]
-    # Of ten intervals at 95 %, more than three miss once in a thousand times.
+    # More than three misses among ten intervals at 95 % happen once in a thousand times.
     effects = [effect for shop in shops for effect in shop.effects.values()]
     assert len(effects) == 5 * len(SEEDS)
     assert sum(effect.holds for effect in effects) >= len(effects) - 3

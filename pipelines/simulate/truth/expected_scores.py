@@ -21,7 +21,7 @@ from pipelines.simulate.world import World
 
 
 def probabilities(mean: NDArray[np.float64], noise: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of a promoter and of a detractor, given the latent mean score: rounding makes 8.5 and 6.5 the edges."""
+    """P(promoter) and P(detractor) given the latent mean score; rounding makes 8.5 and 6.5 the edges."""
     return ndtr((mean - 8.5) / noise), ndtr((6.5 - mean) / noise)
 
 

@@ -17,7 +17,7 @@ from pipelines.figures.compute import compute
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
-from pipelines.warehouse.read import Kept
+from pipelines.warehouse.read import Readings
 from pipelines.warehouse.stale import data_months
 
 ANSWERS = 1_000_000
@@ -35,7 +35,7 @@ def seconds(work: Callable[[], object]) -> tuple[float, float]:
 def test_the_schema_against_the_floor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(home=tmp_path / "home", as_of=AS_OF, salt="a salt for the tests")
     # One run over a range: figures share what they read.
-    readings: Kept = {}
+    readings: Readings = {}
     taken, floors = {}, []
     with opened(settings) as connection:
         fill(connection, ANSWERS, settings.order_value_labels)

@@ -76,7 +76,7 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run: nigh
             nights.published(connection, run, restated)
     connection.execute("CHECKPOINT warehouse")
     rows = _replace(settings)
-    rebuild.keep(connection, settings, WAREHOUSE)
+    rebuild.adopt(connection, settings, WAREHOUSE)
     return Published(
         path=settings.published_path,
         bytes=settings.published_path.stat().st_size,

@@ -1,8 +1,8 @@
-"""Writing the working files anew, so that what an erasure took out is nowhere in their bytes.
+"""Rewriting the working files, so that erased data is nowhere in their bytes.
 
-Here: when that is due, and the copy that takes a file's place. Not here: what is erased
+Here: when that is due, and the copy that replaces a file. Not here: what is erased
 (pipelines/raw/erasure/erase.py). DuckDB keeps the text of deleted rows in free blocks; a copied database has none. A
-kill leaves either file whole, the old one or the new, and the next publishing does what is still due.
+kill leaves each file whole, old or new, and the next publishing does what is still due.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ STATE = "compacted_rewrite"
 
 
 def is_due(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether people were taken out of the vault since the files were last written anew, and core and figures know it.
+    """Whether people were erased since the files were last rewritten, and are gone from core and figures too.
 
-    A figure that still names a customer whom core no longer has is to be computed again first.
+    A figure that still names a customer whom core no longer has must be computed again first.
     """
     rewrite = _newest(connection)
     if rewrite <= int(state(connection, STATE) or 0) or rewrite > int(state(connection, "applied_load_id") or 0):
@@ -30,15 +30,15 @@ def is_due(connection: duckdb.DuckDBPyConnection) -> bool:
         "SELECT schema_name || '.' || table_name FROM duckdb_columns() WHERE database_name = 'warehouse' "
         "AND column_name = 'customer_id' AND schema_name NOT IN ('core', 'ops') ORDER BY ALL"
     ).fetchall()
-    known = "(SELECT customer_id FROM core.customers)"
+    customers = "(SELECT customer_id FROM core.customers)"
     return not any(
-        connection.sql(f"SELECT 1 FROM {quoted(table)} WHERE customer_id NOT IN {known} LIMIT 1").fetchall()
+        connection.sql(f"SELECT 1 FROM {quoted(table)} WHERE customer_id NOT IN {customers} LIMIT 1").fetchall()
         for (table,) in tables
     )
 
 
 def compact(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Replace vault and warehouse by copies of themselves; the connection goes on with those."""
+    """Replace vault and warehouse by copies of themselves; the connection continues with these."""
     rewrite = _newest(connection)
     files = {
         "vault": (settings.vault_path, ""),
@@ -52,13 +52,13 @@ def compact(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         connection.execute(f"ATTACH {literal(str(drafts[alias]))} AS fresh {options}")
         connection.execute(f"COPY FROM DATABASE {alias} TO fresh")
         if alias == "warehouse":
-            # In the copy alone: the old file must not say that it was replaced.
+            # Only in the copy: the old file must not say that it was rewritten.
             connection.execute("DELETE FROM fresh.ops.state WHERE name IN (?, ?)", [STATE, DEFINITIONS])
             connection.execute("INSERT INTO fresh.ops.state (name, value) VALUES (?, ?)", [STATE, str(rewrite)])
         connection.execute("CHECKPOINT fresh")
         connection.execute("DETACH fresh")
     connection.execute("USE memory")
-    # The warehouse last: it remembers that both are done.
+    # The warehouse last: it records that both are done.
     for alias, (path, _) in files.items():
         connection.execute(f"DETACH {alias}")
         with drafts[alias].open("rb") as copied:

@@ -80,11 +80,10 @@ def opened(settings: Settings, tell: Tell = _say) -> Iterator[duckdb.DuckDBPyCon
         try:
             try:
                 attach(connection, settings, tell)
-            except (duckdb.Error, upgrade.UpgradeError) as error:
-                explains_itself = isinstance(error, upgrade.UpgradeError)
-                message = (
-                    str(error) if explains_itself else f"The warehouse in {settings.home} cannot be opened: {error}"
-                )
+            except upgrade.UpgradeError as error:
+                raise WarehouseError(str(error)) from error
+            except duckdb.Error as error:
+                message = f"The warehouse in {settings.home} cannot be opened: {error}"
                 raise WarehouseError(message) from error
             yield connection
         finally:
@@ -116,7 +115,7 @@ def _prepare_vault(
     ddl = (statements("schema/raw.sql"),)
     if _is_made(recorded, ddl, fingerprint):
         return
-    upgrade.take_over_vault(connection, path, ddl)
+    upgrade.upgrade_vault(connection, path, ddl)
     with transaction(connection):
         _note(connection, "raw.state", ddl, fingerprint)
 

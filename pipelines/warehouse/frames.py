@@ -1,7 +1,7 @@
 """Between DuckDB and Polars.
 
-Here: the two directions, through the Arrow C stream that both speak. DuckDB's own `.pl()` and `register(frame)` go
-through pyarrow, 150 MB that nothing else here needs. Not here: what is read or written.
+Here: both directions, through the Arrow C stream interface. DuckDB's own `.pl()` and `register(frame)` need pyarrow,
+150 MB that nothing else here uses. Not here: what is read or written.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFr
     try:
         yield
     except BaseException:
-        # In a transaction that an error has ended this fails too, and would be told instead of the error.
+        # In a transaction that an error has aborted this fails too, and would hide that error.
         with suppress(duckdb.Error):
             connection.unregister(name)
         raise
@@ -35,7 +35,7 @@ def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFr
 
 
 class _Stream:
-    """A frame of which DuckDB sees nothing but its stream."""
+    """A frame that shows DuckDB only its Arrow stream."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
         self._rows = rows

@@ -1,6 +1,6 @@
 """One writer at a time, for a whole run.
 
-Here: an operating-system lock on a file of NORTHSTAR_HOME. Not here: who takes it and for how long (the warehouse
+Here: an operating-system lock on a file in NORTHSTAR_HOME. Not here: who takes it and for how long (the warehouse
 resource: from run start to run end). The system frees it when its process ends, however it ends, so a killed run
 never makes the next one wait.
 """
@@ -26,14 +26,14 @@ def holder(path: Path) -> str | None:
 
 
 def left_by(path: Path) -> str | None:
-    """What the last holder said it was doing, if it ended without freeing the lock: it was killed."""
+    """What the last holder was doing, if it was killed: it ended without freeing the lock."""
     is_held, owner = _look(path)
     purpose = owner.get("purpose")
     return str(purpose) if purpose and not is_held else None
 
 
 def _look(path: Path) -> tuple[bool, dict[str, object]]:
-    """Whether somebody holds the lock, and the signature in it; having it for the instant of the look."""
+    """Whether somebody holds the lock, and the signature in it. Holds the lock itself for an instant if nobody does."""
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError:
@@ -49,7 +49,7 @@ def _look(path: Path) -> tuple[bool, dict[str, object]]:
 
 
 def _owner(descriptor: int) -> dict[str, object]:
-    """What the last holder signed with; it takes its signature away when it ends by itself."""
+    """The signature of the last holder, who removes it on freeing the lock; empty without one."""
     try:
         owner = json.loads(os.pread(descriptor, 4096, 0))
     except ValueError:
@@ -67,28 +67,28 @@ def _describe(owner: dict[str, object]) -> str:
 def exclusive(
     path: Path, purpose: str, *, on_wait: Callable[[str], None], on_killed: Callable[[str], None] | None = None
 ) -> Iterator[None]:
-    """Hold the lock; while somebody else has it, wait and say once for whom.
+    """Hold the lock; while somebody else has it, wait, and say once for whom.
 
     Args:
         path: the lock file, made when missing.
-        purpose: what this process does, told to those who wait.
+        purpose: what this process does, for those who wait.
         on_wait: called once with the holder in words, if there is one.
-        on_killed: called with the purpose of the holder before, if it ended without freeing the lock.
+        on_killed: called with the purpose of the previous holder, if it was killed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        tries, told = 0, False
+        tries, has_said = 0, False
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 tries += 1
-                # Not at the first try: `holder` has the lock for an instant, and an owner that just got it has not
-                # signed yet. Without a signature it is most likely a holder that looks, on a busy machine.
-                if not told and tries >= (2 if _owner(descriptor) else 20):
-                    told = True
+                # Not at the first try: `holder` takes the lock for an instant, and an owner that has just got it has
+                # not signed yet. Without a signature it is most likely `holder`, on a busy machine.
+                if not has_said and tries >= (2 if _owner(descriptor) else 20):
+                    has_said = True
                     on_wait(_describe(_owner(descriptor)))
                 time.sleep(POLL_SECONDS)
         killed = _owner(descriptor).get("purpose")

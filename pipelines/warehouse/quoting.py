@@ -26,7 +26,7 @@ def literal(text: str | None) -> str:
 
 
 def file(path: Path) -> str:
-    """The path of one file as a SQL string: DuckDB takes a path for a pattern wherever one matches."""
+    """The path of one file as a SQL string, escaped because DuckDB reads paths as glob patterns."""
     return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 

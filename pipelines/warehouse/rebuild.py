@@ -1,11 +1,11 @@
-"""Making the working files anew, beside the old ones.
+"""Rebuilding the working files beside the old ones.
 
-Here: opening the drafts, what the vault's draft takes over from the old vault, what would be lost with it, and putting
-a finished draft in the old file's place. Not here: what fills them (load, conform, compute: the same as every night).
+Here: opening the drafts, what the vault's draft copies from the old vault, what would be lost with it, and moving a
+finished draft into the old file's place. Not here: what fills them (load, conform, compute: the same as every night).
 A kill at any moment leaves the old file or the new one, and drafts that the next opening deletes.
 
-The landing folder does not hold everything: who asked to be forgotten by hand, and what forgotten people are called
-since, is in the vault alone. It is taken over before the files are read, so that nobody comes back.
+The landing folder does not hold everything: erasures requested on the command line, and the new pseudonyms of forgotten
+people, are in the vault alone. They are copied before the files are read, so that no forgotten person returns.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipelines.warehouse.quoting import literal
 from pipelines.warehouse.upgrade import RENEWED, take_place
 from pipelines.warehouse.write import transaction
 
-# What a run makes anew.
+# What a run rebuilds.
 WAREHOUSE_ONLY, VAULT_WHOLE, VAULT_WITHOUT_MISSING = "warehouse", "vault", "vault without missing"
 _CATALOGS = {VAULT: "vault", WAREHOUSE: "warehouse"}
 _NAMED = 5
@@ -37,19 +37,20 @@ class MissingError(WarehouseError):
 def opened_for(
     settings: Settings, what: str | None, tell: Tell
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Settings]]:
-    """Like `opened`, with drafts of `what` is made anew, if anything is; `settings` that name them come along.
+    """Like `opened`, with drafts of what is rebuilt (if anything), and the settings that name them.
 
-    With the vault the warehouse is a draft too, which is thrown away: loading needs none. Only under the lock.
+    Only under the lock. Rebuilding the vault makes a draft of the warehouse too, which is discarded: loading does
+    not read it.
 
     Raises:
         SettingsError: the salt is not the one the files were made with.
-        WarehouseError: the vault cannot be opened: it holds who was forgotten.
+        WarehouseError: the vault, which holds who was forgotten, cannot be opened.
     """
     if what is None:
         with opened(settings, tell) as connection:
             yield connection, settings
         return
-    # Salt and versions are looked at, and older files taken over. A warehouse that cannot be opened is no hindrance.
+    # Checks salt and versions and upgrades older files. A warehouse that cannot be opened does not prevent a rebuild.
     with suppress(WarehouseError), opened(settings, tell):
         pass
     drafting = settings.with_drafts(*({WAREHOUSE} if what == WAREHOUSE_ONLY else {VAULT, WAREHOUSE}))
@@ -58,14 +59,14 @@ def opened_for(
         with opened(drafting, tell) as connection:
             connection.execute("INSERT INTO ops.state (name, value) VALUES (?, 'yes')", [RENEWED])
             if VAULT in drafting.drafts and settings.vault_path.exists():
-                _take_over(connection, settings)
+                _copy_forgotten(connection, settings)
             yield connection, drafting
     finally:
         discard_drafts(settings)
 
 
-def _take_over(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """The forgotten people and the history of loads; the old vault stays attached as `old`."""
+def _copy_forgotten(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Copy the forgotten people and the history of loads; the old vault stays attached as `old`."""
     try:
         connection.execute(f"ATTACH {literal(str(settings.vault_path))} AS old (READ_ONLY)")
     except duckdb.Error as error:
@@ -80,18 +81,18 @@ def _take_over(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Non
 
 
 def finish_vault(connection: duckdb.DuckDBPyConnection, settings: Settings, what: str | None) -> int:
-    """Put the vault's draft, if it is one, into which the landing folder was loaded, in the old vault's place.
+    """Move the vault's draft, if there is one, into the old vault's place once the landing folder is loaded into it.
 
     Args:
-        connection: of `opened_for`.
+        connection: from `opened_for`.
         settings: those that came with it.
-        what: is made anew; VAULT_WITHOUT_MISSING goes on when files that the old vault holds are missing.
+        what: is rebuilt; VAULT_WITHOUT_MISSING goes on when files that the old vault holds are missing.
 
     Returns:
-        Rows of the files that are missing.
+        Rows of the missing files.
 
     Raises:
-        MissingError: files are missing, and that is not allowed; the old vault stays.
+        MissingError: files are missing and `what` does not allow it; the old vault stays.
     """
     lost = 0
     if VAULT not in settings.drafts:
@@ -100,15 +101,15 @@ def finish_vault(connection: duckdb.DuckDBPyConnection, settings: Settings, what
         lost = _lost(connection, without_missing=what == VAULT_WITHOUT_MISSING)
         [(load_id,)] = connection.sql("SELECT coalesce(max(load_id), 0) FROM vault.raw.loads").fetchall()
         with transaction(connection):
-            # Requests made by hand, and those of files that are gone.
+            # Erasures requested on the command line, and those of files that are gone.
             connection.execute(
                 "INSERT INTO vault.raw.erasures BY NAME "
                 "FROM old.raw.erasures WHERE file_id NOT IN (SELECT file_id FROM vault.raw.files)"
             )
-            # Core is to look at everybody: records may have gone with their files.
+            # Core must look at everybody: records may have gone with their files.
             connection.execute("INSERT OR IGNORE INTO vault.raw.rewrites VALUES (?)", [load_id])
         connection.execute("DETACH old")
-    keep(connection, settings, VAULT)
+    adopt(connection, settings, VAULT)
     return lost
 
 
@@ -137,8 +138,8 @@ def _lost(connection: duckdb.DuckDBPyConnection, *, without_missing: bool) -> in
     return int(rows)
 
 
-def keep(connection: duckdb.DuckDBPyConnection, settings: Settings, name: str) -> None:
-    """Put the draft of a working file, if it is one, in the old file's place; the connection goes on with it."""
+def adopt(connection: duckdb.DuckDBPyConnection, settings: Settings, name: str) -> None:
+    """Move the draft of a working file, if it has one, into the old file's place; the connection continues with it."""
     if name not in settings.drafts:
         return
     finished = settings.with_drafts(*(settings.drafts - {name}))

@@ -1,11 +1,11 @@
-"""Working files that an older version made.
+"""Upgrading working files that an older version made.
 
-Here: how the tables of a file differ from sql/schema, giving the vault the tables of now, and putting a new warehouse
-in an old one's place. Not here: opening them (connection.py), what fills the new warehouse (the next night), records
-that are to be read again (raw.files tells of each content by which format it was read).
+Here: how the tables of a file differ from sql/schema, giving the vault today's tables, and replacing an old warehouse
+by a new one. Not here: opening them (connection.py), what fills the new warehouse (the next night), or which records
+must be read again (raw.files records the format by which each content was read).
 
-The vault cannot be computed from anything Northstar holds, so its tables are taken over, in one transaction. The
-warehouse can, so nothing in it is taken over but the logs; until its months are computed nothing is published.
+The vault cannot be computed from anything else Northstar holds, so its rows move to the new tables, in one transaction.
+The warehouse can, so only its logs are copied; nothing is published until its months are computed.
 """
 
 from __future__ import annotations
@@ -17,17 +17,20 @@ from pathlib import Path
 
 import duckdb
 
-# What conforming and computing write anew; the other tables of ops are logs.
+from pipelines.warehouse.quoting import identifier, literal
+
+# Tables that conforming and computing write anew; the other tables of ops are logs.
 DERIVED = frozenset({"ops.files", "ops.rejected", "ops.superseded", "ops.computed", "ops.state"})
-# Rows of ops.state that are about the file, not about what core and figures were made from.
+# Row of ops.state: the warehouse is new, and nothing is published until every month is computed.
 RENEWED = "renewed"
-KEPT_STATE = ("salt_fingerprint", "compacted_rewrite")
+# Rows of ops.state that describe the file, not what core and figures were made from.
+COPIED_STATE = ("salt_fingerprint", "compacted_rewrite")
 Column = tuple[str, str, bool, str | None]
 Structure = dict[str, tuple[tuple[Column, ...], tuple[str, ...]]]
 
 
 class UpgradeError(RuntimeError):
-    """A file of another version cannot be taken over; the message says why."""
+    """A file of another version cannot be upgraded; the message says why."""
 
 
 @cache
@@ -41,7 +44,7 @@ def expected(ddl: tuple[str, ...]) -> Structure:
 
 def structure(connection: duckdb.DuckDBPyConnection, database: str) -> Structure:
     """By schema.table: columns (name, type, whether NULL is allowed, default) in order, and constraints."""
-    found = connection.sql(
+    tables = connection.sql(
         """
         SELECT schema_name || '.' || table_name AS name, columns, coalesce(texts, []) AS texts
         FROM (
@@ -58,25 +61,25 @@ def structure(connection: duckdb.DuckDBPyConnection, database: str) -> Structure
         """,
         params={"database": database},
     ).fetchall()
-    return {name: (tuple(columns), tuple(texts)) for name, columns, texts in found}
+    return {name: (tuple(columns), tuple(texts)) for name, columns, texts in tables}
 
 
-def differing(found: Structure, wanted: Structure) -> list[str]:
-    """Tables that are there and are not as wanted, or not wanted; those that are missing are no difference."""
-    return [name for name, table in found.items() if wanted.get(name) != table]
+def differing(actual: Structure, wanted: Structure) -> list[str]:
+    """Tables that exist and are not as wanted, or not wanted at all; missing tables are no difference."""
+    return [name for name, table in actual.items() if wanted.get(name) != table]
 
 
-def take_over_vault(connection: duckdb.DuckDBPyConnection, path: Path, ddl: tuple[str, ...]) -> None:
-    """Give the tables of the vault, the connection's default catalog, the structure of now; in one transaction.
+def upgrade_vault(connection: duckdb.DuckDBPyConnection, path: Path, ddl: tuple[str, ...]) -> None:
+    """Give the tables of the vault, the connection's default catalog, today's structure; in one transaction.
 
     Raises:
-        UpgradeError: a column is not known any longer, or rows do not fit; the vault stays as it was.
+        UpgradeError: a column no longer exists, or rows do not fit; the vault stays as it was.
     """
-    found = structure(connection, "vault")
-    # What the texts make is asked only of a vault that has tables.
-    wanted = expected(ddl) if found else {}
-    old = [name for name in differing(found, wanted) if name in wanted]
-    names = {name: [column[0] for column in found[name][0]] for name in old}
+    actual = structure(connection, "vault")
+    # A new vault has nothing to compare, and expected() takes time.
+    wanted = expected(ddl) if actual else {}
+    old = [name for name in differing(actual, wanted) if name in wanted]
+    names = {name: [column[0] for column in actual[name][0]] for name in old}
     for name in old:
         lost = sorted(set(names[name]) - {column[0] for column in wanted[name][0]})
         if lost:
@@ -89,7 +92,7 @@ def take_over_vault(connection: duckdb.DuckDBPyConnection, path: Path, ddl: tupl
         for text in ddl:
             connection.execute(text)
         for name in old:
-            columns = ", ".join(f'"{column}"' for column in names[name])
+            columns = ", ".join(map(identifier, names[name]))
             connection.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM raw.{_before(name)}")
             connection.execute(f"DROP TABLE raw.{_before(name)}")
         connection.execute("COMMIT")
@@ -106,35 +109,35 @@ _ADVICE = "install the version that made it, or make it anew with `northstar reb
 
 
 def renew_warehouse(connection: duckdb.DuckDBPyConnection, path: Path, ddl: tuple[str, ...], options: str) -> list[str]:
-    """Put an empty warehouse with the logs of the old one in its place, by one rename; it is detached afterwards.
+    """Replace the warehouse by an empty one with the old one's logs, by one rename; it is detached afterwards.
 
     Returns:
-        The logs whose rows do not fit any longer and that begin anew.
+        The logs whose rows no longer fit and that begin anew.
     """
     draft = path.with_name(f".{path.name}.new")
     for leftover in (draft, draft.with_name(draft.name + ".wal")):
         leftover.unlink(missing_ok=True)
-    connection.execute(f"ATTACH '{_escaped(draft)}' AS fresh {options}")
+    connection.execute(f"ATTACH {literal(str(draft))} AS fresh {options}")
     connection.execute("USE fresh")
     for text in ddl:
         connection.execute(text)
-    found, wanted = structure(connection, "warehouse"), expected(ddl)
+    actual, wanted = structure(connection, "warehouse"), expected(ddl)
     lost = []
-    for name in (name for name in found if name in wanted and name.startswith("ops.") and name not in DERIVED):
-        known = {column[0] for column in wanted[name][0]}
-        both = [column[0] for column in found[name][0] if column[0] in known]
-        columns = ", ".join(f'"{column}"' for column in both)
+    for name in (name for name in actual if name in wanted and name.startswith("ops.") and name not in DERIVED):
+        wanted_columns = {column[0] for column in wanted[name][0]}
+        shared = [column[0] for column in actual[name][0] if column[0] in wanted_columns]
+        columns = ", ".join(map(identifier, shared))
         try:
             connection.execute(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM warehouse.{name}")
         except duckdb.Error:
             lost.append(name)
-    if "ops.state" in found:
+    if "ops.state" in actual:
         connection.execute(
-            "INSERT INTO ops.state SELECT * FROM warehouse.ops.state WHERE list_contains($1, name)", [KEPT_STATE]
+            "INSERT INTO ops.state SELECT * FROM warehouse.ops.state WHERE list_contains($1, name)", [COPIED_STATE]
         )
     connection.execute("INSERT INTO ops.state (name, value) VALUES ($1, 'yes')", [RENEWED])
     connection.execute("CHECKPOINT fresh")
-    # The old file's log is in it, or would be taken for the new one's.
+    # Empties the old file's write-ahead log, which would otherwise be taken for the new one's.
     connection.execute("CHECKPOINT warehouse")
     connection.execute("USE memory")
     connection.execute("DETACH fresh")
@@ -148,7 +151,7 @@ def take_place(draft: Path, path: Path) -> None:
     with draft.open("rb") as made:
         os.fsync(made.fileno())
     draft.chmod(0o600)
-    # Of a file that could not be opened; it would be taken for the new one's.
+    # A file that could not be opened leaves its write-ahead log, which would be taken for the new one's.
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
     draft.replace(path)
     descriptor = os.open(path.parent, os.O_RDONLY)
@@ -160,7 +163,3 @@ def take_place(draft: Path, path: Path) -> None:
 
 def _before(name: str) -> str:
     return f"{name.split('.')[1]}_before"
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -1,8 +1,8 @@
-"""What stands in a run's way outside the program, in one sentence: a full disk, a folder that cannot be written.
+"""Obstacles outside the program, in one sentence: a full disk, a folder that cannot be written.
 
-Here: telling such an obstacle by an error that DuckDB, SQLite or the system raised because of it, however deep it was
-wrapped, and saying what to do. Not here: going on; nothing is left behind by a run that such an error stops, so the
-next one does its work.
+Here: recognising an obstacle by the error that DuckDB, SQLite or the system raised because of it, however deep it was
+wrapped, and saying what to do. Not here: recovery; a run that such an error stops leaves nothing behind, so the next
+one does its work.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipelines.settings import Settings
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
-# As the system, SQLite and DuckDB (no room to spill to) say it.
+# In the words of the system, of SQLite and of DuckDB (no room to spill to).
 FULL_WORDS = (
     "no space left on device",
     "disk quota exceeded",
@@ -28,21 +28,21 @@ FULL_WORDS = (
     "failed to offload data block",
 )
 UNWRITABLE_WORDS = ("permission denied", "operation not permitted", "read-only file system", "readonly database")
-# What SQLite says of either when it does not get as far as writing a page.
+# In the words of SQLite, for either, when it fails before it writes a page.
 UNCLEAR_WORDS = ("disk i/o error", "unable to open database file")
-# Less than a run's smallest step needs.
+# Bytes; the smallest step of a run needs more.
 SCARCE = 1024**2
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether an error, or one that it came from, means that there was no room to write."""
+    """Whether an error, or one that caused it, means that there was no room to write."""
     return any(
         (isinstance(one, OSError) and one.errno in FULL) or _holds(str(one), FULL_WORDS) for one in _chain(error)
     )
 
 
 def sentence(text: str, settings: Settings) -> str | None:
-    """What an error's text means for the operator and what to do, or None if it is another kind of error."""
+    """What an error's text means for the operator and what to do; None for another kind of error."""
     unclear = _holds(text, UNCLEAR_WORDS)
     if _holds(text, FULL_WORDS) or (unclear and _least_free(settings)[0] < SCARCE):
         free, folder = _least_free(settings)
@@ -76,13 +76,13 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _least_free(settings: Settings) -> tuple[int, Path]:
-    """Free bytes of the fuller of the two disks that are written, and the folder on it."""
-    there = [folder for folder in (settings.home, settings.published) if folder.exists()]
-    return min(((shutil.disk_usage(folder).free, folder) for folder in there), default=(0, settings.home))
+    """Free bytes of the fuller one of the two disks written to, and the folder on it."""
+    folders = [folder for folder in (settings.home, settings.published) if folder.exists()]
+    return min(((shutil.disk_usage(folder).free, folder) for folder in folders), default=(0, settings.home))
 
 
 def _unwritable(path: Path) -> str | None:
-    """Why a file cannot be written or a folder take a file, or None if it can or is not there."""
+    """Why a file, or a file in a folder, cannot be written; None if it can, or does not exist."""
     try:
         if path.is_dir():
             with tempfile.TemporaryFile(dir=path):
@@ -97,5 +97,5 @@ def _unwritable(path: Path) -> str | None:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a number without a name
+    except (KeyError, OSError):  # a user id without a name
         return f"user {os.getuid()}"

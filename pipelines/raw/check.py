@@ -1,11 +1,11 @@
-"""From the columns a format returns to typed records, or a reason to refuse the row.
+"""From the columns that a format returns to typed records, or a reason to refuse the row.
 
-Here: the one statement that trims, parses and tests every row of a batch, made from the kind's columns (kinds.py) and
-the macros of sql/macros/raw.sql. Not here: reading files; storing (load.py).
+Here: the one statement that trims, parses and tests every row of a batch, composed of the kind's columns (kinds.py) and
+the macros of sql/macros/raw.sql. Not here: reading files (read.py); storing (ledger.py).
 
-The result of a batch is appended to a temporary table `checked_<kind>`: the columns of raw.<kind> and `refused`, which
-is NULL for good rows and else JSON with reason, column, value, allowed and record. The first fault in column order
-counts.
+The result of a batch is appended to a temporary table `checked_<kind>`: the columns of raw.<kind>, and `refused`, which
+is NULL for good rows and JSON with reason, column, value, allowed and record for others. The first fault in column
+order counts.
 """
 
 from __future__ import annotations
@@ -23,14 +23,12 @@ _CONTROL = frozenset({"file_id", "row_number", "reject", "reject_column", "answe
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
-    """The empty tables that batches are appended to."""
+    """Make the empty tables that batches are appended to."""
     for kind in kinds:
         connection.execute(
-            f"""
-            CREATE OR REPLACE TEMP TABLE {_table(kind)} AS
-            SELECT *, NULL::VARCHAR AS refused FROM vault.raw.{identifier(kind.name)} LIMIT 0
-            """
-        ).fetchall()
+            f"CREATE OR REPLACE TEMP TABLE {_table(kind)} AS "
+            f"SELECT *, NULL::VARCHAR AS refused FROM vault.raw.{identifier(kind.name)} LIMIT 0"
+        )
 
 
 def _table(kind: Kind) -> str:
@@ -38,11 +36,11 @@ def _table(kind: Kind) -> str:
 
 
 def check(connection: duckdb.DuckDBPyConnection, one: Format, columns: list[str]) -> None:
-    """Append the batch in `input`, whose columns are given, as records of the format's kind.
+    """Append the batch in `input`, which has these columns, as records of the format's kind.
 
     Raises:
         FormatError: the format's SELECT does not work.
-        duckdb.Error: a row makes it fail.
+        duckdb.Error: a row makes the statement fail.
     """
     if one.fault:
         message = f"{one.where}: {one.fault}"
@@ -58,7 +56,7 @@ def check(connection: duckdb.DuckDBPyConnection, one: Format, columns: list[str]
     if missing:
         message = f"{one.where}: the SELECT must return {' and '.join(missing)}"
         raise FormatError(message)
-    connection.execute(_statement(one, body, given)).fetchall()
+    connection.execute(_statement(one, body, given))
 
 
 def _statement(one: Format, body: str, given: dict[str, tuple[str, str]]) -> str:
@@ -163,6 +161,6 @@ def _reason(reason: str, column: str, value: str, allowed: str) -> str:
 
 
 def _words(rule: str) -> str:
-    """A CHECK expression as it is shown: without the outer parentheses and casts DuckDB adds."""
+    """A CHECK expression for people: without the outer parentheses and the casts that DuckDB adds."""
     plain = re.sub(r"CAST\((.*?) AS [^()]+\)", r"\1", rule)
     return plain[1:-1] if plain.startswith("(") and plain.endswith(")") else plain

@@ -1,8 +1,8 @@
 """From one content to something DuckDB can read: its container, UTF-8 text, its header.
 
-Here: telling containers apart, deciding the encoding, the header's cells. What a content is, is told by its bytes
-alone, never by its name. Not here: its identity (files/reader.py), archives and sheets, which hold contents
-(files/archives.py, files/workbooks.py), which format it is (formats.py), its rows (read.py).
+Here: telling containers apart, choosing the encoding, the header's cells. A content is judged by its bytes alone, never
+by its name. Not here: its identity (files/reader.py), archives and workbooks, which hold contents (files/archives.py,
+files/workbooks.py), which format it is (formats.py), its rows (read.py).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SAMPLE_LINES = 1000
 class Content:
     """A content ready to be read.
 
-    readable: the landed file itself, or a private copy in UTF-8. is_alone: it must not be read together with others.
+    readable: the landed file itself, or a private copy in UTF-8. is_alone: it must be read by itself.
     """
 
     file_id: str
@@ -87,7 +87,7 @@ def open_content(
 
 
 def is_archive(head: bytes) -> bool:
-    """Whether bytes begin like a ZIP archive, an empty one included."""
+    """Whether bytes begin as a ZIP archive does, an empty one included."""
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
@@ -120,7 +120,7 @@ def _as_utf8(reader: Reader, target: Path) -> Path | None:
 
 
 def _is_utf8(reader: Reader) -> bool:
-    """Whether all bytes are UTF-8 and none is zero."""
+    """Whether all bytes are UTF-8 without a zero byte."""
     try:
         for chunk in reader.lines():
             if b"\0" in chunk:
@@ -157,18 +157,18 @@ def _open_json(file_id: str, size: int, reader: Reader, formats: Formats) -> Con
         if not documents:
             message = f"it is not whole JSON: {first_line(error)}"
             raise ContentError(message) from None
-    seen: tuple[str, ...] = ()
+    first_header: tuple[str, ...] = ()
     for records in formats.records:
         header = _keys(documents, records)
-        seen = seen or header
+        first_header = first_header or header
         match = formats.recognise(header, records) if header else None
         if match:
             return Content(file_id, size, reader.path, container, header, match=match)
-    return Content(file_id, size, reader.path, container, seen)
+    return Content(file_id, size, reader.path, container, first_header)
 
 
 def _some_lines(text: str) -> list[object]:
-    """The first lines as JSON, if the very first is a record of its own."""
+    """The first lines as JSON, if the very first is a whole document."""
     documents: list[object] = []
     for line in io.StringIO(text, newline=None):
         try:
@@ -184,17 +184,17 @@ def _some_lines(text: str) -> list[object]:
 def _keys(documents: list[object], records: str) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for document in documents:
-        found = document
+        place = document
         for step in [] if records == TOP else records.split("."):
-            found = found.get(step) if isinstance(found, dict) else None
-        for record in (found if isinstance(found, list) else [found])[:_SAMPLE_LINES]:
+            place = place.get(step) if isinstance(place, dict) else None
+        for record in (place if isinstance(place, list) else [place])[:_SAMPLE_LINES]:
             if isinstance(record, dict):
                 names |= dict.fromkeys(record)
     return tuple(names)
 
 
 def _csv_header(text: str, formats: Formats) -> tuple[tuple[str, ...], str, Match | None, bool]:
-    """Cells of the header, delimiter and match; the last says that runs of blanks separate the columns."""
+    """Cells of the header, delimiter, match, and whether runs of blanks separate the columns."""
     readings = []
     for delimiter in DELIMITERS:
         header = _cells(text, delimiter)
@@ -213,8 +213,8 @@ def _csv_header(text: str, formats: Formats) -> tuple[tuple[str, ...], str, Matc
 def _has_stray_quote(data: bytes, delimiter: str) -> bool:
     """Whether a quote neither opens nor closes a field.
 
-    DuckDB 2.0 reading many CSV files at once drops a last row whose quote is never closed, and says nothing; reading
-    that file alone it fails, as it should.
+    Reading many CSV files at once, DuckDB 2.0 silently drops a last row whose quote is never closed; reading that file
+    alone, it fails as it should.
     """
     if b'"' not in data:
         return False
@@ -232,7 +232,7 @@ def _cells(text: str, delimiter: str) -> tuple[str, ...]:
 
 
 def unique(cells: Iterator[str] | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    """Header cells as column names: blank ones are column_<position>, repeated ones get their count."""
+    """Header cells as column names: a blank one becomes column_<position>, a repeated one gets its count."""
     seen = set(RESERVED)
     names = []
     for position, cell in enumerate(cells, 1):

@@ -1,8 +1,8 @@
-"""A first SQL format for a header that no format knows: guesses from the words of its columns and the shapes of values.
+"""A first SQL format for a header that no format recognises, guessed from column names and the shapes of values.
 
-Here: which column looks like which canonical one, the kind that fits best, the text of the draft. Not here: the words
-themselves (hints.py), how a file is read (read.py), what a format may say (sql/formats/README.md). The draft holds
-column names only, never a value.
+Here: which column looks like which canonical one, the kind that fits best, the text of the draft, which holds column
+names and never a value. Not here: the words themselves (hints.py), reading the file (read.py), what a format may say
+(sql/formats/README.md).
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ SAMPLE_ROWS = 5000
 FITS = 0.8
 DOUBTFUL = 0.5
 SURE = 0.95
-# Fewer columns than this would recognise half of what lands.
+# A format recognised by fewer columns than this would take many other files.
 FEWEST_RECOGNISED = 3
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A column of the file: shares of its filled cells that look like something."""
+    """A column of the file: filled and distinct cells, and the shares of filled ones that have each shape."""
 
     filled: int
     distinct: int
@@ -51,7 +51,7 @@ class Profile:
     times: tuple[float, ...]
 
     def fit(self, shape: str) -> float:
-        """How well the column's values suit a shape, 0 to 1."""
+        """How well the column's values fit a shape, 0 to 1."""
         time = max(self.plain_time, *self.times)
         fits = {
             "time": time,
@@ -69,7 +69,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Guess:
-    """A column of the file taken for a canonical one; points: how much its name says so, 0 for its values alone."""
+    """A column of the file taken for a canonical one; points: how strongly its name says so, 0 if only values do."""
 
     column: str
     fit: float
@@ -85,8 +85,8 @@ class Draft:
 
 
 def draft(connection: duckdb.DuckDBPyConnection, content: Content, kinds: Mapping[str, Kind]) -> Draft | None:
-    """A format for a content that was not recognised; None if it has no header or cannot be read."""
-    content, records = _found_records(content)
+    """A format for a content that no format recognises; None if it has no header or cannot be read."""
+    content, records = _longest_list(content)
     if not content.header or _is_data(connection, content.header):
         return None
     every = Format("draft", next(iter(kinds.values())), "draft", (), reads_all=True, records=(records,), select="-")
@@ -100,17 +100,17 @@ def draft(connection: duckdb.DuckDBPyConnection, content: Content, kinds: Mappin
             continue
     else:
         return None
-    best = max((_guesses(kind, profiles) for kind in kinds.values()), key=lambda found: found[0])
+    best = max((_guesses(kind, profiles) for kind in kinds.values()), key=lambda guessed: guessed[0])
     _, kind, guesses = best if best[2] else (0.0, kinds["responses"], {})
     return Draft(kind.name, _text(kind, guesses, profiles, records))
 
 
-def _found_records(content: Content) -> tuple[Content, str]:
-    """Where a JSON document has its records: the longest list of objects."""
+def _longest_list(content: Content) -> tuple[Content, str]:
+    """The content with the header of its records, and their place: in JSON the longest list of objects."""
     if content.container != "json":
         return content, TOP
     document = json.loads(content.readable.read_text(encoding="utf-8-sig"))
-    lists = {path: found for path, found in _lists(document, "", 3) if "." not in path.replace(".", "", 2)}
+    lists = {path: records for path, records in _lists(document, "", 3) if path.count(".") <= 2}
     if not lists:
         return content, TOP
     path = max(lists, key=lambda one: len(lists[one]))
@@ -126,23 +126,21 @@ def _lists(value: object, path: str, depth: int) -> list[tuple[str, list[dict[st
     if not isinstance(value, dict) or not depth:
         return []
     return [
-        found
+        place
         for key, one in value.items()
         if re.fullmatch(r"\w+", key)
-        for found in _lists(one, f"{path}.{key}" if path else key, depth - 1)
+        for place in _lists(one, f"{path}.{key}" if path else key, depth - 1)
     ]
 
 
 def _is_data(connection: duckdb.DuckDBPyConnection, header: tuple[str, ...]) -> bool:
-    """Whether what should be names are values: a draft must not repeat them."""
-    return any(
-        bool(found)
-        for (found,) in connection.execute(
-            "SELECT contains(cell, '@') OR parse_time(cell) IS NOT NULL OR parse_decimal(cell) IS NOT NULL "
-            "FROM (SELECT clean(unnest($1::VARCHAR[])) AS cell)",
-            [list(header)],
-        ).fetchall()
-    )
+    """Whether the header's cells are values, not names: a draft must not repeat them."""
+    rows = connection.sql(
+        "SELECT contains(cell, '@') OR parse_time(cell) IS NOT NULL OR parse_decimal(cell) IS NOT NULL "
+        "FROM (SELECT clean(unnest($1::VARCHAR[])) AS cell)",
+        params=[list(header)],
+    ).fetchall()
+    return any(is_value for (is_value,) in rows)
 
 
 def _profiles(connection: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
@@ -169,20 +167,20 @@ def _profiles(connection: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
             """
         )
     ).rows()
-    found = {columns[row[0]]: Profile(*row[1:10], tuple(row[10:])) for row in rows}  # type: ignore[call-arg]
+    filled = {columns[row[0]]: Profile(*row[1:10], tuple(row[10:])) for row in rows}  # type: ignore[call-arg]
     blank = Profile(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0,) * (len(TIME_FORMATS) + len(EPOCHS)))
-    return {name: found.get(name, blank) for name in columns}
+    return {name: filled.get(name, blank) for name in columns}
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """The words of a name: without accents and case, camelCase taken apart."""
+    """The words of a name, lower case without accents; camelCase is split."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
     plain = unicodedata.normalize("NFKD", apart.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     return tuple(re.findall(r"[a-z0-9]+", plain))
 
 
 def _points(column: str, phrases: tuple[str, ...]) -> float:
-    """How much a column's name says that it is meant: more for more words in common, less for other ones."""
+    """How strongly a column's name matches one of the phrases: more for common words, less for other ones."""
     words = _words(column)
     best = 0.0
     for phrase in phrases:
@@ -207,20 +205,20 @@ def _guesses(kind: Kind, profiles: Mapping[str, Profile]) -> tuple[float, Kind, 
             if points or f"{kind.name}.{canonical.name}" in NAMELESS or shape == "email":
                 rank = (points + fit + canonical.required, canonical.name, column)
                 candidates.append((rank, canonical.name, Guess(column, fit, points)))
-    taken: dict[str, Guess] = {}
+    chosen: dict[str, Guess] = {}
     for _, name, guess in sorted(candidates, key=lambda one: (-one[0][0], one[0][1:])):
-        if name not in taken and guess.column not in {one.column for one in taken.values()}:
-            taken[name] = guess
-    worth = sum((2 if name in kind.required else 1) * (0.5 + guess.points) for name, guess in taken.items())
-    lacks: float = len([name for name in kind.required if name not in taken and name != _made(kind)])
-    lacks += bool(kind.either) and not any(name in taken for name in kind.either)
-    # Numbers and times are in every file: alone they are a weak sign.
-    lacks += sum(0.25 for name in kind.required if name in taken and not taken[name].points)
-    return worth - 4 * lacks, kind, taken
+        if name not in chosen and guess.column not in {one.column for one in chosen.values()}:
+            chosen[name] = guess
+    worth = sum((2 if name in kind.required else 1) * (0.5 + guess.points) for name, guess in chosen.items())
+    lacks: float = len([name for name in kind.required if name not in chosen and name != _made(kind)])
+    lacks += bool(kind.either) and not any(name in chosen for name in kind.either)
+    # Every file has numbers and times: without a matching name they are a weak sign.
+    lacks += sum(0.25 for name in kind.required if name in chosen and not chosen[name].points)
+    return worth - 4 * lacks, kind, chosen
 
 
 def _made(kind: Kind) -> str | None:
-    """The id that can be made of the row if the file has none."""
+    """The id that can be made from the row if the file has none."""
     return next((name for name in kind.required if name in {"response_id", "line_id", "invitation_id"}), None)
 
 
@@ -268,7 +266,7 @@ def _listed(key: str, names: list[str]) -> list[str]:
 
 
 def _field(name: str, guess: Guess, profiles: Mapping[str, Profile], shown: Mapping[str, str]) -> tuple[str, str]:
-    """The line of one canonical column, and what there is to say of it."""
+    """The line of one canonical column, and the note beside it."""
     column, profile = identifier(shown[guess.column]), profiles[guess.column]
     text, doubt = _time(column, profile) if _shape(name) == "time" else (column, "")
     sure = guess.points and guess.fit >= SURE and not doubt
@@ -298,12 +296,12 @@ def _time(column: str, profile: Profile) -> tuple[str, str]:
     equal = [one for one, share in zip(TIME_FORMATS, profile.times, strict=False) if share == best]
     swapped = {one.replace("%d", "%x").replace("%m", "%d").replace("%x", "%m") for one in equal}
     doubt = ", is the day or the month first?" if swapped & set(equal) else ""
-    # A value of another form stays as it came, so that it is refused with it.
+    # A value of another form passes unchanged, so that the refusal shows it.
     return f"coalesce(try_strptime(clean({column}), {literal(pattern)})::VARCHAR, {column})", doubt
 
 
 def _stand_in(kind: Kind, name: str, guesses: Mapping[str, Guess], shown: Mapping[str, str]) -> tuple[str, str]:
-    """What stands for a required column that no column of the file looks like."""
+    """The line of a required column that no column of the file resembles, and the note beside it."""
     if name != _made(kind):
         return f"NULL AS {name}", "guess, unsure: no column looks like it, and every row is refused without it"
     person = [one for one in ("customer_email", "customer_id") if one in guesses] or ["score", "comment"]
@@ -314,10 +312,10 @@ def _stand_in(kind: Kind, name: str, guesses: Mapping[str, Guess], shown: Mappin
 
 
 def save(drafted: Draft, name: str, folder: Path) -> Path:
-    """Write a draft among the operator's formats.
+    """Save a draft among the operator's formats.
 
     Raises:
-        FileExistsError: there is a format of that name.
+        FileExistsError: a format of that name exists.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.{drafted.kind}.sql"

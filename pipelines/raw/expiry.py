@@ -15,7 +15,7 @@ import duckdb
 from pipelines.raw.kinds import Kind
 from pipelines.settings import Settings
 from pipelines.warehouse.quoting import identifier
-from pipelines.warehouse.write import transaction
+from pipelines.warehouse.write import changed_rows, transaction
 
 # Customers' other columns are what NORTHSTAR_ATTRIBUTES makes segments of.
 NEEDED = frozenset({"customers"})
@@ -43,4 +43,4 @@ def expire(connection: duckdb.DuckDBPyConnection, settings: Settings, kinds: Ite
         f"WHERE (record IS NOT NULL OR value IS NOT NULL OR identity IS NOT NULL) AND {old}"
     )
     with transaction(connection):
-        return sum(int(connection.execute(text, {"before": before}).fetchall()[0][0]) for text in statements)
+        return sum(changed_rows(connection, statement, {"before": before}) for statement in statements)

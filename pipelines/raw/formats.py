@@ -1,7 +1,7 @@
-"""Which vendor's export a file is, and the SELECT that makes canonical columns of it.
+"""Which vendor's export a file is, and the SELECT that turns it into canonical columns.
 
 Here: reading sql/formats/*.sql and the operator's {HOME}/formats/*.sql, the canonical form derived from the DDL,
-recognition by header, and the fingerprint that tells when files must be read again.
+recognition by header, and the fingerprint by which files are read again.
 Not here: reading files (read.py), testing values (check.py).
 
 A format is one SQL file `<export>.<kind>.sql`. Its header comment holds `key: value` lines (a deeper indented comment
@@ -9,13 +9,13 @@ line continues the one above):
 
     source: prefix of the ids, by default the export's name
     recognised by: columns that must all be there, separated by commas, in quotes where a name holds a comma;
-        `macro(*)` is some column for whose name the macro is true, where the name is the question's text
+        `macro(*)` is any column for whose name the macro is true, where names are texts of questions
     also reads: columns that may be missing and are then NULL; `*` for every column the file has
     header rows: 3   (default 1; the rows below the first are in the table headers)
     records: data.responses, .   (where JSON holds the list of records; `.` is the top, the default)
 
 The body is one SELECT over `input`: those columns as text, file_id, row_number (1 is the first data row). Many files
-are read at once, so windows and groups are per file_id. What it returns is in the README of sql/formats.
+are read at once, so windows and groups are per file_id. The README of sql/formats says what it returns.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class FormatError(Exception):
 class Format:
     """A vendor's export and one kind of record in it.
 
-    where: how messages name it. is_own: the operator's. fault: why it cannot be used, if so. tests: macros each of
-    which must be true of some column's name.
+    where: how messages name it. is_own: it is the operator's. fault: why it cannot be used, else None. tests: macros,
+    each of which must be true of some column's name.
     """
 
     export: str
@@ -82,12 +82,12 @@ class Format:
 
     @property
     def is_canonical(self) -> bool:
-        """Whether it is derived from the DDL."""
+        """Whether it is the form derived from the DDL."""
         return not self.select
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """The recognising columns as they are compared."""
+        """The recognising columns, for comparison with a header."""
         return frozenset(normal(name) for name in self.recognised)
 
     @property
@@ -97,7 +97,7 @@ class Format:
         return repr((self.name, self.source, columns, self.header_rows, self.records, sql_meaning(self.select)))
 
     def body(self, columns: Sequence[str]) -> str:
-        """The SELECT over `input`, whose columns are given (they matter to the canonical form only)."""
+        """The SELECT over `input`, whose columns matter to the canonical form only."""
         return self.select or _canonical_select(columns)
 
 
@@ -130,9 +130,9 @@ class Match:
 
 @dataclass(frozen=True)
 class Formats:
-    """All formats known.
+    """All formats.
 
-    problems: SQL files that are no format, one message each. names_one: whether a macro is true of one of the names.
+    problems: SQL files that are not a format, one message each. names_one: whether a macro is true of one of the names.
     """
 
     all: tuple[Format, ...]
@@ -144,7 +144,7 @@ class Formats:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the whole set."""
+        """The fingerprint of the whole set."""
         return _hash(*(f"{export} {value}" for export, value in sorted(self.fingerprints.items())))
 
     @cached_property
@@ -154,7 +154,7 @@ class Formats:
         return (*sorted(named), TOP)
 
     def recognise(self, header: Iterable[str], records: str = TOP) -> Match | None:
-        """The export whose recognising columns are all in the header; of several, the one with the most."""
+        """The export whose recognising columns are all in the header; among several, the one with the most."""
         names = frozenset(normal(name) for name in header)
         if (names, records) not in self._seen:
             self._seen[names, records] = self._recognise(names, records)
@@ -178,7 +178,7 @@ class Formats:
         given = [column for column in one.kind.either if column in names]
         if one.keys or not given:
             return bool(given)
-        # customers ask for an id or an address only, which other files have too
+        # Customers need no more than an id or an address, which files of other kinds have too.
         others = {name for other in self.all if other.is_canonical for name in other.keys}
         own = names & (set(one.kind.names) | self.attributes)
         return not names & (others - set(one.kind.names)) and (len(own) > 1 or "customer_email" in given)
@@ -189,7 +189,7 @@ class Formats:
         return len(one.keys) + len(one.tests) + either, one.is_own, not one.is_canonical, extent, one.name
 
     def nearest(self, header: Iterable[str]) -> str:
-        """Why no format fits: the one that comes nearest, and the columns it lacks."""
+        """Why no format fits: the nearest one, and its columns that the header lacks."""
         names = frozenset(normal(name) for name in header)
         near = [one for one in self.all if one.keys & names]
         if not near:
@@ -207,28 +207,28 @@ def read_formats(connection: duckdb.DuckDBPyConnection, settings: Settings, kind
     files: dict[str, tuple[Path, bool]] = {}
     for folder, is_own in ((SQL / "formats", False), (settings.formats_path, True)):
         files |= {path.stem: (path, is_own) for path in sorted(folder.glob("*.sql"))}
-    found: list[Format] = []
+    formats: list[Format] = []
     problems: list[str] = []
     meanings: dict[str, list[str]] = {CANONICAL: [" ".join(sorted(settings.attributes))]}
     for _, (path, is_own) in sorted(files.items()):
         try:
             text = path.read_text(encoding="utf-8")
             one = _parse(text, kinds, path, is_own=is_own)
-            if is_own:  # the shipped ones stand in tests
+            if is_own:  # tests hold the shipped ones
                 one = replace(one, fault=_fault(connection, one.select))
             _try_tests(connection, one)
         except (FormatError, OSError, UnicodeError) as error:
             problems.append(str(error) if isinstance(error, FormatError) else f"{path}: {error}")
         else:
-            found.append(one)
+            formats.append(one)
             meanings.setdefault(one.export, []).append(one.meaning)
-    found += [Format(CANONICAL, kind, CANONICAL, kind.required, reads_all=True) for kind in kinds.values()]
+    formats += [Format(CANONICAL, kind, CANONICAL, kind.required, reads_all=True) for kind in kinds.values()]
     # The zone is part of what a naive time means; the kinds and macros are part of what a good value is. The macros are
     # sorted, so that one may move to another file without all files being read again.
     macros = sorted(macro for name in MACROS for macro in sql_statements(statements(f"macros/{name}.sql")))
     common = _hash(str(CODE_VERSION), settings.timezone, repr([astuple(kind) for kind in kinds.values()]), *macros)
     return Formats(
-        tuple(found),
+        tuple(formats),
         frozenset(normal(name) for name in settings.attributes),
         {export: _hash(common, *sorted(parts)) for export, parts in meanings.items()},
         tuple(problems),
@@ -285,10 +285,10 @@ def _header(text: str) -> dict[str, str]:
     for line in text.splitlines():
         if not line.startswith("--"):
             break
-        found = re.match(rf"--\s{{0,2}}({'|'.join(_KEYS)}):(.*)", line)
-        if found:
-            current = found[1]
-            keys[current] = found[2].strip()
+        key = re.match(rf"--\s{{0,2}}({'|'.join(_KEYS)}):(.*)", line)
+        if key:
+            current = key[1]
+            keys[current] = key[2].strip()
         elif current and re.match(r"--\s{3,}\S", line):
             keys[current] += " " + line[2:].strip()
         else:
@@ -323,17 +323,17 @@ def _try_tests(connection: duckdb.DuckDBPyConnection, one: Format) -> None:
 
 def _is_true_of_one(connection: duckdb.DuckDBPyConnection, test: str, names: frozenset[str]) -> bool:
     query = f"SELECT coalesce(bool_or({identifier(test)}(name)), false) FROM (SELECT unnest($1::VARCHAR[]) AS name)"
-    return bool(connection.execute(query, [sorted(names)]).fetchall()[0][0])
+    return bool(connection.sql(query, params=[sorted(names)]).fetchall()[0][0])
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, without its trace and hints."""
+    """The first line of an error's message, without its hints."""
     line = str(error).strip().split("\n")[0][:500]
     return "".join(character if character.isprintable() else "?" for character in line)
 
 
 def fault(error: Exception, path: Path) -> str:
-    """What an error says of a file, without the file's name: reasons belong to a content, whatever its name."""
+    """The first line of an error about a file, without the file's name: a reason belongs to a content."""
     return first_line(error).replace(str(path), "the file").replace(path.name, "the file")
 
 

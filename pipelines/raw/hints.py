@@ -1,14 +1,14 @@
-"""What columns of exports are called, in several languages, and how their values are written.
+"""What exports call their columns, in several languages, and how they write values.
 
-Here: words and patterns only; drafting a format from them is draft.py. Words are without accents, in lower case; a
-phrase fits a column whose name has all its words.
+Here: words and patterns only; draft.py drafts a format from them. Words are in lower case without accents; a phrase
+fits a column whose name has all its words.
 """
 
 from __future__ import annotations
 
 import re
 
-# Canonical column, where needed with its kind; in parentheses the shape of its values; phrases.
+# Canonical column, with its kind where kinds differ; the shape of its values in parentheses; phrases.
 _TABLE = """
 response_id (unique): response id, ref, answer id, submission id, feedback id, survey response id, ticket, ticket id,
     id, antwort id, antwortnummer, id reponse, id respuesta, nr, number, reference, respondent id, token
@@ -95,7 +95,7 @@ HINTS: dict[str, tuple[str, tuple[str, ...]]] = {
     for name, shape, phrases in re.findall(r"^([\w.]+) \((\w+)\): (.*)$", _TABLE.replace("\n    ", " "), re.MULTILINE)
 }
 
-# Required columns that the shape of values alone may suggest.
+# Required columns that values alone may suggest.
 NAMELESS = frozenset({"responses.responded_at", "responses.score", "orders.ordered_at", "orders.total"})
 
 TIME_FORMATS = (
@@ -106,5 +106,5 @@ TIME_FORMATS = (
     *("%b %d, %Y %I:%M %p", "%b %d, %Y %H:%M", "%b %d, %Y", "%B %d, %Y", "%d %b %Y %H:%M", "%d %b %Y", "%d %B %Y"),
     *("%Y.%m.%d %H:%M:%S", "%Y%m%d %H:%M:%S", "%a, %d %b %Y %H:%M:%S %z", "%Y-%m-%d %I:%M %p"),
 )
-# Numbers that count from 1970: their form (of 2001 to 2033), and how they become seconds.
+# Times since 1970: their form (for 2001 to 2033), and what turns them into seconds.
 EPOCHS = ((r"1\d{9}(\.\d+)?", ""), (r"1\d{12}", " / 1000"))

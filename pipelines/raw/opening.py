@@ -1,8 +1,8 @@
-"""Looking at what landed: known, waiting, or opened; archives and workbooks member by member.
+"""Opening what landed: known files are passed over, others opened; archives and workbooks member by member.
 
-Here: which contents are news, where their private copies are, what cannot be read. Not here: listing
-(files/landing.py), how a content is recognised (contents.py), reading rows (load.py, which is told when enough contents
-wait).
+Here: which contents are new, where their private copies are, which cannot be read. Not here: listing
+(files/landing.py), recognising a content (contents.py), reading rows (load.py, whose function `full` is called when
+enough contents are pending).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _COPIES = ("unpacked", "utf8", "columns")
 class Opening:
     """Opens landed files for one load.
 
-    anew: what is known is looked at again too, because the formats changed. full: reads the contents that wait.
+    anew: known contents are opened again too, because the formats changed. full: reads the pending contents.
     """
 
     work: Work
@@ -42,20 +42,20 @@ class Opening:
     budget: Budget = field(default_factory=lambda: Budget(0))
 
     def take(self, landed: Landed) -> None:
-        """Look at one listed file."""
+        """Open one listed file unless it is known."""
         work = self.work
         if landed.is_unfinished:
             work.paths[landed.path] = (landed, None, "its name says that it is still being written")
             return
-        size, modified, known_as, status, _ = self.ledger.paths.get(landed.path, (0, 0, None, "new", None))
+        size, modified, previous_id, status, _ = self.ledger.paths.get(landed.path, (0, 0, None, "new", None))
         if status != "read" or (size, modified) != (landed.bytes, landed.modified_ns):
-            known_as = None
-        if known_as and not self.anew:
+            previous_id = None
+        if previous_id and not self.anew:
             return
         self.budget = Budget.of(landed.bytes)
         try:
             path = self._reachable(landed)
-            file_id, reader = (known_as, reopen(path, landed.bytes)) if known_as else identify(path, landed.bytes)
+            file_id, reader = (previous_id, reopen(path, landed.bytes)) if previous_id else identify(path, landed.bytes)
             if is_unchanged(work.settings.landing, landed):
                 work.paths[landed.path] = (landed, file_id, None)
                 self._open(landed, file_id, reader, depth=1)
@@ -68,7 +68,7 @@ class Opening:
             work.paths[landed.path] = (landed, None, f"it cannot be opened: {error.strerror}")
 
     def _reachable(self, landed: Landed) -> Path:
-        """The file under a name that can stand in a statement."""
+        """The file under a name that is text: a link, where its own is not."""
         path = landed.under(self.work.settings.landing)
         if not landed.name:
             return path
@@ -86,7 +86,7 @@ class Opening:
             self.work.tell(f"{landed.path}: {outcome.status}, {outcome.reason}")
 
     def _open(self, landed: Landed, file_id: str, reader: Reader, depth: int) -> None:
-        """Find out what a content is; recognised ones are read later, together with others of their shape."""
+        """Find out what a content is; recognised ones wait to be read together with others of their shape."""
         if not self._is_news(file_id):
             return
         content = None
@@ -104,7 +104,7 @@ class Opening:
             raise
         except ContentError as error:
             outcome = Outcome(landed.bytes, "failed", str(error))
-        except Exception as error:  # noqa: BLE001  # what nobody foresaw must not keep the other files out
+        except Exception as error:  # noqa: BLE001  # an unforeseen fault must cost this file only
             outcome = _unforeseen(landed, error, reader.path)
         match = outcome.match
         is_known = match and self.ledger.files.get(file_id, ())[:3] == ("loaded", match.export, match.fingerprint)
@@ -117,7 +117,7 @@ class Opening:
             self._wait(waits)
 
     def _clean(self, file_id: str, content: Content | None, waits: Content | None, reader: Reader) -> None:
-        """Delete the copies made on the way to what is read."""
+        """Delete the copies that are not the one to be read."""
         if content is None or content.readable != reader.path:
             for copy in (self.work.private / f"{file_id}.{suffix}" for suffix in _COPIES):
                 if waits is None or copy != waits.readable:
@@ -172,5 +172,5 @@ class Opening:
 
 def _unforeseen(landed: Landed, error: Exception, path: Path) -> Outcome:
     if is_full(error):
-        raise error  # no fault of the file's: it is to be read again later
+        raise error  # not the fault of the file: a later load reads it
     return Outcome(landed.bytes, "failed", f"{UNFORESEEN}: {type(error).__name__}, {fault(error, path)}")

@@ -1,7 +1,7 @@
-"""What one file would do, without loading it.
+"""What loading one file would do.
 
 Here: the real load, of this file alone, into a vault in memory that is thrown away. Not here: any second way of
-reading; what a trial says is what a load would do.
+reading, so that a trial reports what a load would do.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pipelines.raw.kinds import read_kinds
 from pipelines.raw.load import load
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import set_pseudonym, set_session, statements
+from pipelines.warehouse.quoting import identifier
 
 SHOWN = 5
 
@@ -30,8 +31,8 @@ SHOWN = 5
 class Trial:
     """What becomes of one content: the ledger's row, records by kind, reasons by frequency, the first refused rows.
 
-    path: the file, or a member below it. first_refused: row number, column, reason, value masked, what is allowed.
-    draft: a format for a header that none knows.
+    path: the file, or a member below it. first_refused: row number, column, reason, masked value, what is allowed.
+    draft: a format for a header that none recognises.
     """
 
     path: str
@@ -51,7 +52,7 @@ class Trial:
 
 
 def trial(file: Path, settings: Settings) -> list[Trial]:
-    """Load one file into nothing and tell what would become of it, and of each member if it is an archive."""
+    """Load one file into a passing vault: what would become of it, and of each member if it is an archive."""
     with tempfile.TemporaryDirectory(prefix="northstar-") as folder, duckdb.connect(":memory:") as connection:
         home = Path(folder)
         landing = home / "landing"
@@ -67,7 +68,7 @@ def trial(file: Path, settings: Settings) -> list[Trial]:
         connection.execute("ATTACH ':memory:' AS vault")
         connection.execute("USE vault")
         connection.execute(statements("schema/raw.sql"))
-        set_pseudonym(connection, b"nobody is named here")  # the macros of core need one
+        set_pseudonym(connection, b"a key for a passing vault")  # the macros of core call pseudonym()
         connection.execute(statements("macros/core"))
         drafts: dict[str, Draft | None] = {}
         load(
@@ -77,36 +78,36 @@ def trial(file: Path, settings: Settings) -> list[Trial]:
                 {landed.path: draft(connection, content, read_kinds(connection))}
             ),
         )
-        return _told(connection, drafts)
+        return _trials(connection, drafts)
 
 
-def _told(connection: duckdb.DuckDBPyConnection, drafts: Mapping[str, Draft | None]) -> list[Trial]:
-    found = connection.sql(
+def _trials(connection: duckdb.DuckDBPyConnection, drafts: Mapping[str, Draft | None]) -> list[Trial]:
+    rows = connection.sql(
         "SELECT p.path, coalesce(f.status, p.status), f.format, f.kind, coalesce(f.reason, p.reason), f.rows, "
         "f.accepted, f.rejected, f.first_event_at, f.last_event_at, file_id "
         "FROM raw.paths AS p LEFT JOIN raw.files AS f USING (file_id) ORDER BY path"
     ).fetchall()
-    if not found:
+    if not rows:
         return [Trial("", "not read: hidden files are passed over")]
-    return [_one(connection, row, drafts.get(row[0])) for row in found]
+    return [_one(connection, row, drafts.get(row[0])) for row in rows]
 
 
 def _one(connection: duckdb.DuckDBPyConnection, row: tuple[Any, ...], drafted: Draft | None) -> Trial:
-    *told, file_id = row
+    *ledger_row, file_id = row
     records = {}
-    for kind in (told[3] or "").split(", "):
+    for kind in (ledger_row[3] or "").split(", "):
         if kind:
-            [(records[kind],)] = connection.execute(
-                f'SELECT count(*) FROM raw."{kind}" WHERE file_id = $1', [file_id]
+            [(records[kind],)] = connection.sql(
+                f"SELECT count(*) FROM raw.{identifier(kind)} WHERE file_id = $1", params=[file_id]
             ).fetchall()
-    reasons = connection.execute(
+    reasons = connection.sql(
         "SELECT coalesce(column_name || ' ', '') || reason AS reason, count(*) AS refused FROM raw.rejected "
         "WHERE file_id = $1 GROUP BY ALL ORDER BY refused DESC, reason",
-        [file_id],
+        params=[file_id],
     ).fetchall()
-    first = connection.execute(
+    first = connection.sql(
         "SELECT row_number, column_name, reason, masked_value(value), allowed FROM raw.rejected "
         f"WHERE file_id = $1 ORDER BY row_number, kind LIMIT {SHOWN}",
-        [file_id],
+        params=[file_id],
     ).fetchall()
-    return Trial(*told, records, reasons, first, drafted)  # type: ignore[call-arg]  # ten columns, ten fields
+    return Trial(*ledger_row, records, reasons, first, drafted)  # type: ignore[call-arg]  # ten columns, ten fields

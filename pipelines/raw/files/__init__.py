@@ -1,1 +1,1 @@
-"""From landed files to text columns: finding, unpacking, decoding and reading them."""
+"""Landed files as bytes and text: listing, reading, unpacking and decoding them."""

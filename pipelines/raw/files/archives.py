@@ -1,7 +1,7 @@
 """Unpacking: .gz and .zst, one content each, and .zip, whose members are contents of their own.
 
-Here: the bytes out of their packing, into the private folder under names made here, and the bound on how many they may
-be. Not here: workbooks, which are ZIP archives too (workbooks.py), and what the bytes say (contents.py).
+Here: unpacked bytes in the private folder, under names made here, and the limit on how many they may be. Not here:
+workbooks, which are ZIP archives too (workbooks.py), and what the bytes mean (pipelines/raw/contents.py).
 
 A member is a content like a landed file: its identity is the SHA-256 of its bytes, so an archive and the same files
 landed unpacked are duplicates of each other, whatever any of them is called.
@@ -29,11 +29,11 @@ from pipelines.raw.formats import fault, first_line
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.quoting import file
 
-# What a landed file may grow to: exports shrink 5 to 50 times, a bomb a thousand times and more.
+# Limits on unpacking: exports are packed 5 to 50 times, a bomb a thousand times and more.
 MOST_TIMES = 200
 ALWAYS_ALLOWED = 1024**3
 MOST_MEMBERS = 10_000
-# Beyond an archive in an archive nobody meant to send a table.
+# Nobody sends a table deeper than an archive in an archive.
 DEEPEST = 2
 _ENCRYPTED = 0x1
 # What damaged archives raise.
@@ -45,7 +45,7 @@ BROKEN = (
 
 @dataclass
 class Budget:
-    """How many bytes a landed file may still grow by; archives within it share its budget."""
+    """How many bytes a landed file may unpack to; archives within it share its budget."""
 
     limit: int
     spent: int = 0
@@ -56,10 +56,10 @@ class Budget:
         return cls(max(ALWAYS_ALLOWED, MOST_TIMES * packed))
 
     def spend(self, size: int) -> None:
-        """Count bytes that were unpacked.
+        """Count unpacked bytes.
 
         Raises:
-            ContentError: they are too many.
+            ContentError: they are more than the limit.
         """
         self.spent += size
         if self.spent > self.limit:
@@ -72,7 +72,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Member:
-    """One content out of several in a landed file: where it is now, or why it could not be had."""
+    """One content among several in a landed file: its private copy, or why there is none."""
 
     name: str
     file_id: str
@@ -104,7 +104,7 @@ def unpack_zstandard(connection: duckdb.DuckDBPyConnection, reader: Reader, targ
     Raises:
         ContentError: it is cut, damaged or unpacks to too much.
     """
-    # Python before 3.14 has no Zstandard, DuckDB has: read each line as latin-1, which is a byte a character.
+    # Python has Zstandard from 3.14 on only, DuckDB has it: each line is read as latin-1, one byte a character.
     source = f"""
         read_csv({file(reader.path)}, hive_partitioning = false, compression = 'zstd', encoding = 'latin-1',
             header = false, auto_detect = false, quote = '', escape = '', delim = '\x01',
@@ -122,10 +122,10 @@ def unpack_zstandard(connection: duckdb.DuckDBPyConnection, reader: Reader, targ
 
 
 def open_archive(reader: Reader) -> zipfile.ZipFile:
-    """The archive's list of members.
+    """Open an archive.
 
     Raises:
-        ContentError: it is cut or damaged, or lists too many.
+        ContentError: it is cut or damaged, or lists too many members.
     """
     try:
         archive = zipfile.ZipFile(reader.path)
@@ -142,17 +142,17 @@ def open_archive(reader: Reader) -> zipfile.ZipFile:
 def members(archive: zipfile.ZipFile, archive_id: str, folder: Path, budget: Budget) -> Iterator[Member]:
     """The members one by one, each a private copy that is the caller's to delete.
 
-    A member that cannot be unpacked comes with its fault, and an identity made of the archive's and its name. The name
-    is only told, never used as a path.
+    A member that cannot be unpacked has a fault, and an identity made of the archive's and its name. Names are shown,
+    never used as paths.
 
     Raises:
-        ContentError: the archive says that it unpacks to too much.
+        ContentError: by its own list the archive unpacks to too much.
     """
     listed = archive.infolist()
     replace(budget).spend(sum(one.file_size for one in listed))
     for number, one in enumerate(listed):
         parts = one.filename.split("/")
-        # As in the landing folder, what begins with a dot is passed over; macOS adds a shadow of every file.
+        # Names that begin with a dot are passed over, as in the landing folder; macOS adds a shadow of every file.
         if one.is_dir() or parts[0] == "__MACOSX" or (parts[-1].startswith(".") and parts[-1] != ".."):
             continue
         target = folder / f"{archive_id}.{number}"
@@ -166,7 +166,7 @@ def members(archive: zipfile.ZipFile, archive_id: str, folder: Path, budget: Bud
 
 
 def lost(name: str, size: int, archive_id: str, fault: str) -> Member:
-    """A member that cannot be had: it has no bytes to be known by, so its name and its archive stand for them."""
+    """A member that cannot be unpacked: its identity is made of its archive and its name, as it has no bytes."""
     digest = hashlib.sha256(f"{archive_id}/{name}".encode("utf-8", "backslashreplace"))
     return Member(name, digest.hexdigest(), size, Path(), fault)
 
@@ -188,7 +188,7 @@ def _extract(archive: zipfile.ZipFile, one: zipfile.ZipInfo, target: Path, budge
 
 
 def _copy(packed: IO[bytes] | gzip.GzipFile, plain: IO[bytes], budget: Budget) -> tuple[str, int]:
-    """Copy within the budget; the SHA-256 and the number of the bytes."""
+    """Copy within the budget; returns SHA-256 and number of the bytes."""
     digest, size = hashlib.sha256(), 0
     while chunk := packed.read(CHUNK):
         budget.spend(len(chunk))
@@ -199,6 +199,6 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, plain: IO[bytes], budget: Budget) -
 
 
 def _raise_if_full(error: Exception) -> None:
-    """A full disk is no fault of the file: it is to be read again later."""
+    """A full disk is not the fault of the file: a later load reads it."""
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         raise error

@@ -1,10 +1,10 @@
 """Bytes to text: UTF-8, UTF-16, cp1252, DOS cp850, and files that mix them.
 
-Here: which encoding a file has, and decoding it without losing a byte's meaning. Not here: what the text says.
+Here: choosing a file's encoding, and decoding it without losing a byte's meaning. Not here: what the text means.
 
-A file is of one encoding unless it shows otherwise. Some exports are put together from parts typed on different
-systems, so that in one line 0xE9 (cp1252) and 0x82 (DOS cp850) both mean é. Nothing but the neighbours of a byte tells
-which is meant; RULES say so, and only files with bytes that cannot be cp1252 are treated that way.
+A file has one encoding unless its bytes prove otherwise. Some exports combine parts typed on different systems, so that
+0xE9 (cp1252) and 0x82 (DOS cp850) both mean é in one line. Only the neighbours of a byte decide which encoding it has;
+RULES decide, and apply only to files with bytes that cannot be cp1252.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Encoding = Literal[
     "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "cp850", "cp1252+cp850", "utf-8+cp1252"
 ]
 
-# In these patterns a byte is the character of the same number (latin-1).
+# In these patterns a byte stands as the character of the same number (latin-1).
 _HIGH = r"\x81-\x83\x87-\x8b\x8d\x8f\x90\xc0-\xff"
 LETTER = rf"[A-Za-z{_HIGH}]"
 _BEFORE, _AFTER = rf"(?<={LETTER})", rf"(?={LETTER})"
@@ -58,7 +58,7 @@ RULES = (
     rf"\xf8{_ALONE_AFTER}|{_ALONE_BEFORE}\xf8",
 )
 _CP850 = re.compile("|".join(f"(?:{rule})" for rule in RULES))
-# What only cp850 explains: characters cp1252 lacks, or its quotes and daggers inside a word of small letters.
+# Bytes that only cp850 explains: characters that cp1252 lacks, or its quotes and daggers inside a lower-case word.
 _EVIDENCE = re.compile(rb"[\x81\x8d\x8f\x90\x9d]|(?<=[a-z])[\x82\x83\x87\x88\x8a-\x8c](?=[a-z])")
 _CP1252_LETTER = re.compile(rb"(?<=[a-z])[\xe0-\xff]|[\xe0-\xff](?=[a-z])")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -71,7 +71,7 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 
 def mark(head: bytes) -> Encoding | None:
-    """The encoding that a byte order mark, or the zero bytes of unmarked UTF-16, give away."""
+    """The encoding that a byte order mark, or the zero bytes of unmarked UTF-16, reveal."""
     for prefix, encoding in MARKS:
         if head.startswith(prefix):
             return encoding  # type: ignore[return-value]
@@ -110,10 +110,10 @@ codecs.register_error("northstar-stray", _stray)
 
 
 def decode(data: bytes, encoding: Encoding) -> str:
-    """The text of the bytes; no byte can make it fail."""
+    """The text of the bytes; never fails."""
     if encoding == "cp1252+cp850":
         text = data.decode("latin-1")
-        return _CP850.sub(lambda found: found.group().translate(_TO_PRIVATE), text).translate(_TO_TEXT)
+        return _CP850.sub(lambda match: match.group().translate(_TO_PRIVATE), text).translate(_TO_TEXT)
     if encoding == "utf-8+cp1252":
         return data.decode("utf-8", "northstar-stray")
     if encoding == "cp1252":

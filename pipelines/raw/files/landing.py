@@ -1,7 +1,7 @@
-"""What lies in the landing folder: a listing, and what of it is new.
+"""The landing folder: its files, with sizes and times.
 
-Here: walking, sizes and times. Nothing is opened here, so that a night without news costs a listing only.
-Not here: contents (contents.py); the ledger is read and written by load.py.
+Here: listing. No file is opened, so that a night without new files costs no more than that. Not here: contents
+(pipelines/raw/contents.py), and what is known of them (pipelines/raw/ledger.py).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ UNFINISHED = (".tmp", ".part", ".crdownload")
 class Landed:
     """A file in the landing folder as it was listed, or a member of one.
 
-    path: relative to the folder, with forward slashes; of a member, below its archive's. name: the path as the
-    operating system has it, where that is no text. within: the landed file that holds the member.
-    changed_ns: when the file system last changed it or its name, which nobody can set.
+    path: relative to the folder, with forward slashes; a member's is below its archive's. name: the path as the
+    operating system has it, where that is not text. within: the landed file that holds the member.
+    changed_ns: when the file system last changed it or its name; nobody can set this time.
     """
 
     path: str
@@ -39,24 +39,24 @@ class Landed:
 
     @property
     def file(self) -> Landed:
-        """The landed file: itself, or what holds it."""
+        """The landed file: itself, or the one that holds it."""
         return self.within.file if self.within else self
 
     def member(self, name: str, size: int) -> Landed:
-        """One of the contents that it holds."""
+        """One of the contents it holds."""
         return Landed(f"{self.path}/{_text(name)}", size, self.modified_ns, within=self)
 
     def under(self, folder: Path) -> Path:
-        """Where the landed file is."""
+        """Path of the landed file."""
         return folder / (self.file.name or self.file.path)
 
 
 def walk(folder: Path) -> list[Landed]:
     """All files below the folder, in the order of their paths.
 
-    Names that begin with a dot are left out, and so are links that lead out of the folder or to folders: who may
-    write to the landing folder must not be able to make the loader read anything else. A folder that cannot be listed
-    stands for its files.
+    Names that begin with a dot are left out, and so are links to folders or out of the folder: whoever may write to the
+    landing folder must not be able to make the loader read anything else. A folder that cannot be listed stands for its
+    files.
     """
     return sorted(_walk(folder), key=lambda landed: landed.path) if folder.is_dir() else []
 
@@ -65,8 +65,8 @@ def walk(folder: Path) -> list[Landed]:
 class Glance:
     """The finished files of the landing folder at one moment; two glances are equal if no file came, went or changed.
 
-    digest: of paths, sizes and times, from which none of them can be read. changed_at: when the newest of the files
-    came or changed, in seconds since 1970; 0 without files.
+    digest: a hash of paths, sizes and times. changed_at: when the newest of the files came or changed, in seconds since
+    1970; 0 without files.
     """
 
     digest: str
@@ -75,7 +75,7 @@ class Glance:
 
 
 def glance(folder: Path) -> Glance:
-    """Look at the landing folder by listing it: nothing is opened.
+    """Look at the landing folder by listing it, without opening a file.
 
     Raises:
         OSError: the folder cannot be listed.
@@ -102,7 +102,7 @@ def _walk(folder: Path) -> Iterator[Landed]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            with suppress(OSError):  # it went while it was listed, or is a link to itself
+            with suppress(OSError):  # it went away while it was listed, or is a link to itself
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((Path(entry.path), f"{prefix}{entry.name}/"))
                 elif entry.is_file() and (not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(root)):
@@ -116,7 +116,7 @@ def _landed(name: str, size: int, modified_ns: int, changed_ns: int = 0) -> Land
 
 
 def _text(name: str) -> str:
-    """A file name as text: bytes that are no UTF-8 are told by their numbers."""
+    """A file name as text: bytes that are not UTF-8 become escapes."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

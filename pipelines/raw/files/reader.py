@@ -1,7 +1,7 @@
 """A file's bytes: whole or in chunks, and the identity they give it.
 
-Here: reading, hashing, what makes a file unreadable. Not here: unpacking (archives.py, workbooks.py), what the bytes
-say (contents.py).
+Here: reading, hashing, the errors of unreadable files. Not here: unpacking (archives.py, workbooks.py), what the bytes
+mean (pipelines/raw/contents.py).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ class ContentError(Exception):
 
 
 class NotYetError(ContentError):
-    """A file cannot be read as long as something is missing here; it waits."""
+    """A file cannot be read until something missing here is installed; it waits."""
 
 
 class Reader:
-    """A file's bytes in chunks, kept in memory when they are few."""
+    """A file's bytes in chunks, held in memory when they are few."""
 
     def __init__(self, path: Path, size: int) -> None:
         """Read the file if it is small."""
@@ -40,11 +40,11 @@ class Reader:
                 yield chunk
 
     def lines(self) -> Iterator[bytes]:
-        """Chunks that end with a line, so that no neighbour of a byte is in another chunk."""
+        """Chunks that end with a line, so that a byte and its neighbours are in one chunk."""
         rest = b""
         for chunk in self.chunks():
-            body, found, tail = (rest + chunk).rpartition(b"\n")
-            yield body + found
+            body, line_end, tail = (rest + chunk).rpartition(b"\n")
+            yield body + line_end
             rest = tail
         yield rest
 
@@ -66,5 +66,5 @@ def identify(path: Path, size: int) -> tuple[str, Reader]:
 
 
 def reopen(path: Path, size: int) -> Reader:
-    """A file whose identity is known."""
+    """The reader of a file whose identity is known."""
     return Reader(path, size)

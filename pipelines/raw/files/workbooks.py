@@ -1,8 +1,8 @@
-"""Sheets of an XLSX workbook as contents of their own, each the CSV text it would be exported as.
+"""Sheets of an XLSX workbook as contents of their own, each as the CSV text it would be exported as.
 
-Here: cells to text (10 not 10.0, ISO times, the value of a formula), sheets that hold nothing left out, blank rows
-dropped. Not here: what a sheet's header means: its text is recognised and read like any landed CSV, so a workbook saved
-again without a change brings nothing new.
+Here: cells to text (10 not 10.0, ISO times, the value of a formula), without empty sheets and blank rows. Not here:
+what a header means. The text is recognised and read like any landed CSV, so a workbook saved again without a change
+brings nothing new.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ except ImportError:  # an optional dependency
     HAS_FASTEXCEL = False
 
 _Read = TypeVar("_Read")
-# A sheet is read as the rectangle around its cells, 32 bytes a place, whether a place holds a cell or not.
+# A sheet is read as the rectangle around its cells, 32 bytes a place, filled or not.
 MOST_CELLS = 40_000_000
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CELL = re.compile(rb'<(?:\w+:)?c [^<>]*?\br="([A-Z]{1,3})(\d{1,7})"')
@@ -71,22 +71,22 @@ def sheets(archive: zipfile.ZipFile, workbook_id: str, folder: Path, budget: Bud
     if not workbook.sheet_names:
         message = "it is not a whole workbook: it lists no sheet"
         raise ContentError(message)
-    found = False
+    is_empty = True
     for number, name in enumerate(workbook.sheet_names):
         target = folder / f"{workbook_id}.{number}"
         try:
             cells = _guarded(partial(_cells, workbook, name))
         except ContentError as error:
             yield lost(name, 0, workbook_id, str(error))
-            found = True
+            is_empty = False
             continue
         if cells.is_empty():
             continue
-        found = True
+        is_empty = False
         text = cells.write_csv(include_header=False).encode()
         target.write_bytes(text)
         yield Member(name, hashlib.sha256(text).hexdigest(), len(text), target)
-    if not found:
+    if is_empty:
         message = "no sheet of the workbook holds a cell"
         raise ContentError(message)
 
@@ -102,13 +102,13 @@ def _cells(workbook: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
 
 
 def _guarded(call: Callable[[], _Read]) -> _Read:
-    """What the reader gives, its faults and its panics as reasons."""
+    """The result of the call; faults and panics of the reader become ContentErrors."""
     try:
         return call()
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001
-        # A panic of the reader's native code is no Exception.
+        # A panic of the reader's native code is not an Exception.
         message = f"it is not a whole workbook: {first_line(error)}"
         raise ContentError(message) from None
 
@@ -116,7 +116,7 @@ def _guarded(call: Callable[[], _Read]) -> _Read:
 def _refuse_huge(archive: zipfile.ZipFile) -> None:
     for one in archive.infolist():
         cells = 0
-        # A damaged sheet is told of when it is read, and costs itself alone.
+        # A damaged sheet is reported when it is read, and costs only itself.
         if _SHEET.fullmatch(one.filename):
             with suppress(*BROKEN), archive.open(one) as xml:
                 cells = _rectangle(xml)
@@ -129,16 +129,16 @@ def _refuse_huge(archive: zipfile.ZipFile) -> None:
 
 
 def _rectangle(xml: IO[bytes]) -> int:
-    """Size of the rectangle around a sheet's cells."""
+    """Number of places in the rectangle around a sheet's cells."""
     columns: set[bytes] = set()
     rows: set[int] = set()
     rest = b""
     while chunk := xml.read(CHUNK):
         text = rest + chunk
-        found = _CELL.findall(text)
-        if found:
-            columns.update(column for column, _ in found)
-            numbers = [int(row) for _, row in found]
+        cells = _CELL.findall(text)
+        if cells:
+            columns.update(column for column, _ in cells)
+            numbers = [int(row) for _, row in cells]
             rows |= {min(numbers), max(numbers)}
         rest = text[-_OVERLAP:]
     if not rows:

@@ -49,14 +49,14 @@ class Conformed:
 def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Conformed:
     """Bring core up to the newest load; a no-op when nothing landed and nothing that shapes core changed."""
     started = time.perf_counter()
-    # First, so that a mistake in the operator's file stops before anything is written.
-    lexicon = topics.read_lexicon(settings)
     connection.execute(statements("macros/core"))
     status = applied(connection, settings)
     changes: list[Change] = []
     people: int | None = None if status.is_whole else 0
     with _temporary_tables(connection), transaction(connection):
         if status.is_due:
+            # First, so that a mistake in the operator's file stops before anything is written.
+            lexicon = topics.read_lexicon(settings)
             _set_variables(connection, settings, status)
             changes = _conform_tables(connection, lexicon, is_whole=status.is_whole)
             if not status.is_whole:

@@ -23,6 +23,8 @@ from pipelines.warehouse.connection import SQL, statements
 from pipelines.warehouse.frames import frame
 
 SHOWN_ROWS = 5
+# Checks counted in one statement: 150 of an almost empty shop take 195 ms of processor, one by one 240.
+TOGETHER = 20
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,18 @@ def _parse(name: str, text: str) -> Check:
 def run(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: set[str] | None = None) -> list[Result]:
     """Run the checks of some tables, or all, on the open warehouse."""
     connection.execute("SET VARIABLE max_rejected = ?", [settings.max_rejected])
+    chosen = [check for check in checks() if tables is None or check.table in tables]
     results = []
-    for check in checks():
-        if tables is None or check.table in tables:
-            # The line break ends a comment on the statement's last line.
-            rows = f"({check.statement}\n)"
-            # Not `sql`, which binds a statement twice: of a small shop's checks that is a third of the time.
-            [(offending,)] = connection.execute(f"SELECT count(*) FROM {rows}").fetchall()
-            sample = frame(connection.sql(f"FROM {rows} LIMIT {SHOWN_ROWS}")) if offending else pl.DataFrame()
-            results.append(Result(check, offending, sample))
+    for first in range(0, len(chosen), TOGETHER):
+        part = chosen[first : first + TOGETHER]
+        # The line break ends a comment on a statement's last line.
+        counts = " UNION ALL ".join(
+            f"SELECT {number} AS number, count(*) FROM ({check.statement}\n)" for number, check in enumerate(part)
+        )
+        # Not `sql`, which binds a statement twice: a third of the time of a small shop's checks.
+        offending = dict(connection.execute(counts).fetchall())
+        for number, check in enumerate(part):
+            rows = f"FROM ({check.statement}\n) LIMIT {SHOWN_ROWS}"
+            sample = frame(connection.sql(rows)) if offending[number] else pl.DataFrame()
+            results.append(Result(check, offending[number], sample))
     return results

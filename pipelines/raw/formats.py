@@ -216,7 +216,7 @@ def read_formats(connection: duckdb.DuckDBPyConnection, settings: Settings, kind
             one = _parse(text, kinds, path, is_own=is_own)
             if is_own:  # tests hold the shipped ones
                 one = replace(one, fault=_fault(connection, one.select))
-            _try_tests(connection, one)
+                _try_tests(connection, one)
         except (FormatError, OSError, UnicodeError) as error:
             problems.append(str(error) if isinstance(error, FormatError) else f"{path}: {error}")
         else:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipelines.warehouse.connection import statements
-from pipelines.warehouse.quoting import identifier
+from pipelines.warehouse.quoting import identifier, literal
 
 PROVENANCE = frozenset(
     {"source", "file_id", "row_number", "file_event_at", "identity", "friend_identity", "extra", "answers"}
@@ -117,28 +117,36 @@ class Kind:
 
 def read_kinds(connection: duckdb.DuckDBPyConnection) -> dict[str, Kind]:
     """The kinds of record of the vault, ordered by name: an old file has its tables in another order than a new one."""
-    columns = connection.sql(statements("raw/kinds_columns.sql")).fetchall()
-    constraints = connection.sql(statements("raw/kinds_checks.sql")).fetchall()
+    # Not duckdb_columns(), which describes the warehouse's thousand columns too: 5 ms of processor instead of 21.
+    tables = connection.execute("SHOW TABLES FROM vault.raw").fetchall()
+    described = connection.execute(
+        " UNION ALL ".join(
+            f"SELECT {literal(name)}, column_name, column_type, \"null\" = 'NO' "
+            f"FROM (DESCRIBE vault.raw.{identifier(name)})"
+            for (name,) in sorted(tables)
+        )
+    ).fetchall()
+    columns: dict[str, list[tuple[str, str, bool]]] = {}
+    for table, name, kind, is_required in described:
+        columns.setdefault(table, []).append((name, kind, is_required))
+    constraints = connection.execute(statements("raw/kinds_checks.sql")).fetchall()
     kinds = {}
-    for table, declared in columns:
+    for table, declared in columns.items():
+        if "file_event_at" not in [name for name, _, _ in declared]:
+            continue
         checks = [(text, tuple(names)) for name, text, names in constraints if name == table]
         either = next((names for text, names in checks if _is_presence(text, names)), ())
         kinds[table] = Kind(
             name=table,
             columns=tuple(
-                Column(
-                    column["name"],
-                    column["type"],
-                    column["required"],
-                    tuple(text for text, names in checks if names == (column["name"],)),
-                )
-                for column in declared
-                if column["name"] not in PROVENANCE
+                Column(name, kind, is_required, tuple(text for text, names in checks if names == (name,)))
+                for name, kind, is_required in declared
+                if name not in PROVENANCE
             ),
             either=either,
             checks=tuple((text, names) for text, names in checks if len(names) > 1 and names != either),
             # In the order of the DDL: the formats' fingerprint depends on it, and a set's order changes by process.
-            provenance=tuple(column["name"] for column in declared if column["name"] in PROVENANCE),
+            provenance=tuple(name for name, _, _ in declared if name in PROVENANCE),
         )
     return kinds
 

@@ -124,27 +124,24 @@ def merge(
     target, fresh, column = quoted(table), quoted(new), quoted(key)
     names = [quoted(name) for name in connection.table(table).columns]
     stored = f"(SELECT {', '.join(names)} FROM {target} WHERE {old})"
-    _compare(connection, names, fresh, stored, column)
+    if not _compare(connection, names, fresh, stored, column):
+        return []
     if later:
         day_from, day = _reaches(names, column, day, later), "reach"
     by_file = "file_id" in connection.table(new).columns
     files = f"LEFT JOIN (SELECT {column}, file_id FROM {fresh}) AS files USING ({column})" if by_file else ""
-    changes = connection.sql(
+    changes = connection.execute(
         f"SELECT {'file_id' if by_file else 'NULL'} AS file_id, min({day}), count(DISTINCT {column}) "
         f"FROM {day_from} {files} GROUP BY ALL HAVING min({day}) IS NOT NULL ORDER BY ALL"
     ).fetchall()
-    [(differs,)] = connection.sql("SELECT count(*) > 0 FROM differing").fetchall()
-    if differs:
-        replaced_values = f"{column} IN (SELECT {column} FROM differing)"
-        connection.execute(f"DELETE FROM {target} WHERE ({old}) AND {replaced_values}")
-        connection.execute(
-            f"INSERT INTO {target} BY NAME SELECT {', '.join(names)} FROM {fresh} WHERE {replaced_values}"
-        )
+    replaced_values = f"{column} IN (SELECT {column} FROM differing)"
+    connection.execute(f"DELETE FROM {target} WHERE ({old}) AND {replaced_values}")
+    connection.execute(f"INSERT INTO {target} BY NAME SELECT {', '.join(names)} FROM {fresh} WHERE {replaced_values}")
     return changes
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, names: Sequence[str], fresh: str, stored: str, column: str) -> None:
-    """Make the temporary table `differing` of the rows that only one of two relations has.
+def _compare(connection: duckdb.DuckDBPyConnection, names: Sequence[str], fresh: str, stored: str, column: str) -> bool:
+    """Make the temporary table `differing` of the rows that only one of two relations has; whether there are any.
 
     column: one that is never NULL.
     """
@@ -156,9 +153,9 @@ def _compare(connection: duckdb.DuckDBPyConnection, names: Sequence[str], fresh:
         f"FROM {fresh} AS fresh FULL JOIN {stored} AS stored ON {equal} "
         f"WHERE fresh.{column} IS NULL OR stored.{column} IS NULL"
     )
-    [(has_duplicates,)] = connection.sql(
+    [(has_duplicates, differs)] = connection.execute(
         f"SELECT (SELECT count(*) FROM {fresh}) - count(*) FILTER (is_new) "
-        f"<> (SELECT count(*) FROM {stored}) - count(*) FILTER (NOT is_new) FROM differing"
+        f"<> (SELECT count(*) FROM {stored}) - count(*) FILTER (NOT is_new), count(*) > 0 FROM differing"
     ).fetchall()
     if has_duplicates:
         # The join pairs every copy of a row with every copy, so it misses that their numbers differ.
@@ -168,6 +165,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, names: Sequence[str], fresh:
             f"(SELECT {columns} FROM {fresh} EXCEPT ALL FROM {stored}) UNION ALL "
             f"(FROM {stored} EXCEPT ALL SELECT {columns} FROM {fresh})"
         )
+    return bool(has_duplicates or differs)
 
 
 def _reaches(names: Sequence[str], key: str, day: str, later: Later) -> str:

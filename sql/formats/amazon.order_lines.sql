@@ -1,5 +1,6 @@
--- Items of Amazon orders; see amazon.orders.sql. An item has no id: its SKU is, with a count where it comes twice.
--- item-price is of the whole line. A cancelled item of an order that was shipped stays, with the quantity 0.
+-- Items of Amazon orders; see amazon.orders.sql. An item has no id: its SKU serves as one, with a count where it
+-- repeats.
+-- item-price is the price of the whole line. A cancelled item of a shipped order stays, with quantity 0.
 -- source: amazon
 -- recognised by: amazon-order-id, purchase-date, last-updated-date, order-status, sales-channel, item-status, quantity,
 --     currency, item-price

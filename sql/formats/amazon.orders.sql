@@ -1,8 +1,8 @@
--- Amazon Seller Central, flat file "All Orders" (tab separated): one row an item, the order's columns repeated. There is
--- no buyer in it: such orders are revenue of nobody known.
--- An order's total is the sum of its items, shipping and gift wrap less promotion discounts. In USD and CAD tax comes on
--- top; elsewhere prices hold it already and the tax columns only tell the part. A cancelled item is not in the total of
--- an order that was shipped; an order of cancelled items only is cancelled. A pending order has no prices yet.
+-- Amazon Seller Central, flat file "All Orders" (tab separated): one row per item, repeating the order's columns. The
+-- file names no buyers: such orders are revenue without a customer.
+-- An order's total is the sum of its items, shipping and gift wrap less promotion discounts. In USD and CAD tax is
+-- added; elsewhere prices include it, and the tax columns only state the part. A cancelled item does not count in the
+-- total of a shipped order; an order whose items are all cancelled is cancelled. A pending order has no prices yet.
 -- source: amazon
 -- recognised by: amazon-order-id, purchase-date, last-updated-date, order-status, sales-channel, item-status, quantity,
 --     currency, item-price

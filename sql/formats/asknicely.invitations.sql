@@ -1,5 +1,6 @@
--- AskNicely surveys sent, from the same export as the answers: every row that was sent, answered or not, has the answer's
--- id, so that a survey answered after an earlier export stays one invitation. What happened last tells the newer version.
+-- AskNicely surveys sent, from the same export as the answers. Every row that was sent, answered or not, has the id of
+-- its answer, so that a survey answered after an earlier export stays one invitation. The latest event dates the
+-- version.
 -- source: asknicely
 -- recognised by: response_id, contact_id, answer, sent, responded
 -- also reads: person_id, email, comment, opened, dontcontact, question_type, *

@@ -1,6 +1,7 @@
--- AskNicely API (GET /api/v1/responses/..., format json or csv) as saved; every value is text, times are seconds since 1970.
--- One stream holds NPS, CSAT and five stars (question_type). With the filter raw it holds the surveys nobody answered,
--- too: those are invitations only (asknicely.invitations.sql), and no answers. Custom fields end in _c.
+-- AskNicely API (GET /api/v1/responses/..., format json or csv) as saved; every value is text, times are seconds since
+-- 1970.
+-- One stream holds NPS, CSAT and five stars (question_type). With the filter raw it also holds unanswered surveys: they
+-- are invitations (asknicely.invitations.sql), not answers. Custom fields end in _c.
 -- source: asknicely
 -- recognised by: response_id, contact_id, answer, sent, responded
 -- also reads: person_id, email, comment, opened, dontcontact, question_type, *

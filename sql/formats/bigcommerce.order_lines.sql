@@ -1,6 +1,6 @@
 -- Items of BigCommerce orders, all in the cell Product Details, separated by |: 'Product ID: 100, Product Qty: 1,
 -- Product SKU: M-1, Product Name: Mug, ..., Product Unit Price: 67.50, Product Total Price: 67.50'; see
--- bigcommerce.orders.sql. A product's id comes twice with two variants, so its place is the id of the line.
+-- bigcommerce.orders.sql. Two variants share a product's id, so the place of an item is the id of its line.
 -- source: bigcommerce
 -- recognised by: Order ID, Customer ID, Customer Email, Order Date, Order Status, Order Total (inc tax),
 --     Order Total (ex tax), Product Details

@@ -1,8 +1,9 @@
--- BigCommerce, "Orders / Export": one row an order, its items in one cell. Order Date is a day, in some templates with
--- a column Order Time beside it, of the store's zone, which is the business zone.
--- Order Total (inc tax) is what the customer paid, in Order Currency Code; Exchange Rate is kept beside it, not applied.
--- Incomplete and Pending are checkouts that were left: refused. Customer ID 0 is a guest. A refund in part may bear the
--- status Refunded, so the amount tells; without an amount it is all of it.
+-- BigCommerce, "Orders / Export": one row per order, its items in one cell. Order Date is a day, in some templates with
+-- a column Order Time beside it, in the store's zone, which is the business zone.
+-- Order Total (inc tax) is what the customer paid, in Order Currency Code; Exchange Rate is kept as it is and not
+-- applied.
+-- Incomplete and Pending are abandoned checkouts: refused. Customer ID 0 is a guest. A partial refund may have the
+-- status Refunded, so the amount decides; without an amount the whole order was refunded.
 -- source: bigcommerce
 -- recognised by: Order ID, Customer ID, Customer Email, Order Date, Order Status, Order Total (inc tax),
 --     Order Total (ex tax)

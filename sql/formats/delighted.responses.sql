@@ -1,5 +1,6 @@
--- Delighted API (GET /v1/survey_responses.json) as saved. Times are seconds since 1970, UTC. The person is an id, or the
--- whole object if the call said expand[]=person. A score may be edited later: updated_at tells which version is newer.
+-- Delighted API (GET /v1/survey_responses.json) as saved. Times are seconds since 1970, UTC. The person is an id, or
+-- the whole object if the call said expand[]=person. A score may be edited later: updated_at identifies the newer
+-- version.
 -- The order is a person property such as "Order ID".
 -- source: delighted
 -- recognised by: id, person, survey_type, score, created_at, person_properties

@@ -1,4 +1,4 @@
--- Google Forms: people known by their address who sent the form and left the recommendation question blank.
+-- Google Forms: people with an address who submitted the form and left the recommendation question blank.
 -- source: google_forms
 -- recognised by: Timestamp, is_recommendation(*)
 -- also reads: Email Address, Username, *

@@ -1,8 +1,8 @@
--- Google Forms: the form's own CSV ("2020/10/30 3:08:44 PM GMT+1") or the linked sheet's, whose times are of the sheet's
--- locale and without a zone (the business zone; month first unless some first number is above 12).
--- An answer has no id: its second, its score and its place among equal ones name it, so the same answer has the same id in
--- every later export of the form. An answer that its author edits gets a new Timestamp, and cannot be told from a new one.
--- Land one form only, or give each its own format with a source of its own.
+-- Google Forms: the form's own CSV ("2020/10/30 3:08:44 PM GMT+1") or the linked sheet's, whose times follow the
+-- sheet's locale and have no zone (the business zone; month first unless a first number is above 12).
+-- An answer has no id: its second, its score and its rank among equal ones serve as one, so that the same answer has
+-- the same id in every later export. An edited answer gets a new Timestamp and cannot be told from a new answer.
+-- Land one form only, or give each form a format with a source of its own.
 -- source: google_forms
 -- recognised by: Timestamp, is_recommendation(*)
 -- also reads: Email Address, Username, *

@@ -1,6 +1,6 @@
--- Microsoft Forms: the workbook saved as CSV. Ids count from 1 in every form, so the moment is part of an answer's id. Times
--- are without a zone (the business zone), month first unless some first number is above 12. A question on 1 to 10, the usual
--- one there, is refused as wrong_scale: it is not the recommendation question's scale and no sum makes it one.
+-- Microsoft Forms: the workbook saved as CSV. Ids count from 1 in every form, so the time is part of an answer's id.
+-- Times have no zone (the business zone), month first unless a first number is above 12. A question on 1 to 10, the
+-- default there, is refused as wrong_scale: no conversion turns it into the scale of the recommendation question.
 -- source: microsoft_forms
 -- recognised by: Id, Start Time, Completion Time, is_recommendation(*)
 -- also reads: Email, Name, *

@@ -1,5 +1,5 @@
--- Qualtrics: people known by their address or reference who finished the survey and left the recommendation question blank.
--- When they were invited is not in the file: they were by the time they opened it. The id is the answer's.
+-- Qualtrics: people with an address or reference who finished the survey and left the recommendation question blank.
+-- The file does not say when they were invited: the time they opened the survey is used. The id is the answer's.
 -- source: qualtrics
 -- recognised by: StartDate, EndDate, Status, Finished, RecordedDate, ResponseId, DistributionChannel, is_nps_group(*)
 -- also reads: RecipientEmail, ExternalReference, UserLanguage, *

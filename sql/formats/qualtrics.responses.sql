@@ -1,7 +1,9 @@
--- Qualtrics CSV or TSV, with its three header rows: names, question texts, and JSON that tells ids and the time zone.
--- The recommendation question is the one that has a sibling column <name>_NPS_GROUP; the comment is the first text entry
--- after it; the other questions (import ids QID...) become answers. Times are naive in the zone of the third header row.
--- Previews, tests and spam are refused by the label or the number of Status, previews also by their distribution channel.
+-- Qualtrics CSV or TSV, with its three header rows: names, question texts, and JSON with ids and the time zone.
+-- The recommendation question is the one with a sibling column <name>_NPS_GROUP; the comment is the first text entry
+-- after it; the other questions (import ids QID...) become answers. Times are naive, in the zone of the third header
+-- row.
+-- Previews, tests and spam are refused by the label or the number of Status, previews also by their distribution
+-- channel.
 -- A finished survey without a score is an invitation if it names a person (qualtrics.invitations.sql).
 -- source: qualtrics
 -- recognised by: StartDate, EndDate, Status, Finished, RecordedDate, ResponseId, DistributionChannel, is_nps_group(*)

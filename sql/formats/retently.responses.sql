@@ -1,5 +1,5 @@
--- Retently API v2 (GET /feedback, GET /nps/customers/response) as saved: the envelope, or the list of responses itself.
--- The same stream holds CSAT, CES and 5-star answers (metricsType) and answers marked as invalid (isBogus).
+-- Retently API v2 (GET /feedback, GET /nps/customers/response) as saved: the envelope, or the bare list of responses.
+-- The same stream holds CSAT, CES and 5-star answers (metricsType), and answers marked as invalid (isBogus).
 -- The order is a custom property named or labelled order or order_id. Times are UTC.
 -- source: retently
 -- recognised by: id, customerId, createdDate, score, campaignId

@@ -1,5 +1,5 @@
--- Retently API v2 (GET /outbox) as saved: surveys sent, answered or not. A message has no id of its own: campaign, customer
--- and moment name it. What was sent and did not bounce was delivered; who answered has opened it. Times are UTC.
+-- Retently API v2 (GET /outbox) as saved: surveys sent, answered or not. A message has no id: campaign, customer and
+-- time serve as one. A message sent without a bounce was delivered, one that was answered was opened. Times are UTC.
 -- source: retently
 -- recognised by: customerId, sentDate, campaignId, detailedStatus
 -- also reads: email, campaign, channel

@@ -1,5 +1,5 @@
--- Items of Shopify orders; see shopify.orders.sql. A line has no id of its own: its place in the order is its id.
--- A line item named "Category / Product" tells the category, as shops without product types write it.
+-- Items of Shopify orders; see shopify.orders.sql. A line has no id: its place in the order serves as one.
+-- A line item named "Category / Product" gives the category, as shops without product types write it.
 -- source: shopify
 -- recognised by: Name, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
 --     Lineitem price

@@ -1,7 +1,7 @@
 -- Shopify orders_export.csv: one row per line item, order columns filled on an order's first row only.
 -- Name and Email may be blank on the further rows, Id is on the first only, older exports lack the last columns.
 -- Total is after discount with shipping and tax; Refunded Amount grows later and has no date.
--- The export knows no delivery: delivery apps write it into Note Attributes ("Promised delivery: ...", "Delivered: ...").
+-- The export has no delivery: delivery apps write it into Note Attributes ("Promised delivery: ...", "Delivered: ...").
 -- source: shopify
 -- recognised by: Name, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
 --     Lineitem price

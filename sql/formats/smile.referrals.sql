@@ -1,6 +1,6 @@
--- Smile.io REST API (GET /v1/referrals) as saved: the envelope, or the list of referrals itself.
--- receiver_customer is there once the friend has ordered; before, receiver_customer_email tells who was invited.
--- It knows neither order nor amount nor what the rewards cost: the friend's orders tell. Times are UTC.
+-- Smile.io REST API (GET /v1/referrals) as saved: the envelope, or the bare list of referrals.
+-- receiver_customer is set once the friend has ordered; until then receiver_customer_email holds the invited address.
+-- It has neither orders nor amounts nor the cost of rewards; core finds the friend's orders. Times are UTC.
 -- source: smile
 -- recognised by: id, sender_customer, receiver_customer_email, created_at
 -- also reads: receiver_customer, updated_at

@@ -1,5 +1,5 @@
--- SurveyMonkey: people known by their address who opened the survey and left the recommendation question blank.
--- When they were invited is not in the file: they were by the time they opened it. The id is the answer's.
+-- SurveyMonkey: people with an address who opened the survey and left the recommendation question blank.
+-- The file does not say when they were invited: the time they opened the survey is used. The id is the answer's.
 -- source: surveymonkey
 -- recognised by: Respondent ID, Collector ID, Start Date, End Date, is_recommendation(*)
 -- also reads: Email Address, *

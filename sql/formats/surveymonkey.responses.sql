@@ -1,7 +1,7 @@
--- SurveyMonkey "all responses" CSV, with its two header rows: the question (blank where it goes on from the column before)
--- and below it the choice or the sort of answer. Older files lack Custom Data. Times are of the account's zone, which the
--- file does not tell: the business zone; 12 or 24 hours, month first unless some first number is above 12.
--- The score's column is found by its question. A row without score is an invitation if it names a person.
+-- SurveyMonkey "all responses" CSV, with its two header rows: the question (blank where the one before goes on), and
+-- below it the choice or the kind of answer. Older files lack Custom Data. Times are in the account's zone, which the
+-- file does not name: the business zone; 12 or 24 hours, month first unless a first number is above 12.
+-- The score's column is recognised by its question. A row without a score is an invitation if it names a person.
 -- source: surveymonkey
 -- recognised by: Respondent ID, Collector ID, Start Date, End Date, is_recommendation(*)
 -- also reads: Email Address, *

@@ -1,5 +1,6 @@
--- Thanx nps_feedback.csv: one row a prompt after a purchase. state is unviewed, viewed, rated, reviewed or responded; prompted
--- at created_at, answered at rated_at; responded_at is the merchant's reply (thanx.follow_ups.sql). Times are UTC.
+-- Thanx nps_feedback.csv: one row per prompt after a purchase. state is unviewed, viewed, rated, reviewed or responded;
+-- prompted at created_at, answered at rated_at; responded_at is the merchant's reply (thanx.follow_ups.sql). Times are
+-- UTC.
 -- source: thanx
 -- recognised by: nps_feedback_uid, nps_feedback_id, purchase_id, user_id, state, rating, rated_at
 -- also reads: review, created_at, responded_by, response, responded_at

@@ -1,4 +1,4 @@
--- Typeform: people known by their address who opened the form and left the recommendation question blank.
+-- Typeform: people with an address who opened the form and left the recommendation question blank.
 -- source: typeform
 -- recognised by: #, Start Date (UTC), Submit Date (UTC), is_recommendation(*)
 -- also reads: Network ID, Response Type, Stage Date (UTC), Ending, Tags, *

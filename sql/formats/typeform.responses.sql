@@ -1,6 +1,6 @@
--- Typeform CSV: the response's token (#), a column a question (its text), the hidden fields (names in lower case), times in
--- UTC, Network ID. Newer files add Response Type, Stage Date (UTC), Ending and Tags, and rows that were not sent (partial).
--- The e-mail address, the customer and the order are hidden fields or questions.
+-- Typeform CSV: the response's token (#), a column per question (its text), the hidden fields (names in lower case),
+-- times in UTC, Network ID. Newer files add Response Type, Stage Date (UTC), Ending and Tags, and rows that were not
+-- submitted (partial). The e-mail address, the customer and the order are hidden fields or questions.
 -- source: typeform
 -- recognised by: #, Start Date (UTC), Submit Date (UTC), is_recommendation(*)
 -- also reads: Network ID, Response Type, Stage Date (UTC), Ending, Tags, *

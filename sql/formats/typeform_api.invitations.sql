@@ -1,4 +1,4 @@
--- Typeform API: people known by their address who opened the form and left the recommendation question blank.
+-- Typeform API: people with an address who opened the form and left the recommendation question blank.
 -- source: typeform
 -- recognised by: token, landed_at, submitted_at, answers
 -- also reads: response_type, hidden

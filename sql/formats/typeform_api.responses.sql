@@ -1,6 +1,6 @@
--- Typeform API (GET /forms/{id}/responses) as saved. Answers tell a field's type, id and ref, not its text: the
+-- Typeform API (GET /forms/{id}/responses) as saved. Answers carry a field's type, id and ref, not its text: the
 -- recommendation question is the field of type nps, else an opinion scale whose ref or title says nps or recommend (set
--- the ref in the form's editor). A form that has neither is refused as not_nps. Times are UTC.
+-- the ref in the form's editor). A form with neither is refused as not_nps. Times are UTC.
 -- source: typeform
 -- recognised by: token, landed_at, submitted_at, answers
 -- also reads: response_type, hidden

@@ -1,5 +1,6 @@
--- Items of WooCommerce orders, one a cell: 'product_id:4959|1|30|size: Medium' is product, quantity, money of the line
--- and details; the product may be told by its SKU, and a pipe within a part is written \|. See woocommerce_skyverge.orders.sql. The cell's number is the id.
+-- Items of WooCommerce orders, one per cell: 'product_id:4959|1|30|size: Medium' is product, quantity, money of the
+-- line and details; the product may be given by its SKU, and a pipe within a part is written \|. The number of the cell
+-- is the id. See woocommerce_skyverge.orders.sql.
 -- source: woocommerce
 -- recognised by: order_id, order_number_formatted, order_number, date, status, order_shipping, order_tax, order_total,
 --     customer_user, order_item_1

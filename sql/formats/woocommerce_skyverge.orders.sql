@@ -1,6 +1,6 @@
--- WooCommerce, extension "Order/Customer CSV Export" (SkyVerge): one row an order, items in cells order_item_1, ...
--- date is of the site, which is the business zone, often re-saved by a spreadsheet as 5/31/2016 0:37.
--- There is no currency; customer_user 0 or empty is a guest. Refunds come as the status only, which means all of it.
+-- WooCommerce, extension "Order/Customer CSV Export" (SkyVerge): one row per order, items in cells order_item_1, ...
+-- date is in the site's zone, which is the business zone, often saved again by a spreadsheet as 5/31/2016 0:37.
+-- There is no currency; customer_user 0 or empty is a guest. A refund is a status only, which means the whole order.
 -- source: woocommerce
 -- recognised by: order_id, order_number_formatted, order_number, date, status, order_shipping, order_tax, order_total,
 --     customer_user

@@ -1,5 +1,5 @@
 -- Items of WooCommerce orders, in columns "Product Item 1 Name", "Product Item 1 Quantity" and so on; see
--- woocommerce_webtoffee.orders.sql. An item's number in the order is its id; its Total is after discount, its price too.
+-- woocommerce_webtoffee.orders.sql. The number of an item is its id; its Total and its price are after discount.
 -- source: woocommerce
 -- recognised by: order_id, order_number, order_date, status, order_total, order_subtotal, order_currency, customer_id,
 --     Product Item 1 Name, Product Item 1 Quantity

@@ -1,6 +1,7 @@
--- WooCommerce, plugin "Order Export & Order Import" (WebToffee): one row an order, items in numbered columns.
--- order_date is of the site, which is the business zone; the dates in refund_items are UTC, as the plugin writes them.
--- customer_id 0 is a guest. A pending order was never paid: it is kept and does not count; a draft was never placed.
+-- WooCommerce, plugin "Order Export & Order Import" (WebToffee): one row per order, items in numbered columns.
+-- order_date is in the site's zone, which is the business zone; the dates in refund_items are UTC, as the plugin writes
+-- them.
+-- customer_id 0 is a guest. A pending order was never paid: it is stored and does not count; a draft was never placed.
 -- source: woocommerce
 -- recognised by: order_id, order_number, order_date, status, order_total, order_subtotal, order_currency, customer_id
 -- also reads: customer_email, billing_email, shipping_total, tax_total, discount_total, cart_discount,

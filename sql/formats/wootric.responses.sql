@@ -1,6 +1,7 @@
--- Wootric API (GET /v1/responses) or its webhook's events as saved. Times are seconds since 1970, or text with an offset.
--- The end user is an object, or flattened to end_user_id, email and external_id. The object does not tell its metric: do not
--- land the answers of a CSAT or CES survey.
+-- Wootric API (GET /v1/responses) or its webhook's events as saved. Times are seconds since 1970, or text with an
+-- offset.
+-- The end user is an object, or flattened to end_user_id, email and external_id. The object does not name its metric:
+-- do not land the answers of a CSAT or CES survey.
 -- source: wootric
 -- recognised by: id, score, created_at, excluded_from_calculations
 -- also reads: text, completed, updated_at, end_user, end_user_id, email, external_id, survey_id, origin_url

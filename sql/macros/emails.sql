@@ -1,6 +1,7 @@
--- E-mail addresses: the identity an address gives, its form under NORTHSTAR_EMAIL_RULES, addresses in texts and columns.
+-- E-mail addresses: the identity of an address, its form under NORTHSTAR_EMAIL_RULES, addresses in texts and columns.
 
--- Anything that is not an address ('n/a', 'none') gives NULL: it must not make one person of everybody who wrote it.
+-- The identity of an address. Any other text ('n/a', 'none') gives NULL: it must not make one person of everybody who
+-- wrote it.
 CREATE OR REPLACE TEMP MACRO email_identity(email) AS
     CASE WHEN regexp_full_match(email, '[^@\s]+@[^@\s]+') THEN 'e:' || lower(email) END;
 
@@ -25,7 +26,7 @@ CREATE OR REPLACE TEMP MACRO address_pattern() AS '[^\s@<>(){}\[\],;:/\\"=]+@[^\
 -- The identities of all addresses in a text.
 CREATE OR REPLACE TEMP MACRO addresses(text) AS
     list_transform(regexp_extract_all(lower(text), address_pattern()), lambda a: 'e:' || rtrim(a, '.'));
--- The same, and each address that remains when parts joined by - _ . or + are cut off, as in export-ann@example.com.csv.
+-- The same, and every address that remains when parts joined by - _ . or + are cut off: export-ann@example.com.csv.
 CREATE OR REPLACE TEMP MACRO addresses_within(text) AS flatten(list_transform(addresses(text), lambda a:
     flatten(list_transform(
         list_filter(range(3, strpos(a, '@')), lambda i: i = 3 OR a[i - 1] IN ('-', '_', '.', '+')),

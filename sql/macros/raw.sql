@@ -1,18 +1,18 @@
--- Text as landed -> typed values. NULL means "not one": the loader then refuses the row with a reason.
--- Formats may call these too. Naive times are of the business zone, which is the session's TimeZone.
+-- Landed text to typed values. NULL means that the text is not such a value: the loader then refuses the row with a
+-- reason. Formats may call these too. Naive times are in the business zone, which is the session's TimeZone.
 
--- Cell without surrounding blanks (also non-breaking ones and byte order marks); empty is NULL. Most cells begin and end
--- with a visible ASCII character: telling that costs a fifth of trimming, and every cell of every row comes by here.
+-- A cell without surrounding blanks (non-breaking ones and byte order marks included); empty is NULL. Most cells begin
+-- and end with a visible ASCII character; testing that takes a fifth of the time of trimming, for every cell there is.
 CREATE OR REPLACE TEMP MACRO clean(value) AS
     CASE WHEN value >= '!' AND value < chr(127) AND value[-1] BETWEEN '!' AND '~' THEN value
         ELSE nullif(trim(value, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), '') END;
 
--- Text as words are looked for in it: lower case, without accents, single blanks.
+-- Text to search for words: lower case, without accents, single blanks.
 CREATE OR REPLACE TEMP MACRO plain_text(text) AS
     strip_accents(lower(regexp_replace(text, '[\s\x{00A0}\x{202F}]+', ' ', 'g')));
 
 -- ISO 8601: any offset ('+02', '+0200', ' +02:00', 'Z', ' Z'), a zone name after a blank, or none.
--- The fifth character keeps out words that DuckDB takes for times (infinity, epoch) and years above 9999.
+-- The test of the fifth character excludes words that DuckDB takes for times (infinity, epoch) and years above 9999.
 CREATE OR REPLACE TEMP MACRO parse_time(value) AS
     CASE
         WHEN value[5] NOT IN ('-', '/') OR NOT value[1] BETWEEN '0' AND '9' THEN NULL
@@ -23,9 +23,9 @@ CREATE OR REPLACE TEMP MACRO parse_time(value) AS
     END;
 
 -- Days as spreadsheets and shop back offices write them: '5/31/2016 0:37', '26/04/2014', '31.5.2016 14:05',
--- 'Mar 13th 2026 2:21 PM', 'Mon, 23 Sep 2024 14:21:24 +0000'. iso_time makes ISO 8601 of them, anything else stays.
--- Which number of 5/6/2016 is the day, only other days can tell: day_order says which comes first where one day tells,
--- file_day_order where all days of a file that tell agree. An untold day stays as it is and is then refused.
+-- 'Mar 13th 2026 2:21 PM', 'Mon, 23 Sep 2024 14:21:24 +0000'. iso_time turns them into ISO 8601; the rest passes.
+-- Whether 5/6/2016 is in May or June only other days can show: day_order says what comes first where a number above 12
+-- shows it, file_day_order where all such days of a file agree. A day that stays ambiguous is then refused as it came.
 CREATE OR REPLACE TEMP MACRO written_day(value) AS regexp_extract(value, '(?i)^(?:[a-z]{3,9}, ?)?'
     || '(\d{1,2}[/.]\d{1,2}[/.]\d{4}|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2} [a-z]{3,9} \d{4})(?:,? |$)', 1);
 CREATE OR REPLACE TEMP MACRO day_order(value) AS
@@ -64,8 +64,8 @@ CREATE OR REPLACE TEMP MACRO parse_date(value) AS
     CASE WHEN regexp_full_match(value, '\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ].*)?')
         THEN TRY_CAST(regexp_extract(value, '^[\d/-]+') AS DATE) END;
 
--- A number written plainly: '1,234.50', '1.234,50', '1 234,50', '''12.50', '12.50 EUR', '€5'. A lone comma before
--- exactly three digits groups thousands ('1,234' is 1234), before any other number of digits it is the decimal sign.
+-- Numbers as people write them: '1,234.50', '1.234,50', '1 234,50', '''12.50', '12.50 EUR', '€5'. A lone comma before
+-- exactly three digits groups thousands ('1,234' is 1234); before any other number of digits it is the decimal sign.
 CREATE OR REPLACE TEMP MACRO bare_number(value) AS
     regexp_replace(
         regexp_replace(replace(value, '−', '-'), '^''+|^[A-Z]{3}\b|\b[A-Z]{3}$', '', 'g'),
@@ -82,7 +82,8 @@ CREATE OR REPLACE TEMP MACRO number_text(value) AS
 CREATE OR REPLACE TEMP MACRO parse_decimal(value) AS
     CASE WHEN regexp_full_match(value, '-?\d+(\.\d+)?') THEN value ELSE number_text(bare_number(value)) END;
 
--- Money of a whole line by its quantity. What is no number stays as it came, so that the row is refused with it.
+-- The price of one item from the money of a line. A text that is not a number passes unchanged, so that the refusal
+-- shows it.
 CREATE OR REPLACE TEMP MACRO price_each(worth, quantity) AS
     coalesce(round(TRY_CAST(parse_decimal(clean(worth)) AS DECIMAL(18, 4))
         / nullif(TRY_CAST(parse_decimal(clean(quantity)) AS DECIMAL(18, 4)), 0), 4)::DECIMAL(18, 4)::VARCHAR, clean(worth));
@@ -107,7 +108,8 @@ CREATE OR REPLACE TEMP MACRO parse_score(value) AS
 -- The identity an id gives: ids are the source's own.
 CREATE OR REPLACE TEMP MACRO id_identity(source, id) AS 'i:' || source || ':' || id;
 
--- Questions and answers, from a list of STRUCT(question, answer): blank ones dropped, the last of a question kept, by name.
+-- A map of questions and answers from a list of STRUCT(question, answer), ordered by question: blank ones are dropped,
+-- the last answer to a question stays.
 CREATE OR REPLACE TEMP MACRO answers_map(pairs) AS
     nullif(map_from_entries(list_transform(
         list_sort(list_distinct(list_transform(

@@ -1,7 +1,7 @@
--- Survey tools' exports: their ways of writing times, objects whose names are data, questions known by their text only.
+-- Exports of survey tools: how they write times, objects whose names are data, questions recognised by their text.
 -- Formats call these; the loader itself does not.
 
--- Times as tools write them -> text that parse_time reads; what is none of these passes unchanged, and is refused there.
+-- Times as tools write them, to text that parse_time reads; any other text passes unchanged and is refused there.
 -- Seconds (or milliseconds) since 1970; 0 stands for "never".
 CREATE OR REPLACE TEMP MACRO unix_time(value) AS
     CASE
@@ -11,8 +11,8 @@ CREATE OR REPLACE TEMP MACRO unix_time(value) AS
         ELSE clean(value)
     END;
 
--- '2020/10/30 3:08:44 PM GMT+1', '10/30/2020 15:08', '30.10.2020 15:08:44': year, or month (day_first: day), first;
--- between dots the day is first. Without GMT the time is naive.
+-- '2020/10/30 3:08:44 PM GMT+1', '10/30/2020 15:08', '30.10.2020 15:08:44': the year or the month comes first (the day
+-- if day_first, or between dots). Without GMT the time is naive.
 CREATE OR REPLACE TEMP MACRO written_parts(value) AS
     regexp_extract(
         regexp_replace(clean(value), '[\s\x{00A0}\x{202F}]+', ' ', 'g'),
@@ -42,11 +42,11 @@ CREATE OR REPLACE TEMP MACRO written_time(value, day_first) AS
             ) END
         )
     END)[1];
--- Whether a written time has its day first: only 13 and above tells. For bool_or over a file.
+-- Whether a written time shows that its day comes first, by a number above 12. For bool_or over a file.
 CREATE OR REPLACE TEMP MACRO tells_day_first(value) AS
     coalesce(TRY_CAST(regexp_extract(clean(value), '^(\d{1,2})[/-]', 1) AS INTEGER) > 12, false);
 
--- Rows and objects of which the names of the columns are data.
+-- Rows and objects whose column names are data.
 -- All columns of a row (the alias of a table) with their values, in the order of the file.
 CREATE OR REPLACE TEMP MACRO cells(record) AS CAST(record AS MAP(VARCHAR, VARCHAR));
 -- Text that is JSON and begins with the sign, else NULL: the JSON functions fail on anything else even behind a CASE.
@@ -54,7 +54,7 @@ CREATE OR REPLACE TEMP MACRO json_if(value, sign) AS
     CASE WHEN json_valid(value) AND starts_with(ltrim(value), sign) THEN value END;
 -- A JSON object's members; NULL for anything else.
 CREATE OR REPLACE TEMP MACRO members(object) AS from_json(json_if(object, '{'), '"MAP(VARCHAR, VARCHAR)"');
--- A JSON value as text: what is chosen of a list is joined, of an object its text or label counts.
+-- A JSON value as text: the items of a list are joined; an object gives its text, label or name.
 CREATE OR REPLACE TEMP MACRO item_text(item) AS
     CASE WHEN json_if(item, '{') IS NULL THEN item
         ELSE coalesce(json_if(item, '{')->>'$.text', json_if(item, '{')->>'$.label', json_if(item, '{')->>'$.name') END;
@@ -71,9 +71,9 @@ CREATE OR REPLACE TEMP MACRO named(values, names) AS
 CREATE OR REPLACE TEMP MACRO named_order(values) AS
     named(values, ['order', 'order_id', 'orderid', 'order_number', 'order_no', 'order_name', 'order_#']);
 
--- Questions known by their text only. Words in English, German, French, Spanish, Italian, Portuguese and Dutch, matched
--- without accents. A recommendation question has a verb of recommending and either a word of likelihood, a scale, or the
--- conditional; or it calls itself NPS. "Why would you recommend us?" asks for a reason, not for a score.
+-- Questions recognised by their text, in English, German, French, Spanish, Italian, Portuguese and Dutch, without
+-- accents. A recommendation question has a verb of recommending and a word of likelihood, a scale or the conditional; or
+-- it calls itself NPS. "Why would you recommend us?" asks for a reason, not for a score.
 CREATE OR REPLACE TEMP MACRO is_reason(question) AS
     regexp_matches(plain_text(question),
         '\b(why|reasons?|because|explain|comments?|feedback|tell us|improve|anything else|elaborate'
@@ -104,15 +104,15 @@ CREATE OR REPLACE TEMP MACRO is_recommendation(question) AS
     );
 -- The column in which Qualtrics keeps the category of the column of the same name without the ending.
 CREATE OR REPLACE TEMP MACRO is_nps_group(name) AS regexp_full_match(lower(name), '.+_nps_group');
--- A scale that is not 0 to 10, as far as the question tells it: '(1-10)', 'from 1 to 5'.
+-- Whether the question states a scale other than 0 to 10: '(1-10)', 'from 1 to 5'.
 CREATE OR REPLACE TEMP MACRO is_other_scale(question) AS
     regexp_matches(plain_text(question), '\b[01] ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?[3457]\b'
         || '|\b1 ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?10\b')
     AND NOT regexp_matches(plain_text(question), '\b0 ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?10\b');
 
--- Of each file of the table (its name as text), all of one header: the column that asks for the recommendation, by its
--- name and by what is in it. A column of which most cells are no score is another question; of several the first with
--- scores is it. place counts the columns from 1 as in cells().
+-- The recommendation question of each file in a table (its name as text; the files share a header), by name and values.
+-- A column whose cells are mostly not scores is another question; among several, the first with scores is taken.
+-- place counts the columns from 1, as in cells().
 CREATE OR REPLACE TEMP MACRO recommendation_columns(source) AS TABLE
     SELECT file_id, question, place FROM (
         SELECT t.file_id, c.question, c.place, count(clean(cells(t)[c.question])) AS given,
@@ -135,13 +135,13 @@ CREATE OR REPLACE TEMP MACRO customer_in(values) AS
 CREATE OR REPLACE TEMP MACRO is_reference(name) AS
     list_contains(['customer_id', 'customerid', 'user_id', 'userid', 'external_id', 'order', 'order_id', 'orderid',
         'order_number', 'order_no', 'order_name'], plain_name(name));
--- The cells of further questions as answers: not those of the columns named, nor addresses and references.
+-- The cells of further questions as answers, without the named columns, addresses and references.
 CREATE OR REPLACE TEMP MACRO other_answers(values, names) AS
     answers_map(list_transform(
         list_filter(map_entries(values), lambda e: NOT list_contains(names, e.key) AND NOT is_email_question(e.key)
             AND NOT is_reference(e.key)),
         lambda e: {'question': e.key, 'answer': e.value}));
--- The same from a list of STRUCT(question, answer) in which a question with several choices comes several times.
+-- The same from a list of STRUCT(question, answer) in which a question with several choices repeats.
 CREATE OR REPLACE TEMP MACRO joined_answers(pairs) AS
     answers_map(list_transform(pairs, lambda one: {
         'question': one.question,
@@ -150,7 +150,7 @@ CREATE OR REPLACE TEMP MACRO joined_answers(pairs) AS
             lambda p: clean(p.answer)), ', ')
     }));
 
--- Why a row of Qualtrics is no answer of a customer. Status is a label, or its number: bits 1 preview, 2 test, 8 spam.
+-- Why a row of Qualtrics is not a customer's answer. Status is a label, or its number: bits 1 preview, 2 test, 8 spam.
 CREATE OR REPLACE TEMP MACRO qualtrics_refusal(status, channel) AS
     CASE
         WHEN lower(clean(status)) LIKE '%preview%' OR clean(status) IN ('1', '9', '17', '25')

@@ -1,7 +1,7 @@
 -- The vault: what landed, canonical and typed, with personal data. Never published.
--- One table a kind of record; every version of a record is kept, the newest stands (see the views of core).
--- The types, NOT NULL and CHECK of a column are also what a landed value is tested against: there is no second list.
--- Provenance, on every kind: source, file_id, row_number, file_event_at, identity, extra.
+-- One table per kind of record; every version of a record is kept, and core takes the newest.
+-- Landed values are tested against the types, NOT NULL and CHECK of their columns: there is no second list.
+-- Provenance of every kind: source, file_id, row_number, file_event_at; identity and extra where it has them.
 CREATE SCHEMA IF NOT EXISTS raw;
 
 CREATE TABLE IF NOT EXISTS raw.responses (
@@ -156,7 +156,7 @@ CREATE TABLE IF NOT EXISTS raw.erasures (
 );
 COMMENT ON TABLE raw.erasures IS 'Requests to be forgotten. customer_email and customer_id hold keyed hashes: the vault does not remember whom.';
 
--- What is left of the people who asked to be forgotten: enough to know them again, not enough to name them.
+-- What remains of the people who asked to be forgotten: enough to recognise them, not enough to name them.
 CREATE TABLE IF NOT EXISTS raw.tombstones (
     keyed VARCHAR NOT NULL,
     identity VARCHAR NOT NULL,
@@ -168,9 +168,9 @@ COMMENT ON TABLE raw.tombstones IS 'keyed is the HMAC (key: the salt) of an addr
 CREATE TABLE IF NOT EXISTS raw.rewrites (
     load_id BIGINT PRIMARY KEY
 );
-COMMENT ON TABLE raw.rewrites IS 'Loads that took people out of rows stored before: core is conformed anew, and the files are written anew without them.';
+COMMENT ON TABLE raw.rewrites IS 'Loads that removed people from rows stored before: core is then conformed anew, and the database files are written anew without them.';
 
--- The ledger. A load is one run of the loader that found something new; load ids grow.
+-- The ledger. A load is one run of the loader that brought something new; load ids ascend.
 CREATE TABLE IF NOT EXISTS raw.loads (
     load_id BIGINT PRIMARY KEY,
     formats_fingerprint VARCHAR NOT NULL,
@@ -179,7 +179,7 @@ CREATE TABLE IF NOT EXISTS raw.loads (
     loaded_at TIMESTAMPTZ NOT NULL,
     email_rules VARCHAR NOT NULL DEFAULT ''
 );
-COMMENT ON TABLE raw.loads IS 'One row per load: the formats it knew, the files it added, and of these the ones whose earlier rows it replaced because a format changed (records may then have gone).';
+COMMENT ON TABLE raw.loads IS 'One row per load: the formats it used, the files it added, and how many of those replaced their earlier rows because a format changed (records may then be gone).';
 
 CREATE TABLE IF NOT EXISTS raw.files (
     file_id VARCHAR PRIMARY KEY,
@@ -207,7 +207,7 @@ CREATE TABLE IF NOT EXISTS raw.paths (
     status VARCHAR NOT NULL CHECK (status IN ('read', 'waiting')),
     reason VARCHAR
 );
-COMMENT ON TABLE raw.paths IS 'Where contents were seen in the landing folder: path relative to it, size and time, so that an unchanged file is not opened again.';
+COMMENT ON TABLE raw.paths IS 'Where each content lies in the landing folder: path relative to it, size and time, so that an unchanged file is not opened again.';
 
 CREATE TABLE IF NOT EXISTS raw.rejected (
     file_id VARCHAR NOT NULL,
@@ -223,7 +223,7 @@ CREATE TABLE IF NOT EXISTS raw.rejected (
     event_at TIMESTAMPTZ,
     identity VARCHAR
 );
-COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason and whom they name, if anybody; ops.rejected shows them masked. record_key names the record within its source where that is readable, event_at is the latest event of its file: by these a refused row is found to be superseded.';
+COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason and the identity they name, if any; ops.rejected shows them masked. record_key names the record within its source where that is readable, event_at is the latest event of its file: both serve to find out whether a refused row is superseded.';
 
 -- Who is who: every e-mail address and source id ever seen, and the person it belongs to.
 CREATE TABLE IF NOT EXISTS raw.identities (

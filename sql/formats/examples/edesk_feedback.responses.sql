@@ -1,8 +1,8 @@
--- EXAMPLE, not active. eDesk Feedback publishes no header of its export: the column names below are made up and
--- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
--- `northstar explain FILE`.
--- Shows: a marketplace's order id as the only link to the buyer (no address: the order's customer answers); a request that
--- nobody answered is no answer; stars of one to five are another metric.
+-- EXAMPLE, not active. eDesk Feedback publishes no header of its export: the column names below are made up. Replace
+-- them with those of your own file, save the file in {NORTHSTAR_HOME}/formats/ and try it with `northstar explain
+-- FILE`.
+-- Shows: a marketplace's order id as the only link to the buyer (core takes the order's customer); an unanswered
+-- request is not an answer; stars of one to five are another metric.
 -- recognised by: Request ID, Marketplace, Order ID, Responded, Score, Scale
 -- also reads: Feedback, Language
 SELECT

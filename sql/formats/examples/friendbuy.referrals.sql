@@ -1,8 +1,8 @@
--- EXAMPLE, not active. Friendbuy's analytics API (/analytics/purchases) answers with JSON, but the fields of its rows are
--- not public: the names below are placeholders. To use it, copy this file to {NORTHSTAR_HOME}/formats/, open your
--- export, put its own names in the place of these (both in the lines below and in the SELECT), and try it: northstar
--- explain FILE. What is known of the vendor: a purchase has an id, an amount, a currency and a customer with isNewCustomer;
--- FromDate and ToDate are both included, so two exports that meet hold the same day twice, which does no harm.
+-- EXAMPLE, not active. Friendbuy's analytics API (/analytics/purchases) returns JSON, but the fields of its rows are
+-- not public: the names below are placeholders. To use it, copy this file to {NORTHSTAR_HOME}/formats/, put the names
+-- of your own export in their place (in the lines below and in the SELECT), and try it: northstar explain FILE.
+-- Public facts: a purchase has an id, an amount, a currency and a customer with isNewCustomer; FromDate and ToDate are
+-- both included, so two adjoining exports hold one day twice, which does no harm.
 -- source: friendbuy
 -- recognised by: purchaseId, createdOn, advocate, customer
 -- also reads: orderId, rewardAmount, currency

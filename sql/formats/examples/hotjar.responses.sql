@@ -1,8 +1,7 @@
--- EXAMPLE, not active. Hotjar publishes no header of its export: the column names below are made up and
--- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
--- `northstar explain FILE`.
--- Shows: a column for each question, the score's found by its text (is_recommendation), the comment's as the first question
--- for a reason after it, everything else as answers. Anonymous visitors count, and join to nobody.
+-- EXAMPLE, not active. Hotjar publishes no header of its export: the column names below are made up. Replace them with
+-- those of your own file, save the file in {NORTHSTAR_HOME}/formats/ and try it with `northstar explain FILE`.
+-- Shows: a column per question, the score's recognised by its text (is_recommendation), the comment's as the first
+-- question for a reason after it, everything else as answers. Anonymous visitors count, and belong to no customer.
 -- recognised by: Number, Date Submitted, Hotjar User ID, is_recommendation(*)
 -- also reads: User, Country, Source URL, Device, Browser, OS, *
 WITH given AS (SELECT *, cells(i) AS filled FROM input AS i)

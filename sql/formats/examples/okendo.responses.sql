@@ -1,7 +1,6 @@
--- EXAMPLE, not active. Okendo publishes no header of its export: the column names below are made up and
--- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
--- `northstar explain FILE`.
--- Shows: times in seconds since 1970, further questions as answers, a profile's own id that names the person across files.
+-- EXAMPLE, not active. Okendo publishes no header of its export: the column names below are made up. Replace them with
+-- those of your own file, save the file in {NORTHSTAR_HOME}/formats/ and try it with `northstar explain FILE`.
+-- Shows: times in seconds since 1970, further questions as answers, a profile id that names the person across files.
 -- recognised by: surveyResponseId, surveyName, createdAt, npsScore
 -- also reads: profileId, profileEmail, npsComment, question1, answer1, question2, answer2
 SELECT

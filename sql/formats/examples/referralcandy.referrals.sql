@@ -1,8 +1,8 @@
--- EXAMPLE, not active. ReferralCandy mails its referral report as CSV, but no header of it is public: the column names
--- below are placeholders. To use it, copy this file to {NORTHSTAR_HOME}/formats/, open your export, put its own names in
--- the place of these (both in the lines below and in the SELECT), and try it: northstar explain FILE.
--- What is known of the vendor: deleted and disqualified referrals do not count, a purchase is in a review period first,
--- and a referral may be marked by hand later. First and repeat revenue come from the friend's orders, not from here.
+-- EXAMPLE, not active. ReferralCandy mails its referral report as CSV, but its header is not public: the column names
+-- below are placeholders. To use it, copy this file to {NORTHSTAR_HOME}/formats/, put the names of your own export in
+-- their place (in the lines below and in the SELECT), and try it: northstar explain FILE.
+-- Public facts: deleted and disqualified referrals do not count, a purchase first passes a review period, and a
+-- referral may be marked by hand later. First and repeat revenue come from the friend's orders, not from here.
 -- source: referralcandy
 -- recognised by: Referral ID, Referred on, Advocate email, Friend email, Referral status
 -- also reads: Order number, Reward amount, Reward currency

@@ -1,7 +1,8 @@
--- EXAMPLE, not active. TrustSpot (RaveCapture) publishes no header of its export: the column names below are made up and
--- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
--- `northstar explain FILE`.
--- Shows: a survey answer with its order; other surveys of the same collector refused; a day before month in the time.
+-- EXAMPLE, not active. TrustSpot (RaveCapture) publishes no header of its export: the column names below are made up.
+-- Replace them with those of your own file, save the file in {NORTHSTAR_HOME}/formats/ and try it with `northstar
+-- explain FILE`.
+-- Shows: a survey answer with its order; other surveys of the same collector refused; a time with the day before the
+-- month.
 -- recognised by: Survey ID, Survey Type, Date Completed, Rating
 -- also reads: Customer Email, Order Number, Comment, Date Sent
 SELECT

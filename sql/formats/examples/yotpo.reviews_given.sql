@@ -1,8 +1,7 @@
--- EXAMPLE, not active. Yotpo publishes no header of its export: the column names below are made up and
--- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
--- `northstar explain FILE`.
--- Shows: public reviews. Stars are no answer to the recommendation question and never a score; that somebody wrote a
--- review matters all the same, for nobody should be asked twice.
+-- EXAMPLE, not active. Yotpo publishes no header of its export: the column names below are made up. Replace them with
+-- those of your own file, save the file in {NORTHSTAR_HOME}/formats/ and try it with `northstar explain FILE`.
+-- Shows: public reviews. Stars do not answer the recommendation question and never become a score; but somebody who
+-- wrote a review should not be asked again.
 -- recognised by: Review ID, Review Date, Review Score, Reviewer Email
 -- also reads: Review Status
 SELECT

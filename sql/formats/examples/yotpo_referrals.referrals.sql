@@ -1,8 +1,8 @@
 -- EXAMPLE, not active. Nothing of Yotpo Referrals' export is public: the column names below are placeholders. To use
--- it, copy this file to {NORTHSTAR_HOME}/formats/, open your export, put its own names in the place of these (both in
--- the lines below and in the SELECT), and try it: northstar explain FILE.
--- Without an id of its own a referral is named by advocate and friend, so that a later export of it is the same one;
--- the addresses are hashed, since an id is no place for them.
+-- it, copy this file to {NORTHSTAR_HOME}/formats/, put the names of your own export in their place (in the lines below
+-- and in the SELECT), and try it: northstar explain FILE.
+-- A referral has no id: advocate and friend serve as one, so that it is the same in a later export; the addresses are
+-- hashed, since an id must not hold them.
 -- source: yotpo_referrals
 -- recognised by: Referrer Email, Referred Email, Date, State
 -- also reads: Order ID

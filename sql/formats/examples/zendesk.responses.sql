@@ -1,8 +1,7 @@
--- EXAMPLE, not active. Zendesk publishes no header of its export: the column names below are made up and
--- stand where those of your own file belong. Replace them, save the file in {NORTHSTAR_HOME}/formats/ and try it with
--- `northstar explain FILE`.
--- Shows: an answer that its author may change until the survey expires: the newest version stands by updated_at; a time in
--- the zone of the account, which the file does not tell.
+-- EXAMPLE, not active. Zendesk publishes no header of its export: the column names below are made up. Replace them with
+-- those of your own file, save the file in {NORTHSTAR_HOME}/formats/ and try it with `northstar explain FILE`.
+-- Shows: an answer that its author may change until the survey expires: the newest version by updated_at stands; a time
+-- in the zone of the account, which the file does not name.
 -- recognised by: Survey response, Ticket, Updated, Recommendation
 -- also reads: Requester email, Requester id, Comment, Status
 SELECT

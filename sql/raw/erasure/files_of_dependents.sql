@@ -1,4 +1,4 @@
--- Files with records that name nobody, but an order or an answer of the person whose identities the table aliases holds.
+-- Files with records that name nobody, but an order or an answer of the person whose identities stand in table aliases.
 SELECT file_id FROM vault.raw.order_lines
 WHERE (source, impersonal(order_id)) IN (
     SELECT (source, order_id) FROM forgotten_orders WHERE identity IN (SELECT identity FROM aliases)

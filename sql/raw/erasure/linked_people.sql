@@ -1,5 +1,5 @@
--- Who the identities in the frame linked (a, b) belong to, as pairs (a: identity, b: person): the stored person of each,
--- with all other identities of that person, and the person of the tombstone that an identity has.
+-- Whom the identities in the frame linked (a, b) belong to, as pairs (a: identity, b: person): the stored person of
+-- each, with all identities of that person, and the forgotten person of those that have a tombstone.
 WITH nodes AS (SELECT a AS identity FROM linked UNION SELECT b FROM linked),
 stored AS (
     SELECT identity, person FROM vault.raw.identities WHERE person IN (

@@ -1,4 +1,4 @@
--- A tombstone for every new identity under every set of e-mail rules, so that a change of rules forgets nobody's request.
+-- Stores a tombstone for every new identity under each set of e-mail rules: a change of rules must not lose a request.
 INSERT INTO vault.raw.tombstones
 SELECT DISTINCT keyed(n.identity, r.rules), f.alias, n.person, n.requested_at
 FROM named AS n

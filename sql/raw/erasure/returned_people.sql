@@ -1,5 +1,4 @@
--- Stored identities of people with a tombstone: they came again, under addresses and ids that the landed rows need not
--- name.
+-- Stored identities of forgotten people: they may have returned, under addresses and ids that no landed row names.
 SELECT i.identity AS a, t.person AS b
 FROM vault.raw.identities AS i
 JOIN (SELECT DISTINCT keyed, person FROM vault.raw.tombstones) AS t ON t.keyed = ruled(i.identity)

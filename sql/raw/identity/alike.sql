@@ -1,5 +1,5 @@
--- Pairs of e-mail identities that have one form under the rules: among the frame landed_nodes, and with the stored ones if
--- with_stored. b is the least of a form.
+-- Pairs of e-mail identities that have one form under the rules, among those of the frame landed_nodes and, if
+-- with_stored, the stored ones. b is the least identity of a form.
 WITH landed AS (
     SELECT identity, email_form(identity, $rules) AS form FROM landed_nodes WHERE starts_with(identity, 'e:')
 ), several AS (

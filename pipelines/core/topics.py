@@ -1,14 +1,14 @@
 """Topics of comments: the lexicon, and finding its words in text.
 
 Here: reading sql/lexicon/topics.csv and the operator's {HOME}/topics.csv, and matching all words at once (Aho-Corasick,
-by Polars). Not here: whose comments are looked at (conform.py), or what a topic does to the score (pipelines/nps).
+in Polars). Not here: whose comments are searched (conform.py), or what a topic does to the score (pipelines/nps).
 
-A word stands for itself with word boundaries, `deliver*` for all words that begin so, `*preis` for all that end so,
-`*liefer*` for all that hold it; several words are a phrase. Case, accents and signs between words do not matter. In
-scripts without blanks between words (Chinese, Japanese, Korean, Thai) a word is found anywhere. Where two matches
-overlap, the one that begins first counts, then the longer one: `value for money` hides `money`, and a phrase of topic
-`none` hides what is no mention at all. A comment's language chooses the list; one without a language that has a list
-is matched with all lists. A mention says what a comment is about, not whether it praises or blames.
+A word matches whole words; `deliver*` matches words that begin with it, `*preis` words that end with it, `*liefer*`
+words that contain it; several words are a phrase. Case, accents and punctuation are ignored. In scripts without spaces
+between words (Chinese, Japanese, Korean, Thai) a word matches anywhere. Where two matches overlap, the one that begins
+first counts, then the longer one: `value for money` hides `money`, and a phrase of topic `none` hides words that are no
+mention there. The language of a comment selects the words; a comment in a language without words, or in none, is
+matched with all of them. A match says what a comment is about, not whether it is praise or blame.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ COLUMNS = ("topic", "language", "word")
 NO_TOPIC = "none"
 EVERY = "all"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]"
-# Letters that Unicode does not take apart.
+# Letters that Unicode decomposition leaves whole.
 _LETTERS = {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 _MASKS = r"\[(?:e-mail|phone)\]"
 _ALLOWED = {
@@ -38,7 +38,7 @@ _ALLOWED = {
 
 
 def read_lexicon(settings: Settings) -> pl.DataFrame:
-    """The words of all topics: topic, language, word; the operator's rows win over shipped ones of the same word.
+    """The words of all topics: topic, language, word. The operator's rows replace shipped rows of the same word.
 
     Raises:
         SettingsError: the operator's file has another header or a value that is not allowed.
@@ -48,14 +48,14 @@ def read_lexicon(settings: Settings) -> pl.DataFrame:
         return shipped
     own = _read(settings.topics_path)
     replaced = own.select("language", _folded("word").alias("folded"), _ends("word")).unique()
-    kept = shipped.with_columns(_folded("word").alias("folded"), _ends("word")).join(
+    remaining = shipped.with_columns(_folded("word").alias("folded"), _ends("word")).join(
         replaced, on=["language", "folded", "ends"], how="anti"
     )
-    return pl.concat([kept.select(COLUMNS), own]).unique().sort(COLUMNS)
+    return pl.concat([remaining.select(COLUMNS), own]).unique().sort(COLUMNS)
 
 
 def fingerprint(settings: Settings) -> str:
-    """Of the words: another lexicon means matching every comment anew."""
+    """Digest of the words: with another lexicon every comment is matched again."""
     digest = hashlib.sha256()
     for file in (SHIPPED, settings.topics_path):
         digest.update(file.read_bytes() if file.is_file() else b"")
@@ -63,7 +63,7 @@ def fingerprint(settings: Settings) -> str:
 
 
 def primary_language(language: pl.Expr) -> pl.Expr:
-    """`en` of `en-us` and `EN_GB`; null for what is no language code."""
+    """`en` for `en-us` and `EN_GB`; null for anything that is not a language code."""
     return language.str.strip_chars().str.to_lowercase().str.extract(r"^([a-z]{2,3})(?:[-_]|$)")
 
 
@@ -71,13 +71,13 @@ def find_topics(comments: pl.DataFrame, lexicon: pl.DataFrame) -> pl.DataFrame:
     """The topics of every comment.
 
     Args:
-        comments: response_id, comment, language; rows without text are left out.
-        lexicon: of `read_lexicon`.
+        comments: response_id, comment, language; rows without text are ignored.
+        lexicon: from `read_lexicon`.
 
     Returns:
-        response_id, topic; one row per comment and topic in it, topic `none` for a comment without one.
+        response_id, topic; one row per comment and topic in it, topic `none` for a comment without any.
     """
-    # Those for every language belong to the list of each.
+    # Words for every language are matched with those of each.
     languages = lexicon.filter(pl.col("language") != EVERY)["language"].unique().sort().to_list()
     texts = comments.filter(pl.col("comment").str.strip_chars() != "").select(
         "response_id",
@@ -88,20 +88,20 @@ def find_topics(comments: pl.DataFrame, lexicon: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("language").is_in(languages)).then("language").otherwise(pl.lit(EVERY)).alias("language")
     )
     patterns = _patterns(lexicon)
-    found = [texts.clear().select("response_id", topic=pl.lit(NO_TOPIC))]
+    mentions = [texts.clear().select("response_id", topic=pl.lit(NO_TOPIC))]
     for (language,), part in texts.group_by("language"):
         words = patterns if language == EVERY else patterns.filter(pl.col("language").is_in([language, EVERY]))
-        found.append(_found(part, words.select("pattern", "topic").unique()))
-    topics = pl.concat(found)
+        mentions.append(_mentions(part, words.select("pattern", "topic").unique()))
+    topics = pl.concat(mentions)
     without = texts.join(topics, on="response_id", how="anti").select("response_id", topic=pl.lit(NO_TOPIC))
     return pl.concat([topics, without])
 
 
-def _found(texts: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    """Topics but `none` of texts of one list."""
-    # Of the patterns that match at one place the first of the list is taken: the longest.
+def _mentions(texts: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """The topics, except `none`, that texts of one language mention: one row per response_id and topic."""
+    # Where several patterns match, the first in the list wins: the longest.
     ordered = words.select("pattern").unique().sort(pl.col("pattern").str.len_bytes(), "pattern", descending=True)
-    # Not lazily: the planner takes seconds over a literal of a thousand words.
+    # Not lazily: the planner takes seconds for a literal of a thousand words.
     matches = pl.col("text").str.extract_many(ordered["pattern"].to_list(), leftmost=True)
     return (
         texts.select("response_id", pattern=matches)
@@ -115,9 +115,9 @@ def _found(texts: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _patterns(lexicon: pl.DataFrame) -> pl.DataFrame:
-    """The lexicon with the text that is sought: blanks where a word must begin or end.
+    """The lexicon as patterns: a blank where a word must begin or end.
 
-    Words of a text have two blanks between them, so that the end of one match leaves the next word its beginning.
+    Folded texts have two blanks between words, so that adjacent matches do not compete for one.
     """
     word, folded = pl.col("word"), _folded("word")
     unspaced = word.str.contains(_UNSPACED)
@@ -127,7 +127,7 @@ def _patterns(lexicon: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fold(text: pl.Expr) -> pl.Expr:
-    """Small letters without accents, two blanks for all that is between words."""
+    """Lower case without accents, words separated by two blanks."""
     plain = text.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
     return plain.str.replace_many(_LETTERS).str.replace_all(r"[^\p{L}\p{N}]+", "  ").str.strip_chars()
 
@@ -137,29 +137,31 @@ def _folded(name: str) -> pl.Expr:
 
 
 def _ends(name: str) -> pl.Expr:
-    """Which ends of a word are open."""
+    """Which ends of a word are open, as a number."""
     starts, ends = pl.col(name).str.starts_with("*"), pl.col(name).str.ends_with("*")
     return (starts.cast(pl.Int8) * 2 + ends.cast(pl.Int8)).alias("ends")
 
 
 def _read(path: Path) -> pl.DataFrame:
     file = OperatorFile(path, COLUMNS, SettingsError)
-    told = [{"row": number, **cells} for number, cells in file.rows()]
-    rows = pl.DataFrame(told, schema={"row": pl.Int64} | dict.fromkeys(COLUMNS, pl.String))
+    records = [{"row": number, **cells} for number, cells in file.rows()]
+    rows = pl.DataFrame(records, schema={"row": pl.Int64} | dict.fromkeys(COLUMNS, pl.String))
     _check(file, rows)
     return rows.select(COLUMNS).unique().sort(COLUMNS)
 
 
 def _check(file: OperatorFile, rows: pl.DataFrame) -> None:
-    """Refuse values that are not allowed, each with its row and column."""
+    """Refuse values that are not allowed, naming row and column of each."""
     word = pl.col("word").str.strip_chars("*")
-    good = {
+    conditions = {
         "topic": pl.col("topic").str.contains(r"^[a-z][a-z0-9_]{0,39}$") & (pl.col("topic") != EVERY),
         "language": pl.col("language").str.contains(r"^[a-z]{2,3}$"),
         "word": word.str.contains(r"^[\p{L}\p{M}\p{N}]+(?:[ '’-]+[\p{L}\p{M}\p{N}]+){0,7}$")
         & ~pl.col("word").str.contains(r"^\*\*|\*\*$"),
     }
-    wrong = [rows.filter(~condition).select("row", column=pl.lit(name), value=name) for name, condition in good.items()]
+    wrong = [
+        rows.filter(~condition).select("row", column=pl.lit(name), value=name) for name, condition in conditions.items()
+    ]
     lines = [
         file.problem(row, column, value, _ALLOWED[column])
         for row, column, value in pl.concat(wrong).sort("row", "column").rows()

@@ -1,5 +1,5 @@
 -- Accounts of the people in scope: the newest version of each record, with the attributes that are published.
--- Session: attributes (names), age_year (the year ages are reckoned in). Temporary table: people.
+-- Session: attributes (names), age_year (the year in which ages are taken). Temporary table: people.
 WITH newest AS (
     SELECT *
     FROM vault.raw.customers

@@ -1,4 +1,4 @@
--- core.answers for the answers in scope: the other questions of the newest version, but those that ask who somebody is.
+-- core.answers for the answers in scope: the survey's other questions, except those that ask who somebody is.
 -- Session: publish_comments. Temporary table: current_responses.
 SELECT response_id, label(question) AS question, masked_text(answer) AS answer
 FROM (

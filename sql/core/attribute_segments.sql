@@ -1,5 +1,6 @@
--- One dimension per name of NORTHSTAR_ATTRIBUTES; country is a dimension of its own (dimensions.sql), and an
--- attribute of the name of another dimension is called customer_<name>. Temporary tables: dimensions, new_responses.
+-- One dimension per name in NORTHSTAR_ATTRIBUTES, except country, which dimensions.sql has. An attribute named like
+-- another dimension is called customer_<name>. Session: attributes. Temporary tables: dimensions, new_responses,
+-- new_customers.
 SELECT r.response_id, CASE WHEN lower(name) IN (SELECT column_name FROM (DESCRIBE dimensions)) OR lower(name) = 'spend_tier'
     THEN 'customer_' || name ELSE name END AS dimension, coalesce(c.attributes[name], 'unknown') AS segment
 FROM new_responses AS r

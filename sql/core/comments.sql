@@ -1,4 +1,4 @@
--- The comments of the answers in scope, as topics are sought in them: masked, and there even when none is published.
+-- The comments of the answers in scope in which topics are looked for: masked, and present even if none is published.
 -- Session: publish_comments. Temporary tables: new_responses, current_responses.
 SELECT r.response_id, r.language,
     CASE WHEN getvariable('publish_comments') THEN r.comment ELSE masked_text(c.comment) END AS comment

@@ -1,4 +1,4 @@
--- The newest version of each invitation in scope, with its published id.
+-- The newest version of each invitation in scope, with its published id. Temporary table: scope_invitations.
 SELECT raw.*, published_id(source, invitation_id) AS full_id
 FROM vault.raw.invitations AS raw
 SEMI JOIN scope_invitations USING (source, invitation_id)

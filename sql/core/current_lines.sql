@@ -1,4 +1,5 @@
--- The newest version of each line of the orders in scope; worth weighs the lines of an order against each other.
+-- The newest version of each line of the orders in scope. worth is price times quantity, at least 0.
+-- Temporary table: current_orders.
 SELECT
     published_id(source, order_id) AS order_id, impersonal(line_id) AS line_id, label(sku) AS sku,
     label(product) AS product, label(product_category) AS product_category, label(brand) AS brand, quantity,

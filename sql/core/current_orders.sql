@@ -1,4 +1,4 @@
--- The newest version of each order in scope, with its published id.
+-- The newest version of each order in scope, with its published id. Temporary table: scope_orders.
 SELECT raw.*, published_id(source, order_id) AS full_id
 FROM vault.raw.orders AS raw
 SEMI JOIN scope_orders USING (source, order_id)

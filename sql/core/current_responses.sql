@@ -1,4 +1,4 @@
--- The newest version of each answer in scope, with its published id.
+-- The newest version of each answer in scope, with its published id. Temporary table: scope_responses.
 SELECT raw.*, published_id(source, response_id) AS full_id
 FROM vault.raw.responses AS raw
 SEMI JOIN scope_responses USING (source, response_id)

@@ -37,7 +37,7 @@ SELECT
     CASE WHEN a.customer_id IS NOT NULL OR b.registered_by IS NOT NULL THEN 'registered'
         WHEN b.customer_id IS NOT NULL THEN 'guest' ELSE 'prospect' END AS account_type,
     coalesce(a.country, b.country) AS country,
-    -- An account without a date may be older than the first order made with it.
+    -- An account without a date may be older than the first order made with it, so its date stays NULL.
     CASE WHEN a.customer_id IS NULL THEN b.registered_by
         WHEN a.registered_at IS NOT NULL THEN least(a.registered_at, b.registered_by) END AS registered_at,
     b.first_order_at,

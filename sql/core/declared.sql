@@ -1,5 +1,6 @@
--- The order an answer names: one placed before it rather than later (a number may be used again), then by its best
--- name, then in the answer's own spelling. If two orders are equally well named, none is. Temporary tables: current_responses, named_orders (orders an answer may mean).
+-- The order to which an answer refers by name. An order placed before the answer is preferred to a later one, because
+-- numbers may be used again; then the order's best name counts, then the answer's own spelling. If two orders match
+-- equally well, neither is taken. Temporary tables: current_responses, named_orders.
 WITH meant AS (
     SELECT full_id, responded_at, unnest(meant_names(order_id)) AS name, unnest([1, 2]) AS spelling
     FROM current_responses WHERE order_id IS NOT NULL

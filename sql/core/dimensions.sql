@@ -1,17 +1,17 @@
--- The dimensions, each declared here and nowhere else: one column of the last SELECT but id is one dimension
--- (spend_tier comes from response_spend.sql, customer attributes from NORTHSTAR_ATTRIBUTES). A segment tells how
--- things stood at the moment; NULL becomes unknown. The moments are answers, whose dimensions these are, or orders,
--- of which core.order_segments keeps those that an order has in the same words.
--- Session: order_value_bands (growing amounts), order_value_labels (names of the bands below, between, above).
--- Temporary tables: moments (id, customer_id, order_id, moment, day, channel, survey), new_orders, new_customers.
+-- The dimensions, declared here and nowhere else: every column of the last SELECT except id is one (spend_tier comes
+-- from response_spend.sql, customer attributes from attribute_segments.sql). A segment says how things stood at the
+-- moment; NULL becomes unknown. Moments are answers or orders; order_segments.sql takes the dimensions that orders
+-- have. Session: order_value_bands (ascending amounts), order_value_labels (names of the bands below, between and above
+-- them). Temporary tables: moments (id, customer_id, order_id, moment, day, channel, survey), new_orders,
+-- new_customers.
 WITH before AS (
     SELECT id, count(*) FILTER (counted) AS purchases,
         min(order_date) FILTER (counted) AS first_date, max(order_date) FILTER (counted) AS last_date,
         arg_max(country, {'moment': ordered_at, 'id': order_id}) FILTER (country IS NOT NULL) AS country,
         count(*) AS orders
     FROM (
-        -- A full refund that came after the answer had not happened yet. An order whose money cannot be converted is
-        -- a purchase all the same.
+        -- A full refund after the moment had not happened yet. An order whose money cannot be converted is a purchase
+        -- all the same.
         SELECT r.id, o.order_id, o.ordered_at, o.order_date, o.country,
             o.sold AND (NOT o.is_refunded_in_full OR coalesce(o.refunded_at > r.moment, false)) AS counted
         FROM moments AS r

@@ -1,23 +1,23 @@
--- core.invitations for the invitations and answers in scope: what was sent, and which answer came of it.
--- An answer belongs to the invitation of its own source and id (a survey tool's row is both; canonical files number
--- the two apart), else to the same person's latest one of the 90 days before it whose survey is not another. Of the
--- answers that belong to one invitation the first is its answer. An answer that says when it was invited and belongs
--- to none is an invitation itself, so that each is told once.
--- core.responses holds the new answers already. Temporary tables: current_invitations, new_responses, people, new_files. One column more than the table has: the
--- file that changed it.
+-- core.invitations for the invitations and answers in scope: what was sent, and which answer came of it. An answer
+-- belongs to the invitation with its own source and id (a survey tool's row is both; canonical files number the two
+-- separately), else to the same person's latest invitation of the 90 days before it, unless both name different
+-- surveys. The first of the answers that belong to an invitation is its answer. An answer that says when it was invited
+-- and belongs to no invitation is one itself, so that each is counted once. core.responses already holds the new
+-- answers. Temporary tables: current_invitations, new_responses, people, new_files. One column more than the table has:
+-- the file that changed the invitation.
 WITH sent AS (
     SELECT i.*, p.customer_id AS person, label(i.survey) AS survey_name
     FROM current_invitations AS i
     LEFT JOIN people AS p ON p.identity = i.identity
 ),
--- Whoever the two name, and so whether they are in scope or not.
+-- Invitations that share a record with an answer, whether or not the answer is in scope.
 same_record AS (
     SELECT full_id FROM sent WHERE source <> 'canonical' AND full_id IN (SELECT response_id FROM core.responses)
 ),
 sent_by_tools AS (
     SELECT published_id(source, invitation_id) AS full_id FROM vault.raw.invitations WHERE source <> 'canonical'
 ),
-found AS (
+matched AS (
     SELECT r.response_id, arg_max(s.full_id, {'moment': s.invited_at, 'id': s.full_id}) AS full_id
     FROM new_responses AS r
     JOIN sent AS s ON s.person = r.customer_id
@@ -31,7 +31,7 @@ answered AS (
     SELECT full_id, full_id AS response_id FROM same_record
     UNION ALL
     SELECT f.full_id, arg_min(f.response_id, {'moment': r.responded_at, 'id': f.response_id})
-    FROM found AS f
+    FROM matched AS f
     JOIN new_responses AS r USING (response_id)
     GROUP BY f.full_id
 )
@@ -44,7 +44,7 @@ SELECT
     s.survey_name AS survey,
     s.stage,
     label(s.channel) AS channel,
-    -- Who opened or answered has received it.
+    -- Whoever opened or answered it has received it.
     CASE WHEN a.response_id IS NOT NULL OR s.opened THEN true ELSE coalesce(s.delivered, NOT s.bounced) END
         AS is_delivered,
     CASE WHEN a.response_id IS NOT NULL THEN true ELSE s.opened END AS is_opened,
@@ -58,7 +58,7 @@ LEFT JOIN answered AS a USING (full_id)
 LEFT JOIN new_files AS n USING (file_id)
 UNION ALL BY NAME
 SELECT
-    -- Ids of canonical answers and invitations may be the same without meaning the same.
+    -- A canonical answer and a canonical invitation may have the same id by chance.
     CASE WHEN source = 'canonical' THEN 'response:' || response_id ELSE response_id END AS invitation_id,
     source,
     customer_id,
@@ -75,4 +75,4 @@ SELECT
     false AS is_declared
 FROM new_responses
 WHERE invited_at IS NOT NULL
-    AND response_id NOT IN (SELECT full_id FROM sent_by_tools UNION ALL SELECT response_id FROM found)
+    AND response_id NOT IN (SELECT full_id FROM sent_by_tools UNION ALL SELECT response_id FROM matched)

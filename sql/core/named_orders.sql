@@ -1,6 +1,6 @@
--- The newest version of each order that an answer in scope may mean, whoever's it is; and some that it does not mean,
--- which declared.sql tells apart. A name that an order no longer has does not count, but the version that had it must
--- be looked up to know. Temporary table: current_responses.
+-- The newest version of each order to which an answer in scope may refer, whoever bought it; declared.sql decides among
+-- them. Older versions are searched too, because only the newest shows whether the order still has that name.
+-- Temporary table: current_responses.
 WITH meant AS (
     SELECT DISTINCT unnest(meant_roots(order_id)) AS root FROM current_responses WHERE order_id IS NOT NULL
 ),

@@ -1,5 +1,6 @@
--- core.order_lines for the orders in scope. The order's net is shared by worth, cumulated and then rounded, so that
--- the lines of an order sum to its net to the cent; lines without prices share by quantity, without any equally.
+-- core.order_lines for the orders in scope. The order's net is shared by worth: cumulated, then rounded, so that the
+-- lines of an order sum to its net to the cent. Without prices it is shared by quantity, without quantities equally.
+-- Temporary tables: current_lines, new_orders.
 WITH weighed AS (
     SELECT l.*, o.net AS order_net,
         CASE WHEN sum(l.worth) OVER whole_order > 0 THEN l.worth

@@ -1,7 +1,8 @@
--- core.orders for the orders in scope: the newest version of each, its money in the reporting currency.
--- Session: reporting_currency (NULL when it cannot be told: money is then NULL). Temporary tables: current_orders,
--- current_lines, current_rates, people, new_files. Three columns more than the table has: what an answer that came before a refund sees
--- (sold, is_refunded_in_full: of the money paid, whether it can be converted or not), and the file that changed it.
+-- core.orders for the orders in scope: the newest version of each, its money in the reporting currency. Session:
+-- reporting_currency (NULL when undecided; money is then NULL). Temporary tables: current_orders, current_lines,
+-- current_rates, people, new_files. Three columns more than the table has: sold and is_refunded_in_full, which
+-- dimensions.sql needs as of the time of an answer and whether or not the money can be converted, and the file that
+-- changed the order.
 WITH dated AS (
     SELECT *, business_date(ordered_at) AS order_date, coalesce(nullif(lower(trim(label(status))), ''), 'open') AS state
     FROM current_orders

@@ -1,5 +1,5 @@
--- Of every cycle of credited referrals, the latest link. A friend has one credited advocate, so a walk from friend to
--- advocate either ends or returns; 64 generations are more than any shop has.
+-- The latest referral of every cycle of credited referrals. A friend has one credited advocate, so a walk from friend
+-- to advocate either ends or returns; 64 generations are more than any shop has. Temporary table: new_referrals.
 WITH RECURSIVE walk AS (
     SELECT friend_id AS origin, advocate_id AS reached, referred_at AS latest_at, referral_id AS latest_id, 1 AS length
     FROM new_referrals WHERE is_credited

@@ -1,5 +1,5 @@
--- core.referrals, all of them: a referral has the credit if it is its friend's earliest, by somebody else. Cycles are
--- cut afterwards (referral_cycles.sql): of the links of a cycle the latest loses its credit.
+-- core.referrals, all of them. A friend's earliest referral by somebody else has the credit; cycles are broken
+-- afterwards (referral_cycles.sql). Session: reporting_currency. Temporary table: current_rates.
 WITH current_referrals AS (
     SELECT *, published_id(source, referral_id) AS full_id
     FROM vault.raw.referrals
@@ -8,7 +8,7 @@ WITH current_referrals AS (
         ORDER BY updated_at DESC NULLS LAST, file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
     ) = 1
 ),
-known AS (
+identified AS (
     SELECT r.*, pseudonym(a.person) AS advocate_id, pseudonym(f.person) AS friend_id,
         rate_of(r.currency, business_date(r.referred_at), x.date, x.rate) AS rate
     FROM current_referrals AS r
@@ -27,4 +27,4 @@ SELECT
     coalesce(advocate_id <> friend_id AND row_number() OVER (
         PARTITION BY friend_id, coalesce(advocate_id <> friend_id, false) ORDER BY referred_at, full_id
     ) = 1, false) AS is_credited
-FROM known
+FROM identified

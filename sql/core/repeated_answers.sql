@@ -1,8 +1,8 @@
--- Answers in scope that are not one of their own: the same person gave another to the same question of the same survey
--- no more than 10 minutes away, each from the one before (three clicks 8 minutes apart are one answer). Of such a run
--- stands the last answer; if another of the run gives the same score with a comment, the last of those. Anonymous
--- answers are never put together. The score is the person's last word, the comment the only one they wrote.
--- Temporary tables: current_responses, people. An empty comment is one that an erasure took away: it was one.
+-- Answers in scope that repeat another: the same person answered the same question of the same survey again within 10
+-- minutes, each time counted from the answer before (three clicks 8 minutes apart are one answer). The last answer of
+-- such a run counts; if answers with its score have comments, the last of those. So the score is the person's last
+-- word, and the comment is not lost. Anonymous answers are never put together. A comment that an erasure emptied is a
+-- comment here. Temporary tables: current_responses, people.
 WITH named AS (
     SELECT r.full_id, r.responded_at, r.score, r.comment IS NOT NULL AS has_comment,
         {'at': r.responded_at, 'updated_at': coalesce(r.updated_at, TIMESTAMPTZ '1970-01-01 00:00:00+00'), 'id': r.full_id}
@@ -13,7 +13,7 @@ WITH named AS (
     FROM current_responses AS r
     JOIN people AS p ON p.identity = r.identity
 ),
--- Most people answer a survey once: only what has a neighbour is worth a sort.
+-- Most people answer a survey once: sorting only those who did not is cheaper.
 several AS (
     SELECT * FROM named WHERE place IN (SELECT place FROM named GROUP BY place HAVING count(*) > 1)
 ),

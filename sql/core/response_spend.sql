@@ -1,6 +1,6 @@
--- The spend tier of the answers in spend_responses (response_id, customer_id, month).
--- Compares the customer's revenue of the 365 days before the month with core.spend_tiers; it cannot be told for months
--- before which nobody bought, or whose money cannot be converted.
+-- The spend tier of the answers in spend_responses: the customer's revenue in the 365 days before the month, compared
+-- with core.spend_tiers. unknown for anonymous answers, and for months before which nobody bought or no money could be
+-- converted. Temporary table: spend_responses (response_id, customer_id, month).
 WITH asked AS (
     SELECT DISTINCT customer_id, month FROM spend_responses WHERE customer_id IS NOT NULL
 ),

@@ -1,8 +1,8 @@
--- core.responses for the answers in scope: respondent, order, stage, next answer.
--- Session: publish_comments. Temporary tables: current_responses, declared, people, new_orders, new_files. One column
--- more than the table has: the file that changed it.
+-- core.responses for the answers in scope: respondent, order, stage, next answer. Session: publish_comments. Temporary
+-- tables: current_responses, declared, people, new_orders, new_files. One column more than the table has: the file that
+-- changed the answer.
 WITH
--- Those of the people in scope, and others that an answer in scope declares.
+-- Orders of the people in scope, and others that an answer in scope declares.
 orders_at_hand AS (
     SELECT order_id, customer_id, ordered_at, delivered_at FROM new_orders
     UNION ALL
@@ -10,7 +10,7 @@ orders_at_hand AS (
     FROM core.orders AS o
     WHERE o.order_id IN (SELECT order_id FROM declared) AND o.order_id NOT IN (SELECT order_id FROM new_orders)
 ),
-known AS (
+identified AS (
     SELECT r.*, d.order_id AS declared_order_id,
         coalesce(p.customer_id, o.customer_id) AS person, least(r.invited_at, r.responded_at) AS anchor
     FROM current_responses AS r
@@ -18,7 +18,7 @@ known AS (
     LEFT JOIN declared AS d ON d.response_id = r.full_id
     LEFT JOIN orders_at_hand AS o ON o.order_id = d.order_id
 ),
--- One order an instant and person, or the join below would depend on chance.
+-- One order per person and instant: the join below would otherwise pick one at random.
 by_instant AS (
     SELECT customer_id, ordered_at, max(order_id) AS order_id
     FROM new_orders WHERE customer_id IS NOT NULL GROUP BY ALL
@@ -27,7 +27,7 @@ linked AS (
     SELECT k.*, i.ordered_at AS inferred_at,
         CASE WHEN i.ordered_at >= k.anchor - INTERVAL 90 DAY THEN i.order_id END AS inferred_order_id,
         f.first_order_at
-    FROM known AS k
+    FROM identified AS k
     ASOF LEFT JOIN by_instant AS i ON k.person = i.customer_id AND k.anchor >= i.ordered_at
     LEFT JOIN (
         SELECT customer_id, min(ordered_at) AS first_order_at FROM by_instant GROUP BY customer_id

@@ -1,5 +1,6 @@
--- core.spend_tiers for the months in spend_months: what it took, by the revenue of the 365 days before the month, to
--- belong to the top decile of the customers who bought in them: the first of ten, the second of eleven. Refunds dated later were not known then.
+-- core.spend_tiers for the months in spend_months: the revenue in the 365 days before the month from which a customer
+-- is in the top decile of those who bought (the first of ten, the second of eleven). Refunds dated later had not
+-- happened yet. Temporary table: spend_months.
 SELECT month, count(*) AS customers, -quantile_disc(-revenue, 0.1) AS top_decile_from
 FROM (
     SELECT m.month, o.customer_id, sum(o.gross - CASE

@@ -1,5 +1,5 @@
--- Leaves the orders whose newest version names a person in scope, and the touched ones. An untouched order that moved to
--- a person outside the scope is already correct. Temporary tables: current_orders, people, touched_orders.
+-- Leaves the orders whose newest version names a person in scope, and the touched ones. An untouched order that moved
+-- to a person outside the scope is already correct. Temporary tables: current_orders, people, touched_orders.
 DELETE FROM current_orders
 WHERE (
     identity IN (SELECT identity FROM people)

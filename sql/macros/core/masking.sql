@@ -4,8 +4,8 @@
 CREATE OR REPLACE TEMP MACRO label(text) AS CASE
     WHEN strpos(text, '@') > 0 THEN regexp_replace(text, '[^\s(@]+@[^\s@]+', '[e-mail]', 'g') ELSE text END;
 
--- Whether a question asks who somebody is or where they live, in the languages that surveys are recognised in. Its answer
--- stays in the vault: no mask recognises a name in a one-word answer.
+-- Whether a question asks who somebody is or where they live, in the languages that surveys are recognised in. Its
+-- answer stays in the vault: no mask recognises a name in a one-word answer.
 CREATE OR REPLACE TEMP MACRO asks_for_identity(question) AS regexp_matches(
     strip_accents(lower(regexp_replace(question, '[\s_]+', ' ', 'g'))),
     '^(\W|\d)*((what|how|please|can|may|could) .*)?(your |the |customer |contact )?((full|first|last|family|middle) ?)?(name|surname)s?\W*$'
@@ -19,11 +19,11 @@ CREATE OR REPLACE TEMP MACRO asks_for_identity(question) AS regexp_matches(
     || '|\bdate of birth\b|\bbirthday\b|\bgeburts(datum|tag)\b|\bdate de naissance\b|\bfecha de nacimiento\b'
     || '|\bdata di nascita\b|\bdata de nascimento\b|\bgeboortedatum\b|\bip address\b');
 
--- E-mail addresses and phone numbers in free text. Other numbers (a date, a span of years, an amount of money, #1001) are
--- matched first, so that they are not taken for phone numbers: they come out between two private-use characters, whereas
--- a phone number leaves the two with nothing between. Seven or more digits are a phone number after + or a word such as
--- tel, eight when grouped or after a 0, nine when bare: shorter bare numbers are order numbers.
--- In the pattern ~ is what may stand between the digits of a phone number.
+-- E-mail addresses and phone numbers in free text. Other numbers (a date, a span of years, an amount of money, #1001)
+-- are matched first, so that they are not taken for phone numbers: they come out between two private-use characters,
+-- whereas a phone number leaves the two with nothing between. Seven or more digits are a phone number after + or a word
+-- such as tel, eight when grouped or after a 0, nine when bare: shorter bare numbers are order numbers. In the pattern
+-- ~ is what may stand between the digits of a phone number.
 CREATE OR REPLACE TEMP MACRO masked_text(text) AS regexp_replace(replace(regexp_replace(
     regexp_replace(text, '[\p{L}\p{N}._%+''-]+(?:@| ?[(\[] ?(?i:at) ?[)\]] ?)[\p{L}\p{N}.-]+', '[e-mail]', 'g'),
     replace(
@@ -45,8 +45,8 @@ CREATE OR REPLACE TEMP MACRO masked_text(text) AS regexp_replace(replace(regexp_
     ),
     '\2' || chr(57344) || '\1' || chr(57345), 'g'), chr(57344) || chr(57345), '[phone]'), '[\x{e000}\x{e001}]', '', 'g');
 
--- A refused value as anybody may see it: letters as x, long numbers as #. Dates and times stay, because an operator must
--- see them to correct them; they come out between the same two characters.
+-- A refused value as anybody may see it: letters as x, long numbers as #. Dates and times stay, because an operator
+-- must see them to correct them; they come out between the same two characters.
 CREATE OR REPLACE TEMP MACRO masked_value(text) AS left(regexp_replace(replace(regexp_replace(
     regexp_replace(text, '\p{L}', 'x', 'g'),
     '(\b(?:(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?:[ x]+\d{1,2}:\d\d)?\b)'

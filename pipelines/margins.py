@@ -1,7 +1,7 @@
 """The shop's margins: a rate per product category, in {HOME}/margins.csv.
 
-Here: which rates are allowed. Not here: reading a file of the operator's (operator_files), applying a rate
-(pipelines.value.money), and when the file is read (pipelines.settings).
+Here: which rates are allowed. Not here: reading the operator's files (operator_files), applying a rate
+(pipelines.value.money), or when the file is read (pipelines.settings).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pathlib import Path
 from pipelines.operator_files import OperatorFile
 
 COLUMNS = ("product_category", "margin_rate")
-# The row for the categories that have none of their own, and for orders without a category.
+# The row for categories without a row of their own, and for orders without a category.
 EVERYTHING_ELSE = "*"
-# Rates are kept as whole ten-thousandths: a hundredth of a percent.
+# Rates are whole ten-thousandths, hundredths of a percent.
 UNIT = 10_000
 ALLOWED_RATE = "a share of net revenue from -1 to 1 with at most four decimals, such as 0.35"
 
-# Category and ten-thousandths, sorted: hashable, and its text is the same for the same rates.
+# Category and ten-thousandths, sorted: hashable, and equal rates have equal texts.
 Margins = tuple[tuple[str, int], ...]
 
 
@@ -30,7 +30,7 @@ def read_margins(path: Path) -> Margins:
     """The margins of a CSV file with the columns product_category and margin_rate.
 
     Raises:
-        MarginsError: the file is missing or a line of it is wrong; a file row is told as an editor counts it.
+        MarginsError: the file is missing or one of its lines is wrong; lines are numbered as in an editor.
     """
     file = OperatorFile(path, COLUMNS, MarginsError)
     rates: dict[str, int] = {}
@@ -54,7 +54,7 @@ def read_margins(path: Path) -> Margins:
 
 
 def _rate(text: str) -> int | None:
-    """Ten-thousandths of a text; None if it is no rate."""
+    """The rate in ten-thousandths; None if the text is not a rate."""
     try:
         rate = Decimal(text) * UNIT
         return int(rate) if abs(rate) <= UNIT and rate == int(rate) else None

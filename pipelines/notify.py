@@ -1,7 +1,7 @@
-"""Telling somebody: one message to the address NORTHSTAR_NOTIFY, through Apprise (extra `notify`).
+"""Notifications: one message to the addresses in NORTHSTAR_NOTIFY, through Apprise (extra `notify`).
 
-Here: sending, and the words. Not here: when (assets/notify.py). The address holds a password as a rule, so it is in no
-message and no log; what is sent says what broke and where to look, never what the data hold.
+Here: sending, and the words. Not here: when (assets/notify.py). An address usually contains a password, so no message
+and no log shows it. What is sent says what failed and where to look, never anything from the data.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from pipelines.settings import Settings
 
 LOOK = "`northstar status`, or the run's page in Dagster, tells more."
-# What Apprise and its HTTP client write about a message names the address.
+# Loggers of Apprise and its HTTP client, which write the address.
 TALKATIVE = ("apprise", "urllib3", "requests")
 
 
 class NotifyError(RuntimeError):
-    """The message was not sent; says why, without the address."""
+    """The message was not sent; the text says why, without the address."""
 
 
 def failure(job: str, run_id: str, night: str | None, steps: Sequence[str]) -> tuple[str, str]:
     """Title and text about a failed run.
 
-    steps: what failed with what kind of error; none when the run was killed.
+    steps: each failed step with its kind of error; empty when the run was killed.
     """
     of_night = f" of the night {night}" if night else ""
     broken = [f"Failed: {step}" for step in steps] or ["It ended before it was done: killed, or the machine stopped."]
@@ -33,15 +33,15 @@ def failure(job: str, run_id: str, night: str | None, steps: Sequence[str]) -> t
 
 
 def alert(warnings: Sequence[str]) -> tuple[str, str]:
-    """Title and text about checks that newly warn."""
+    """Title and text about checks that have begun to warn."""
     return "Northstar: new warnings", "\n".join([*warnings, LOOK])
 
 
 def send(settings: Settings, title: str, text: str) -> bool:
-    """Send to every address of NORTHSTAR_NOTIFY; whether there is one.
+    """Send to every address in NORTHSTAR_NOTIFY; whether there is one.
 
     Raises:
-        NotifyError: Apprise is missing, knows no such address, or could not deliver to all of them.
+        NotifyError: Apprise is missing, does not know an address, or could not deliver to all of them.
     """
     if settings.notify is None:
         return False
@@ -60,9 +60,9 @@ def send(settings: Settings, title: str, text: str) -> bool:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what would name the address out of every log while the block lasts."""
+    """Keep the address out of every log while the block lasts."""
     names = [name for name in logging.root.manager.loggerDict if name.startswith(TALKATIVE)]
-    # By level, which loggers made while the block lasts inherit.
+    # By level, because loggers created within the block inherit it.
     before = {name: logging.getLogger(name).level for name in {*TALKATIVE, *names}}
     for name in before:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

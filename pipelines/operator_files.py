@@ -1,7 +1,7 @@
-"""Small CSV files that the operator writes: reading their rows, and one way of telling what is wrong in them.
+"""Small CSV files that the operator writes: reading their rows, and naming what is wrong in them.
 
-Here: text, header and cells. Not here: which values are allowed (margins, nps.benchmarks, core.topics), and the files
-of orders and answers (raw).
+Here: text, header and cells. Not here: which values are allowed (margins, nps.benchmarks, core.topics), and exports of
+orders and answers (raw).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class OperatorFile:
-    """A file of known columns, in any order, with commas or semicolons.
+    """A CSV file with given columns in any order, separated by commas or semicolons.
 
-    error: what is raised, with a message that names file, row, column, value and what is allowed. optional: columns
-    that may be missing; their cells are empty then.
+    error: makes the exception to raise from a message that names file, row, column, value and what is allowed.
+    optional: columns that may be missing; their cells are then empty.
     """
 
     path: Path
@@ -26,10 +26,10 @@ class OperatorFile:
     optional: frozenset[str] = frozenset()
 
     def rows(self) -> list[tuple[int, dict[str, str]]]:
-        """Number of the line, as an editor counts it, and stripped cells by column, of every line that is not empty.
+        """The number (as an editor counts lines) and the stripped cells by column of every line that is not empty.
 
         Raises:
-            Exception: `error`; the file is missing, is no CSV in UTF-8 or has another header or too many cells.
+            Exception: `error`; the file is missing, is not CSV in UTF-8, or has another header or too many cells.
         """
         lines = self._lines()
         header = lines[0][1] if lines and lines[0][0] == 1 else []
@@ -38,21 +38,21 @@ class OperatorFile:
             free = ",".join(name for name in self.columns if name in self.optional)
             message = f"{self.path}, row 1 is '{','.join(header)}'; allowed is the header {','.join(self.columns)}"
             raise self.error(f"{message}{f', of which {free} may be missing' if free else ''}.")
-        found = []
-        # A file has a handful of rows, or a few thousand words.
+        rows = []
+        # A loop will do: a file has a handful of rows, or a few thousand words.
         for number, cells in lines[1:]:
             if any(cells[len(header) :]):
                 raise self.refused(number, str(len(header) + 1), cells[len(header)], "nothing")
-            known = dict(zip(header, cells, strict=False))
-            found.append((number, {name: known.get(name, "") for name in self.columns}))
-        return found
+            by_column = dict(zip(header, cells, strict=False))
+            rows.append((number, {name: by_column.get(name, "") for name in self.columns}))
+        return rows
 
     def refused(self, row: int, column: str, value: str, allowed: str) -> Exception:
-        """The error that says that a value is not allowed."""
+        """The exception for a value that is not allowed."""
         return self.error(self.problem(row, column, value, allowed))
 
     def problem(self, row: int, column: str, value: str, allowed: str) -> str:
-        """Its message."""
+        """The message for a value that is not allowed."""
         return f"{self.path}, row {row}, column {column} is '{value}'; allowed is {allowed}."
 
     def _lines(self) -> list[tuple[int, list[str]]]:

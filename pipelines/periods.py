@@ -1,8 +1,8 @@
-"""Half-open windows of days in the business zone: the one window type.
+"""Half-open windows of days in the business time zone: the one window type.
 
 Here: months, the windows of fixed length that a month owns, and the windows before them. Not here: the window whose
 length follows from the data (pipelines/nps/automatic_window.py), reading or counting. All edges are days; a day starts
-at midnight in the business zone.
+at midnight in the business time zone.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def next_month(day: date) -> date:
 
 @dataclass(frozen=True)
 class Clock:
-    """What is now, in the business zone.
+    """What is now, in the business time zone.
 
     as_of: the instant (aware). zone: IANA name. Events after `as_of` have not happened.
     """
@@ -64,7 +64,7 @@ class Clock:
 
     @property
     def today(self) -> date:
-        """Business day of the clock."""
+        """The clock's day in the business time zone."""
         return self.as_of.astimezone(ZoneInfo(self.zone)).date()
 
     @property
@@ -85,9 +85,9 @@ class Clock:
 
 @dataclass(frozen=True)
 class Span:
-    """The months to compute in one go: `months` runs from the first day of one month to the first day of another.
+    """The months to compute together: `months` runs from the first day of one month to the first day of another.
 
-    Months after the clock's open month belong to no span's result: nothing has happened in them.
+    Months after the clock's open month have no windows: nothing has happened in them.
     """
 
     months: Window
@@ -110,12 +110,12 @@ WINDOWS = pl.Schema(
 def windows(span: Span, *, grains: Iterable[str] = GRAINS) -> pl.DataFrame:
     """The windows that the span's months own, each with the window it is compared with.
 
-    A window belongs to the month of its last included day. The clock's month also owns the windows still open, cut
-    after the clock's day. A month's windows do not depend on the other months of the span.
+    A window belongs to the month of its last included day. The clock's month also owns the windows still open, which
+    end after the clock's day. A month's windows do not depend on the other months of the span.
 
-    The previous window is the calendar predecessor, or the adjacent one of the same length for trailing grains. That
-    of a cut calendar window is its predecessor's first days, as many as have passed (at most the whole predecessor:
-    31 days of March have February's 28 behind them).
+    The previous window is the calendar predecessor, or the adjacent window of the same length for trailing grains. For
+    an open calendar window it is as many first days of its predecessor as have passed (at most all of it: 31 days of
+    March are compared with the 28 of February).
 
     Args:
         span: the months, and the clock that cuts what is open.

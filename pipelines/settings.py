@@ -1,7 +1,7 @@
 """Every NORTHSTAR_ variable, typed and checked in one place.
 
-Here: names, defaults, what is allowed, and the message when a value is wrong. Not here: what the values are used
-for. Nothing is read at import; `Settings()` reads the environment when it is made.
+Here: names, defaults, allowed values, and the message when a value is wrong. Not here: what the values are used for.
+Nothing is read at import; `Settings()` reads the environment.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ PREFIX = "NORTHSTAR_"
 SETTINGS_FILE = "northstar.env"
 MARGINS_FILE = "margins.csv"
 VAULT, WAREHOUSE = "vault.duckdb", "warehouse.duckdb"
-# Names that are not settings: what the tests are told by.
+# Variables that configure the tests are no settings.
 TESTS_PREFIX = "NORTHSTAR_TEST_"
-# Settings whose value is in no message.
+# Settings whose values no message shows.
 SECRET = {"salt", "notify"}
-# Columns of the canonical customers that say who somebody is, or are no attribute; they stay in the vault.
+# Columns of canonical customers that identify a person or are no attribute; they stay in the vault.
 PERSONAL = {"customer_email", "customer_id", "email", "phone", "name", "first_name", "last_name", "street", "address"}
 
 
@@ -53,7 +53,7 @@ def _split(value: object) -> object:
 
 
 def _iso_day(value: object) -> object:
-    # Left to itself pydantic reads a text of digits as seconds since 1970: 20260131 would be a day of August 1970.
+    # By default pydantic reads a text of digits as seconds since 1970: 20260131 would be a day in August 1970.
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
@@ -119,7 +119,7 @@ def _once(rules: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(rules)))
 
 
-# The dimensions that every shop has, as sql/core makes them; the attributes are dimensions too.
+# The dimensions of every shop, as sql/core makes them; customer attributes are dimensions too.
 DIMENSIONS = (
     "country",
     "product_category",
@@ -136,10 +136,10 @@ DIMENSIONS = (
     "cohort_year",
 )
 
-# No event before it is accepted (sql/schema/raw.sql), so no clock is either.
+# Earlier events are refused (sql/schema/raw.sql), so an earlier clock is too.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
-# What the message says is allowed, for the checks that pydantic makes itself.
+# What messages say is allowed, for pydantic's own checks.
 ALLOWED = {
     "as_of": "an ISO 8601 time from 1990 on that is not in the future, such as 2026-01-31T02:00:00+01:00",
     "first_month": "the first day of a month, YYYY-MM-01",
@@ -228,7 +228,7 @@ class Settings(BaseSettings):
     max_rejected: float = Field(default=0.2, ge=0, le=1)
     keep_raw_days: int = Field(default=0, ge=0)
     keep_runs_days: int = Field(default=0, ge=0)
-    # An address with a password in it.
+    # An address usually contains a password.
     notify: Annotated[str | None, AfterValidator(_address)] = Field(default=None, repr=False)
     _margins: Margins = PrivateAttr(default=())
     _drafts: frozenset[str] = PrivateAttr(default=frozenset())
@@ -236,7 +236,7 @@ class Settings(BaseSettings):
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
         """Read the environment and {HOME}/northstar.env.
 
-        Keyword arguments win over both, the environment over the file.
+        Keyword arguments override the environment, which overrides the file.
         """
         _refuse_unknown(os.environ, where="")
         home = Path(values.get("home") or os.environ.get(f"{PREFIX}HOME") or "data").expanduser()
@@ -249,7 +249,7 @@ class Settings(BaseSettings):
         home = self.home.expanduser().resolve()
         object.__setattr__(self, "home", home)
         for name in ("landing", "published"):
-            # Not by value: `.` is a folder too.
+            # Not by comparing with the default `.`, which may be given too.
             given = name in self.model_fields_set
             folder = getattr(self, name).expanduser().resolve() if given else home / name
             object.__setattr__(self, name, folder)
@@ -278,10 +278,10 @@ class Settings(BaseSettings):
     @field_validator("segment_pairs")
     @classmethod
     def _known_pairs(cls, pairs: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known = {*DIMENSIONS, *info.data.get("attributes", ())}
+        dimensions = {*DIMENSIONS, *info.data.get("attributes", ())}
         parts = [tuple(pair.split("*")) for pair in pairs]
         different = {frozenset(part) for part in parts}
-        if len(different) < len(parts) or any(len(part) != 2 or len({*part} & known) != 2 for part in parts):
+        if len(different) < len(parts) or any(len(part) != 2 or len({*part} & dimensions) != 2 for part in parts):
             raise ValueError(ALLOWED["segment_pairs"])
         return pairs
 
@@ -298,23 +298,23 @@ class Settings(BaseSettings):
 
     @property
     def vault_path(self) -> Path:
-        """File of the raw tables, with personal data."""
+        """The vault: raw tables, with personal data."""
         return self.home / self._working_name(VAULT)
 
     @property
     def warehouse_path(self) -> Path:
-        """Pseudonymous working copy of what is published."""
+        """The warehouse: the pseudonymous working copy of what is published."""
         return self.home / self._working_name(WAREHOUSE)
 
     def with_drafts(self, *names: str) -> Settings:
-        """These settings with new files beside the working files named, for `northstar rebuild`."""
+        """These settings with drafts in place of the named working files, for `northstar rebuild`."""
         drafting = self.model_copy()
         drafting._drafts = frozenset(names)  # noqa: SLF001 (a copy of oneself)
         return drafting
 
     @property
     def drafts(self) -> frozenset[str]:
-        """Names of the working files that are made anew, beside the old ones."""
+        """Names of the working files being rebuilt beside the old ones."""
         return self._drafts
 
     def _working_name(self, name: str) -> str:
@@ -342,12 +342,12 @@ class Settings(BaseSettings):
 
     @property
     def margins(self) -> Margins:
-        """The margins that value is told in, empty when it is net revenue."""
+        """The margins in which value is reported, empty when value is net revenue."""
         return self._margins
 
     @property
     def file_path(self) -> Path:
-        """Where settings may stand instead of in the environment, one VARIABLE=value a line."""
+        """File that may hold settings instead of the environment, one VARIABLE=value per line."""
         return self.home / SETTINGS_FILE
 
     @property
@@ -358,11 +358,11 @@ class Settings(BaseSettings):
 
 def _refuse_unknown(names: Iterable[str], *, where: str) -> None:
     """Refuse a misspelt setting, which would otherwise silently leave its default in force."""
-    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    variables = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     lines = []
     for name in sorted(names):
-        if name.upper().startswith(PREFIX) and name not in known and not name.startswith(TESTS_PREFIX):
-            near = get_close_matches(name.upper(), known, n=1, cutoff=0)[0]
+        if name.upper().startswith(PREFIX) and name not in variables and not name.startswith(TESTS_PREFIX):
+            near = get_close_matches(name.upper(), variables, n=1, cutoff=0)[0]
             lines.append(f"{name}{where} is not a setting; the nearest one is {near}.")
     if lines:
         raise SettingsError("\n".join(lines))
@@ -383,7 +383,7 @@ def _check_file(file: Path) -> None:
 
 
 def _given(file: Path, values: dict[str, Any]) -> dict[str, object]:
-    """The values as they were written, by field: pydantic tells only the part of a list that is wrong."""
+    """The values as they were written, by field: pydantic reports only the wrong part of a list."""
     written = {**(dotenv_values(file, interpolate=False) if file.is_file() else {}), **os.environ}
     return {name.removeprefix(PREFIX).lower(): text for name, text in written.items() if text} | values
 

@@ -1,4 +1,4 @@
-"""Reading the warehouse for a figure: the rows that had happened, and of them no more than it needs.
+"""Reading the warehouse for a figure: the rows that had happened, and no more of them than it needs.
 
 Here: what "had happened" means for every table that figures read, and the one function that reads. Not here: which
 figure reads what (pipelines/figures).
@@ -21,7 +21,7 @@ from pipelines.speed import FEW_ROWS
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.quoting import quoted
 
-# Rows that had happened by the clock and by the end of the span; whatever lies later must not reach a figure.
+# Rows that had happened by the clock and by the end of the span; later rows must not reach a figure.
 HAPPENED = {
     "core.responses": "responded_at <= $as_of AND response_date < $until AND response_date >= $since",
     "core.response_segments": "response_id IN (SELECT response_id FROM core.responses WHERE "
@@ -35,10 +35,10 @@ HAPPENED = {
     "core.invitations": "invited_at <= $as_of AND invited_date < $until AND invited_date >= $since",
     # Facts about customers have no history.
     "core.customers": "true",
-    # Fits to reuse; who reads them makes sure that they are of the same histories.
+    # Fits to reuse; the figure that reads them checks that they were fitted to the same histories.
     "value.models": "month < $until",
 }
-# Text is slow to sort, to join and to hand over: where customers are only told apart, each is a number.
+# Text is slow to sort, join and transfer: figures that only distinguish customers get a number for each.
 CUSTOMERS = """
 CREATE OR REPLACE TEMP TABLE customer_numbers AS
 SELECT customer_id, CAST(row_number() OVER () AS UINTEGER) AS number FROM core.customers"""
@@ -51,8 +51,8 @@ OF_CUSTOMERS = """(
 ATTRIBUTES = f"""
 SELECT customer_id, map_entries(attributes) AS attributes FROM {OF_CUSTOMERS.format(table="core.customers")}
 WHERE cardinality(attributes) > 0"""
-# Tables in the order of time: a day's rows stand together, and a row's place stands for its id. What else is told of a
-# row is found by where it lies (`row`), in the same transaction: writes to any table may move rows.
+# Tables in order of time: the rows of a day are adjacent, and a row's place replaces its id. Segments are matched to
+# rows by their position in storage (`row`), within one transaction: writes to any table may move rows.
 ANSWERS = f"""
 SELECT row, stage, customer_id, response_date, next_response_at, category, order_id, responded_at
 FROM {OF_CUSTOMERS.format(table="core.responses")} WHERE {{happened}}
@@ -61,7 +61,7 @@ INVITATIONS = f"""
 SELECT customer_id, invited_date, is_delivered
 FROM {OF_CUSTOMERS.format(table="core.invitations")} WHERE {{happened}}
 ORDER BY invited_at, invitation_id"""
-# A table, not a stream of rows: of that DuckDB does not know that it is small, and joins the wrong way round.
+# Materialised: DuckDB cannot estimate a registered stream and picks the wrong build side.
 NAMES = """
 CREATE OR REPLACE TEMP TABLE segment_names AS
 SELECT CAST(row_number() OVER (ORDER BY dimension, segment) - 1 AS UINTEGER) AS place, dimension, segment
@@ -76,13 +76,13 @@ SELECT {", ".join(ORDER_COLUMNS)}, {{segments}}
 FROM {OF_CUSTOMERS.format(table="core.orders")} AS o
 LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
 ORDER BY ordered_at, order_id"""
-# What the figures of one run have read, by source and bounds: core is conformed before them and stays as it is.
+# What the figures of one run have read, by source and bounds: core does not change while they are computed.
 Readings: TypeAlias = dict[tuple[object, ...], pl.DataFrame]
 Bounds: TypeAlias = dict[str, object]
 Source: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Bounds], pl.DataFrame]
 NUMBERS = ("customer numbers",)
 PART_ROWS = 2**16
-# Before the name of a dimension, which may be that of a column of answers.
+# Prefix of dimensions, whose names may be those of columns of answers.
 SEGMENT_OF = "segment of "
 
 
@@ -102,13 +102,13 @@ def read(
     Args:
         connection: the warehouse.
         table: core table.
-        months: whose figures are computed.
+        months: the months whose figures are computed.
         clock: what is now.
-        lookback: how far before the months a row matters, None for ever.
-        only: what of a row is read, and a further condition on it (see Figure).
-        numbered: a table of NUMBERED in its numbered form instead: what counting needs, in the order of time, whose
-            `place` stands for response_id and order_id, with numbers for customer_id; an answer's segments in one row
-            with a column a dimension; attributes of the customers who have any.
+        lookback: how far before the months rows matter; None: without limit.
+        only: the columns to read and a further condition, both SQL (see Figure).
+        numbered: read a table of NUMBERED in the form that counting needs: in order of time, with `place` instead of
+            response_id and order_id and numbers instead of customer_id; segments as one row per answer with a column
+            per dimension; attributes of the customers who have any.
         readings: what was read of core before, in numbered form or with few rows; looked up, and added to. Thirteen
             figures of value read the same orders and answers: 50 ms of a small shop's night.
     """
@@ -121,7 +121,7 @@ def read(
             readings[NUMBERS] = frame(connection.sql(FIRST_DAY))
         first = readings[NUMBERS]["day"].item()
         if first is None or since <= first:
-            # One reading then serves all who look back to before all rows.
+            # So that one reading serves all figures that look back beyond the first row.
             bounds["since"] = date.min
         source, pick = NUMBERED[table]
         key = (source, *bounds.values())
@@ -134,7 +134,7 @@ def read(
     key = (statement, *params.values())
     if key not in readings:
         rows = frame(connection.sql(statement, params=params))
-        # Tables of figures are written in between.
+        # Figure tables may be written between two readings.
         if rows.height > FEW_ROWS or not table.startswith("core."):
             return rows.lazy()
         readings[key] = rows
@@ -146,9 +146,10 @@ def _used(bounds: Bounds, statement: str) -> Bounds:
 
 
 def _by_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
-    """Rows in the order of their times with their `place`, a day's together.
+    """Rows in order of their times, those of a day together, with their `place`.
 
-    Days follow from times, but where clocks were set back over midnight; to sort by both takes DuckDB twice as long.
+    Times put days in order, except where clocks were set back across midnight. Sorting by both takes DuckDB twice as
+    long.
     """
     return (rows if rows[day].is_sorted() else rows.sort(day, maintain_order=True)).with_row_index("place")
 
@@ -158,7 +159,7 @@ def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: Bounds) -> pl.Da
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
-    """Answers and what their segments are."""
+    """Answers with a column of segments per dimension."""
     answers = frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
     placed = _by_day(answers, "response_date").with_columns(response_id="place")
     return placed.drop("row").hstack(_segments(connection, bounds, placed["row"].to_numpy()))
@@ -170,13 +171,13 @@ def _invitations(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.Da
 
 
 def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds, row: NDArray[np.int64]) -> list[pl.Series]:
-    """For every dimension there is a column of codes (Enum), by the answers that lie in these rows.
+    """One column per dimension (Enum): the segments of the answers at these positions in storage.
 
-    One number stands for dimension and segment, and is put where it belongs: to group texts by answer costs the double.
+    One number stands for dimension and segment and is scattered to its place: half the cost of pivoting texts.
     """
     connection.execute(NAMES)
     names = frame(connection.sql("FROM segment_names ORDER BY place"))
-    told = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
+    coded = frame(connection.sql(CODES.format(happened=HAPPENED["core.responses"]), params=bounds))
     rows = len(row)
     place = np.zeros(int(row.max(initial=0)) + 1, dtype=np.uint32)
     place[row] = np.arange(rows, dtype=np.uint32)
@@ -186,48 +187,48 @@ def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds, row: NDArra
     nothing = int(code.max(initial=0)) + 1
     code = code.astype(np.min_scalar_type(nothing))
     codes = np.full(dimensions.height * rows, nothing, dtype=code.dtype)
-    # By parts that fit in a processor's own memory: most of what a large array costs is its pages.
-    for part in told.iter_slices(PART_ROWS):
+    # In slices that fit in the processor's cache: most of the cost of a large array is page faults.
+    for part in coded.iter_slices(PART_ROWS):
         named = part["place"].to_numpy()
         codes[number[named] * rows + place[part["row"].to_numpy()]] = code[named]
     columns = []
     for dimension, (name, segments) in enumerate(dimensions.select("dimension", "segment").rows()):
         values = pl.DataFrame({"code": codes[dimension * rows : (dimension + 1) * rows]})
-        told_of = values.select(pl.when(pl.col("code") != nothing).then("code")).to_series()
-        columns.append(told_of.cat.to(pl.Enum(segments)).alias(f"{SEGMENT_OF}{name}"))
+        column = values.select(pl.when(pl.col("code") != nothing).then("code")).to_series()
+        columns.append(column.cat.to(pl.Enum(segments)).alias(f"{SEGMENT_OF}{name}"))
     return columns
 
 
 def _orders(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
-    """Orders and what their segments are."""
+    """Orders with a column of segments per dimension."""
     names = [quoted(name) for name in connection.table("core.order_segments").columns if name != "order_id"]
-    told = " UNION ".join(f"SELECT DISTINCT {name} AS segment FROM core.order_segments" for name in names)
+    segments_used = " UNION ".join(f"SELECT DISTINCT {name} AS segment FROM core.order_segments" for name in names)
     connection.execute(
         "CREATE OR REPLACE TEMP TYPE order_segment AS ENUM ("
-        f"SELECT segment FROM ({told}) WHERE segment IS NOT NULL ORDER BY ALL)"
+        f"SELECT segment FROM ({segments_used}) WHERE segment IS NOT NULL ORDER BY ALL)"
     )
     segments = ", ".join(f"CAST(s.{name} AS order_segment) AS {name}" for name in names)
     rows = frame(connection.sql(ORDERS.format(segments=segments, happened=HAPPENED["core.orders"]), params=bounds))
     return _by_day(rows, "order_date").with_columns(order_id="place")
 
 
-def _said(answers: pl.LazyFrame) -> pl.LazyFrame:
+def _columns_of_answers(answers: pl.LazyFrame) -> pl.LazyFrame:
     return answers.select(~cs.starts_with(SEGMENT_OF))
 
 
-def _said_of(answers: pl.LazyFrame) -> pl.LazyFrame:
+def _segments_of_answers(answers: pl.LazyFrame) -> pl.LazyFrame:
     return answers.select(
         "response_id", cs.starts_with(SEGMENT_OF).name.map(lambda name: name.removeprefix(SEGMENT_OF))
     )
 
 
-def _sold(orders: pl.LazyFrame) -> pl.LazyFrame:
+def _columns_of_orders(orders: pl.LazyFrame) -> pl.LazyFrame:
     return orders.select("order_id", "place", *ORDER_COLUMNS)
 
 
-def _sold_to(orders: pl.LazyFrame) -> pl.LazyFrame:
+def _segments_of_orders(orders: pl.LazyFrame) -> pl.LazyFrame:
     segments = orders.drop("place", *ORDER_COLUMNS)
-    # An order without a row of segments has none of them.
+    # An order without a row in core.order_segments has no segments.
     return segments.drop_nulls()
 
 
@@ -237,10 +238,10 @@ def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 # By table: what is read, and which part of it is the table's.
 NUMBERED: dict[str, tuple[Source, Callable[[pl.LazyFrame], pl.LazyFrame]]] = {
-    "core.responses": (_answers, _said),
-    "core.response_segments": (_answers, _said_of),
-    "core.orders": (_orders, _sold),
-    "core.order_segments": (_orders, _sold_to),
+    "core.responses": (_answers, _columns_of_answers),
+    "core.response_segments": (_answers, _segments_of_answers),
+    "core.orders": (_orders, _columns_of_orders),
+    "core.order_segments": (_orders, _segments_of_orders),
     "core.customers": (_attributes, _whole),
     "core.invitations": (_invitations, _whole),
 }

@@ -171,7 +171,7 @@ ALLOWED = {
 
 
 class Settings(BaseSettings):
-    """The settings of one shop; see the README for the table of variables.
+    """The settings of one shop; pipelines/README.md describes each variable.
 
     Raises:
         SettingsError: a variable has a value that is not allowed.

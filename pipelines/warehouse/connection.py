@@ -271,7 +271,7 @@ def _attach_file(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, 
             message += " If it is damaged: " + (
                 "`northstar rebuild` makes it anew from the vault."
                 if alias == "warehouse"
-                else "restore a copy that was taken while no run went on (README, Backup)."
+                else "restore a copy that was taken while no run went on (assets/README.md, Disk and backup)."
             )
         raise WarehouseError(message) from error
     path.chmod(0o600)

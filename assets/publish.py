@@ -19,7 +19,7 @@ from pipelines.core.tables import TABLES
 from pipelines.figures import FIGURES
 from pipelines.ops import files, nights, restatements
 from pipelines.ops.previews import markdown, named_values
-from pipelines.publish import PublishRefused, publish
+from pipelines.publish import Published, PublishRefused, publish
 
 PUBLISHED = dg.AssetKey(["published", "northstar"])
 # The night that begins at 02:00 business time is published by 06:00. A lower bound of midnight also holds in the night
@@ -49,21 +49,22 @@ def build() -> dg.AssetsDefinition:
             context.log.warning(warning)
         delete_old_runs(context.instance, warehouse.settings)
         send_warnings(context.log, published.new_warnings)
-        night_id = warehouse.night.night_id
-        night = nights.newest(warehouse.connection, night_id)
-        return dg.MaterializeResult(
-            metadata={
-                "path": dg.MetadataValue.path(str(published.path)),
-                "bytes": published.bytes,
-                "warnings": len(published.warnings),
-                "rows": dg.MetadataValue.json(published.rows),
-                "night": dg.MetadataValue.md(named_values(asdict(night)) if night else ""),
-                "files": dg.MetadataValue.md(markdown(files.read_by_night(warehouse.connection, night_id))),
-                "moved": published.restatements,
-                "what_moved": dg.MetadataValue.md(
-                    markdown(restatements.moved_figures(warehouse.connection, published.published_at))
-                ),
-            }
-        )
+        return dg.MaterializeResult(metadata=_metadata(warehouse, published))
 
     return northstar
+
+
+def _metadata(warehouse: Warehouse, published: Published) -> dict[str, dg.MetadataValue | int]:
+    """What the page of the publishing shows: the file, the night, the files it read, what moved."""
+    connection, night_id = warehouse.connection, warehouse.night.night_id
+    night = nights.newest(connection, night_id)
+    return {
+        "path": dg.MetadataValue.path(str(published.path)),
+        "bytes": published.bytes,
+        "warnings": len(published.warnings),
+        "rows": dg.MetadataValue.json(published.rows),
+        "night": dg.MetadataValue.md(named_values(asdict(night)) if night else ""),
+        "files": dg.MetadataValue.md(markdown(files.read_by_night(connection, night_id))),
+        "moved": published.restatements,
+        "what_moved": dg.MetadataValue.md(markdown(restatements.moved_figures(connection, published.published_at))),
+    }

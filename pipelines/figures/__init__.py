@@ -28,8 +28,9 @@ from pipelines.periods import Clock, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.after_answer import after_answer
 from pipelines.value.at_risk import at_risk
-from pipelines.value.biggest_customers import biggest_customers
+from pipelines.value.biggest_customers import TIERS, biggest_customers
 from pipelines.value.by_category import by_category
+from pipelines.value.customer_months import ORDERED
 from pipelines.value.customers import customers
 from pipelines.value.growth import growth
 from pipelines.value.model_backtest import model_backtest
@@ -83,6 +84,10 @@ class Figure:
         values = [(name, getattr(settings, name)) for name in self.settings]
         return f"{_digest([*code, sorted(self.only.items())])}-{_digest(values)}"
 
+    def in_order(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows of the table sorted by its key, in which they are stored."""
+        return rows.sort(pl.col(name).cast(ORDERS[name]) if name in ORDERS else pl.col(name) for name in self.key)
+
     def kept(self, months: Window, settings: Settings) -> Window | None:
         """The part of `months` whose rows are kept at this clock, or None."""
         open_month = Clock(settings.as_of, settings.timezone).open_month
@@ -92,6 +97,10 @@ class Figure:
             number = max(12, open_month.year * 12 + open_month.month - settings.customer_months)
             start = max(start, date(number // 12, number % 12 + 1, 1))
         return Window(start, end) if start < end else None
+
+
+# Columns whose values have an order other than the alphabet's.
+ORDERS = {"category": ORDERED, "tier": TIERS}
 
 
 def _digest(value: object) -> str:

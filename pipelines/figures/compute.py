@@ -59,7 +59,7 @@ def compute(
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
         frames = _frames(connection, figure, wanted, clock, readings)
-        rows = figure.compute(*frames, span=Span(wanted, clock), settings=settings)
+        rows = figure.in_order(figure.compute(*frames, span=Span(wanted, clock), settings=settings))
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
         # Other months go too: the first order may be gone, or the clock set back.

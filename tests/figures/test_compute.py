@@ -24,6 +24,7 @@ from warehouse.small_warehouse import (
 from pipelines.figures import BY_TABLE, FIGURES, checks
 from pipelines.figures.compute import compute, stale_range
 from pipelines.periods import Clock, Span, Window, next_month
+from pipelines.value.customer_months import CATEGORIES
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.read import HAPPENED, read
 from pipelines.warehouse.stale import month_starts
@@ -208,6 +209,22 @@ def test_what_was_computed_is_noted(open_warehouse):
     assert set(noted["fingerprint"]) == {figure.fingerprint(settings)}
     assert set(noted["as_of"].dt.convert_time_zone("UTC")) == {settings.as_of}
     assert noted["seconds"].sum() == pytest.approx(done.seconds, rel=0.01)
+
+
+def test_rows_are_stored_in_the_order_of_the_key(open_warehouse, monkeypatch):
+    """Whatever order the function returns them in."""
+    connection, settings = open_warehouse
+    for table in ("nps.by_segment", "value.by_category"):
+        figure = BY_TABLE[table]
+        backwards = replace(
+            figure, compute=lambda *frames, figure=figure, **rest: figure.compute(*frames, **rest)[::-1]
+        )
+        compute(connection, figure, WHOLE, settings, run_id="run")
+        expected = frame(connection.sql(f"FROM {table}"))
+        compute(connection, backwards, WHOLE, settings, run_id="run")
+        assert_frame_equal(frame(connection.sql(f"FROM {table}")), expected, check_exact=True)
+        assert_frame_equal(figure.in_order(expected), expected)
+    assert expected["category"][:4].to_list() == list(CATEGORIES)
 
 
 def test_failure_leaves_rows_and_note(open_warehouse):

@@ -18,6 +18,8 @@ FEW_ROWS = 50_000
 Engine: TypeAlias = Literal["streaming", "in-memory"]
 # Most computations at once: each needs memory of its own.
 AT_ONCE = 4
+# Below this, starting threads costs more than they save: 50 ms of processor in a small shop's night.
+ROWS_FOR_THREADS = 1_000
 Made = TypeVar("Made")
 
 
@@ -26,8 +28,13 @@ def engine_for(rows: int) -> Engine:
     return "streaming" if rows > FEW_ROWS else "in-memory"
 
 
-def at_once(make: Callable[..., Made], arguments: Iterable[tuple[object, ...]]) -> list[Made]:
-    """`make` applied to each tuple of arguments, in order. Threads help because NumPy and Polars release the lock."""
+def at_once(make: Callable[..., Made], arguments: Iterable[tuple[object, ...]], *, rows: int) -> list[Made]:
+    """`make` applied to each tuple of arguments, in order; in threads when the computations read many rows.
+
+    Threads help because NumPy and Polars release the lock.
+    """
+    if rows < ROWS_FOR_THREADS:
+        return [make(*each) for each in arguments]
     with ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1)) as threads:
         return list(threads.map(lambda each: make(*each), arguments))
 

@@ -62,6 +62,7 @@ def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
     counts = at_once(
         lambda kind: count(numbered.lazy(), kind, clock=span.clock, counting=settings.counting),
         [(kind,) for kind in kinds],
+        rows=numbered.height,
     )
     rows = (
         pl.concat(counts)

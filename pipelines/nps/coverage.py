@@ -79,7 +79,8 @@ def coverage(
     names = [*(name for name in columns if name != "order_id"), *attributes.values()]
     funnel = _Funnel.of(described, invitations, responses, span=span, names=names)
     wanted = windows(span, grains=COVERAGE_GRAINS).select(KEYS).with_row_index("window")
-    counted = at_once(funnel.count, wanted.select("period_start", "period_end").rows())
+    edges = wanted.select("period_start", "period_end").rows()
+    counted = at_once(funnel.count, edges, rows=funnel.orders.rows.height)
     buyers, responded = pl.col("buyers"), pl.col("responded")
     low, high = representation_interval(
         (buyers, responded), (_of_all("buyers") - buyers, _of_all("responded") - responded), settings.confidence
@@ -169,7 +170,7 @@ class _Funnel:
     ) -> _Funnel:
         bought = buyers_of(orders, span.clock, keep=names)
         whole = pl.Series([ALL]), np.zeros(bought.rows.height, dtype=np.int32)
-        coded = at_once(_coded, [(bought.rows[name],) for name in names])
+        coded = at_once(_coded, [(bought.rows[name],) for name in names], rows=bought.rows.height)
         joints = _Joint.grouped([(ALL, *whole), *((name, *codes) for name, codes in zip(names, coded, strict=True))])
         asked = invited_of(invitations, keep=("is_delivered",))
         reached = asked.rows["is_delivered"].fill_null(value=True).to_numpy()

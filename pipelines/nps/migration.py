@@ -66,7 +66,7 @@ def moves(responses: pl.LazyFrame, span: Span) -> pl.DataFrame:
         counts: NDArray[np.int64] = np.bincount(np.where(last, move[days], 9), minlength=10)[:9]
         return counts
 
-    counts = at_once(count, wanted.select("period_start", "period_end").rows())
+    counts = at_once(count, wanted.select("period_start", "period_end").rows(), rows=answers.rows.height)
     table = pl.DataFrame({"from": np.arange(9) // 3, "to": np.arange(9) % 3, "move": np.arange(9)})
     return (
         wanted.with_columns(customers=pl.Series([list(moved) for moved in counts], dtype=pl.List(pl.Int64)))

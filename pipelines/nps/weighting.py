@@ -129,7 +129,7 @@ def count_last(bought: Events, wanted: pl.DataFrame) -> pl.DataFrame:
         cells = np.where(bought.is_last(bought.customer[orders]), cell[orders], nowhere)
         return np.bincount(cells, minlength=nowhere + 1)[:nowhere]
 
-    counted = at_once(count_window, rows)
+    counted = at_once(count_window, rows, rows=bought.rows.height)
     buyers_by_cell = [
         pl.DataFrame({"cell": np.flatnonzero(buyers), "buyers": buyers[buyers > 0]}).select(
             pl.lit(grain).alias("grain"), pl.lit(start).alias("period_start"), "cell", "buyers"

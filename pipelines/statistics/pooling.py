@@ -68,7 +68,7 @@ def pooled_scores(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     starts = np.flatnonzero((rows["family"].diff() != 0).fill_null(value=True).to_numpy())
     edges = np.append(starts, rows.height)
     parts = [(edges[first : first + FAMILIES + 1],) for first in range(0, len(starts), FAMILIES)]
-    moments = at_once(lambda part: posterior(counts[part[0] : part[-1]], part[:-1] - part[0]), parts)
+    moments = at_once(lambda part: posterior(counts[part[0] : part[-1]], part[:-1] - part[0]), parts, rows=rows.height)
     point, centre, error = np.concatenate([np.zeros((3, 0)), *moments], axis=1)
     margin = score.quantile(confidence) * error
     ends_of = {"low": centre - margin, "high": centre + margin}

@@ -6,6 +6,7 @@ Here: dimensions, and the number of every answer's segment in each. Not here: wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,13 +28,6 @@ class Dimension:
     name: str | None
     segments: pl.Series
     column: str | None
-
-    def named(self, numbers: NDArray[np.int64]) -> list[pl.Series]:
-        """Columns dimension and segment for these segment numbers; no columns for a dimension without a name."""
-        if self.name is None:
-            return []
-        names = pl.repeat(self.name, len(numbers), dtype=pl.String, eager=True)
-        return [names.alias("dimension"), self.segments.gather(numbers).alias("segment")]
 
 
 def with_segment_numbers(
@@ -66,6 +60,21 @@ def with_segment_numbers(
         pl.col(dimension.column).fill_null(len(dimension.segments)) for dimension in dimensions if dimension.column
     )
     return rows, [*dimensions, *(together if whole is not None else [])]
+
+
+def segment_names(
+    dimensions: Sequence[Dimension], number: NDArray[np.int64], segment: NDArray[np.int64]
+) -> list[pl.Series]:
+    """Columns dimension and segment for numbers of dimensions and of segments in them.
+
+    No columns for a dimension without a name, which is the only one.
+    """
+    if dimensions[0].name is None:
+        return []
+    names = pl.Series([dimension.name for dimension in dimensions], dtype=pl.String)
+    segments = pl.concat([dimension.segments for dimension in dimensions])
+    starts = np.cumsum([0, *(len(dimension.segments) for dimension in dimensions)])
+    return [names.gather(number).alias("dimension"), segments.gather(starts[number] + segment).alias("segment")]
 
 
 def _names(column: pl.Series) -> pl.Series:

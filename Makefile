@@ -14,10 +14,10 @@ KEY := $(shell cat requirements*.txt pyproject.toml | cksum | tr ' ' -):$(shell 
 HAS = [ "$$(cat $(VENV)/$(1) 2>/dev/null)" = "$(KEY)" ] && [ -x $(BIN)/python ]
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run ui test lint bench lock clean
+.PHONY: help install install-test run ui test test-all lint bench lock clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo '  Extra arguments go through ARGS, as in: make test ARGS="-k settings"'
 
 install:  ## only the set-up, in .venv
@@ -35,8 +35,16 @@ ui: install  ## Dagster's web page and daemon on this machine
 # Whole files to a process, because tests of a file share what they have set up. One process more than processors, since
 # some tests wait for others (the browser, the killed); more than four want memory.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
-test: install-test  ## the tests
-	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+SPREAD = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
+# COVERAGE=1 measures what the quick loop executes, and holds the floors in pyproject.toml and tests/floor.py.
+MEASURED = $(if $(COVERAGE),$(BIN)/coverage run -m pytest,$(BIN)/pytest)
+test: install-test  ## the quick loop: every module, a night, a backfill, an erasure, a kill
+	@$(if $(COVERAGE),$(BIN)/coverage erase)
+	@$(MEASURED) $(SPREAD) -m 'not slow' $(ARGS)
+	@$(if $(COVERAGE),$(BIN)/coverage combine --quiet && $(BIN)/coverage report && $(BIN)/python tests/floor.py)
+
+test-all: install-test $(if $(ARGS),,test)  ## all tests: the quick loop, then the slow ones
+	@$(BIN)/pytest $(SPREAD) $(if $(ARGS),$(ARGS),-m slow)
 
 lint: install-test  ## style, format, types
 	@$(BIN)/ruff check .
@@ -56,7 +64,7 @@ lock: install-test  ## resolve the dependencies anew (ARGS=--upgrade: to the new
 	@echo "Locked. The next make installs what changed."
 
 clean:  ## remove the environment and the caches; the shop's data stay
-	@rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
+	@rm -rf $(VENV) .coverage .coverage.* .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
 	@find assets pipelines sql tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # $(1) the stamps to leave, $(2) the lock files. uv installs in a third of pip's time; it comes from the lock itself.

@@ -17,7 +17,7 @@ release of the UI. What is worth knowing:
   know opens a second dialog "Error". "Launch backfill" stays disabled while no partition is chosen; for a single
   partition it reads "Launch 1 run" and makes a plain run, no backfill.
 - The daemon looks for backfills every 30 seconds and needs two looks, about 50 seconds, for the smallest one. The
-  daemon started here looks every second, and asks sensors every two.
+  daemon started here looks every two seconds, and asks sensors as often.
 - A sensor for finished runs begins with the runs that finish after its first look; `wait_for_sensor` waits for it.
 - The log of a run shows only the lines in view; `step:nps__by_period` and Enter in "Filter…" bring those of a step.
 """
@@ -55,16 +55,25 @@ FLAGS = (
     "--disable-sync",
 )
 # Dagster has no setting for most of these intervals: backfills 30 s, sensors 5 s and what each asks for, queue 5 s.
+# Two seconds, because one look at a backfill takes most of a second of processor: every second, the daemon alone would
+# fill the processor that the runs it waits for need.
 DAEMON = """
 from dagster._core.remote_representation.external import RemoteSensor
 from dagster._core.run_coordinator import QueuedRunCoordinator
 from dagster._daemon import controller, sensor
-controller.DEFAULT_DAEMON_INTERVAL_SECONDS = 1
-sensor.MIN_INTERVAL_LOOP_TIME = 1
+controller.DEFAULT_DAEMON_INTERVAL_SECONDS = 2
+sensor.MIN_INTERVAL_LOOP_TIME = 2
 RemoteSensor.min_interval_seconds = 2
 QueuedRunCoordinator.dequeue_interval_seconds = 1
 from dagster._daemon.cli import main
 main()
+"""
+# One process that has loaded the code, for the webserver and the daemon both. Otherwise each has its own, and the
+# daemon replaces its own every minute: on a busy machine that takes most of the minute, no run begins meanwhile, and a
+# run whose start times out at the replaced one fails.
+CODE = """
+load_from:
+  - grpc_server: {{host: 127.0.0.1, port: {port}, location_name: northstar}}
 """
 LOCATIONS = """
 { workspaceOrError { ... on Workspace { locationEntries {
@@ -153,7 +162,7 @@ def query(url: str, text: str) -> dict:
     request = urllib.request.Request(  # noqa: S310 (our own http)
         f"{url}/graphql", json.dumps({"query": text}).encode(), {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         return json.load(answer)["data"]
 
 
@@ -180,28 +189,34 @@ def wait_until_loaded(url: str, process: subprocess.Popen, *, log: Path, seconds
 
 
 @contextmanager
-def dagster_ui(
-    env: Mapping[str, str], *, log: Path, workspace: Path = ROOT / "workspace.yaml", daemon: bool = True
-) -> Iterator[str]:
-    """Run the webserver, then the daemon, on a free port; give the address.
+def dagster_ui(env: Mapping[str, str], *, log: Path) -> Iterator[str]:
+    """Run the code server, the webserver, then the daemon; give the address of the webserver, on a free port.
 
     Args:
         env: added to this process's environment; DAGSTER_HOME and the shop's NORTHSTAR_HOME belong in it.
-        log: file that takes the output of both.
-        workspace: the workspace to load.
-        daemon: whether to run the daemon, without which backfills, schedules and sensors only queue.
+        log: file that takes the output of all; the workspace file is written beside it.
     """
-    port = free_port()
+    code, port = free_port(), free_port()
     url = f"http://{HOST}:{port}"
-    of_workspace = ("-w", str(workspace))
-    webserver = (sys.executable, "-m", "dagster_webserver", *of_workspace, "-h", HOST, "-p", str(port))
+    workspace = log.with_name("workspace.yaml")
+    workspace.write_text(CODE.format(port=code))
+    target = ("-w", str(workspace))
+    dagster = (sys.executable, "-m", "dagster", "api", "grpc", "-m", "assets.definitions", "-h", HOST, "-p", str(code))
+    webserver = (sys.executable, "-m", "dagster_webserver", *target, "-h", HOST, "-p", str(port))
     env = {"DAGSTER_DISABLE_TELEMETRY": "1", **env}
     with ExitStack() as stack:
+        server = stack.enter_context(running((*dagster, "--location-name", "northstar"), env=env, log=log))
+        wait_for(lambda: server.poll() is not None or listens(code))
         process = stack.enter_context(running(webserver, env=env, log=log))
         wait_until_loaded(url, process, log=log)
-        if daemon:
-            stack.enter_context(running((sys.executable, "-c", DAEMON, "run", *of_workspace), env=env, log=log))
+        stack.enter_context(running((sys.executable, "-c", DAEMON, "run", *target), env=env, log=log))
         yield url
+
+
+def listens(port: int) -> bool:
+    """Whether a process of this machine listens on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -24,6 +25,25 @@ for name in [name for name in os.environ if name.startswith(("NORTHSTAR_", "DAGS
 # The longest files, the longest of all first: begun last, one of them would keep one processor while others idle.
 LONGEST = ("test_browser.py", "test_crash.py", "test_jobs.py", "test_the_law.py", "test_erasure.py", "test_rebuild.py")
 EXIT_CODE = pytest.StashKey[int]()
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The home of the small shop after its first night, at 2025-03-31T12:00:00Z, made once for all workers: copy it."""
+    from night import land, night, settings_for
+    from shop_files import SHOP
+
+    from pipelines.warehouse.lock import exclusive
+
+    base = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "first_night"
+    with exclusive(home.with_suffix(".lock"), "the first night", on_wait=lambda _: None):
+        if not home.exists():
+            settings = settings_for(home.with_suffix(".draft"), as_of="2025-03-31T12:00:00Z")
+            land(settings, SHOP)
+            night(settings)
+            settings.home.rename(home)
+    return home
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

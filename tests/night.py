@@ -6,6 +6,7 @@ Here: landing files, running the job's own functions in order, hashing tables. N
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,6 +67,12 @@ def night(settings: Settings) -> tuple[LoadReport, Conformed]:
         figures(connection, settings)
         publish(connection, settings)
     return reports
+
+
+def copied(shop: Settings, home: Path, **values: Any) -> Settings:
+    """Settings of a copy of a shop's home, of which nobody has a file open."""
+    shutil.copytree(shop.home, home, dirs_exist_ok=True)
+    return settings_for(home, **values)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,10 +10,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from forked import shell
+from forked import Shell, shell
 from law.erasable import SHOP as ADAS_SHOP
 from law.erasable import remains
-from night import hashes, land, rows, settings_for
+from night import copied, hashes, land, rows, settings_for
 from shop_files import SHOP
 
 CALL = [sys.executable, "-c", "from assets.cli import entry; entry()"]
@@ -21,15 +22,20 @@ Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
-def call(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    with shell(tmp_path_factory.mktemp("shell")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def call(commands: Shell) -> Call:
     """Run a command to its end, as a fork of one process."""
-    with shell(tmp_path_factory.mktemp("shell")) as commands:
 
-        def called(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-            run = commands.start(home, *arguments, **environment)
-            return subprocess.CompletedProcess(arguments, run.end(), run.shown.read_text(), run.said.read_text())
+    def called(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        run = commands.start(home, *arguments, **environment)
+        return subprocess.CompletedProcess(arguments, run.end(), run.shown.read_text(), run.said.read_text())
 
-        yield called
+    return called
 
 
 def typed(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -67,6 +73,27 @@ def test_a_night_again_is_quiet_and_changes_nothing(call: Call, home: Path) -> N
     done = call(home, "nightly", **AS_OF)
     assert done.returncode == 0, done.stderr
     assert rows(settings, "SELECT count(*), max(change_id) FROM ops.changes") == before
+
+
+def test_a_killed_night_leaves_what_was_published_and_the_next_one_completes_it(
+    commands: Shell, call: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between its two runs' work: core is new, the figures are not. Other moments: test_crash.py."""
+    settings = copied(settings_for(home), tmp_path / "home")
+    land(settings, {"late.csv": "response_id,responded_at,score,customer_email\nz,2025-02-25T09:00:00Z,6,cat@x.com\n"})
+    before = hashes(settings)
+    killed = commands.start(settings.home, "nightly", dies_at="done   core", **AS_OF)
+    assert killed.end() == -signal.SIGKILL, killed.said.read_text()
+    assert hashes(settings) == before
+    done = call(settings.home, "nightly", **AS_OF)
+    assert done.returncode == 0, done.stderr
+    assert "waiting" not in done.stderr
+    counted = "FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND month = '2025-02-01'"
+    assert rows(settings, f"SELECT responses {counted}") == [(3,)]
+    monkeypatch.setenv("DAGSTER_HOME", str(settings.dagster_home))
+    with dg.DagsterInstance.get() as instance:
+        ended = [run.status for run in instance.get_runs(limit=3)]
+    assert ended == [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
 def test_status_tells_what_landed_and_what_was_refused(call: Call, home: Path) -> None:

@@ -4,17 +4,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
 import pytest
-from night import hashes, land, rows, settings_for
+from night import copied, hashes, land, rows, settings_for
 from night import night as without_dagster
 from shop_files import SHOP
 
+from assets import resources
 from assets.core import STALE_END, STALE_START
 from assets.definitions import defs
 from assets.metadata import key
@@ -25,17 +29,23 @@ from assets.sensors import after_success
 from pipelines.figures import FIGURES
 from pipelines.periods import Window
 from pipelines.settings import Settings
+from pipelines.warehouse.lock import exclusive
 
 PASSWORD = "correct-horse-battery"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+AS_OF = "2025-03-31T12:00:00Z"
+
+
+def at_home(home: Path, patched: pytest.MonkeyPatch) -> Settings:
+    """The settings of a shop, which the jobs read from the environment."""
+    for name, value in (("HOME", str(home)), ("AS_OF", AS_OF), ("SALT", "a salt for the tests")):
+        patched.setenv(f"NORTHSTAR_{name}", value)
+    return settings_for(home, as_of=AS_OF)
 
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("NORTHSTAR_HOME", str(tmp_path))
-    monkeypatch.setenv("NORTHSTAR_AS_OF", "2025-03-31T12:00:00Z")
-    monkeypatch.setenv("NORTHSTAR_SALT", "a salt for the tests")
-    settings = settings_for(tmp_path, as_of="2025-03-31T12:00:00Z")
+    settings = at_home(tmp_path, monkeypatch)
     land(settings, SHOP)
     return settings
 
@@ -74,8 +84,39 @@ def a_night(instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
     return execute("figures", instance, all_months(instance, ingested.run_id))
 
 
-def test_a_night_writes_rows_and_metadata(shop: Settings, instance: dg.DagsterInstance) -> None:
-    result = a_night(instance)
+@dataclass(frozen=True)
+class Night:
+    """A shop's first night: its settings, Dagster's records, and the two runs."""
+
+    shop: Settings
+    instance: dg.DagsterInstance
+    ingested: dg.ExecuteInProcessResult
+    computed: dg.ExecuteInProcessResult
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    """Of a shop whose messages go to an address with a password."""
+    with pytest.MonkeyPatch.context() as patched, dg.DagsterInstance.ephemeral() as instance:
+        shop = at_home(tmp_path_factory.mktemp("first"), patched)
+        patched.setenv("NORTHSTAR_NOTIFY", f"json://shop:{PASSWORD}@127.0.0.1:9/hooks")
+        land(shop, SHOP)
+        ingested = execute("ingest", instance)
+        assert ingested.success
+        computed = execute("figures", instance, all_months(instance, ingested.run_id))
+        patched.undo()
+        yield Night(shop, instance, ingested, computed)
+
+
+@pytest.fixture
+def after(first: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A copy of the shop after that night, at which jobs now work."""
+    copied(first.shop, tmp_path)
+    return at_home(tmp_path, monkeypatch)
+
+
+def test_a_night_writes_rows_and_metadata(first: Night) -> None:
+    shop, instance, result = first.shop, first.instance, first.computed
     assert result.success
     assert rows(shop, "SELECT count(*) FROM nps.by_period WHERE grain = 'month' AND stage = 'all'") == [(3,)]
     months = {e.partition for e in result.get_asset_materialization_events() if e.asset_key == key("nps.by_period")}
@@ -90,11 +131,8 @@ def test_a_night_writes_rows_and_metadata(shop: Settings, instance: dg.DagsterIn
     assert "preview" in metadata
 
 
-def test_no_personal_data_and_no_secret_in_anything_dagster_keeps(
-    shop: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NORTHSTAR_NOTIFY", f"json://shop:{PASSWORD}@127.0.0.1:9/hooks")
-    result = a_night(instance)
+def test_no_personal_data_and_no_secret_in_anything_dagster_keeps(first: Night) -> None:
+    shop, instance, result = first.shop, first.instance, first.computed
     run_ids = [run.run_id for run in instance.get_runs()]
     assert result.run_id in run_ids
     kept = "\n".join(str(entry) for run_id in run_ids for entry in instance.all_logs(run_id))
@@ -142,8 +180,8 @@ def test_a_late_record_recomputes_its_month_and_later_ones_in_one_run(
     assert rows(then, f"{counts} AND month = '2025-03-01'") == [(2, 1, 1)]
 
 
-def test_a_blocking_check_stops_every_way_of_publishing(shop: Settings, instance: dg.DagsterInstance) -> None:
-    assert a_night(instance).success
+def test_a_blocking_check_stops_every_way_of_publishing(after: Settings, instance: dg.DagsterInstance) -> None:
+    shop = after
     before = shop.published_path.read_bytes()
     with duckdb.connect(str(shop.warehouse_path)) as broken:
         broken.execute("INSERT INTO core.orders SELECT * FROM core.orders LIMIT 1")
@@ -167,14 +205,13 @@ def test_a_failing_asset_check_is_shown(shop: Settings, instance: dg.DagsterInst
     assert evaluation.metadata["offending_rows"].value == 2
 
 
-def test_selected_tables_alone(shop: Settings, instance: dg.DagsterInstance) -> None:
-    assert a_night(instance).success
-    before = hashes(shop)
+def test_selected_tables_alone(after: Settings, instance: dg.DagsterInstance) -> None:
+    before = hashes(after)
     chosen = [key("nps.by_period"), PUBLISHED]
     result = execute("figures", instance, Window(date(2025, 1, 1), date(2025, 3, 1)), asset_selection=chosen)
     assert result.success
     assert {e.asset_key for e in result.get_asset_materialization_events()} == set(chosen)
-    assert hashes(shop) == before
+    assert hashes(after) == before
 
 
 def context_of(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> dg.RunStatusSensorContext:
@@ -184,10 +221,9 @@ def context_of(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) 
     return dg.build_run_status_sensor_context("after_success", event, instance, run)
 
 
-def test_figures_follow_an_ingest_and_publishing_follows_a_backfill(
-    shop: Settings, instance: dg.DagsterInstance
-) -> None:
-    ingested = execute("ingest", instance)
+@pytest.mark.usefixtures("after")
+def test_figures_follow_an_ingest_and_publishing_follows_a_backfill(first: Night) -> None:
+    instance, ingested = first.instance, first.ingested
     follow = after_success(context_of(instance, ingested))
     assert isinstance(follow, dg.RunRequest)
     assert follow.job_name == "figures"
@@ -196,14 +232,13 @@ def test_figures_follow_an_ingest_and_publishing_follows_a_backfill(
         "2025-01-01",
         "2025-03-01",
     }
-    computed = execute("figures", instance, all_months(instance, ingested.run_id))
-    assert isinstance(after_success(context_of(instance, computed)), dg.SkipReason)
+    assert isinstance(after_success(context_of(instance, first.computed)), dg.SkipReason)
     only = execute(
         "figures", instance, Window(date(2025, 1, 1), date(2025, 2, 1)), asset_selection=[key("nps.by_period")]
     )
-    after = after_success(context_of(instance, only))
-    assert isinstance(after, dg.RunRequest)
-    assert after.job_name == "publish"
+    follow = after_success(context_of(instance, only))
+    assert isinstance(follow, dg.RunRequest)
+    assert follow.job_name == "publish"
 
 
 def test_the_command_line_takes_the_next_step_itself(shop: Settings, instance: dg.DagsterInstance) -> None:
@@ -215,7 +250,19 @@ def test_the_command_line_takes_the_next_step_itself(shop: Settings, instance: d
     assert isinstance(after_success(context_of(instance, result)), dg.SkipReason)
 
 
-def test_a_run_waits_for_the_lock_and_a_killed_holder_frees_it(shop: Settings, instance: dg.DagsterInstance) -> None:
+def test_a_run_waits_for_the_lock_and_a_killed_holder_frees_it(
+    shop: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = threading.Event()
+
+    def noted(*args: Any, on_wait: Callable[[str], None], **kwargs: Any) -> AbstractContextManager[None]:
+        def wait(owner: str) -> None:
+            on_wait(owner)
+            waits.set()
+
+        return exclusive(*args, on_wait=wait, **kwargs)
+
+    monkeypatch.setattr(resources, "exclusive", noted)
     holding = (
         "import sys, time; from pathlib import Path; from pipelines.warehouse.lock import exclusive\n"
         "with exclusive(Path(sys.argv[1]), 'a long night', on_wait=print):\n print('held', flush=True); time.sleep(600)"
@@ -233,7 +280,7 @@ def test_a_run_waits_for_the_lock_and_a_killed_holder_frees_it(shop: Settings, i
             assert holder.stdout.readline() == "held\n"
             waiting = threading.Thread(target=run)
             waiting.start()
-            time.sleep(3)
+            assert waits.wait(timeout=120)
             assert not done
             assert not shop.warehouse_path.exists()
         finally:

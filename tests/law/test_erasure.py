@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from law.erasable import ERASURES, NEEDLES, SHOP, remains
-from night import figures, hashes, ingest, land, night, published, rows, settings_for
+from night import copied, figures, hashes, ingest, land, night, published, rows, settings_for
 
 from pipelines.publish import publish
 from pipelines.raw.erasure.request import forget
@@ -81,11 +81,9 @@ def untouched(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def erased(tmp_path_factory):
+def erased(untouched, tmp_path_factory):
     """The shop after a command."""
-    settings = settings_of(tmp_path_factory.mktemp("erased"))
-    land(settings, SHOP)
-    night(settings)
+    settings = copied(untouched, tmp_path_factory.mktemp("erased"), **VALUES)
     audiences = settings.published / "audiences"
     audiences.mkdir()
     (audiences / "thank.csv").write_text("email,reason\nAda@Example.com,promoter\nbob@example.com,promoter\n")
@@ -129,10 +127,8 @@ def test_the_others_words_stay(erased):
         ).fetchall() == [("2", "for Bob Stone")]
 
 
-def test_the_command_reports_what_it_erased(tmp_path):
-    settings = settings_of(tmp_path)
-    land(settings, SHOP)
-    night(settings)
+def test_the_command_reports_what_it_erased(untouched, tmp_path):
+    settings = copied(untouched, tmp_path, **VALUES)
     with opened(settings) as connection:
         done = forget(connection, settings, "77")
         assert done.is_known
@@ -215,9 +211,7 @@ def test_records_after_the_request_make_a_new_customer(tmp_path):
 
 
 def test_a_kill_at_any_step_leaves_whole_files_and_the_next_run_finishes(untouched, tmp_path, monkeypatch):
-    settings = settings_of(tmp_path)
-    land(settings, SHOP)
-    night(settings)
+    settings = copied(untouched, tmp_path, **VALUES)
     with opened(settings) as connection:
         forget(connection, settings, "ada@example.com")
     replaced = []

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from night import figures, hashes, ingest, land, night, rows, settings_for
+from night import copied, figures, hashes, ingest, land, night, rows, settings_for
 from shop_files import SHOP
 
 from pipelines.periods import Window, next_month
@@ -36,13 +36,19 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def truth(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Hashes of the one clean run."""
+def clean(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The shop after the one clean run. Copy it."""
     settings = settings_for(tmp_path_factory.mktemp("clean"), **SETTINGS)
     shutil.copytree(exports, settings.landing)
     night(settings)
     assert rows(settings, "SELECT count(*) > 100 FROM core.responses") == [(True,)]
-    return hashes(settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def truth(clean: Settings) -> dict[str, str]:
+    """Hashes of the one clean run."""
+    return hashes(clean)
 
 
 def files_of(exports: Path) -> list[Path]:
@@ -70,11 +76,9 @@ def test_names_times_order_and_number_of_nights_do_not_matter(
 
 
 def test_the_same_files_twice_under_other_names_change_nothing(
-    exports: Path, truth: dict[str, str], tmp_path: Path
+    exports: Path, clean: Settings, truth: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = settings_for(tmp_path / "home", **SETTINGS)
-    shutil.copytree(exports, settings.landing)
-    night(settings)
+    settings = copied(clean, tmp_path / "home", **SETTINGS)
     shutil.copytree(exports, settings.landing / "again")
     _, conformed = night(settings)
     assert conformed.changes == []
@@ -95,11 +99,9 @@ def test_month_by_month_in_reverse_gives_the_same(exports: Path, truth: dict[str
 
 
 def test_a_backfill_of_a_past_range_equals_the_nightly_result(
-    exports: Path, truth: dict[str, str], tmp_path: Path
+    clean: Settings, truth: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = settings_for(tmp_path / "home", **SETTINGS)
-    shutil.copytree(exports, settings.landing)
-    night(settings)
+    settings = copied(clean, tmp_path / "home", **SETTINGS)
     with opened(settings) as connection:
         figures(connection, settings, Window(date(2025, 2, 1), date(2025, 5, 1)))
         publish(connection, settings)
@@ -118,17 +120,14 @@ def test_the_clock_moving_on_night_by_night_gives_the_same(
     assert hashes(settings) == truth
 
 
-def test_a_clock_set_back_gives_what_was_known_then(exports: Path, tmp_path: Path) -> None:
+def test_a_clock_set_back_gives_what_was_known_then(exports: Path, clean: Settings, tmp_path: Path) -> None:
     then = {**SETTINGS, "as_of": "2025-04-10T12:00:00+00:00"}
-    settings = settings_for(tmp_path / "home", **SETTINGS)
-    shutil.copytree(exports, settings.landing)
-    night(settings)
-    back = settings_for(tmp_path / "home", **then)
+    back = copied(clean, tmp_path / "home", **then)
     night(back)
-    clean = settings_for(tmp_path / "clean", **then)
-    shutil.copytree(exports, clean.landing)
-    night(clean)
-    assert hashes(back) == hashes(clean)
+    fresh = settings_for(tmp_path / "fresh", **then)
+    shutil.copytree(exports, fresh.landing)
+    night(fresh)
+    assert hashes(back) == hashes(fresh)
 
 
 def test_a_late_record_recomputes_its_month_and_later_ones_only(tmp_path: Path) -> None:
@@ -187,7 +186,7 @@ def test_what_happened_today_leaves_the_past_as_it_was(tmp_path: Path) -> None:
     assert hashes(settings) == hashes(clean)
 
 
-def test_settings_are_part_of_the_law(exports: Path, tmp_path: Path) -> None:
+def test_settings_are_part_of_the_law(exports: Path, clean: Settings, tmp_path: Path) -> None:
     """Another setting on an old warehouse gives what a fresh one with that setting gives."""
     other = {
         **SETTINGS,
@@ -209,14 +208,9 @@ def test_settings_are_part_of_the_law(exports: Path, tmp_path: Path) -> None:
         "warnings": "0,0.5,2",
         "warning_weight": "0.5",
     }
-    settings: Settings | None = None
-    for values in (SETTINGS, other):
-        settings = settings_for(tmp_path / "home", **values)
-        if not settings.landing.exists():
-            shutil.copytree(exports, settings.landing)
-        night(settings)
-    clean = settings_for(tmp_path / "clean", **other)
-    shutil.copytree(exports, clean.landing)
-    night(clean)
-    assert settings is not None
-    assert hashes(settings) == hashes(clean)
+    settings = copied(clean, tmp_path / "home", **other)
+    night(settings)
+    fresh = settings_for(tmp_path / "fresh", **other)
+    shutil.copytree(exports, fresh.landing)
+    night(fresh)
+    assert hashes(settings) == hashes(fresh)

@@ -33,15 +33,6 @@ CAPABILITY_VERSION, OVERRIDE = 0x20080522, 0b1111
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory):
-    """A shop after one night, to be copied."""
-    settings = settings_for(tmp_path_factory.mktemp("good") / "home", as_of=AS_OF)
-    land(settings, SHOP)
-    night(settings)
-    return settings
-
-
-@pytest.fixture(scope="module")
 def with_news(tmp_path_factory):
     """Hashes of a shop that got everything in one night."""
     settings = settings_for(tmp_path_factory.mktemp("clean") / "home", as_of=AS_OF)
@@ -51,9 +42,9 @@ def with_news(tmp_path_factory):
 
 
 @pytest.fixture
-def shop(good, tmp_path):
+def shop(first_night, tmp_path):
     """A shop after one night."""
-    shutil.copytree(good.home, tmp_path / "home")
+    shutil.copytree(first_night, tmp_path / "home")
     return settings_for(tmp_path / "home", as_of=AS_OF)
 
 
@@ -74,7 +65,7 @@ def bound_by_modes():
     assert libc.capset(header, held) == 0
 
 
-def test_full_disk(tmp_path, good, with_news):
+def test_full_disk(tmp_path, with_news):
     """On a file system of its own, with less and less room: at every step of a night, and for a command of a shell."""
     name_space = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
     try:

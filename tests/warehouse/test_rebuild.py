@@ -52,18 +52,10 @@ def files(settings):
     return [path.stat().st_ino for path in (settings.vault_path, settings.warehouse_path, settings.published_path)]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    settings = settings_for(tmp_path_factory.mktemp("made"), as_of=AS_OF)
-    land(settings, SHOP)
-    night(settings)
-    return settings
-
-
 @pytest.fixture
-def shop(made, tmp_path):
+def shop(first_night, tmp_path):
     """A shop after its first night."""
-    shutil.copytree(made.home, tmp_path / "home")
+    shutil.copytree(first_night, tmp_path / "home")
     return settings_for(tmp_path / "home", as_of=AS_OF)
 
 

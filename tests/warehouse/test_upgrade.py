@@ -7,8 +7,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from night import figures, hashes, ingest, land, night, settings_for
-from shop_files import SHOP
+from night import copied, figures, hashes, ingest, settings_for
 
 from pipelines.figures.compute import stale
 from pipelines.periods import Window
@@ -90,19 +89,17 @@ def make_old(settings, *, version="1"):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(first_night, tmp_path_factory):
     """Settings of a shop of now, after a night."""
-    settings = settings_for(tmp_path_factory.mktemp("made"), as_of=AS_OF)
-    land(settings, SHOP)
-    night(settings)
-    return settings
+    home = tmp_path_factory.mktemp("made")
+    shutil.copytree(first_night, home, dirs_exist_ok=True)
+    return settings_for(home, as_of=AS_OF)
 
 
 @pytest.fixture
 def now(made, tmp_path):
     """A copy of it."""
-    shutil.copytree(made.home, tmp_path / "home")
-    return settings_for(tmp_path / "home", as_of=AS_OF)
+    return copied(made, tmp_path / "home", as_of=AS_OF)
 
 
 @pytest.fixture

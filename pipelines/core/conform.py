@@ -98,6 +98,7 @@ def _conform_tables(connection: duckdb.DuckDBPyConnection, lexicon: pl.DataFrame
     _superseded(connection, scope)
     changes += _orders(connection, scope)
     # Customers are made from answers too, so both are made before either is written.
+    make(connection, "order_links")
     make(connection, "new_responses", "responses")
     changes += _customers(connection, scope)
     changes += _responses(connection, scope)

@@ -53,7 +53,7 @@ def everybody(connection: duckdb.DuckDBPyConnection) -> Scope:
         "CREATE OR REPLACE TEMP TABLE named_orders AS "
         "SELECT source, order_id, order_number, ordered_at, full_id FROM current_orders"
     )
-    make(connection, "declared")
+    make(connection, "declared", "declared_order_links")
     _set_repeated_answers_aside(connection)
     return EVERYBODY
 
@@ -70,8 +70,9 @@ def touched(connection: duckdb.DuckDBPyConnection) -> Scope:
         make(connection, f"current_{kind}s")
         connection.execute(statements(f"core/scope/drop_others_{kind}s.sql"))
     make(connection, "scope_responses", "scope/scope_responses")
-    for name in ("current_responses", "named_orders", "declared"):
+    for name in ("current_responses", "named_orders"):
         make(connection, name)
+    make(connection, "declared", "declared_order_links")
     connection.execute(statements("core/scope/drop_others_responses.sql"))
     _set_repeated_answers_aside(connection)
     for name in ("scope_customers", "scope_order_ids", "scope_response_ids"):

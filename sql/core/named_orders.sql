@@ -1,4 +1,4 @@
--- The newest version of each order to which an answer in scope may refer, whoever bought it; declared.sql decides among
+-- The newest version of each order to which an answer in scope may refer, whoever bought it; declared_order_links.sql decides among
 -- them. Older versions are searched too, because only the newest shows whether the order still has that name.
 -- Temporary table: current_responses.
 WITH meant AS (

@@ -1,0 +1,45 @@
+-- The order of each answer in scope: the declared one, else the customer's last order within 90 days before the invitation
+-- (or before the answer). Temporary tables: current_responses, declared, people, new_orders. Adds to current_responses the
+-- customer (person), their first order, and of the linked order how it was found, its id and its times.
+WITH
+-- Orders of the people in scope, and others that an answer in scope declares.
+orders_at_hand AS (
+    SELECT order_id, customer_id, ordered_at, delivered_at FROM new_orders
+    UNION ALL
+    SELECT o.order_id, o.customer_id, o.ordered_at, o.delivered_at
+    FROM core.orders AS o
+    WHERE o.order_id IN (SELECT order_id FROM declared) AND o.order_id NOT IN (SELECT order_id FROM new_orders)
+),
+identified AS (
+    SELECT r.*, d.order_id AS declared_order_id,
+        coalesce(p.customer_id, o.customer_id) AS person, least(r.invited_at, r.responded_at) AS anchor
+    FROM current_responses AS r
+    LEFT JOIN people AS p ON p.identity = r.identity
+    LEFT JOIN declared AS d ON d.response_id = r.full_id
+    LEFT JOIN orders_at_hand AS o ON o.order_id = d.order_id
+),
+-- One order per person and instant: the join below would otherwise pick one at random.
+by_instant AS (
+    SELECT customer_id, ordered_at, max(order_id) AS order_id
+    FROM new_orders WHERE customer_id IS NOT NULL GROUP BY ALL
+),
+linked AS (
+    SELECT k.*,
+        CASE WHEN i.ordered_at >= k.anchor - INTERVAL 90 DAY THEN i.order_id END AS inferred_order_id,
+        f.first_order_at
+    FROM identified AS k
+    ASOF LEFT JOIN by_instant AS i ON k.person = i.customer_id AND k.anchor >= i.ordered_at
+    LEFT JOIN (
+        SELECT customer_id, min(ordered_at) AS first_order_at FROM by_instant GROUP BY customer_id
+    ) AS f ON f.customer_id = k.person
+)
+SELECT l.* EXCLUDE (declared_order_id, inferred_order_id, anchor),
+    coalesce(l.declared_order_id, l.inferred_order_id) AS linked_order_id,
+    CASE
+        WHEN l.declared_order_id IS NOT NULL THEN 'declared'
+        WHEN l.inferred_order_id IS NOT NULL THEN 'inferred'
+        ELSE 'none'
+    END AS order_link,
+    o.order_id IS NOT NULL AS has_order, o.ordered_at AS order_ordered_at, o.delivered_at AS order_delivered_at
+FROM linked AS l
+LEFT JOIN orders_at_hand AS o ON o.order_id = coalesce(l.declared_order_id, l.inferred_order_id)

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from pipelines.core import topics
-from pipelines.core.applied import Applied, applied, remember
+from pipelines.core.applied_loads import Applied, applied, remember
 from pipelines.core.currency import money_message
 from pipelines.core.scope import Scope, everybody, make, touched
 from pipelines.core.tables import TABLES, declaration

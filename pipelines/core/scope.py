@@ -1,10 +1,10 @@
 """Whose records are conformed: everybody's, or only those that a new load can have changed.
 
 Here: the temporary tables people, current_orders, current_responses, current_invitations, new_superseded and declared,
-and the rows of core that they replace. Not here: conforming (conform.py), or when everybody is due (applied.py). A
-person is the unit: the orders, answers and invitations of one person, and their links, depend on nobody else's, except
-for answers that declare another person's order, invitations that a survey tool keeps in one record with an answer, and
-the spend tiers, which conform.py looks after.
+and the rows of core that they replace. Not here: conforming (conform.py), or when everybody is due (applied_loads.py).
+A person is the unit: the orders, answers and invitations of one person, and their links, depend on nobody else's,
+except for answers that declare another person's order, invitations that a survey tool keeps in one record with an
+answer, and the spend tiers, which conform.py looks after.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The difference of a mean between groups among alike people: raw, or adjusted by regression.
 
 Here: the regression and its interval. Not here: which groups are compared and what they are adjusted for
-(value/alike.py). An adjusted difference is a fairer association, not an effect: it cannot adjust for what is not
-recorded.
+(value/comparable_customers.py). An adjusted difference is a fairer association, not an effect: it cannot adjust for
+what is not recorded.
 
 Ordinary least squares of the outcome on group, numeric covariates and the common values of factors. The error is
 heteroscedasticity-consistent, HC3, with Student's t.

@@ -11,8 +11,8 @@ import polars as pl
 from pipelines.periods import Clock, Span
 from pipelines.settings import Settings
 from pipelines.statistics.skewed_mean import skewed_share_interval
-from pipelines.value.alike import differences
 from pipelines.value.answered import answered, known_referrals
+from pipelines.value.comparable_customers import differences
 from pipelines.value.customer_months import (
     ORDERED,
     UNSURVEYED,

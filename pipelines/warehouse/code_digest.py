@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipelines.warehouse.meaning import sql_meaning, sql_statements
+from pipelines.warehouse.sql_meaning import sql_meaning, sql_statements
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "pipelines"

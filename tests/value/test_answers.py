@@ -19,8 +19,8 @@ from value.test_value_properties import shops
 from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.after_answer import after_answer
-from pipelines.value.alike import differences
 from pipelines.value.biggest_customers import biggest_customers
+from pipelines.value.comparable_customers import differences
 from pipelines.value.growth import growth
 from pipelines.value.promoter_value import promoter_value
 from pipelines.value.repurchase import HORIZONS, repurchase

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from pipelines.warehouse.connection import SQL
-from pipelines.warehouse.meaning import sql_meaning, sql_statements
+from pipelines.warehouse.sql_meaning import sql_meaning, sql_statements
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import duckdb
 import pytest
 
 from pipelines.raw.formats import install_macros, read_formats
-from pipelines.raw.guard import reaches
 from pipelines.raw.kinds import read_kinds
+from pipelines.raw.sandbox import reaches
 from tests.raw.conftest import Shop
 
 FORMAT = """-- recognised by: ticket, rating

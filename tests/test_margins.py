@@ -1,4 +1,4 @@
-"""The margins file: what is read, and the message for each thing that is wrong in it."""
+"""The margins file: what is read, and the message for each possible error."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_rates_are_ten_thousandths_by_category(tmp_path):
         ("product_category,margin_rate\n*,0.3,x\n", "row 2, column 3 is 'x'; allowed is nothing"),
     ],
 )
-def test_what_is_wrong_is_told_with_file_row_column_and_value(tmp_path, text, message):
+def test_errors_name_file_row_column_and_value(tmp_path, text, message):
     (tmp_path / "margins.csv").write_text(text, encoding="utf-8")
     with pytest.raises(MarginsError, match=message) as caught:
         read_margins(tmp_path / "margins.csv")
@@ -61,7 +61,7 @@ def test_margin_is_rounded_to_the_cent_away_from_zero():
         schema={"cents": pl.Int64, "category": pl.String},
     )
     margins = (("*", 2500), ("Gifts", -5000), ("Lamps", 3333))
-    found = frame.select(margin(pl.col("cents"), pl.col("category"), margins))["cents"]
-    assert found.to_list() == [33, 1, -1, 25_000_000_000_000, -2]
+    cents = frame.select(margin(pl.col("cents"), pl.col("category"), margins))["cents"]
+    assert cents.to_list() == [33, 1, -1, 25_000_000_000_000, -2]
     assert frame.select(margin(pl.col("cents"), pl.col("category"), ()))["cents"].to_list() == frame["cents"].to_list()
     assert frame.select(margin(pl.col("cents"), pl.col("category"), (("*", 5000),)))["cents"][0] == 50

@@ -1,4 +1,4 @@
-"""Messages as they arrive at an address, and what is never in them or in any log."""
+"""Notifications as they arrive, and what is never in them or in any log."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def settings_for(tmp_path, address):
     return Settings(home=tmp_path, notify=address)
 
 
-def test_without_an_address_nobody_is_told(tmp_path):
+def test_without_an_address_nothing_is_sent(tmp_path):
     assert notify.send(settings_for(tmp_path, None), "title", "text") is False
 
 
@@ -69,19 +69,19 @@ def test_a_message_arrives_and_its_address_is_in_no_log(tmp_path, inbox, caplog)
     assert {logging.getLogger(name).level for name in notify.TALKATIVE} == {logging.DEBUG}
 
 
-def test_every_address_is_told(tmp_path, inbox):
+def test_every_address_receives_the_message(tmp_path, inbox):
     address, received = inbox
     assert notify.send(settings_for(tmp_path, f"{address}, {address}/second"), "title", "text") is True
     assert [one["message"] for one in received] == ["text", "text"]
 
 
-def test_an_address_that_is_none_is_refused_without_showing_it(tmp_path, inbox):
+def test_an_invalid_address_is_refused_without_showing_it(tmp_path, inbox):
     with pytest.raises(notify.NotifyError, match="not, or not only, addresses") as refused:
         notify.send(settings_for(tmp_path, f"pigeon://{PASSWORD}"), "title", "text")
     assert PASSWORD not in str(refused.value)
 
 
-def test_apprise_is_missed_by_name(tmp_path, monkeypatch):
+def test_a_missing_apprise_is_named(tmp_path, monkeypatch):
     real = builtins.__import__
 
     def without(name, *rest):

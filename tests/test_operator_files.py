@@ -8,7 +8,7 @@ from pipelines.operator_files import OperatorFile
 
 
 class WrongFileError(ValueError):
-    """An error of its own."""
+    """The error that these tests ask for."""
 
 
 def rows(tmp_path, text, optional=()):
@@ -42,14 +42,14 @@ def test_optional_columns_are_empty(tmp_path):
         (b"name,rate\n\xf6,1\n", "is not UTF-8 text; allowed is a CSV file in UTF-8 with the columns name, rate."),
     ],
 )
-def test_what_is_wrong_is_told(tmp_path, text, message):
+def test_errors_are_named(tmp_path, text, message):
     with pytest.raises(WrongFileError) as refusal:
         rows(tmp_path, text)
     assert str(refusal.value).startswith(str(tmp_path / "f.csv"))
     assert message in str(refusal.value)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(
         WrongFileError, match=r"f.csv is missing; allowed is a CSV file in UTF-8 with the columns name, rate"
     ):

@@ -113,7 +113,7 @@ def test_a_months_windows_do_not_depend_on_the_other_months(first: date, number:
 
 @settings(deadline=None, max_examples=30)
 @given(number=st.integers(1, 40), today=days)
-def test_a_window_is_there_once_and_ends_in_its_month(number: int, today: date) -> None:
+def test_windows_are_unique_and_end_in_their_month(number: int, today: date) -> None:
     frame = windows(span_of(date(2019, 1, 1), number, clock_on(today)))
     assert frame.select("grain", "period_start").is_unique().all()
     checks = frame.select(
@@ -144,7 +144,7 @@ def test_only_the_grains_asked_for_in_their_order(grains: Iterable[str]) -> None
     assert frame.schema == WINDOWS
 
 
-def test_the_open_month_holds_what_is_cut() -> None:
+def test_the_open_month_owns_the_windows_still_open() -> None:
     """Monday the 12th of January 2026: twelve days into its month, quarter and year, one into its week."""
     frame = windows(span_of(date(2026, 1, 1), 2, clock_on(date(2026, 1, 12)))).filter(~pl.col("is_complete"))
     january, cut = date(2026, 1, 1), date(2026, 1, 13)
@@ -193,7 +193,7 @@ def test_only_the_business_day_of_the_clock_matters(instant: datetime, zone: str
     )
 
 
-def test_months_after_the_open_one_own_nothing() -> None:
+def test_months_after_the_open_one_own_no_windows() -> None:
     assert windows(span_of(date(2026, 2, 1), 6, clock_on(date(2026, 1, 31)))).is_empty()
 
 

@@ -1,4 +1,4 @@
-"""Settings: every variable's default, values that are right, and the message for those that are wrong."""
+"""Settings: every variable's default, allowed values, and the message for wrong ones."""
 
 from __future__ import annotations
 
@@ -185,13 +185,13 @@ def test_wrong_value_is_named_with_what_is_allowed(monkeypatch, name, written, a
     assert "\n" not in message
 
 
-def test_all_wrong_values_are_told_at_once(monkeypatch):
+def test_all_wrong_values_are_reported_at_once(monkeypatch):
     monkeypatch.setenv("NORTHSTAR_CURRENCY", "euro")
     monkeypatch.setenv("NORTHSTAR_CONFIDENCE", "95")
     assert [line.split()[0] for line in refusal().splitlines()] == ["NORTHSTAR_CURRENCY", "NORTHSTAR_CONFIDENCE"]
 
 
-def test_empty_variable_is_no_variable(monkeypatch):
+def test_an_empty_variable_counts_as_unset(monkeypatch):
     monkeypatch.setenv("NORTHSTAR_CURRENCY", "")
     monkeypatch.setenv("NORTHSTAR_LANDING", "")
     assert Settings().currency is None
@@ -314,7 +314,7 @@ def test_misspelt_variable_is_refused(monkeypatch, folder, name, nearest):
     assert refusal() == f"{name} in data/{SETTINGS_FILE} is not a setting; the nearest one is {nearest}."
 
 
-def test_the_tests_own_variables_are_let_through(monkeypatch):
+def test_the_tests_own_variables_are_allowed(monkeypatch):
     monkeypatch.setenv("NORTHSTAR_TEST_ANYTHING", "1")
     monkeypatch.setenv("NORTHSTARS", "not ours")
     assert Settings().currency is None
@@ -357,7 +357,7 @@ def test_wrong_value_in_the_file(folder):
     assert refusal().startswith("NORTHSTAR_ORDER_VALUE_BANDS is '25,fifty'; allowed is growing")
 
 
-def test_home_cannot_stand_in_the_file_that_is_found_by_it(folder):
+def test_home_cannot_be_set_in_the_file_it_locates(folder):
     write(folder / "data", "NORTHSTAR_HOME=/elsewhere\n")
     assert re.search(r"NORTHSTAR_HOME stands in .*northstar\.env", refusal())
 

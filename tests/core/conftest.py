@@ -1,4 +1,4 @@
-"""A shop of a few known records, conformed."""
+"""A shop of a few given records, conformed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.warehouse.connection import opened
 
 
 class Shop:
-    """An open warehouse, its vault and what the last conform said."""
+    """An open warehouse, its vault and the result of the last conform."""
 
     def __init__(self, connection, settings):
         self.connection, self.settings, self.vault = connection, settings, Vault(connection)
@@ -34,8 +34,8 @@ class Shop:
         """The one row of that id, as a dict."""
         name = {"core.orders": "order_id", "core.responses": "response_id", "core.customers": "customer_id"}[table]
         relation = self.connection.sql(f"SELECT * FROM {table} WHERE {name} = $key", params={"key": key})
-        [found] = relation.fetchall()
-        return dict(zip(relation.columns, found, strict=True))
+        [row] = relation.fetchall()
+        return dict(zip(relation.columns, row, strict=True))
 
     def segments(self, dimension):
         """Segment by answer."""

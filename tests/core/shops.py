@@ -19,7 +19,7 @@ KEYS = ["1", "2", "#3", "shopify:1", "shopify:2", "4", "#1", " 5 ", "SHOPIFY:3",
 CURRENCIES = ["EUR", "USD", None]
 STAGES = [None, None, None, "relational", "post_delivery"]
 START = at("2024-01-05 12:00")
-# Differences of two instants then often are exactly the 60, 90 and 365 days that the rules speak of.
+# Chosen so that two instants are often exactly 60, 90 or 365 days apart, as in the rules.
 STEPS = [0, 1, 7, 8, 30, 60, 61, 90, 91, 180, 365, 366, 400]
 
 
@@ -73,7 +73,7 @@ def a_line(rng: Random):
 
 
 def an_answer(rng: Random):
-    # Some of one person's are clicks of a moment; ten minutes apart is one answer, eleven are two.
+    # Some are repeated clicks of one person: ten minutes apart they are one answer, eleven minutes apart two.
     responded_at = instant(rng) + timedelta(minutes=rng.choice([0, 0, 8, 10, 16, 21]))
     return response(
         rng.choice("12345678"),
@@ -133,7 +133,7 @@ MAKERS = [*[an_order] * 3, *[an_answer] * 3, a_line, an_account, a_referral, a_r
 
 
 def files(rng: Random):
-    """Files of a shop; some records stand in two of them."""
+    """Files of a shop; some records are in two of them."""
     made = []
     for _ in range(rng.randint(2, 10)):
         maker = rng.choice([None, *MAKERS])

@@ -1,4 +1,4 @@
-"""The transaction around it all: what a failure leaves, what makes everybody due, what is projected."""
+"""Conforming as one transaction: what a failure leaves, what makes everybody due, what is projected."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def test_failure_leaves_core_as_it_was_and_the_next_conform_completes(shop, monk
     merge = module.merge
 
     def failing(connection, table, **values):
-        found = merge(connection, table, **values)
+        changed = merge(connection, table, **values)
         if table == fails_at:
             raise KeyboardInterrupt
-        return found
+        return changed
 
     with monkeypatch.context() as patch:
         patch.setattr(module, "merge", failing)
@@ -55,11 +55,11 @@ def test_failure_leaves_core_as_it_was_and_the_next_conform_completes(shop, monk
             made.add(*SECOND)
     assert (snapshot(made.connection), made.rows("ops.changes"), made.rows("ops.state")) == (before, changes, states)
     conform(made.connection, made.settings)
-    found = snapshot(made.connection)
-    assert found != before
+    after = snapshot(made.connection)
+    assert after != before
     set_state(made.connection, "core_fingerprint", "")
     assert conform(made.connection, made.settings).changes == []
-    assert found == snapshot(made.connection)
+    assert after == snapshot(made.connection)
 
 
 def test_nothing_new_is_nothing_done(shop):
@@ -82,7 +82,7 @@ def test_nothing_new_is_nothing_done(shop):
     }
 
 
-def test_incremental_looks_at_the_people_touched_alone(shop):
+def test_an_incremental_conform_looks_only_at_touched_people(shop):
     made = shop(*FIRST, order("9", "z@x.test", "2025-01-01"))
     assert made.conformed.people is None
     made.add(order("2", "a@x.test", "2025-01-03"))
@@ -105,13 +105,13 @@ def test_setting_that_shapes_core_makes_everybody_due(shop, values):
     assert conform(made.connection, changed).people == 0
 
 
-def test_year_makes_ages_due(shop):
+def test_a_new_year_makes_age_bands_due(shop):
     made = shop(*FIRST, as_of="2024-12-31T00:00:00Z")
     later = made.settings.model_copy(update={"as_of": made.settings.as_of.replace(year=2025)})
     assert conform(made.connection, later).people is None
 
 
-def test_vault_that_is_younger_than_core_is_conformed_whole(shop):
+def test_a_vault_older_than_core_is_conformed_whole(shop):
     made = shop(*FIRST)
     set_state(made.connection, "applied_load_id", "9")
     assert conform(made.connection, made.settings).people is None
@@ -130,8 +130,8 @@ def test_files_are_projected_with_their_duplicates(shop):
         """
     )
     conform(made.connection, made.settings)
-    found = made.rows("ops.files", "path, status, reason, bytes, strftime(first_month, '%Y-%m'), last_month::VARCHAR")
-    assert found == [
+    files = made.rows("ops.files", "path, status, reason, bytes, strftime(first_month, '%Y-%m'), last_month::VARCHAR")
+    assert files == [
         ("a.csv", "loaded", None, 1, "2025-02", "2025-03-01"),
         ("b.csv", "duplicate", None, 1, "2025-02", "2025-03-01"),
         ("c.csv.part", "waiting", "half", 2, None, None),

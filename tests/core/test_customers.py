@@ -47,7 +47,7 @@ def test_barest_row(shop):
     }
 
 
-def test_account_type_and_when_it_was_made(shop):
+def test_account_type_and_registration(shop):
     made = shop(
         customer("account", registered_at="2025-02-01"),
         customer("undated"),
@@ -61,8 +61,8 @@ def test_account_type_and_when_it_was_made(shop):
         order("7", "early", "2025-01-01", is_guest=False),
         response("r", "answered", "2025-01-01"),
     )
-    found = {row[0]: row[1:] for row in made.rows("core.customers", "customer_id, account_type, registered_at")}
-    assert found == {
+    types = {row[0]: row[1:] for row in made.rows("core.customers", "customer_id, account_type, registered_at")}
+    assert types == {
         who(f"canonical:{name}"): facts
         for name, facts in {
             "account": ("registered", at("2025-02-01")),
@@ -88,8 +88,8 @@ def test_country_is_the_account_s_else_the_latest_order_s(shop):
         file(customer(C, country="PT", updated_at="2025-01-03"), source="woocommerce"),
         attributes=["tier"],
     )
-    found = dict(made.rows("core.customers", "customer_id, country"))
-    assert found == {who(A): "DE", who(B): "DE", who(C): "PT"}
+    countries = dict(made.rows("core.customers", "customer_id, country"))
+    assert countries == {who(A): "DE", who(B): "DE", who(C): "PT"}
 
 
 def test_only_the_attributes_asked_for_are_published(shop):
@@ -100,8 +100,8 @@ def test_only_the_attributes_asked_for_are_published(shop):
         customer(D, tier="gold", attributes="size=L", extra={"size": " "}),
         attributes=["Favourite colour", "size", "tier"],
     )
-    found = dict(made.rows("core.customers", "customer_id, attributes"))
-    assert found == {
+    attributes = dict(made.rows("core.customers", "customer_id, attributes"))
+    assert attributes == {
         who(A): {"Favourite colour": "red", "tier": "gold"},
         who(B): {"size": "L", "tier": "silver"},
         who(C): {"tier": "gold"},
@@ -115,8 +115,8 @@ def test_age_band(shop):
         54: "45-54", 55: "55-64", 64: "55-64", 65: "65+", 99: "65+",
     }  # fmt: skip
     made = shop(*(customer(f"{age}@x.test", birth_year=2025 - age) for age in bands))
-    found = dict(made.rows("core.customers", "customer_id, attributes['age_band']"))
-    assert found == {who(f"{age}@x.test"): band for age, band in bands.items()}
+    age_bands = dict(made.rows("core.customers", "customer_id, attributes['age_band']"))
+    assert age_bands == {who(f"{age}@x.test"): band for age, band in bands.items()}
 
 
 def test_people_who_turn_out_to_be_one(shop):
@@ -172,7 +172,7 @@ def test_earliest_referral_has_the_credit(shop):
     assert made.row("core.customers", who(B))["referred_by"] == who(C)
 
 
-def test_later_link_of_a_cycle_loses(shop):
+def test_the_latest_referral_of_a_cycle_loses_its_credit(shop):
     made = shop(referral("1", A, B, "2025-01-01"), referral("2", B, A, "2025-01-02"))
     assert credited(made) == {"1": True, "2": False}
     made.add(referral("3", C, D, "2025-01-03"), referral("4", "e@x.test", C, "2025-01-02"))
@@ -183,8 +183,8 @@ def test_later_link_of_a_cycle_loses(shop):
     assert made.row("core.customers", who(D))["referred_by"] is None
 
 
-def test_friend_of_a_corrected_referral_is_forgotten(shop):
+def test_a_corrected_referral_no_longer_credits_its_former_friend(shop):
     made = shop(referral("1", A, B, "2025-01-01"))
     made.add(referral("1", A, C, "2025-01-01", updated_at="2025-01-02"))
-    found = dict(made.rows("core.customers", "customer_id, referred_by"))
-    assert found == {who(A): None, who(B): None, who(C): who(A)}
+    advocates = dict(made.rows("core.customers", "customer_id, referred_by"))
+    assert advocates == {who(A): None, who(B): None, who(C): who(A)}

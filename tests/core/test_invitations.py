@@ -9,7 +9,7 @@ ANN, BOB = "ann@x.test", "bob@x.test"
 COLUMNS = "invitation_id, customer_id, CAST(invited_date AS VARCHAR), is_delivered, is_opened, response_id, is_declared"
 
 
-def told(made):
+def invitations(made):
     return made.rows("core.invitations", COLUMNS)
 
 
@@ -37,33 +37,33 @@ def test_what_counts_as_delivered(shop, values, delivered):
     assert shop(invitation("1", ANN, "2025-05-01", **values)).rows("core.invitations", "is_delivered") == [(delivered,)]
 
 
-def test_an_answered_invitation_is_one(shop):
+def test_an_invitation_and_its_answer_count_once(shop):
     """Declared by one system, its answer with a time of its own by another."""
     made = shop(
         invitation("1", ANN, "2025-05-01 10:00", survey="June"),
         file(response("x", ANN, "2025-05-02", survey="june", invited_at="2025-05-01 10:01"), source="retently"),
     )
-    assert told(made) == [("1", who(ANN), "2025-05-01", True, True, "retently:x", True)]
+    assert invitations(made) == [("1", who(ANN), "2025-05-01", True, True, "retently:x", True)]
 
 
-def test_an_answer_without_a_declared_invitation_is_one(shop):
+def test_an_answer_without_a_declared_invitation_counts_as_one(shop):
     made = shop(
         response("x", ANN, "2025-05-02", invited_at="2025-05-01"),
         file(response("y", None, "2025-05-03", invited_at="2025-05-03"), source="retently"),
         response("z", BOB, "2025-05-02"),
     )
-    assert told(made) == [
+    assert invitations(made) == [
         ("response:x", who(ANN), "2025-05-01", True, True, "x", False),
         ("retently:y", None, "2025-05-03", True, True, "retently:y", False),
     ]
 
 
-def test_one_record_of_a_tool_is_one_invitation_whoever_it_names(shop):
+def test_one_record_of_a_tool_is_one_invitation_whomever_it_names(shop):
     made = shop(
         file(response("x", None, "2025-05-02", invited_at="2025-05-01"), source="asknicely"),
         file(invitation("x", ANN, "2025-05-01"), invitation("y", BOB, "2025-05-01"), source="asknicely"),
     )
-    assert told(made) == [
+    assert invitations(made) == [
         ("asknicely:x", who(ANN), "2025-05-01", True, True, "asknicely:x", True),
         ("asknicely:y", who(BOB), "2025-05-01", None, None, None, True),
     ]
@@ -71,13 +71,13 @@ def test_one_record_of_a_tool_is_one_invitation_whoever_it_names(shop):
 
 def test_canonical_ids_may_be_equal_by_chance(shop):
     made = shop(invitation("1", ANN, "2025-05-01"), response("1", BOB, "2025-05-02", invited_at="2025-05-01"))
-    assert told(made) == [
+    assert invitations(made) == [
         ("1", who(ANN), "2025-05-01", None, None, None, True),
         ("response:1", who(BOB), "2025-05-01", True, True, "1", False),
     ]
 
 
-def test_the_latest_before_the_answer_within_ninety_days_of_no_other_survey(shop):
+def test_an_answer_belongs_to_the_latest_invitation_of_its_survey_within_ninety_days(shop):
     made = shop(
         invitation("early", ANN, "2025-04-01", survey="June"),
         invitation("late", ANN, "2025-05-01"),
@@ -90,7 +90,7 @@ def test_the_latest_before_the_answer_within_ninety_days_of_no_other_survey(shop
     assert made.rows("core.invitations", "invitation_id, response_id", "response_id IS NOT NULL") == [("late", "x")]
 
 
-def test_the_second_answer_to_an_invitation_makes_no_other(shop):
+def test_the_second_answer_to_an_invitation_makes_no_other_invitation(shop):
     made = shop(
         invitation("1", ANN, "2025-05-01"),
         response("x", ANN, "2025-05-03", invited_at="2025-05-01"),
@@ -106,7 +106,7 @@ def test_an_invitation_that_lands_later_takes_its_answer_over(shop):
     assert [(kind, records) for kind, _, _, records in made.changes()] == [("core.invitations", 1)] * 2
 
 
-def test_segments_of_orders_are_in_the_words_of_the_answers(shop):
+def test_order_segments_use_the_names_of_response_segments(shop):
     made = shop(
         customer(ANN, registered_at="2025-02-01", country="FR", tier="gold"),
         order("1", ANN, "2025-01-01", "30", country="DE", channel="web"),

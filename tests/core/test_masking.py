@@ -61,15 +61,15 @@ def test_numbers_of_both_sorts_in_one_text(mask):
     assert mask(text) == "Ordered #1001 on 2024-05-01 for 49.99 EUR; call [phone], 20 EUR, or [e-mail]"
 
 
-def test_nothing_stays_nothing(mask):
+def test_null_stays_null(mask):
     assert mask(None) is None
     assert mask("") == ""
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.text(), st.integers(10**8, 10**14), st.text()), min_size=20))
-def test_long_numbers_and_addresses_never_survive_among_other_signs(mask, cases):
-    """Unless a letter, a digit or a sign that makes it money or an order number touches them."""
+def test_long_numbers_and_addresses_never_survive_among_other_characters(mask, cases):
+    """Unless they touch a letter, a digit or a sign that makes them money or an order number."""
     masked = mask("\n".join(f"{before} ; {number} ; x@y {after}" for before, number, after in cases))
     assert not any(f"; {number} ;" in masked for _, number, _ in cases)
     assert "x@y" not in masked

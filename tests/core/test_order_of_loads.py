@@ -16,9 +16,9 @@ from pipelines.warehouse.connection import opened, set_state
 CHECKS = sorted((Path(__file__).parents[2] / "sql" / "checks").glob("core_*.sql"))
 OF_ORDER = "(SELECT order_date FROM core.orders AS o WHERE o.order_id = t.order_id)"
 OF_ANSWER = "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)"
-# What a core row tells a month, and from which business day. Of some columns no figure is made: an order's status, and
-# all of a customer but the attributes.
-TELLS = {
+# The columns of a core row that figures read, and the business day from which they matter. No figure reads an order's
+# status, or anything about a customer but the attributes.
+DATED_COLUMNS = {
     "core.orders": {
         "t.* EXCLUDE (refunded_at, refunded, net, counts, status, fulfilled_at, delivered_at, days_late)": "order_date",
         "order_id, CASE WHEN refunded_at IS NULL THEN nullif(refunded, 0) END": "order_date",
@@ -40,7 +40,7 @@ TELLS = {
     "core.invitations": {"t.*": "invited_date"},
     "core.customers": {"customer_id, attributes": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')"},
 }
-# Whoever reads these reads also the table that dates their rows, and is stale when that one moves.
+# A figure that reads these also reads the table that dates their rows, and is stale when that one changes.
 DATED_BY = {
     "core.order_lines": "core.orders",
     "core.answers": "core.responses",
@@ -51,20 +51,20 @@ DATED_BY = {
 
 
 def dated(connection):
-    """What every core row tells, and from which day: an empty day is that of an event that has not been."""
+    """What every core row says, and from which day; a NULL day is that of an event that has not happened."""
     return {
         table: {
             (what, repr(row[1:])): row[0]
-            for what, day in told.items()
+            for what, day in columns.items()
             for row in connection.sql(f"SELECT {day}, {what} FROM {table} AS t").fetchall()
             if row[0]
         }
-        for table, told in TELLS.items()
+        for table, columns in DATED_COLUMNS.items()
     }
 
 
 def first_months(before, after):
-    """Per table, the earliest month that is told something else."""
+    """Per table, the earliest month for which a row says something else."""
     moved = {table: [before[table] | after[table], before[table].keys() ^ after[table].keys()] for table in TABLES}
     return {table: min(days[row] for row in rows).replace(day=1) for table, (days, rows) in moved.items() if rows}
 
@@ -78,13 +78,13 @@ def noted_months(connection, after_change):
 
 
 def offenders(connection):
-    """Rows that the blocking checks of core object to."""
-    found = {}
+    """Rows that violate the blocking checks of core."""
+    rows_by_check = {}
     for check in CHECKS:
         text = check.read_text(encoding="utf-8")
         if "-- blocking: yes" in text and (bad := connection.sql(text).fetchall()):
-            found[check.stem] = bad
-    return found
+            rows_by_check[check.stem] = bad
+    return rows_by_check
 
 
 def check_shop(home, seed):
@@ -107,16 +107,16 @@ def check_shop(home, seed):
             for table, month in first_months(before, dated(connection)).items():
                 kinds = (table, DATED_BY.get(table, table))
                 assert min(noted.get(kind, date.max) for kind in kinds) <= month, (table, "noted too late")
-            found = snapshot(connection)
+            in_pieces = snapshot(connection)
             set_state(connection, "core_fingerprint", "")
             conform(connection, pieces)
-            assert found == snapshot(connection), "a full conform differs"
+            assert in_pieces == snapshot(connection), "a full conform differs"
         assert offenders(connection) == {}
     at_once = settings_for(home / "at_once", **values)
     with opened(at_once) as connection:
         Vault(connection).load(*landed)
         conform(connection, at_once)
-        assert found == snapshot(connection), "one load differs"
+        assert in_pieces == snapshot(connection), "one load differs"
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -89,7 +89,7 @@ def test_barest_row(shop):
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
-def test_newest_version_stands_in_any_order_of_loads(shop, first, second, stands, turned):
+def test_the_newest_version_counts_in_any_order_of_loads(shop, first, second, stands, turned):
     files = [
         file(order("7", "a@x.test", "2025-03-01", country=name, **{k: v for k, v in values.items() if k != "name"}),
              name=values.get("name", ""))
@@ -99,7 +99,7 @@ def test_newest_version_stands_in_any_order_of_loads(shop, first, second, stands
     assert made.rows("core.orders", "order_id, country") == [("7", stands)]
 
 
-def test_last_row_of_a_file_stands(shop):
+def test_the_last_row_of_a_file_counts(shop):
     made = shop(file(order("7", "a@x.test", "2025-03-01", "1"), order("7", "a@x.test", "2025-03-01", "2")))
     assert made.rows("core.orders", "gross") == [(money("2"),)]
 
@@ -127,7 +127,7 @@ def test_change_names_the_file_that_made_it_and_no_older_one(shop):
     assert [row for row in made.changes() if row[0] == "core.orders"] == [("core.orders", "new", date(2025, 3, 1), 1)]
 
 
-def test_order_that_changes_hands_leaves_its_first_buyer_alone(shop):
+def test_an_order_that_moves_to_another_buyer_leaves_the_first(shop):
     made = shop(order("7", "a@x.test", "2025-03-01"))
     made.add(order("7", "b@x.test", "2025-03-01", updated_at="2025-03-02"))
     made.add(order("8", "a@x.test", "2025-03-05"))
@@ -188,13 +188,13 @@ def test_rate_of_the_day_or_of_the_last_seven(shop):
 
 
 def test_rate_that_comes_later_or_is_corrected(shop):
-    # A day on which the rate is just young enough.
+    # The last day on which the rate still serves.
     made = shop(order("1", "a@x.test", "2025-03-08 23:59", "10", currency="USD"), currency="EUR")
     made.add(file(rate("2025-03-01", "USD", "2"), name="1"))
     assert made.rows("core.orders", "gross") == [(money("5"),)]
     made.add(file(rate("2025-03-01", "USD", "4"), name="2"))
     assert made.rows("core.orders", "gross") == [(money("2.5"),)]
-    # A table of rates that lands again touches nobody.
+    # A table of rates that lands again unchanged touches nobody.
     made.add(file(rate("2025-03-01", "USD", "4"), name="3"))
     assert (made.conformed.people, made.conformed.changes) == (0, [])
 
@@ -227,7 +227,7 @@ def test_several_currencies_and_none_set(shop):
         "Orders are in several currencies (EUR, USD) and NORTHSTAR_CURRENCY is not set: scores are computed, money is "
         "not. Set it to the currency you report in and drop a file of exchange_rates."
     )
-    # Scores go on, and purchases are purchases without their money.
+    # Scores continue, and purchases count without their money.
     assert made.rows("core.responses", "order_id, stage, category") == [("3", "post_order", "promoter")]
     assert made.segments("purchase_count_band") == {"r": "2-3"}
     assert made.segments("lifecycle") == {"r": "active"}
@@ -236,10 +236,10 @@ def test_several_currencies_and_none_set(shop):
     assert made.segments("spend_tier") == {"r": "unknown"}
 
 
-@pytest.mark.parametrize(("named", "told"), [(None, "XXX"), ("SEK", "SEK")])
-def test_one_currency_or_none(shop, named, told):
+@pytest.mark.parametrize(("named", "expected"), [(None, "XXX"), ("SEK", "SEK")])
+def test_one_currency_or_none(shop, named, expected):
     made = shop(order("1", "a@x.test", "2025-03-01", "10", currency=named), order("2", "a@x.test", "2025-03-01", "20"))
-    assert made.rows("core.orders", "currency, gross") == [(told, money("10")), (told, money("20"))]
+    assert made.rows("core.orders", "currency, gross") == [(expected, money("10")), (expected, money("20"))]
     assert made.conformed.message is None
     # A second currency stops the money of both.
     made.add(order("3", "a@x.test", "2025-03-03", "30", currency="USD"))

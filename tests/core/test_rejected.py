@@ -1,4 +1,4 @@
-"""Refused rows: shown masked, superseded when another content brings the record, whatever files are called."""
+"""Refused rows: shown masked, superseded when another file brings the record, whatever the files are called."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def test_a_corrected_file_supersedes_the_refused_rows(tmp_path: Path) -> None:
         assert all(one.passed for one in checks.run(connection, settings, {"ops.files", "ops.rejected"}))
 
 
-def test_names_nights_and_order_have_no_say(tmp_path: Path) -> None:
-    found = []
+def test_file_names_nights_and_order_do_not_matter(tmp_path: Path) -> None:
+    projections = []
     for number, nights in enumerate(
         (
             [{"a.csv": BAD}, {"b.csv": GOOD}],
@@ -72,9 +72,9 @@ def test_names_nights_and_order_have_no_say(tmp_path: Path) -> None:
         )
     ):
         with landed(tmp_path / str(number), *nights) as (connection, _):
-            found.append(connection.sql("FROM ops.rejected ORDER BY ALL").fetchall())
-    assert all(one == found[0] for one in found)
-    assert all(row[-1] for row in found[0])
+            projections.append(connection.sql("FROM ops.rejected ORDER BY ALL").fetchall())
+    assert all(one == projections[0] for one in projections)
+    assert all(row[-1] for row in projections[0])
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_names_nights_and_order_have_no_say(tmp_path: Path) -> None:
 )
 def test_what_supersedes(tmp_path: Path, other: str, superseded: list[bool]) -> None:
     with landed(tmp_path, {"bad.csv": BAD}, {"other.csv": other}) as (connection, _):
-        found = connection.sql(
+        flags = connection.sql(
             "SELECT superseded_by IS NOT NULL FROM ops.rejected r JOIN ops.files f USING (file_id) "
             "ORDER BY path, row_number"
         ).fetchall()
-    assert [one for (one,) in found] == superseded
+    assert [one for (one,) in flags] == superseded
 
 
 def test_a_line_that_is_no_row_is_superseded_by_its_place(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One answer of several clicks: which stands, and that the others count nowhere but where they are told."""
+"""Repeated answers: which one counts, and that the others count nowhere and are listed in ops.superseded."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def aside(shop):
             ["1"],
             [("2", "1", "score_then_comment")],
         ),
-        # Another score is another word: the last one stands, though it says less.
+        # A different score is a new answer: the last one counts, though it has no comment.
         (
             [click("1", 0, 3, comment="Oh no, I meant"), click("2", 4, 9)],
             ["2"],
@@ -62,17 +62,17 @@ def aside(shop):
             ["2"],
             [("1", "2", "score_then_comment"), ("3", "2", "score_then_comment")],
         ),
-        # What differs in who, what or about what is another answer.
+        # A different person, survey or order is a different answer.
         ([click("1", 0), click("2", 1, person="b@x.test")], ["1", "2"], []),
         ([click("1", 0, survey="a"), click("2", 1, survey="b")], ["1", "2"], []),
         ([click("1", 0, survey="A "), click("2", 1, survey="a")], ["2"], [("1", "2", "double_click")]),
         ([click("1", 0, order_id="1"), click("2", 1, order_id="2")], ["1", "2"], []),
         ([click("1", 0, stage="relational"), click("2", 1, stage="prospect")], ["1", "2"], []),
-        # Nobody is no person.
+        # Anonymous answers are never put together.
         ([click("1", 0, person=None), click("2", 1, person=None)], ["1", "2"], []),
     ],
 )
-def test_which_answer_of_a_moment_stands(shop, clicks, stands, superseded):
+def test_which_of_repeated_answers_counts(shop, clicks, stands, superseded):
     made = shop(*clicks)
     assert standing(made) == stands
     assert aside(made) == superseded
@@ -84,7 +84,7 @@ def test_two_sources_are_two_surveys(shop):
     assert standing(made) == ["retently:1", "wootric:2"]
 
 
-def test_the_next_answer_is_one_that_stands(shop):
+def test_the_next_answer_is_one_that_counts(shop):
     later = START + timedelta(days=30)
     made = shop(click("1", 0), click("2", 5), response("3", "a@x.test", later, 2), response("4", "a@x.test", later, 2))
     assert made.rows("core.responses", "response_id, next_response_at") == [("2", later), ("4", None)]
@@ -117,7 +117,7 @@ def test_an_edited_answer_leaves_and_joins_its_neighbour(shop):
 
 
 def brute(clicks):
-    """What stands, told one by one."""
+    """The answers that count, decided one by one."""
     stands = set()
     for _, several in groupby(sorted(clicks, key=lambda c: c[0]), key=lambda c: c[0]):
         run = []
@@ -132,14 +132,14 @@ def brute(clicks):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_stands_is_the_same_in_any_order_of_loads(tmp_path, seed):
+def test_the_answers_that_count_are_the_same_in_any_order_of_loads(tmp_path, seed):
     rng = Random(seed)
     clicks = [
         (rng.choice("ab"), rng.randint(0, 60), f"{number:02}", rng.choice([3, 9]), rng.choice([None, "why"]))
         for number in range(14)
     ]
     records = [click(name, m, score, f"{p}@x.test", comment=text) for p, m, name, score, text in clicks]
-    found = []
+    snapshots = []
     for turn in range(3):
         settings = settings_for(tmp_path / str(turn))
         rng.shuffle(records)
@@ -149,7 +149,7 @@ def test_what_stands_is_the_same_in_any_order_of_loads(tmp_path, seed):
             for start in range(0, 14, step):
                 vault.load(*(file(one) for one in records[start : start + step]))
                 conform(connection, settings)
-            found.append(snapshot(connection))
+            snapshots.append(snapshot(connection))
             rows = connection.sql("SELECT response_id FROM core.responses").fetchall()
             assert {name for (name,) in rows} == brute(clicks)
-    assert found[0] == found[1] == found[2]
+    assert snapshots[0] == snapshots[1] == snapshots[2]

@@ -69,8 +69,8 @@ def test_barest_row(shop):
 
 def test_category_is_the_score_s(shop):
     made = shop(*(response(f"{score:02}", None, "2025-06-30", score) for score in range(11)))
-    found = [category for _, category in made.rows("core.responses", "score, category")]
-    assert found == ["detractor"] * 7 + ["passive"] * 2 + ["promoter"] * 2
+    categories = [category for _, category in made.rows("core.responses", "score, category")]
+    assert categories == ["detractor"] * 7 + ["passive"] * 2 + ["promoter"] * 2
 
 
 def test_comments_can_be_kept_unpublished(shop):
@@ -79,7 +79,7 @@ def test_comments_can_be_kept_unpublished(shop):
     assert made.rows("core.answers") == []
 
 
-def test_newest_version_stands_with_its_answers(shop):
+def test_the_newest_version_counts_with_its_answers(shop):
     made = shop(response("1", "a@x.test", "2025-06-01", 3, updated_at="2025-06-02", answers={"Why?": "late"}))
     made.add(response("1", "a@x.test", "2025-06-01", 8, updated_at="2025-06-03", answers={"Who?": "me"}))
     made.add(response("1", "a@x.test", "2025-06-01", 5, updated_at="2025-06-01"))
@@ -88,7 +88,7 @@ def test_newest_version_stands_with_its_answers(shop):
 
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-# What is asked: orders (ordered, delivered), the stage the export declares, the stage it is.
+# Orders (ordered, delivered), the stage the export declares, the stage expected.
 STAGES = {
     "no order": ([], None, "prospect"),
     "first order later": ([(ANSWERED + SECOND, None)], None, "prospect"),
@@ -156,14 +156,14 @@ def test_declared_order(shop):
         *(order(number, "a@x.test", "2024-01-05") for number in "789"),
         order("12", "a@x.test", "2025-07-05"),
         order("13", "a@x.test", "2025-07-05"),
-        # Each to a survey of its own: two answers to one at one instant are one.
+        # Each to a survey of its own, because two answers to one survey at one instant are one.
         *(
             response(f"r{name}", "a@x.test", ANSWERED, order_id=name, survey=str(number))
             for number, name in enumerate(REFERENCES)
         ),
     )
-    found = {row[0][1:]: row[1:] for row in links(made)}
-    assert found == {name: (linked, "declared" if linked else "none") for name, linked in REFERENCES.items()}
+    linked_orders = {row[0][1:]: row[1:] for row in links(made)}
+    assert linked_orders == {name: (linked, "declared" if linked else "none") for name, linked in REFERENCES.items()}
 
 
 def test_order_that_cannot_be_told_is_inferred(shop):
@@ -194,7 +194,7 @@ WITHIN_90_DAYS = [
     (ANSWERED - 5 * DAY, ANSWERED - 6 * DAY, False),
     (ANSWERED - 6 * DAY, ANSWERED - 6 * DAY, True),
     (ANSWERED - 96 * DAY, ANSWERED - 6 * DAY, True),
-    # An invitation that is later than its answer is a clock that is wrong.
+    # An invitation later than its answer comes from a wrong clock.
     (ANSWERED + SECOND, ANSWERED + DAY, False),
 ]
 
@@ -228,7 +228,7 @@ def test_answer_about_somebody_else_s_order_stays_its_author_s(shop):
     assert made.rows("core.responses", "customer_id, order_id, order_link, stage") == [
         (who("a@x.test"), "1", "declared", "post_delivery")
     ]
-    # The order moves on: so does the answer, whose author nothing else touches.
+    # The order moves to another buyer, and the answer with it, though nothing else touches its author.
     made.add(order("1", "b@x.test", "2025-06-01", delivered_at="2025-07-20", updated_at="2025-07-20"))
     assert made.rows("core.responses", "customer_id, stage") == [(who("a@x.test"), "pre_delivery")]
 
@@ -294,7 +294,7 @@ def test_anonymous_answer_in_reach_of_two_people_keeps_its_place(shop):
     assert made.rows("core.responses", "response_id, next_response_at")[0] == ("r", at("2025-06-02"))
 
 
-def test_answer_that_changes_hands_leaves_its_first_author_alone(shop):
+def test_an_answer_that_moves_to_another_author_leaves_the_first(shop):
     made = shop(response("r", "a@x.test", "2025-06-01"))
     made.add(response("r", "b@x.test", "2025-06-01", updated_at="2025-06-02"))
     made.add(order("1", "a@x.test", "2025-05-01"))

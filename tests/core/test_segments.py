@@ -81,7 +81,7 @@ def test_country_is_the_account_s_else_the_order_s_else_the_last_before(shop):
     assert made.segments("country") == {"a": "FR", "b": "DE", "c": "ES"}
 
 
-def test_account_type_as_it_was(shop):
+def test_account_type_as_of_the_answer(shop):
     made = shop(
         customer("dated", registered_at=ANSWERED),
         customer("later", registered_at=ANSWERED + DAY),
@@ -167,7 +167,7 @@ def test_purchases(shop):
     assert made.segments("lifecycle") == lifecycle
 
 
-def test_refund_that_came_after_the_answer_had_not_happened(shop):
+def test_a_refund_after_the_answer_does_not_count(shop):
     def refunded(name, **values):
         return order(name, name, ANSWERED - DAY, "10", **values)
 
@@ -215,17 +215,17 @@ def test_months_since_lifecycle_and_cohort(shop):
     assert made.segments("cohort_year") == {day: day[:4] for day in cases} | {"both": "2020", "none": "unknown"}
 
 
-def test_order_of_somebody_else_tells_of_the_order_alone(shop):
+def test_somebody_else_s_order_gives_only_the_segments_of_the_order(shop):
     made = shop(
         order("1", "b@x.test", "2025-06-01", "60", promised_at="2025-06-02", delivered_at="2025-06-04"),
         line("1", "1", "1", "60", product_category="shoes", brand="Acme"),
         response("r", "a@x.test", ANSWERED, order_id="1"),
     )
-    told = dict(row[1:] for row in made.rows("core.response_segments"))
-    assert {name: told[name] for name in ("product_category", "brand", "order_value_band", "delivery")} == {
+    segments = dict(row[1:] for row in made.rows("core.response_segments"))
+    assert {name: segments[name] for name in ("product_category", "brand", "order_value_band", "delivery")} == {
         "product_category": "shoes", "brand": "Acme", "order_value_band": "50-100", "delivery": "late"
     }  # fmt: skip
-    assert {name: told[name] for name in ("account_type", "purchase_count_band", "lifecycle")} == {
+    assert {name: segments[name] for name in ("account_type", "purchase_count_band", "lifecycle")} == {
         "account_type": "prospect", "purchase_count_band": "0", "lifecycle": "prospect"
     }  # fmt: skip
 
@@ -243,22 +243,22 @@ def test_top_decile_is_a_tenth(shop, buyers):
 
 
 def brute_spend_tiers(orders, answers):
-    """Tier by answer and tiers by month, told with loops. orders: (who, day, gross, refund, refunded on)."""
-    tiers, found = {}, {}
+    """Tier by answer and tiers by month, computed with loops. orders: (who, day, gross, refund, refunded on)."""
+    tiers, tier_of_answer = {}, {}
     for name, person, day in answers:
         month = day.replace(day=1)
         spent = {}
         for buyer, ordered, gross, refund, refunded in orders:
             if timedelta(0) < month - ordered <= timedelta(365):
-                known = refund if refunded is None or refunded < month else 0
-                spent[buyer] = spent.get(buyer, 0) + gross - known
+                deducted = refund if refunded is None or refunded < month else 0
+                spent[buyer] = spent.get(buyer, 0) + gross - deducted
         if spent:
             ranked = sorted(spent.values(), reverse=True)
             tiers[month] = (len(ranked), ranked[-(-len(ranked) // 10) - 1])
-        told = person and spent
-        is_top = told and person in spent and spent[person] >= tiers[month][1]
-        found[name] = ("top_decile" if is_top else "rest") if told else "unknown"
-    return found, tiers
+        has_tier = person and spent
+        is_top = has_tier and person in spent and spent[person] >= tiers[month][1]
+        tier_of_answer[name] = ("top_decile" if is_top else "rest") if has_tier else "unknown"
+    return tier_of_answer, tiers
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -294,9 +294,9 @@ def test_spend_tier_agrees_with_loops(shop, seed):
         ]  # fmt: skip
 
     made = shop(*landed(0)).add(*landed(1))
-    found, tiers = brute_spend_tiers(orders, answers)
-    assert made.segments("spend_tier") == found
-    assert made.rows("core.spend_tiers") == sorted((month, *told) for month, told in tiers.items())
+    expected, tiers = brute_spend_tiers(orders, answers)
+    assert made.segments("spend_tier") == expected
+    assert made.rows("core.spend_tiers") == sorted((month, *tier) for month, tier in tiers.items())
 
 
 def test_spend_tier_of_people_whom_nothing_touched_follows_the_tiers(shop):
@@ -314,13 +314,13 @@ def test_spend_tier_of_people_whom_nothing_touched_follows_the_tiers(shop):
     assert segments == [("core.response_segments", None, date(2025, 6, 1), 1)]
 
 
-# What an order, account or answer is dated by; rates look back by themselves.
+# The column that dates an order, account or answer; rates only ever look back.
 MOMENT = {"orders": "ordered_at", "responses": "responded_at", "customers": "registered_at"}
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_nothing_later_than_an_answer_reaches_its_segments(shop, seed):
-    """One version of each record and one identity a person: corrections and mergers do restate."""
+    """With one version per record and one identity per person, because corrections and mergers do restate."""
     rng = Random(seed)
     people = [f"{letter}@x.test" for letter in "abcde"]
 
@@ -348,7 +348,7 @@ def test_nothing_later_than_an_answer_reaches_its_segments(shop, seed):
     ]  # fmt: skip
     made = shop(file(*records), currency="EUR", attributes=["tier"])
     whole = made.rows("core.response_segments")
-    # An order that the answer itself names is no news from the future, whatever the clocks of the two systems say.
+    # An order that the answer itself names had happened, whatever the clocks of the two systems say.
     named = "order_id IN (SELECT order_id FROM core.orders AS o WHERE o.ordered_at > responded_at)"
     for name, answered in made.rows("core.responses", "response_id, responded_at", f"({named}) IS NOT TRUE"):
         for kind, column in MOMENT.items():

@@ -29,9 +29,9 @@ def topics_of(*comments: tuple[str | None, str | None], lexicon: pl.DataFrame = 
         schema={"response_id": pl.Int64, "comment": pl.String, "language": pl.String},
         orient="row",
     )
-    found = find_topics(table, lexicon).rows()
-    assert len(found) == len(set(found))
-    return [{topic for number, topic in found if number == wanted} for wanted in range(len(comments))]
+    rows = find_topics(table, lexicon).rows()
+    assert len(rows) == len(set(rows))
+    return [{topic for number, topic in rows if number == wanted} for wanted in range(len(comments))]
 
 
 def words(*rows: tuple[str, str, str]) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def words(*rows: tuple[str, str, str]) -> pl.DataFrame:
     ("language", "comment", "expected"),
     [
         ("en", "The parcel was LATE, and the box was crushed.", {"delivery", "packaging"}),
-        # Word boundaries: what made "late", "box" and "site" over-match.
+        # Word boundaries: without them "late", "box" and "site" match too much.
         ("en", "I will do it later; chocolate plates, an opposite mailbox and a campsite.", {"none"}),
         ("en", "Great value for money, but what money!", {"price"}),
         ("en", "The quality of service is poor.", {"support"}),
@@ -103,8 +103,8 @@ def test_every_sentence_of_the_simulated_shop_has_its_own_topic() -> None:
         for text in texts
     ]
     assert len(sentences) == 7 * 8 * 4
-    found = topics_of(*[(text, language) for text, language, _ in sentences])
-    wrong = [(*one, topics) for one, topics in zip(sentences, found, strict=True) if topics != {one[2]}]
+    matched = topics_of(*[(text, language) for text, language, _ in sentences])
+    wrong = [(*one, topics) for one, topics in zip(sentences, matched, strict=True) if topics != {one[2]}]
     assert wrong == []
     others = [(text, name) for name in LANGUAGES for text in (*OPENINGS[name], *PLEAS[name])]
     assert [one for one, topics in zip(others, topics_of(*others), strict=True) if topics != {"none"}] == []
@@ -115,7 +115,7 @@ PHRASES = st.lists(LETTERS, min_size=1, max_size=2).map(" ".join)
 
 
 def _matches(pattern: str, begins: bool, ends: bool, text: str, place: int) -> bool:
-    """Whether the words of a pattern stand at a place of a text of words, by hand."""
+    """Whether a pattern matches at a place in a text of words, by hand."""
     end = place + len(pattern)
     return (
         text[place:end] == pattern
@@ -129,17 +129,15 @@ def _matches(pattern: str, begins: bool, ends: bool, text: str, place: int) -> b
     st.lists(LETTERS, min_size=1, max_size=8).map(" ".join),
 )
 @examples(max_examples=50)
-def test_what_is_found_stands_in_the_text_and_what_stands_there_is_found(
-    lexicon: list[tuple[str, bool, bool]], text: str
-) -> None:
+def test_topics_match_exactly_the_words_in_the_text(lexicon: list[tuple[str, bool, bool]], text: str) -> None:
     names = {word: "t_" + word.replace(" ", "_") for word, _, _ in lexicon}
     standing = {
         names[word] for word, *ends in lexicon if any(_matches(word, *ends, text, place) for place in range(len(text)))
     }
     rows = [(names[word], "en", "*" * begins + word + "*" * ends) for word, begins, ends in lexicon]
-    [found] = topics_of((text, "en"), lexicon=words(*rows))
-    # Of overlapping words one is found.
-    assert found <= (standing or {"none"})
+    [matched] = topics_of((text, "en"), lexicon=words(*rows))
+    # Only one of two overlapping words is matched.
+    assert matched <= (standing or {"none"})
     [alone] = zip(*[topics_of((text, "en"), lexicon=words(row)) for row in rows], strict=True)
     assert set().union(*alone) - {"none"} == standing
 
@@ -160,7 +158,7 @@ def test_of_overlapping_words_the_first_counts_then_the_longest(comment: str, ex
     assert topics_of((comment, "en"), lexicon=lexicon) == [expected]
 
 
-def test_the_shipped_lexicon_is_whole() -> None:
+def test_the_shipped_lexicon_is_valid() -> None:
     topics = {*TOPICS, "assortment", "store", "none"}
     assert set(SHIPPED["topic"]) == topics
     for language, topic in product((*LANGUAGES, "zh"), TOPICS):
@@ -177,7 +175,7 @@ def own(tmp_path: Path, text: str | bytes) -> Settings:
     return settings
 
 
-def test_the_operator_adds_topics_and_words_and_takes_words_over(tmp_path: Path) -> None:
+def test_the_operator_adds_topics_and_words_and_replaces_words(tmp_path: Path) -> None:
     settings = own(
         tmp_path,
         "\ufefftopic;language;word\r\n"
@@ -221,7 +219,7 @@ def test_the_operator_adds_topics_and_words_and_takes_words_over(tmp_path: Path)
         (b"topic,language,word\nprice,fr,ch\xe8re\n", "is not UTF-8 text; allowed is a CSV file in UTF-8"),
     ],
 )
-def test_what_is_wrong_in_the_operators_file_is_told(tmp_path: Path, text: str | bytes, problem: str) -> None:
+def test_errors_in_the_operators_file_are_named(tmp_path: Path, text: str | bytes, problem: str) -> None:
     settings = own(tmp_path, text)
     with pytest.raises(SettingsError) as refusal:
         read_lexicon(settings)

@@ -159,8 +159,8 @@ class Vault:
 
     def load(self, *files: File) -> int:
         """One load of new files; the load's number."""
-        known = {file.file_id for file in self.files}
-        fresh = {file.file_id: file for file in files if file.file_id not in known}
+        loaded = {file.file_id for file in self.files}
+        fresh = {file.file_id: file for file in files if file.file_id not in loaded}
         [(newest,)] = self.connection.sql("SELECT coalesce(max(load_id), 0) FROM vault.raw.files").fetchall()
         load_id = newest + 1
         self.connection.execute("BEGIN")
@@ -235,10 +235,10 @@ def _ledger(one: File, load_id: int) -> dict[str, Any]:
 
 
 def _pairs(source: str, record: Record) -> list[tuple[str, str | None]]:
-    found = identities(source, record.values)
-    if "friend_identity" in found:
-        return [(identity, None) for identity in found.values() if identity]
-    identity, number = found["identity"], record.values.get("customer_id")
+    columns = identities(source, record.values)
+    if "friend_identity" in columns:
+        return [(identity, None) for identity in columns.values() if identity]
+    identity, number = columns["identity"], record.values.get("customer_id")
     if identity is None:
         return []
     return [(identity, f"i:{source}:{number}" if number and identity.startswith("e:") else None)]
@@ -278,8 +278,8 @@ def rows(connection, table, columns="*", where="true"):
 def row(connection, table, key, columns="*"):
     """The one row of a core table with that id."""
     name = {"core.orders": "order_id", "core.responses": "response_id", "core.customers": "customer_id"}[table]
-    [found] = rows(connection, table, columns, f"{name} = '{key}'")
-    return found
+    [only] = rows(connection, table, columns, f"{name} = '{key}'")
+    return only
 
 
 def snapshot(connection):

@@ -1,4 +1,4 @@
-"""A small warehouse known by heart: the vault's records that core must conserve, and core itself, by plain INSERTs.
+"""A small warehouse with fixed content: the vault's records that core must conserve, and core itself, by plain INSERTs.
 
 Here: settings of a temporary home, opening it, filling it, reading it. Not here: loading and conforming, which have
 tests of their own.
@@ -28,7 +28,7 @@ ZONE = "America/New_York"
 AS_OF = "2024-03-15T16:00:00+00:00"
 SALT = "a salt for the tests"
 
-# Tables without rows where the data do not reach back for months or years.
+# Tables that are empty where the data do not reach back far enough.
 NEEDS_A_PAST = {
     "nps.change_parts",
     "nps.delivery_gap",
@@ -127,7 +127,7 @@ FROM (VALUES ('core.orders'), ('core.responses'), ('core.response_segments'), ('
 
 
 def make_settings(home, **values):
-    """Settings of a home, at the clock of the small warehouse unless told otherwise."""
+    """Settings of a home, at the clock of the small warehouse unless given otherwise."""
     return Settings(**{"home": home, "as_of": AS_OF, "timezone": ZONE, "salt": SALT} | values)
 
 
@@ -197,7 +197,7 @@ def python(code, *arguments, executable=sys.executable, **options):
 
 
 def forget_invitations(connection):
-    """Nobody was invited: for tests to which it is of no account."""
+    """No invitations, for tests to which they do not matter."""
     connection.execute(
         "DELETE FROM core.invitations; DELETE FROM vault.raw.invitations; UPDATE core.responses SET invited_at = NULL"
     )

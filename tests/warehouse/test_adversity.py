@@ -1,6 +1,6 @@
-"""What goes wrong around a night: for each a sentence, the published file as it was, and a next night that is right.
+"""What can go wrong around a night: one clear message each, the published file untouched, and a next night that is right.
 
-Here: a full disk, folders that cannot be written, a landing folder that went, a clock set back, a published file that
+Here: a full disk, folders that cannot be written, a landing folder that disappeared, a clock set back, a published file that
 somebody holds open or writes to, a vault copied while it is written. Not here: kills (tests/assets/test_crash.py).
 """
 
@@ -50,7 +50,7 @@ def shop(first_night, tmp_path):
 
 @pytest.fixture
 def bound_by_modes():
-    """Root is bound by the modes of files like everybody else, in this thread and those it starts."""
+    """Bind root to file permissions like everybody else, in this thread and those it starts."""
     if os.geteuid():
         yield
         return
@@ -82,28 +82,28 @@ def test_full_disk(tmp_path, with_news):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    outcome = json.loads(done.stdout)
     home = tmp_path / "disk" / "home"
     begins, ends = f"There is no room left on the disk of {home} (", "the next run does what this one could not."
-    for free, said, is_as_before in found["nights"]:
+    for free, said, is_as_before in outcome["nights"]:
         assert said.startswith(begins), free
         assert said.endswith(ends)
         assert is_as_before
-    code, said, is_as_before = found["command"]
+    code, said, is_as_before = outcome["command"]
     assert code == 1
     assert "Traceback" not in said
     assert said.splitlines()[-1].startswith(begins)
     assert is_as_before
     # The disk itself is read-only now.
-    code, said, is_as_before = found["read_only"]
+    code, said, is_as_before = outcome["read_only"]
     assert code == 1
     assert "Traceback" not in said
     assert f"{home} cannot be written by" in said
     assert "(read-only file system)" in said
     assert is_as_before
-    assert found["last"] is None
-    assert found["after"] == with_news
-    assert found["left"] == ["northstar.duckdb"]
+    assert outcome["last"] is None
+    assert outcome["after"] == with_news
+    assert outcome["left"] == ["northstar.duckdb"]
 
 
 def test_no_room_to_spill_is_no_fault_of_the_file(shop):
@@ -151,7 +151,7 @@ def test_other_errors_are_not_explained_away(shop, text):
     assert sentence(text, shop) is None
 
 
-def test_landing_folder_that_went(shop, with_news, tmp_path):
+def test_a_landing_folder_that_disappeared(shop, with_news, tmp_path):
     before = hashes(shop)
     shop.landing.rename(tmp_path / "elsewhere")
     with pytest.raises(LandingError) as caught:
@@ -183,7 +183,7 @@ def test_a_shop_that_has_no_landing_folder_yet_is_no_problem(tmp_path):
     assert (loaded.files, loaded.problems) == ({}, ())
 
 
-def test_clock_set_back_is_said_and_tells_what_had_happened_by_then(shop, tmp_path):
+def test_a_clock_set_back_is_reported_and_figures_show_what_had_happened_by_then(shop, tmp_path):
     then = "2025-02-15T12:00:00+00:00"
     back = settings_for(shop.home, as_of=then)
     with opened(back) as connection:
@@ -202,7 +202,7 @@ def test_clock_set_back_is_said_and_tells_what_had_happened_by_then(shop, tmp_pa
 
 
 @pytest.mark.usefixtures("bound_by_modes")
-def test_published_file_opens_read_only_and_for_nobody_otherwise(shop):
+def test_the_published_file_opens_only_read_only(shop):
     assert shop.published_path.stat().st_mode & 0o777 == 0o444
     with pytest.raises(duckdb.IOException, match="Permission denied"):
         duckdb.connect(str(shop.published_path))

@@ -52,9 +52,11 @@ def test_files_are_private_while_open_and_after(tmp_path):
             "'USD' AS currency, 1 AS rate, 's' AS source, 'f' AS file_id, 1 AS row_number"
         )
         set_state(connection, "a", "b")
-        found = modes(home)
-        assert {"vault.duckdb", "vault.duckdb.wal", "warehouse.duckdb", "warehouse.duckdb.wal", "salt"} == set(found)
-        assert set(found.values()) == {0o600}
+        file_modes = modes(home)
+        assert {"vault.duckdb", "vault.duckdb.wal", "warehouse.duckdb", "warehouse.duckdb.wal", "salt"} == set(
+            file_modes
+        )
+        assert set(file_modes.values()) == {0o600}
     assert modes(home) == {"vault.duckdb": 0o600, "warehouse.duckdb": 0o600, "salt": 0o600}
 
 
@@ -80,7 +82,7 @@ def test_spill_files_are_private(tmp_path):
         assert {path.stat().st_mode & 0o077 for path in [*spilled, tmp_path / "spill"]} == {0}
 
 
-def test_umask_is_given_back_when_opening_fails(tmp_path, permissive):
+def test_umask_is_restored_when_opening_fails(tmp_path, permissive):
     (tmp_path / "warehouse.duckdb").write_text("not a database" * 1000)
     with pytest.raises(WarehouseError), warehouse(tmp_path):
         pass
@@ -95,8 +97,8 @@ def test_session(tmp_path):
         with pytest.raises(duckdb.CatalogException):
             connection.sql("FROM frame")
         assert connection.sql("SELECT current_database()").fetchall() == [("warehouse",)]
-        found = connection.sql("SELECT DISTINCT schema_name FROM duckdb_tables() WHERE database_name = 'warehouse'")
-        assert {name for (name,) in found.fetchall()} == set(WAREHOUSE_SCHEMAS)
+        schemas = connection.sql("SELECT DISTINCT schema_name FROM duckdb_tables() WHERE database_name = 'warehouse'")
+        assert {name for (name,) in schemas.fetchall()} == set(WAREHOUSE_SCHEMAS)
 
 
 def test_opening_twice_changes_nothing(tmp_path):
@@ -175,16 +177,16 @@ def session():
 )
 def test_pseudonym_is_the_hmac_of_python(session, key, identity):
     set_pseudonym(session, key)
-    [(found,)] = session.sql("SELECT pseudonym($identity)", params={"identity": identity}).fetchall()
-    assert found == hmac.new(key, identity.encode(), hashlib.sha256).hexdigest()[:16]
+    [(pseudonym,)] = session.sql("SELECT pseudonym($identity)", params={"identity": identity}).fetchall()
+    assert pseudonym == hmac.new(key, identity.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 @pytest.mark.parametrize("length", [17, 64, 65, 300])
 def test_salt_of_any_length(tmp_path, length):
     key = "ß" + "s" * (length - 2)
     with warehouse(tmp_path, salt=key) as (connection, _):
-        found = connection.sql("SELECT pseudonym('e:anna@shop.example'), pseudonym(NULL)").fetchall()
-    assert found == [(python_pseudonym(key, "e:anna@shop.example"), None)]
+        pseudonyms = connection.sql("SELECT pseudonym('e:anna@shop.example'), pseudonym(NULL)").fetchall()
+    assert pseudonyms == [(python_pseudonym(key, "e:anna@shop.example"), None)]
 
 
 def test_neither_salt_nor_address_is_written(tmp_path):
@@ -211,7 +213,7 @@ def test_warehouse_of_a_newer_version_is_refused_and_left_alone(tmp_path):
         assert connection.sql("SELECT 1 FROM duckdb_functions() WHERE function_name = 'nps'").fetchall() == []
 
 
-def test_definitions_are_run_again_when_their_texts_are_others(tmp_path):
+def test_definitions_run_again_when_their_texts_change(tmp_path):
     def comment(connection):
         text = "SELECT comment FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'orders'"
         return connection.sql(text).fetchall()[0][0]
@@ -282,7 +284,7 @@ def test_connection_is_closed_after_an_error(tmp_path):
 
 
 def test_both_files_hold_the_version_of_the_program(tmp_path, monkeypatch):
-    """A newer program notes its own; the tables stay as they were."""
+    """A newer program records its own; the tables stay as they were."""
     query = (
         "SELECT (SELECT value FROM vault.raw.state WHERE name = 'program_version'), "
         "(SELECT value FROM ops.state WHERE name = 'program_version'), (SELECT count(*) FROM core.spend_tiers)"

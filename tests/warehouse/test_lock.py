@@ -1,4 +1,4 @@
-"""The lock: one writer at a time, whoever waits is told for whom, a killed owner frees it at once."""
+"""The lock: one writer at a time; whoever waits learns for whom; a killed owner frees it at once."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_second_process_goes_on_when_the_first_is_done(tmp_path, start):
 
 def test_two_threads_of_one_process(tmp_path):
     path = tmp_path / "lock"
-    told, order = [], []
+    said, order = [], []
     inside = threading.Event()
 
     def first():
@@ -124,11 +124,11 @@ def test_two_threads_of_one_process(tmp_path):
     thread = threading.Thread(target=first)
     thread.start()
     inside.wait()
-    with exclusive(path, "thread 2", on_wait=told.append):
+    with exclusive(path, "thread 2", on_wait=said.append):
         order.append("second")
     thread.join()
     assert order == ["first", "second"]
-    assert [words.split(" (")[0] for words in told] == ["thread 1"]
+    assert [words.split(" (")[0] for words in said] == ["thread 1"]
 
 
 @pytest.mark.parametrize("content", ["", "{}", "not json", '{"pid": 1}', "[1]"])
@@ -139,7 +139,7 @@ def test_owner_that_did_not_sign_is_another_process(tmp_path, content):
         assert holder(path) == "another process"
 
 
-def test_what_a_killed_owner_left_is_told_and_nothing_else(tmp_path, start):
+def test_only_a_killed_owner_leaves_its_purpose(tmp_path, start):
     path = tmp_path / "lock"
     assert left_by(path) is None
     assert not path.exists()

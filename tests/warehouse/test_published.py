@@ -1,4 +1,4 @@
-"""What an analyst meets in the published file: comments on everything, the macros, an older DuckDB, another zone."""
+"""The published file as an analyst meets it: comments on everything, the macros, an older DuckDB, another time zone."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def reader(published):
         yield connection
 
 
-def agree(found, expected):
+def agree(actual, expected):
     """The score and the counts equal to the last digit, the interval to 1e-9 points."""
-    assert len(found) == len(expected) > 0
-    for mine, theirs in zip(found, expected, strict=True):
+    assert len(actual) == len(expected) > 0
+    for mine, theirs in zip(actual, expected, strict=True):
         assert (*mine[:4], mine[6]) == (*theirs[:4], theirs[6])
         assert mine[4:6] == pytest.approx(theirs[4:6], abs=1e-9)
 
@@ -71,7 +71,7 @@ def test_counted_has_the_columns_of_the_answers(reader):
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Honolulu"])
-def test_zone_of_the_session_is_nothing(reader, zone):
+def test_the_time_zone_of_the_session_does_not_matter(reader, zone):
     expected = reader.sql(COUNTED.format(grain="week", ns="")).fetchall()
     reader.execute(f"SET TimeZone = '{zone}'")
     assert reader.sql(COUNTED.format(grain="week", ns="")).fetchall() == expected
@@ -143,7 +143,7 @@ def test_everything_has_a_comment(reader):
 
 
 def test_comments_are_in_the_ddl():
-    """By the text: a column added without its comment is named here, before anything runs."""
+    """From the text of the DDL, so that a column without a comment is named before anything runs."""
     for schema in ("core", "nps", "ops", "value"):
         files = [ROOT / "sql" / "schema" / f"{schema}.sql", *(ROOT / "sql" / "views").glob(f"{schema}_*.sql")]
         text = "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -1,4 +1,4 @@
-"""Numbered readings: rows in the order of time, whose places stand for ids, read once for all who look back alike."""
+"""Numbered readings: rows in order of time, places instead of ids, one reading for all figures with the same bounds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def numbered(small, table, lookback=None, window=WHOLE, **values):
 
 
 def in_order(small, table, columns, at, name):
-    """Of the rows that had happened, in the order of their times and ids."""
+    """The rows that had happened, in order of their times and ids."""
     connection, clock = small
     happened = at.split(", ")[-1]
     statement = f"SELECT {columns} FROM {table} WHERE {happened} <= $as_of ORDER BY {at}, {name}"
@@ -43,18 +43,18 @@ def in_order(small, table, columns, at, name):
         ("core.invitations", "invited_at", "invited_date", "invitation_id"),
     ],
 )
-def test_rows_are_in_the_order_of_time_and_their_customers_are_told_apart(small, table, at, day, name):
-    found, expected = numbered(small, table), in_order(small, table, f"customer_id, {day}", at, name)
-    assert found["place"].to_list() == list(range(expected.height))
-    assert found[day].to_list() == expected[day].to_list()
-    pairs = pl.DataFrame({"number": found["customer_id"], "text": expected["customer_id"]}).unique()
+def test_rows_are_in_order_of_time_and_their_customers_are_numbered(small, table, at, day, name):
+    rows, expected = numbered(small, table), in_order(small, table, f"customer_id, {day}", at, name)
+    assert rows["place"].to_list() == list(range(expected.height))
+    assert rows[day].to_list() == expected[day].to_list()
+    pairs = pl.DataFrame({"number": rows["customer_id"], "text": expected["customer_id"]}).unique()
     assert pairs.height == pairs["number"].n_unique() == pairs["text"].n_unique()
     assert (pairs["number"].is_null() == pairs["text"].is_null()).all()
 
 
-def test_segments_stand_by_the_places_of_their_answers(small):
+def test_segments_are_aligned_with_their_answers(small):
     connection, _ = small
-    # Rows are removed and come again elsewhere, as when a survey is read anew.
+    # Rows are removed and inserted elsewhere, as when a survey is read again.
     connection.execute("CREATE TEMP TABLE again AS FROM core.responses WHERE response_id LIKE '%3'")
     connection.execute("DELETE FROM core.responses WHERE response_id LIKE '%3'")
     connection.execute("INSERT INTO core.responses FROM again")
@@ -64,12 +64,12 @@ def test_segments_stand_by_the_places_of_their_answers(small):
     answers, segments = numbered(small, "core.responses"), numbered(small, "core.response_segments")
     assert segments["response_id"].to_list() == answers["response_id"].to_list() == answers["place"].to_list()
     ids = in_order(small, "core.responses", "response_id", "responded_at", "response_id")["response_id"]
-    told = {
+    segment_of = {
         (name, dimension): segment
         for name, dimension, segment in connection.sql("FROM core.response_segments").fetchall()
     }
     for dimension in ("country", "tier"):
-        assert segments[dimension].to_list() == [told.get((name, dimension)) for name in ids]
+        assert segments[dimension].to_list() == [segment_of.get((name, dimension)) for name in ids]
     assert segments.row(ids.index_of("r7"))[1:] == (None, None)
 
 
@@ -94,8 +94,8 @@ def checkpointed(connection):
     return before > after
 
 
-def test_segments_find_their_answers_though_rows_were_moved_in_between(small):
-    """Other figures write between two readings, and DuckDB then gives the rows that are left other numbers."""
+def test_segments_match_their_answers_though_rows_moved_in_between(small):
+    """Figures are written between two readings, after which DuckDB renumbers the remaining rows."""
     connection, _ = small
     moved(connection)
     readings = {}
@@ -104,22 +104,22 @@ def test_segments_find_their_answers_though_rows_were_moved_in_between(small):
     segments = numbered(small, "core.response_segments", readings=readings)
     assert segments["response_id"].to_list() == answers["place"].to_list()
     ids = in_order(small, "core.responses", "response_id", "responded_at", "response_id")["response_id"]
-    told = connection.sql("SELECT response_id, segment FROM core.response_segments WHERE dimension = 'country'")
-    by_id = dict(told.fetchall())
+    stored = connection.sql("SELECT response_id, segment FROM core.response_segments WHERE dimension = 'country'")
+    by_id = dict(stored.fetchall())
     assert segments["country"].to_list() == [by_id[name] for name in ids]
 
 
-def test_topics_find_their_answers_though_rows_were_moved(small):
+def test_topics_match_their_answers_though_rows_moved(small):
     connection, clock = small
     moved(connection)
     assert checkpointed(connection)
     topics = read(connection, "core.response_topics", WHOLE, clock, None).collect()
-    told = connection.execute(
+    stored = connection.execute(
         "SELECT response_id, topic FROM core.response_topics JOIN core.responses AS r USING (response_id) "
         "WHERE responded_at <= ?",
         [clock.as_of],
     )
-    assert sorted(topics.rows()) == sorted(told.fetchall())
+    assert sorted(topics.rows()) == sorted(stored.fetchall())
 
 
 def test_rows_of_one_instant_are_in_the_order_of_their_ids(small):
@@ -134,7 +134,7 @@ def test_rows_of_one_instant_are_in_the_order_of_their_ids(small):
 
 
 def test_a_dimension_of_many_segments_keeps_them_apart(small):
-    """More than the numbers of one byte."""
+    """More segments than one byte can number."""
     connection, _ = small
     connection.execute(
         "INSERT INTO core.response_segments SELECT response_id, 'sku', 'sku ' || response_id FROM core.responses;"
@@ -144,7 +144,7 @@ def test_a_dimension_of_many_segments_keeps_them_apart(small):
     assert numbered(small, "core.response_segments")["sku"].to_list() == [f"sku {name}" for name in ids]
 
 
-def test_a_day_s_rows_stand_together_though_clocks_were_set_back_over_midnight(small):
+def test_a_day_s_rows_are_adjacent_though_clocks_were_set_back_across_midnight(small):
     """In St. John's until 2011 clocks went from 00:01 back to 23:01: later rows of an earlier day."""
     connection, _ = small
     connection.execute(
@@ -155,17 +155,17 @@ def test_a_day_s_rows_stand_together_though_clocks_were_set_back_over_midnight(s
     )
     by_time = in_order(small, "core.responses", "response_date", "responded_at", "response_id")["response_date"]
     assert not by_time.is_sorted()
-    found = numbered(small, "core.responses")
+    rows = numbered(small, "core.responses")
     expected = in_order(small, "core.responses", "*", "response_date, responded_at", "response_id")
-    assert found["place"].to_list() == list(range(by_time.len()))
-    assert found.select("response_date", "responded_at").equals(expected.select("response_date", "responded_at"))
+    assert rows["place"].to_list() == list(range(by_time.len()))
+    assert rows.select("response_date", "responded_at").equals(expected.select("response_date", "responded_at"))
 
 
-def test_who_looks_back_to_before_all_rows_shares_a_reading(small):
+def test_figures_that_look_back_beyond_the_first_row_share_a_reading(small):
     readings = {}
     for lookback in (None, timedelta(days=700), timedelta(days=800)):
         numbered(small, "core.responses", lookback, readings=readings)
-    # Segments take the places of the answers that were read.
+    # Segments are part of the reading of the answers.
     numbered(small, "core.response_segments", readings=readings)
     assert len([key for key in readings if key[0] is NUMBERED["core.responses"][0]]) == 1
     short = numbered(small, "core.responses", timedelta(days=10), months("2024-01", "2024-04"), readings=readings)

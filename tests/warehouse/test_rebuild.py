@@ -1,4 +1,4 @@
-"""Working files made anew: the same figures, nobody comes back, and a kill at any moment leaves a usable shop."""
+"""Rebuilt working files: the same figures, nobody forgotten returns, and a kill at any moment leaves a usable shop."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def shop(first_night, tmp_path):
     return settings_for(tmp_path / "home", as_of=AS_OF)
 
 
-def test_warehouse_and_published_file_are_made_anew_with_equal_figures(shop):
+def test_warehouse_and_published_file_are_rebuilt_with_equal_figures(shop):
     before, old = hashes(shop), files(shop)
     with opened_for(shop, WAREHOUSE_ONLY, str) as (connection, drafting):
         conform(connection, drafting)
@@ -76,7 +76,7 @@ def test_warehouse_and_published_file_are_made_anew_with_equal_figures(shop):
     assert conformed.changes == []
 
 
-def test_a_warehouse_that_cannot_be_opened_is_no_hindrance(shop):
+def test_a_warehouse_that_cannot_be_opened_does_not_prevent_a_rebuild(shop):
     before = hashes(shop)
     shop.warehouse_path.write_bytes(b"not a database" * 1000)
     shop.warehouse_path.with_name("warehouse.duckdb.wal").write_bytes(b"of the damaged one")
@@ -93,7 +93,7 @@ def test_a_vault_that_cannot_be_opened_is_not_replaced(shop):
     assert shop.vault_path.read_bytes() == b"not a database" * 1000
 
 
-def test_forgotten_people_stay_forgotten_in_a_vault_made_anew(tmp_path):
+def test_forgotten_people_stay_forgotten_in_a_rebuilt_vault(tmp_path):
     settings = settings_for(tmp_path / "home", as_of=AS_OF)
     land(settings, ADAS_SHOP)
     night(settings)
@@ -103,7 +103,7 @@ def test_forgotten_people_stay_forgotten_in_a_vault_made_anew(tmp_path):
     night(settings)
     before = hashes(settings)
     with opened(settings) as connection:
-        kept = {
+        stored = {
             name: connection.sql(f"FROM vault.raw.{name} ORDER BY ALL").fetchall()
             for name in ("tombstones", "erasures")
         }
@@ -115,23 +115,23 @@ def test_forgotten_people_stay_forgotten_in_a_vault_made_anew(tmp_path):
     new_warehouse(settings)
     assert hashes(settings) == before
     with opened(settings) as connection:
-        for name, found in kept.items():
-            assert connection.sql(f"FROM vault.raw.{name} ORDER BY ALL").fetchall() == found
+        for name, rows in stored.items():
+            assert connection.sql(f"FROM vault.raw.{name} ORDER BY ALL").fetchall() == rows
     needles = ("ada@example.com", "lovelace", "analytical", "punched cards", "nobody@example.com")
     assert remains(settings.home, needles) == []
 
 
-def test_missing_files_are_counted_and_lost_only_when_told(shop, tmp_path):
+def test_missing_files_are_counted_and_lost_only_on_request(shop, tmp_path):
     land(shop, {"late/ann@example.com.csv": LATE})
     night(shop)
     before, old = hashes(shop), files(shop)
     (shop.landing / "late/ann@example.com.csv").unlink()
     with pytest.raises(MissingError) as caught:
         new_vault(shop)
-    told = str(caught.value)
-    assert "1 files that it holds (1 rows, 1 of them used)" in told
-    assert "--without-missing" in told
-    assert "ann@example.com" not in told
+    message = str(caught.value)
+    assert "1 files that it holds (1 rows, 1 of them used)" in message
+    assert "--without-missing" in message
+    assert "ann@example.com" not in message
     assert files(shop) == old
     night(shop)
     assert hashes(shop) == before
@@ -158,7 +158,7 @@ def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 step, place = sys.argv[3].split()
-# `attach`, in which the connection goes on, follows the rename.
+# `attach`, with which the connection continues, follows the rename.
 setattr(inner if place in {"take_place", "attach"} else outer, place, die)
 (outer.new_vault if step == "vault" else outer.new_warehouse)(settings_for(Path(sys.argv[1]), as_of=sys.argv[2]))
 """

@@ -1,4 +1,4 @@
-"""Files of an older version: the vault's tables are taken over, the warehouse is computed anew to the same figures."""
+"""Files of an older version: the vault's rows are kept, the warehouse is computed anew to the same figures."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def make_old(settings, *, version="1"):
             connection.execute(f"INSERT INTO {table} SELECT {columns} FROM raw.newer; DROP TABLE raw.newer")
         for table in ("tombstones", "rewrites", "state"):
             connection.execute(f"DROP TABLE raw.{table}")
-        # The formats of then.
+        # As if read by the formats of that version.
         connection.execute("UPDATE raw.loads SET formats_fingerprint = 'old'")
         connection.execute("UPDATE raw.files SET format_fingerprint = 'old'")
         [(salt,)] = connection.sql("SELECT value FROM warehouse.ops.state WHERE name = 'salt_fingerprint'").fetchall()
@@ -90,7 +90,7 @@ def make_old(settings, *, version="1"):
 
 @pytest.fixture(scope="module")
 def made(first_night, tmp_path_factory):
-    """Settings of a shop of now, after a night."""
+    """Settings of a shop of this version, after a night."""
     home = tmp_path_factory.mktemp("made")
     shutil.copytree(first_night, home, dirs_exist_ok=True)
     return settings_for(home, as_of=AS_OF)
@@ -109,11 +109,11 @@ def old(now):
     return now
 
 
-def test_an_old_pair_becomes_what_a_fresh_build_is(old, made):
+def test_an_upgraded_pair_equals_a_fresh_build(old, made):
     fresh = made
-    before, told = hashes(old), []
-    with opened(old, told.append) as connection:
-        assert told == [LINE]
+    before, said = hashes(old), []
+    with opened(old, said.append) as connection:
+        assert said == [LINE]
         assert connection.sql("SELECT count(*) FROM core.orders").fetchall() == [(0,)]
         assert hashes(old) == before, "the published file is no longer what it was"
         ingest(connection, old)
@@ -124,24 +124,24 @@ def test_an_old_pair_becomes_what_a_fresh_build_is(old, made):
         ]
         [(wrong,)] = connection.sql("SELECT count(*) FROM ops.computed WHERE fingerprint = 'f'").fetchall()
         assert wrong == 0
-        found = {name: structure(connection, name) for name in ("vault", "warehouse")}
+        upgraded = {name: structure(connection, name) for name in ("vault", "warehouse")}
         rejected = connection.sql("FROM vault.raw.rejected ORDER BY ALL").fetchall()
         names = connection.sql("SELECT name FROM ops.state ORDER BY ALL").fetchall()
         assert connection.sql("SELECT 1 FROM duckdb_views() WHERE view_name = 'old_view'").fetchall() == []
     assert hashes(old) == hashes(fresh)
     with opened(fresh) as connection:
-        assert found == {name: structure(connection, name) for name in ("vault", "warehouse")}
+        assert upgraded == {name: structure(connection, name) for name in ("vault", "warehouse")}
         assert rejected == connection.sql("FROM vault.raw.rejected ORDER BY ALL").fetchall()
         assert names == connection.sql("SELECT name FROM ops.state ORDER BY ALL").fetchall()
 
 
-def test_the_line_is_told_once_and_nothing_is_published_until_every_month_is_there(old):
-    before, told = hashes(old), []
+def test_the_line_is_said_once_and_nothing_is_published_until_every_month_is_computed(old):
+    before, said = hashes(old), []
     for _ in range(2):
-        with opened(old, told.append) as connection, pytest.raises(PublishRefused, match="what landed is not computed"):
+        with opened(old, said.append) as connection, pytest.raises(PublishRefused, match="what landed is not computed"):
             publish(connection, old)
-    assert told == [LINE]
-    with opened(old, told.append) as connection:
+    assert said == [LINE]
+    with opened(old, said.append) as connection:
         ingest(connection, old)
         figures(connection, old, Window(date(2025, 2, 1), date(2025, 3, 1)))
         with pytest.raises(
@@ -152,29 +152,29 @@ def test_the_line_is_told_once_and_nothing_is_published_until_every_month_is_the
         figures(connection, old)
         publish(connection, old)
         publish(connection, old)
-    assert told == [LINE]
+    assert said == [LINE]
 
 
-def test_a_table_that_is_no_longer_known_makes_the_warehouse_anew(now):
-    settings, told = now, []
+def test_a_table_that_no_longer_exists_empties_the_warehouse(now):
+    settings, said = now, []
     before = hashes(settings)
-    with opened(settings, told.append) as connection:
+    with opened(settings, said.append) as connection:
         connection.execute(
             "CREATE TABLE nps.left_over (n INTEGER); UPDATE ops.state SET value = 'x' "
             "WHERE name IN ('structure', 'definitions')"
         )
-    assert told == []
-    with opened(settings, told.append) as connection:
+    assert said == []
+    with opened(settings, said.append) as connection:
         ingest(connection, settings)
         figures(connection, settings)
         publish(connection, settings)
-    assert told == [LINE]
+    assert said == [LINE]
     assert hashes(settings) == before
 
 
 def test_reworded_comments_are_applied_in_place_and_make_nothing_stale(now):
-    """A file that other texts made is given the comments of these; its rows, and what is stale, stay."""
-    settings, told = now, []
+    """A file made by other statements gets today's comments; its rows, and what is stale, stay."""
+    settings, said = now, []
     before, of_column = hashes(settings), "SELECT comment FROM duckdb_columns() WHERE column_name = 'days_late'"
     with opened(settings) as connection:
         [(current,)] = connection.sql(of_column).fetchall()
@@ -182,14 +182,14 @@ def test_reworded_comments_are_applied_in_place_and_make_nothing_stale(now):
         stale_before = stale(connection, settings)
         connection.execute("COMMENT ON COLUMN core.orders.days_late IS 'as an earlier version said it'")
         set_state(connection, "definitions", "x")
-    with opened(settings, told.append) as connection:
+    with opened(settings, said.append) as connection:
         assert connection.sql(of_column).fetchall() == [(current,)]
         ingest(connection, settings)
         assert stale(connection, settings) == stale_before
         assert state(connection, "core_fingerprint") == fingerprint
         assert connection.sql("FROM ops.changes").fetchall() == changes
         publish(connection, settings)
-    assert told == []
+    assert said == []
     assert hashes(settings) == before
     with duckdb.connect(str(settings.published_path), read_only=True) as connection:
         assert connection.sql(of_column).fetchall() == [(current,)]
@@ -198,10 +198,10 @@ def test_reworded_comments_are_applied_in_place_and_make_nothing_stale(now):
 def test_a_log_whose_rows_do_not_fit_begins_anew(old):
     with duckdb.connect(str(old.warehouse_path)) as connection:
         connection.execute("ALTER TABLE ops.changes DROP COLUMN kind")
-    told = []
-    with opened(old, told.append) as connection:
+    said = []
+    with opened(old, said.append) as connection:
         assert connection.sql("SELECT count(*) FROM ops.changes").fetchall() == [(0,)]
-    assert told == [LINE, "The rows of ops.changes do not fit this version: that log begins anew."]
+    assert said == [LINE, "The rows of ops.changes do not fit this version: that log begins anew."]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_a_log_whose_rows_do_not_fit_begins_anew(old):
         ("ALTER TABLE raw.loads ALTER files DROP NOT NULL; UPDATE raw.loads SET files = NULL", "do not fit"),
     ],
 )
-def test_a_vault_that_cannot_be_taken_over_stays_as_it_is(old, planted, words):
+def test_a_vault_that_cannot_be_upgraded_stays_as_it_is(old, planted, words):
     with duckdb.connect(str(old.vault_path)) as connection:
         connection.execute(planted)
         before = structure(connection, "vault"), connection.sql("FROM raw.loads").fetchall()
@@ -239,7 +239,7 @@ def test_files_of_a_newer_version_are_refused_and_left_alone(tmp_path, name, tab
     assert (tmp_path / name).read_bytes() == content
 
 
-def test_a_vault_alone_knows_its_salt(tmp_path):
+def test_a_vault_alone_records_its_salt(tmp_path):
     with opened(settings_for(tmp_path)):
         pass
     (tmp_path / "warehouse.duckdb").unlink()
@@ -250,16 +250,16 @@ def test_a_vault_alone_knows_its_salt(tmp_path):
         pass
 
 
-def test_structure_tells_columns_and_constraints():
+def test_structure_describes_columns_and_constraints():
     with duckdb.connect() as connection:
         connection.execute(
             "CREATE SCHEMA s; CREATE TABLE s.t (a INTEGER PRIMARY KEY, b VARCHAR DEFAULT 'x' CHECK (b <> ''))"
         )
-        found = structure(connection, "memory")
+        tables = structure(connection, "memory")
         for text in [statements("schema/raw.sql"), *(statements(f"schema/{name}.sql") for name in WAREHOUSE_SCHEMAS)]:
             connection.execute(text)
         again = structure(connection, "memory")
-    assert found == {
+    assert tables == {
         "s.t": (
             (("a", "INTEGER", False, None), ("b", "VARCHAR", True, "'x'")),
             ("CHECK((b != ''))", "NOT NULL", "PRIMARY KEY(a)"),

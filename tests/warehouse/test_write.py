@@ -72,11 +72,11 @@ def test_columns_go_by_name_not_by_position(connection):
     ],
     ids=["a column missing", "an empty value", "a column too many", "another type"],
 )
-def test_failure_is_told_and_leaves_the_old_rows(connection, wrong, words):
+def test_a_failure_is_raised_and_leaves_the_old_rows(connection, wrong, words):
     with pytest.raises(duckdb.Error, match=words), transaction(connection):
         replace_months(connection, "s.figure", wrong, months("2024-02", "2024-03"))
     assert stored(connection) == OLD
-    # And nothing stands in the way of the next try.
+    # And nothing prevents the next attempt.
     with transaction(connection):
         replace_months(connection, "s.figure", made((FEBRUARY, 2, 3)), months("2024-02", "2024-03"))
     assert stored(connection) == [(JANUARY, 1, 9), (FEBRUARY, 2, 3)]
@@ -114,7 +114,7 @@ def test_transaction_is_undone_with_a_result_half_read(connection):
     assert stored(connection) == OLD
 
 
-def test_error_that_ended_the_transaction_is_the_one_told(connection):
+def test_the_error_that_ended_the_transaction_is_the_one_raised(connection):
     def ended():
         connection.execute("ROLLBACK")
         raise ValueError("of the body")
@@ -176,7 +176,7 @@ def stands(connection, old="true"):
 
 
 def physical(connection):
-    """Where each row stands: a row that is written anew moves to the end."""
+    """The position of each row: a rewritten row moves to the end."""
     return dict(connection.sql("SELECT order_id, rowid FROM core.orders").fetchall())
 
 
@@ -218,7 +218,7 @@ def test_rows_outside_the_revision_stay(orders):
 
 def test_all_rows_of_a_key_are_replaced_together(orders):
     orders.execute("INSERT INTO core.orders FROM core.orders WHERE order_id = 'o1'")
-    # Two rows alike are not one.
+    # Two equal rows are not one row.
     assert merged(orders) == [("f1", date(2024, 1, 2), 1)]
     stands(orders)
     orders.execute("INSERT INTO new_orders VALUES ('o1', '2024-03-03', 5, 'f1')")
@@ -232,7 +232,7 @@ def test_columns_of_the_new_rows_go_by_name(orders):
     assert orders.sql("SELECT DISTINCT net FROM core.orders").fetchall() == [(7,)]
 
 
-# rows that differ by a later event alone
+# rows that differ only in a later event
 
 WAS = {"id": 1, "day": date(2024, 1, 5), "amount": 9, "back_at": None, "sent_at": None, "state": None, "note": ""}
 
@@ -272,4 +272,4 @@ def test_a_later_event_reaches_no_further_back_than_itself(becomes, reaches):
         there = merge(connection, "core.things", new="new_things", **rules)
         assert connection.sql("FROM core.things").fetchall() == connection.sql("FROM new_things").fetchall()
         back = merge(connection, "core.things", new="before", **rules)
-    assert [min((day for _, day, _ in found), default=None) for found in (there, back)] == [reaches, reaches]
+    assert [min((day for _, day, _ in changes), default=None) for changes in (there, back)] == [reaches, reaches]

@@ -1,7 +1,7 @@
-"""What can go wrong around a night: one clear message each, the published file untouched, and a next night that is right.
+"""What can go wrong around a night: one clear message each, the published file untouched, a next night that is right.
 
-Here: a full disk, folders that cannot be written, a landing folder that disappeared, a clock set back, a published file that
-somebody holds open or writes to, a vault copied while it is written. Not here: kills (tests/assets/test_crash.py).
+Here: a full disk, folders that cannot be written, a landing folder that disappeared, a clock set back, a published file
+that somebody holds open or writes to, a vault copied while it is written. Not here: kills (tests/assets/test_crash.py).
 """
 
 from __future__ import annotations

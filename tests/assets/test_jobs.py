@@ -144,6 +144,7 @@ def test_no_personal_data_and_no_secret_in_anything_dagster_keeps(first: Night) 
         assert not [secret for secret in (shop.salt or "?", PASSWORD) if secret.encode() in path.read_bytes()]
 
 
+@pytest.mark.slow
 def test_a_late_record_recomputes_its_month_and_later_ones_in_one_run(
     shop: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,6 +131,7 @@ def brute(clicks):
     return stands
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_the_answers_that_count_are_the_same_in_any_order_of_loads(tmp_path, seed):
     rng = Random(seed)

@@ -318,6 +318,7 @@ def test_spend_tier_of_people_whom_nothing_touched_follows_the_tiers(shop):
 MOMENT = {"orders": "ordered_at", "responses": "responded_at", "customers": "registered_at"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_nothing_later_than_an_answer_reaches_its_segments(shop, seed):
     """With one version per record and one identity per person, because corrections and mergers do restate."""

@@ -84,6 +84,7 @@ def test_figures_are_there(open_warehouse):
     assert february.select("promoters", "passives", "detractors").row(0) == (promoters, passives, detractors)
 
 
+@pytest.mark.slow
 def test_month_by_month_in_reverse_is_one_range(open_warehouse):
     connection, settings = open_warehouse
     expected = fresh(connection, settings)
@@ -171,6 +172,7 @@ def test_no_row_depends_on_anything_after_the_clock(tmp_path, as_of):
         assert all(rows_.height for table, rows_ in known.items() if table not in NEEDS_A_PAST)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first_month", ["2016-01-01", "2023-12-01"])
 def test_nights_one_after_the_other_are_one_range(tmp_path, first_month):
     with warehouse(tmp_path) as (connection, _):

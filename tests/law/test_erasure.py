@@ -148,6 +148,7 @@ def test_the_command_reports_what_it_erased(untouched, tmp_path):
         assert (nobody.is_known, nobody.records, nobody.files) == (False, {}, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [" ADA@EXAMPLE.COM "])
 def test_an_old_export_does_not_bring_them_back(erased, tmp_path, who):
     settings = settings_of(tmp_path)
@@ -172,6 +173,7 @@ def test_an_old_export_does_not_bring_them_back(erased, tmp_path, who):
     assert impersonal(settings) == impersonal(erased)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1))
 def test_request_and_exports_in_any_order(erased, tmp_path, seed):
     chance = random.Random(seed)
@@ -185,6 +187,7 @@ def test_request_and_exports_in_any_order(erased, tmp_path, seed):
     assert impersonal(settings) == impersonal(erased)
 
 
+@pytest.mark.slow
 def test_records_after_the_request_make_a_new_customer(tmp_path):
     settings = settings_of(tmp_path)
     new = (

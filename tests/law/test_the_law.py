@@ -55,6 +55,7 @@ def files_of(exports: Path) -> list[Path]:
     return sorted(path for path in exports.rglob("*") if path.is_file())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_names_times_order_and_number_of_nights_do_not_matter(
     exports: Path, truth: dict[str, str], tmp_path: Path, seed: int
@@ -87,6 +88,7 @@ def test_the_same_files_twice_under_other_names_change_nothing(
     assert statuses == {"loaded": len(files_of(exports)), "duplicate": len(files_of(exports))}
 
 
+@pytest.mark.slow
 def test_month_by_month_in_reverse_gives_the_same(exports: Path, truth: dict[str, str], tmp_path: Path) -> None:
     settings = settings_for(tmp_path / "home", **SETTINGS)
     shutil.copytree(exports, settings.landing)
@@ -108,6 +110,7 @@ def test_a_backfill_of_a_past_range_equals_the_nightly_result(
     assert hashes(settings) == truth
 
 
+@pytest.mark.slow
 def test_the_clock_moving_on_night_by_night_gives_the_same(
     exports: Path, truth: dict[str, str], tmp_path: Path
 ) -> None:
@@ -120,6 +123,7 @@ def test_the_clock_moving_on_night_by_night_gives_the_same(
     assert hashes(settings) == truth
 
 
+@pytest.mark.slow
 def test_a_clock_set_back_gives_what_was_known_then(exports: Path, clean: Settings, tmp_path: Path) -> None:
     then = {**SETTINGS, "as_of": "2025-04-10T12:00:00+00:00"}
     back = copied(clean, tmp_path / "home", **then)
@@ -164,6 +168,7 @@ l,2025-06-04T09:00:00Z,9,fay@example.com
 }
 
 
+@pytest.mark.slow
 def test_what_happened_today_leaves_the_past_as_it_was(tmp_path: Path) -> None:
     """A next answer, a first order and a refund change old records, but not what their months know of them."""
     first = {
@@ -186,6 +191,7 @@ def test_what_happened_today_leaves_the_past_as_it_was(tmp_path: Path) -> None:
     assert hashes(settings) == hashes(clean)
 
 
+@pytest.mark.slow
 def test_settings_are_part_of_the_law(exports: Path, clean: Settings, tmp_path: Path) -> None:
     """Another setting on an old warehouse gives what a fresh one with that setting gives."""
     other = {

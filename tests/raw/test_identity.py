@@ -20,6 +20,7 @@ def people(shop: Shop) -> list[tuple[str, str]]:
     return [(one, person) for one, person in shop.frame(PEOPLE).rows()]
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 3)), min_size=1, max_size=25),

@@ -65,6 +65,7 @@ def bound_by_modes():
     assert libc.capset(header, held) == 0
 
 
+@pytest.mark.slow
 def test_full_disk(tmp_path, with_news):
     """On a file system of its own, with less and less room: at every step of a night, and for a command of a shell."""
     name_space = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
@@ -183,6 +184,7 @@ def test_a_shop_that_has_no_landing_folder_yet_is_no_problem(tmp_path):
     assert (loaded.files, loaded.problems) == ({}, ())
 
 
+@pytest.mark.slow
 def test_a_clock_set_back_is_reported_and_figures_show_what_had_happened_by_then(shop, tmp_path):
     then = "2025-02-15T12:00:00+00:00"
     back = settings_for(shop.home, as_of=then)
@@ -273,6 +275,7 @@ def copied(settings, home, *, slowly):
     return settings_for(home, as_of=AS_OF)
 
 
+@pytest.mark.slow
 def test_vault_copied_while_a_run_goes_on_is_one_state_or_says_so(shop, tmp_path):
     loader = python(LOADS, shop.home, AS_OF)
     opens, refused = 0, []

@@ -93,6 +93,7 @@ def test_a_vault_that_cannot_be_opened_is_not_replaced(shop):
     assert shop.vault_path.read_bytes() == b"not a database" * 1000
 
 
+@pytest.mark.slow
 def test_forgotten_people_stay_forgotten_in_a_rebuilt_vault(tmp_path):
     settings = settings_for(tmp_path / "home", as_of=AS_OF)
     land(settings, ADAS_SHOP)
@@ -121,6 +122,7 @@ def test_forgotten_people_stay_forgotten_in_a_rebuilt_vault(tmp_path):
     assert remains(settings.home, needles) == []
 
 
+@pytest.mark.slow
 def test_missing_files_are_counted_and_lost_only_on_request(shop, tmp_path):
     land(shop, {"late/ann@example.com.csv": LATE})
     night(shop)
@@ -163,11 +165,11 @@ setattr(inner if place in {"take_place", "attach"} else outer, place, die)
 (outer.new_vault if step == "vault" else outer.new_warehouse)(settings_for(Path(sys.argv[1]), as_of=sys.argv[2]))
 """
 ALL_KILLS = pytest.mark.skipif(
-    "NORTHSTAR_TEST_KILLS" not in os.environ, reason="NORTHSTAR_TEST_KILLS asks for every kill; two of eight run always"
+    "NORTHSTAR_TEST_KILLS" not in os.environ, reason="NORTHSTAR_TEST_KILLS asks for every kill; two of eight always run"
 )
 MOMENTS = [
     "vault attach",
-    "warehouse publish",
+    pytest.param("warehouse publish", marks=pytest.mark.slow),
     *(
         pytest.param(moment, marks=[pytest.mark.slow, ALL_KILLS])
         for moment in (

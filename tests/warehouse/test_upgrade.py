@@ -135,6 +135,7 @@ def test_an_upgraded_pair_equals_a_fresh_build(old, made):
         assert names == connection.sql("SELECT name FROM ops.state ORDER BY ALL").fetchall()
 
 
+@pytest.mark.slow
 def test_the_line_is_said_once_and_nothing_is_published_until_every_month_is_computed(old):
     before, said = hashes(old), []
     for _ in range(2):

@@ -69,7 +69,10 @@ def load(
     """
     started = time.monotonic()
     kinds = read_kinds(connection)
-    install_macros(connection)
+    has_own_formats = any(settings.formats_path.glob("*.sql"))
+    if has_own_formats:
+        # Reading them tries what they call.
+        install_macros(connection)
     formats = read_formats(connection, settings, kinds)
     private = settings.home / PRIVATE
     shutil.rmtree(private, ignore_errors=True)
@@ -81,7 +84,7 @@ def load(
     work.tell(f"{len(listed)} files in {settings.landing}")
     try:
         private.mkdir(mode=0o700, parents=True)
-        report = _load(work, ledger, listed, started)
+        report = _load(work, ledger, listed, started, has_macros=has_own_formats)
         if ledger.paths and not listed:
             empty = f"The landing folder {settings.landing} is empty, and files came from there before: is it mounted?"
             report = replace(report, problems=(*report.problems, empty))
@@ -111,22 +114,23 @@ def _silent(_: str) -> None:
     """Report nothing."""
 
 
-def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> LoadReport:
+def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float, *, has_macros: bool) -> LoadReport:
     connection, formats = work.connection, work.formats
     anew = ledger.fingerprint != formats.fingerprint
-    make_tables(connection, work.kinds.values())
-    connection.execute("CREATE OR REPLACE TEMP TABLE rows_read (file_id VARCHAR, rows BIGINT)")
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE lines_lost (file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR)"
-    )
+    restated = ledger.email_rules != identity.named(work.settings.email_rules)
     opening = Opening(work, ledger, anew, _read_pending)
-    for landed in listed:
+    news = [landed for landed in listed if not opening.is_known(landed)]
+    if news or anew or restated or vanished_paths(work, ledger, listed):
+        # Else left out: half of what a load without news would cost.
+        if not has_macros:
+            install_macros(connection)
+        _make_tables(work)
+    for landed in news:
         opening.take(landed)
     _read_pending(work)
     _postpone_changed(work)
     _drop_unchanged_outcomes(work, ledger)
     replaced = [name for name in work.outcomes if ledger.files.get(name, ("",))[0] == "loaded"]
-    restated = ledger.email_rules != identity.named(work.settings.email_rules)
     load_id = None
     if work.outcomes or ((anew or restated) and ledger.files):
         load_id = connection.sql("SELECT coalesce(max(load_id), 0) + 1 FROM vault.raw.loads").fetchall()[0][0]
@@ -140,6 +144,15 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float) -> L
         replaced=len(replaced),
         problems=formats.problems,
         seconds=time.monotonic() - started,
+    )
+
+
+def _make_tables(work: Work) -> None:
+    """The empty tables of what is read."""
+    make_tables(work.connection, work.kinds.values())
+    work.connection.execute("CREATE OR REPLACE TEMP TABLE rows_read (file_id VARCHAR, rows BIGINT)")
+    work.connection.execute(
+        "CREATE OR REPLACE TEMP TABLE lines_lost (file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR)"
     )
 
 

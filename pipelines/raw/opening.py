@@ -47,11 +47,9 @@ class Opening:
         if landed.is_unfinished:
             work.paths[landed.path] = (landed, None, "its name says that it is still being written")
             return
-        size, modified, previous_id, status, _ = self.ledger.paths.get(landed.path, (0, 0, None, "new", None))
-        if status != "read" or (size, modified) != (landed.bytes, landed.modified_ns):
-            previous_id = None
-        if previous_id and not self.anew:
+        if self.is_known(landed):
             return
+        previous_id = self._previous(landed)
         self.budget = Budget.of(landed.bytes)
         try:
             path = self._reachable(landed)
@@ -66,6 +64,15 @@ class Opening:
             work.tell(f"{landed.path}: waiting, {error}")
         except OSError as error:
             work.paths[landed.path] = (landed, None, f"it cannot be opened: {error.strerror}")
+
+    def is_known(self, landed: Landed) -> bool:
+        """Whether a file needs no opening: it was read before and is as it was."""
+        return not landed.is_unfinished and not self.anew and self._previous(landed) is not None
+
+    def _previous(self, landed: Landed) -> str | None:
+        """The content that a file had when it was read, None if it was not or is another since."""
+        size, modified, previous_id, status, _ = self.ledger.paths.get(landed.path, (0, 0, None, "new", None))
+        return previous_id if status == "read" and (size, modified) == (landed.bytes, landed.modified_ns) else None
 
     def _reachable(self, landed: Landed) -> Path:
         """The file under a name that is text: a link, where its own is not."""

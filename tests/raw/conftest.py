@@ -28,12 +28,14 @@ class Shop:
         """Open a vault below the folder."""
         self.settings = Settings(home=home, timezone=timezone, salt="a salt for the tests")
         self.settings.landing.mkdir(parents=True, exist_ok=True)
-        self.con = duckdb.connect(":memory:")
-        self.con.execute(f"ATTACH '{self.settings.vault_path}' AS vault").fetchall()
-        self.con.execute("USE vault").fetchall()
-        self.con.execute(SCHEMA.read_text()).fetchall()
-        self.con.execute(f"USE memory; SET TimeZone = '{timezone}'; SET python_enable_replacements = false").fetchall()
-        self.told: list[str] = []
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute(f"ATTACH '{self.settings.vault_path}' AS vault")
+        self.connection.execute("USE vault")
+        self.connection.execute(SCHEMA.read_text())
+        self.connection.execute(
+            f"USE memory; SET TimeZone = '{timezone}'; SET python_enable_replacements = false"
+        ).fetchall()
+        self.messages: list[str] = []
 
     def drop(self, name: str, content: str | bytes, encoding: str = "utf-8") -> Path:
         """Put a file into the landing folder."""
@@ -53,30 +55,30 @@ class Shop:
 
     def load(self) -> LoadReport:
         """Run one load."""
-        return load(self.con, self.settings, self.told.append)
+        return load(self.connection, self.settings, self.messages.append)
 
     def rows(self, table: str, *columns: str) -> list[tuple[object, ...]]:
-        """Columns of a raw table, times and numbers as text, in order of row number; what one row told, by its text."""
+        """Columns of a raw table as text, in order of row number; records of one row by their text."""
         names = ", ".join(f'"{column}"::VARCHAR' for column in columns)
         order = "ALL"
         if table not in {"files", "paths", "identities", "loads"}:
             order = ", ".join(["file_id", "row_number", *(f"{number + 1}" for number in range(len(columns)))])
-        return self.con.sql(f"SELECT {names} FROM vault.raw.{table} ORDER BY {order}").fetchall()
+        return self.connection.sql(f"SELECT {names} FROM vault.raw.{table} ORDER BY {order}").fetchall()
 
     def frame(self, query: str) -> pl.DataFrame:
         """Result of a query."""
-        return frame(self.con.sql(query))
+        return frame(self.connection.sql(query))
 
     def fingerprint(self) -> str:
         """Hash of all raw tables as sets of rows, without what the clock and the load's number write."""
         digest = hashlib.sha256()
-        tables = self.con.sql(
+        tables = self.connection.sql(
             "SELECT table_name FROM duckdb_tables() WHERE database_name = 'vault' ORDER BY table_name"
         ).fetchall()
         for (table,) in tables:
             if table in {"paths", "loads", "rewrites"}:
                 continue
-            rows = self.con.sql(
+            rows = self.connection.sql(
                 f"SELECT (COLUMNS(lambda c: c NOT IN {LEDGER}))::VARCHAR FROM vault.raw.{table} ORDER BY ALL"
             ).fetchall()
             digest.update(f"{table}{rows}".encode())
@@ -94,7 +96,7 @@ def make_shop(tmp_path: Path) -> Iterator[Callable[..., Shop]]:
 
     yield make
     for shop in shops:
-        shop.con.close()
+        shop.connection.close()
 
 
 @pytest.fixture

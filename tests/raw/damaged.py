@@ -1,4 +1,4 @@
-"""Files damaged at random: good exports in every container, broken in values, structure and bytes."""
+"""Randomly damaged files: good exports in every container, broken in values, structure and bytes."""
 
 import csv
 import gzip
@@ -146,15 +146,15 @@ class Damaged:
 
 def tables(folder: Path) -> list[tuple[Rows, int]]:
     """The CSV samples of a folder: their cells and how many header rows they have."""
-    found = []
+    samples = []
     for path in sorted(folder.iterdir()):
         if path.suffix in {".csv", ".tsv"} and not path.read_bytes().startswith(b"\xff\xfe"):
             text = path.read_text(encoding="utf-8-sig", errors="replace")
             first = text.split("\n", 1)[0]
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
             headers = next((number for vendor, number in HEADER_ROWS.items() if path.stem.startswith(vendor)), 1)
-            found.append(([row for row in rows if any(row)], headers))
-    return found
+            samples.append(([row for row in rows if any(row)], headers))
+    return samples
 
 
 def as_csv(rows: Rows, delimiter: str = ",") -> bytes:
@@ -200,8 +200,8 @@ def _duckdb_file(rows: Rows, options: str, name: str, folder: Path) -> bytes:
     if "" in rows[0] or not rows[1:]:  # DuckDB makes no table of it
         return as_csv(rows)
     source.write_bytes(as_json(rows))
-    with duckdb.connect(":memory:") as con:
-        con.execute(
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(
             f"COPY (SELECT * FROM read_json('{source}', maximum_object_size = 50000000, records = true, "
             f"format = 'array')) TO '{target}' ({options})"
         )

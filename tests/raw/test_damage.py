@@ -1,4 +1,4 @@
-"""Damaged files: no crash, no good row of another file lost, every row of a readable file counted."""
+"""Damaged files: no crash, no row of another file lost, every row of a readable file counted."""
 
 import random
 from pathlib import Path
@@ -9,12 +9,12 @@ from pipelines.raw.opening import UNFORESEEN
 from tests.raw.conftest import SAMPLES, Shop
 from tests.raw.damaged import damaged, tables
 
-# Some hundred of the 2,000 that tests/benchmarks/bench_damage.py loads.
+# About a hundred of the 2,000 that tests/benchmarks/bench_damage.py loads.
 FILES, ROUNDS = 200, 1
 
 
 def land_and_load(shop: Shop, folder: Path, files: int, seed: int) -> None:
-    """Land damaged files among good ones, load, and hold the ledger against what landed."""
+    """Land damaged files among good ones, load, and compare the ledger with what landed."""
     draw = random.Random(seed)
     folder.mkdir()
     originals = tables(SAMPLES)
@@ -27,8 +27,10 @@ def land_and_load(shop: Shop, folder: Path, files: int, seed: int) -> None:
         shop.drop(f"{number * 10}.good.csv", f"order_id,ordered_at,total\n{order},2024-05-01,5\n")
     report = shop.load()
     assert shop.frame("SELECT count(*) FROM vault.raw.paths").item() == sum(report.files.values())
-    found = shop.con.sql("SELECT order_id FROM vault.raw.orders WHERE starts_with(order_id, 'good')").fetchall()
-    assert good <= {order for (order,) in found}
+    loaded_orders = shop.connection.sql(
+        "SELECT order_id FROM vault.raw.orders WHERE starts_with(order_id, 'good')"
+    ).fetchall()
+    assert good <= {order for (order,) in loaded_orders}
     odd = """
         SELECT * FROM vault.raw.files f WHERE kind IS NOT NULL AND (rows IS DISTINCT FROM accepted + rejected
             OR rejected <> (SELECT count(DISTINCT row_number) FROM vault.raw.rejected r WHERE r.file_id = f.file_id)
@@ -36,7 +38,7 @@ def land_and_load(shop: Shop, folder: Path, files: int, seed: int) -> None:
     """
     assert shop.frame(odd).is_empty()
     ledger = dict(
-        shop.con.sql(
+        shop.connection.sql(
             "SELECT path, rows FROM vault.raw.paths JOIN vault.raw.files f USING (file_id) WHERE kind <> ''"
         ).fetchall()
     )
@@ -47,7 +49,7 @@ def land_and_load(shop: Shop, folder: Path, files: int, seed: int) -> None:
     }
     assert not wrong
     unforeseen = f"SELECT reason FROM vault.raw.files WHERE starts_with(reason, '{UNFORESEEN}')"
-    assert shop.con.sql(unforeseen).fetchall() == []
+    assert shop.connection.sql(unforeseen).fetchall() == []
     assert shop.load().load_id is None
 
 

@@ -1,4 +1,4 @@
-"""Drafts for unknown headers: saved as they are, the file loads with the right rows."""
+"""Drafts for unknown headers: with the draft saved unchanged, the file loads the right rows."""
 
 import json
 from pathlib import Path
@@ -40,8 +40,8 @@ LINES += "A1\t1\tS-1\tTee\t2\t3,50\nA1\t2\tS-2\tTasse\t1\t9,00\n"
 
 
 def tried(shop: Shop, path: Path) -> Trial:
-    [found] = [one for one in trial(path, shop.settings) if one.status == "unrecognised"]
-    return found
+    [explained] = [one for one in trial(path, shop.settings) if one.status == "unrecognised"]
+    return explained
 
 
 def drafted(shop: Shop, path: Path) -> Draft:
@@ -119,7 +119,7 @@ def test_a_draft_saved_as_it_is_loads_the_file(  # noqa: PLR0917
         assert value not in draft.text
 
 
-def test_what_is_wrong_is_refused_with_its_value(shop: Shop, tmp_path: Path) -> None:
+def test_a_wrong_value_is_refused_and_shown(shop: Shop, tmp_path: Path) -> None:
     text = SURVEY + "8;heute;dora@shop.example;;Nord;#1005\n"
     (tmp_path / "x.csv").write_text(text)
     save(drafted(shop, tmp_path / "x.csv"), "drafted", shop.settings.formats_path)
@@ -143,31 +143,37 @@ def test_guesses_are_marked(shop: Shop, tmp_path: Path) -> None:
     assert '"Kontakt, privat"' in text.split("SELECT")[0]
 
 
-def test_a_first_row_of_values_is_no_header(shop: Shop, tmp_path: Path) -> None:
+def test_a_first_row_of_values_is_not_a_header(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("r1,2024-05-01,9,anna@shop.example\nr2,2024-05-02,8,bert@shop.example\n")
-    found = tried(shop, tmp_path / "x.csv")
-    assert found.draft is None
+    explained = tried(shop, tmp_path / "x.csv")
+    assert explained.draft is None
 
 
-def test_a_known_file_has_no_draft_and_a_saved_one_is_kept(shop: Shop, tmp_path: Path) -> None:
+def test_a_recognised_file_has_no_draft_and_a_saved_one_is_not_overwritten(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("order_id,ordered_at,total\n1,2024-05-01,5\n2,2024-05-01,secret\n")
-    [found] = trial(tmp_path / "x.csv", shop.settings)
-    assert (found.status, found.rows, found.accepted, found.rejected, found.draft) == ("loaded", 2, 1, 1, None)
-    assert [refused[:4] for refused in found.first_refused] == [(2, "total", "not_a_number", "xxxxxx")]
+    [explained] = trial(tmp_path / "x.csv", shop.settings)
+    assert (explained.status, explained.rows, explained.accepted, explained.rejected, explained.draft) == (
+        "loaded",
+        2,
+        1,
+        1,
+        None,
+    )
+    assert [refused[:4] for refused in explained.first_refused] == [(2, "total", "not_a_number", "xxxxxx")]
     save(Draft("orders", "one"), "a", tmp_path)
     with pytest.raises(FileExistsError):
         save(Draft("orders", "two"), "a", tmp_path)
 
 
-def test_members_are_told_one_by_one(shop: Shop, tmp_path: Path) -> None:
+def test_each_member_is_explained(shop: Shop, tmp_path: Path) -> None:
     good = "order_id,ordered_at,total\n1,2024-05-01,5\n"
     (tmp_path / "x.zip").write_bytes(archive({"a.csv": good, "b.csv": SURVEY, "c.pdf": b"%PDF-1.7"}))
-    found = trial(tmp_path / "x.zip", shop.settings)
-    assert [(one.path, one.status, one.rows, one.draft is not None) for one in found] == [
+    explained = trial(tmp_path / "x.zip", shop.settings)
+    assert [(one.path, one.status, one.rows, one.draft is not None) for one in explained] == [
         ("x.zip", "loaded", None, False),
         ("x.zip/a.csv", "loaded", 1, False),
         ("x.zip/b.csv", "unrecognised", None, True),
         ("x.zip/c.pdf", "failed", None, False),
     ]
     (tmp_path / "link.csv").symlink_to(tmp_path / "x.zip")
-    assert [one.status for one in trial(tmp_path / "link.csv", shop.settings)] == [one.status for one in found]
+    assert [one.status for one in trial(tmp_path / "link.csv", shop.settings)] == [one.status for one in explained]

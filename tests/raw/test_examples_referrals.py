@@ -82,11 +82,11 @@ def test_example(make_shop: Callable[..., Shop], name: str) -> None:
     shop.format(f"{name}.referrals.sql", (SQL / "formats" / "examples" / f"{name}.referrals.sql").read_text())
     shop.drop("export", MADE_UP[name])
     assert shop.load().files == {"loaded": 1}
-    found = shop.rows("referrals", *COLUMNS)
+    loaded_rows = shop.rows("referrals", *COLUMNS)
     if name == "yotpo_referrals":
-        assert len({row[0] for row in found}) == len(found)
-        found = [(str(row[0])[:4], *row[1:]) for row in found]
-    assert found == ACCEPTED[name]
+        assert len({row[0] for row in loaded_rows}) == len(loaded_rows)
+        loaded_rows = [(str(row[0])[:4], *row[1:]) for row in loaded_rows]
+    assert loaded_rows == ACCEPTED[name]
     assert shop.rows("rejected", "row_number", "reason", "column_name") == REFUSED[name]
 
 

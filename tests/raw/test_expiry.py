@@ -1,4 +1,4 @@
-"""How long a file's unused content stays: it goes when the setting says so, and no figure notices."""
+"""Expiry of unused content: it goes when the setting says so, and no figure changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILES = {
 }
 
 
-def test_unused_content_goes_after_its_time_and_no_figure_notices(tmp_path):
+def test_unused_content_expires_and_no_figure_changes(tmp_path):
     settings = settings_for(tmp_path, as_of=AS_OF)
     land(settings, FILES)
     night(settings)
@@ -31,7 +31,7 @@ def test_unused_content_goes_after_its_time_and_no_figure_notices(tmp_path):
     with opened(settings) as connection:
         [(orders, customers, records, values, people, count)] = connection.sql(HELD).fetchall()
         assert min(orders, customers, records, values, people) > 0
-        # Read now, which is within the time.
+        # Read just now, so it stays.
         connection.execute("UPDATE vault.raw.files SET loaded_at = '2025-03-02 00:00:00+00'")
         ingest(connection, keeping)
         assert connection.sql(HELD).fetchall() == [(orders, customers, records, values, people, count)]
@@ -46,7 +46,7 @@ def test_unused_content_goes_after_its_time_and_no_figure_notices(tmp_path):
         assert connection.sql(
             "SELECT count(*) FROM vault.raw.rejected WHERE kind = 'customers' AND record_key IS NOT NULL"
         ).fetchall() == [(0,)]
-        # Everybody is looked at again, with what is left.
+        # Everybody is conformed again from the content that remains.
         connection.execute("DELETE FROM ops.state WHERE name = 'core_fingerprint'")
         _, conformed = ingest(connection, keeping)
         assert conformed.changes == []

@@ -1,4 +1,4 @@
-"""Each shipped format: the vendor's file as it comes, the canonical rows it makes."""
+"""Each shipped format: the vendor's file as it comes, the canonical rows it gives."""
 # ruff: noqa: RUF005 (rows of the expected table are wider than a line)
 
 import csv
@@ -123,7 +123,9 @@ def test_every_kind_is_accepted_in_the_canonical_form(shop: Shop) -> None:
     shop.drop("e.csv", "customer_email,requested_at\nzoe@example.com,2024-05-01\n")
     report = shop.load()
     assert report.files == {"loaded": 10}
-    tables = shop.con.sql("SELECT table_name FROM duckdb_columns() WHERE column_name = 'file_event_at'").fetchall()
+    tables = shop.connection.sql(
+        "SELECT table_name FROM duckdb_columns() WHERE column_name = 'file_event_at'"
+    ).fetchall()
     assert len(report.accepted) == 10
     assert set(report.accepted) <= {table for (table,) in tables}
     assert shop.rows("responses", "answers", "extra") == [("{Why us?=price}", '{"mood":"good"}')]
@@ -146,7 +148,7 @@ TILL = (
 
 def fingerprint(shop: Shop, text: str = TILL) -> str:
     shop.format("till.orders.sql", text)
-    return read_formats(shop.con, shop.settings, read_kinds(shop.con)).fingerprint
+    return read_formats(shop.connection, shop.settings, read_kinds(shop.connection)).fingerprint
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_what_changes_the_rows_of_a_format_reads_its_files_again(shop: Shop, tex
 
 
 def test_a_macro_may_move_to_another_file_but_not_change(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    install_macros(shop.con)
+    install_macros(shop.connection)
     before = fingerprint(shop)
     names = [f"macros/{name}.sql" for name in formats.MACROS]
     texts = {name: statements(name) for name in names}

@@ -1,4 +1,4 @@
-"""Who is who does not depend on when it was learnt."""
+"""Who is who, independent of the order in which records land."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -38,13 +38,13 @@ def test_loads_in_any_order_are_one_load(edges: list[tuple[int, int, int]], draw
             if load:
                 many.drop(f"{number}.csv", HEAD + "\n".join(load) + "\n")
                 many.load()
-        found = people(many)
-        assert found == people(one)
-        # a person is the least identity of the set it names
-        assert all(person <= one for one, person in found)
-        assert {(person, person) for _, person in found} <= set(found)
-        one.con.close()
-        many.con.close()
+        joined = people(many)
+        assert joined == people(one)
+        # A person is named by the least identity of the set.
+        assert all(person <= one for one, person in joined)
+        assert {(person, person) for _, person in joined} <= set(joined)
+        one.connection.close()
+        many.connection.close()
 
 
 def test_only_changed_rows_get_the_loads_number(shop: Shop) -> None:
@@ -67,7 +67,7 @@ def test_a_long_chain_is_one_person(shop: Shop) -> None:
     assert shop.frame("SELECT count(*), count(DISTINCT person) FROM vault.raw.identities").row(0) == (6001, 1)
 
 
-def test_a_format_taken_back_takes_its_links_back(make_shop: Callable[..., Shop]) -> None:
+def test_removing_a_format_removes_its_links(make_shop: Callable[..., Shop]) -> None:
     shop = make_shop()
     shop.format(
         "links.customers.sql",
@@ -90,7 +90,7 @@ def test_a_format_taken_back_takes_its_links_back(make_shop: Callable[..., Shop]
     assert shop.rows("identities", "identity", "load_id")[1::2] == [("e:b@example.com", "2"), ("i:canonical:2", "2")]
 
 
-def test_what_is_no_address_joins_nobody(shop: Shop) -> None:
+def test_a_text_that_is_not_an_address_joins_nobody(shop: Shop) -> None:
     shop.drop("a.csv", HEAD + "n/a,1\nn/a,2\n")
     shop.load()
     assert people(shop) == [("i:canonical:1", "i:canonical:1"), ("i:canonical:2", "i:canonical:2")]
@@ -112,19 +112,17 @@ RULES = [
 
 @pytest.mark.parametrize(("rules", "two", "are_one"), RULES)
 def test_the_form_of_an_address(shop: Shop, rules: tuple[str, ...], two: str, are_one: bool) -> None:
-    install_macros(shop.con)
-    [(same,)] = shop.con.execute(
+    install_macros(shop.connection)
+    [(same,)] = shop.connection.execute(
         "SELECT email_form($1, $3) = email_form($2, $3)", [*two.split(), identity.named(rules)]
     ).fetchall()
     assert same is are_one
 
 
 @pytest.mark.parametrize("rules", [(), ("gmail_dots", "plus_tags")])
-def test_a_change_of_the_rules_is_as_if_they_had_always_been(
-    make_shop: Callable[..., Shop], rules: tuple[str, ...]
-) -> None:
+def test_changed_rules_hold_as_if_from_the_start(make_shop: Callable[..., Shop], rules: tuple[str, ...]) -> None:
     mails = ["a.b@gmail.com", "ab+x@gmail.com", "ab@googlemail.com", "c+1@x.example", "c@x.example", "d@x.example"]
-    found = []
+    by_shop = []
     rows = [f"{mail},{number % 4}\n" for number, mail in enumerate(mails)]
     for history in ((rules,), (("plus_tags",), (), rules), (("gmail_dots",), rules)):
         shop = make_shop()
@@ -132,15 +130,15 @@ def test_a_change_of_the_rules_is_as_if_they_had_always_been(
             shop.settings = shop.settings.model_copy(update={"email_rules": now})
             shop.drop(f"{turn}.csv", HEAD + "".join(rows[turn :: len(history)]))
             shop.load()
-        found.append(people(shop))
-    assert found[0] == found[1] == found[2]
-    # No rule makes an identity: only those that landed are there, so a pseudonym moves only where two people meet.
-    assert {one for one, _ in found[0]} == {f"e:{mail}" for mail in mails} | {
+        by_shop.append(people(shop))
+    assert by_shop[0] == by_shop[1] == by_shop[2]
+    # Rules add no identities: only landed ones exist, so a pseudonym changes only where two people are joined.
+    assert {one for one, _ in by_shop[0]} == {f"e:{mail}" for mail in mails} | {
         f"i:canonical:{number}" for number in range(4)
     }
 
 
-def test_a_change_of_the_rules_alone_moves_only_whom_it_joins(shop: Shop) -> None:
+def test_changed_rules_move_only_the_people_they_join(shop: Shop) -> None:
     shop.drop("a.csv", f"{HEAD}ann+1@x.example,\nann@x.example,\nbob+1@x.example,\n")
     shop.load()
     for rules, load, persons in (

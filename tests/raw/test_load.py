@@ -1,4 +1,4 @@
-"""The load as a whole: what is new, what waits, what fails, and that nothing else depends on it."""
+"""The load as a whole: new files, waiting ones, failing ones, and that one file does not affect another."""
 
 import os
 import random
@@ -22,7 +22,7 @@ def counts(shop: Shop) -> dict[str, int]:
     return {table: shop.frame(f"SELECT count(*) FROM vault.raw.{table}").item() for table in tables}
 
 
-def test_a_second_load_finds_nothing_and_opens_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_load_opens_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.drop("a.csv", ORDERS + "1,2024-05-01,5\n")
     assert shop.load().load_id == 1
     before = shop.fingerprint()
@@ -169,7 +169,7 @@ def test_a_broken_line_costs_only_itself(shop: Shop) -> None:
         b"order_id,ordered_at,total\n" + b"x" * 3_000_000,
     ],
 )
-def test_a_bad_file_is_alone_in_failing(shop: Shop, content: bytes) -> None:
+def test_a_bad_file_fails_alone(shop: Shop, content: bytes) -> None:
     shop.drop("bad.csv", content)
     shop.drop("good.csv", ORDERS + "1,2024-05-01,5\n")
     report = shop.load()
@@ -184,13 +184,13 @@ def test_header_only_is_loaded_and_empty(shop: Shop) -> None:
     assert shop.rows("files", *READ) == [("loaded", "0", "0", "0")]
 
 
-def test_a_huge_field_is_kept(shop: Shop) -> None:
+def test_a_huge_field_is_loaded_whole(shop: Shop) -> None:
     shop.drop("a.csv", RESPONSES + f'1,2024-05-01,9,,,"{"x" * 5_000_000}"\n')
     shop.load()
     assert shop.frame("SELECT length(comment) FROM vault.raw.responses").item() == 5_000_000
 
 
-def test_containers_hold_the_same(make_shop: Callable[..., Shop], packed: Callable[[str], bytes]) -> None:
+def test_every_container_gives_the_same_rows(make_shop: Callable[..., Shop], packed: Callable[[str], bytes]) -> None:
     text = RESPONSES + '1,2024-05-01,9,a@example.com,7,"é, ""x"""\n2,2024-05-01,3,,,\n'
     plain = make_shop()
     path = plain.drop("a.csv", text)
@@ -264,12 +264,12 @@ def test_a_changed_format_reads_its_files_again(make_shop: Callable[..., Shop]) 
     assert counts(shop)["responses"] == 0
 
 
-def test_another_zone_reads_naive_times_again(make_shop: Callable[..., Shop]) -> None:
+def test_another_zone_reads_the_files_again(make_shop: Callable[..., Shop]) -> None:
     shop = make_shop()
     shop.drop("a.csv", ORDERS + "1,2024-05-01 10:00:00,5\n")
     shop.load()
     object.__setattr__(shop.settings, "timezone", "Europe/Paris")
-    shop.con.execute("SET TimeZone = 'Europe/Paris'").fetchall()
+    shop.connection.execute("SET TimeZone = 'Europe/Paris'").fetchall()
     assert shop.load().replaced == 1
     assert shop.rows("orders", "ordered_at") == [("2024-05-01 10:00:00+02",)]
 
@@ -325,13 +325,13 @@ def test_many_files_are_read_together_and_one_bad_one_is_found(shop: Shop) -> No
     shop.drop("bad.csv", ORDERS + 'x,2024-05-01,"5\n')
     shop.load()
     assert counts(shop)["orders"] == 100
-    assert sum("reading" in line for line in shop.told) == 2
+    assert sum("reading" in line for line in shop.messages) == 2
     assert [row for row in shop.rows("files", *READ) if row[3] == "1"] == [("loaded", "1", "0", "1")]
 
 
 @pytest.mark.timeout(60)
 def test_a_document_of_many_records_costs_no_more_than_its_records(shop: Shop) -> None:
-    # a record that carries its document along makes the cost grow with the square of the file
+    # If each record carried its document along, the cost would grow with the square of the file.
     record = '{"response_id": "%d", "responded_at": "2024-05-01", "score": 9, "comment": "' + "x" * 150 + '"}'
     shop.drop("a.json", "[" + ",\n".join(record % number for number in range(30_000)) + "]")
     shop.load()
@@ -353,7 +353,7 @@ with opened(settings) as connection:
 
 
 def test_the_next_process_finds_nothing_new_either(tmp_path: Path) -> None:
-    """Sets of texts have another order in every process; no fingerprint may be made of it."""
+    """Sets of texts have another order in every process; no fingerprint may depend on it."""
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "a.csv").write_text(ORDERS + "1,2024-05-01,5\n")
     nights = [

@@ -14,7 +14,7 @@ from pipelines.raw.formats import install_macros
 
 
 @pytest.fixture(scope="module")
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'Europe/Paris'").fetchall()
     install_macros(connection)
@@ -22,15 +22,15 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     connection.close()
 
 
-def parse(con: duckdb.DuckDBPyConnection, macro: str, text: str) -> str | None:
-    found: str | None = con.sql(f"SELECT {macro}($1::VARCHAR)::VARCHAR", params=[text]).fetchall()[0][0]
-    return found
+def parse(connection: duckdb.DuckDBPyConnection, macro: str, text: str) -> str | None:
+    parsed: str | None = connection.sql(f"SELECT {macro}($1::VARCHAR)::VARCHAR", params=[text]).fetchall()[0][0]
+    return parsed
 
 
-def instant(con: duckdb.DuckDBPyConnection, text: str) -> str | None:
+def instant(connection: duckdb.DuckDBPyConnection, text: str) -> str | None:
     query = "SELECT (parse_time($1::VARCHAR) AT TIME ZONE 'UTC')::VARCHAR"
-    found: str | None = con.sql(query, params=[text]).fetchall()[0][0]
-    return found
+    parsed: str | None = connection.sql(query, params=[text]).fetchall()[0][0]
+    return parsed
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,15 @@ def instant(con: duckdb.DuckDBPyConnection, text: str) -> str | None:
         ("5 (neutral)", "5"),
     ],
 )
-def test_score_accepted(con: duckdb.DuckDBPyConnection, text: str, score: str) -> None:
-    assert parse(con, "parse_score", text) == score
+def test_score_accepted(connection: duckdb.DuckDBPyConnection, text: str, score: str) -> None:
+    assert parse(connection, "parse_score", text) == score
 
 
 @pytest.mark.parametrize(
     "text", ["9.5", "11", "-1", "", "abc", "10 - 5", "10/10", "9e0", "Very likely", "99", "1 000", "12 - likely", "１"]
 )
-def test_score_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
-    assert parse(con, "parse_score", text) is None
+def test_score_refused(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert parse(connection, "parse_score", text) is None
 
 
 @pytest.mark.parametrize(
@@ -78,22 +78,22 @@ def test_score_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
         ("2024-11-03 01:30:00 America/New_York", "2024-11-03 06:30:00"),
         ("2024-03-10 02:30:00 America/New_York", "2024-03-10 07:30:00"),
         ("2024-11-03 01:30:00 -0400", "2024-11-03 05:30:00"),
-        # the hour that comes twice is its second coming, the hour that never comes is put forward
+        # A time in the hour that comes twice is in its second coming; one in the skipped hour is put forward.
         ("2024-10-27 02:30:00", "2024-10-27 01:30:00"),
         ("2024-10-27 02:30:00 +0200", "2024-10-27 00:30:00"),
         ("2024-03-31 02:30:00", "2024-03-31 01:30:00"),
     ],
 )
-def test_time_accepted(con: duckdb.DuckDBPyConnection, text: str, utc: str) -> None:
-    assert instant(con, text) == utc
+def test_time_accepted(connection: duckdb.DuckDBPyConnection, text: str, utc: str) -> None:
+    assert instant(connection, text) == utc
 
 
 @pytest.mark.parametrize(
     "text",
     ["", "abc", "infinity", "-infinity", "epoch", "now", "2024-13-01", "5/31/2016 0:37", "1714557600", "290000-01-01"],
 )
-def test_time_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
-    assert instant(con, text) is None
+def test_time_refused(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert instant(connection, text) is None
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_time_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
         ("Mon, 23 Sep 2024 14:21:24 +0000", None, "2024-09-23 14:21:24 +0000"),
         ("2016-05-31 00:37:00", "day", "2016-05-31 00:37:00"),
         ("2016-05-31T00:37:00+02:00", None, "2016-05-31T00:37:00+02:00"),
-        # no day of any calendar: as it came, so that it is refused as it came
+        # Not a day of any calendar: it passes unchanged, so that the refusal shows it.
         ("31/31/2016", None, "31/31/2016"),
         ("30/02/2016", None, "30/02/2016"),
         ("32.1.2016", None, "32.1.2016"),
@@ -123,9 +123,9 @@ def test_time_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
         ("yesterday", None, "yesterday"),
     ],
 )
-def test_written_days_become_iso(con: duckdb.DuckDBPyConnection, text: str, first: str | None, iso: str) -> None:
-    found = con.sql("SELECT iso_time($1::VARCHAR, $2::VARCHAR)", params=[text, first]).fetchall()
-    assert found == [(iso,)]
+def test_written_days_become_iso(connection: duckdb.DuckDBPyConnection, text: str, first: str | None, iso: str) -> None:
+    parsed = connection.sql("SELECT iso_time($1::VARCHAR, $2::VARCHAR)", params=[text, first]).fetchall()
+    assert parsed == [(iso,)]
 
 
 @settings(max_examples=12, deadline=None)
@@ -135,17 +135,17 @@ def test_written_days_become_iso(con: duckdb.DuckDBPyConnection, text: str, firs
     st.sampled_from(["%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%b %d %Y %I:%M:%S %p", "%a, %d %b %Y %H:%M:%S"]),
 )
 def test_written_time_in_a_named_zone_is_that_instant(
-    con: duckdb.DuckDBPyConnection, moment: datetime, zone: str, pattern: str
+    connection: duckdb.DuckDBPyConnection, moment: datetime, zone: str, pattern: str
 ) -> None:
-    """Also in the hour that comes twice, which is its second coming, and the one that never comes, put forward."""
+    """In the hour that comes twice too (its second coming), and in the skipped one (put forward)."""
     moment = moment.replace(microsecond=0)
     text = f"{moment.strftime(pattern)}"
     query = "SELECT (parse_time(iso_time($1::VARCHAR, NULL) || ' ' || $2::VARCHAR) AT TIME ZONE 'UTC')::VARCHAR"
     place = ZoneInfo(zone)
     gap = moment.replace(tzinfo=place).astimezone(UTC).astimezone(place).replace(tzinfo=None) != moment
     aware = moment.replace(tzinfo=place, fold=0 if gap else 1)
-    found = con.sql(query, params=[text, zone]).fetchall()[0][0]
-    assert found == aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    parsed = connection.sql(query, params=[text, zone]).fetchall()[0][0]
+    assert parsed == aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 @pytest.mark.parametrize(
@@ -159,14 +159,16 @@ def test_written_time_in_a_named_zone_is_that_instant(
         (" ", "2", None),
     ],
 )
-def test_price_of_one(con: duckdb.DuckDBPyConnection, worth: str, quantity: str, each: str | None) -> None:
-    assert con.sql("SELECT price_each($1::VARCHAR, $2::VARCHAR)", params=[worth, quantity]).fetchall() == [(each,)]
+def test_price_of_one(connection: duckdb.DuckDBPyConnection, worth: str, quantity: str, each: str | None) -> None:
+    assert connection.sql("SELECT price_each($1::VARCHAR, $2::VARCHAR)", params=[worth, quantity]).fetchall() == [
+        (each,)
+    ]
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(st.sampled_from("a9é \t\n\r\u00a0\u200b\ufeff~!\x7f\x01"), max_size=8))
-def test_clean_is_trimming(con: duckdb.DuckDBPyConnection, text: str) -> None:
-    assert parse(con, "clean", text) == (text.strip(" \t\n\r\u00a0\u200b\ufeff") or None)
+def test_clean_trims(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert parse(connection, "clean", text) == (text.strip(" \t\n\r\u00a0\u200b\ufeff") or None)
 
 
 @given(
@@ -176,14 +178,14 @@ def test_clean_is_trimming(con: duckdb.DuckDBPyConnection, text: str) -> None:
     st.sampled_from("T "),
 )
 def test_time_with_an_offset_is_that_instant(
-    con: duckdb.DuckDBPyConnection, moment: datetime, offset: int, mark: str, between: str
+    connection: duckdb.DuckDBPyConnection, moment: datetime, offset: int, mark: str, between: str
 ) -> None:
     aware = moment.replace(tzinfo=timezone(timedelta(minutes=offset)), microsecond=0)
     colon = ":" if ":" in mark else ""
     sign, minutes = "-" if offset < 0 else "+", abs(offset)
     blank = " " if mark.startswith(" ") else ""
     text = aware.strftime(f"%Y-%m-%d{between}%H:%M:%S") + f"{blank}{sign}{minutes // 60:02d}{colon}{minutes % 60:02d}"
-    assert instant(con, text) == aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    assert instant(connection, text) == aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 @pytest.mark.parametrize(
@@ -204,34 +206,34 @@ def test_time_with_an_offset_is_that_instant(
         ("1'234.50", "1234.50"),
     ],
 )
-def test_number_accepted(con: duckdb.DuckDBPyConnection, text: str, number: str) -> None:
-    assert Decimal(parse(con, "parse_decimal", text) or "NaN") == Decimal(number)
+def test_number_accepted(connection: duckdb.DuckDBPyConnection, text: str, number: str) -> None:
+    assert Decimal(parse(connection, "parse_decimal", text) or "NaN") == Decimal(number)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1e308", "--5", "1.2.3", "inf", "nan", "12 EURO", "=1+1", "1,2,3"])
-def test_number_refused(con: duckdb.DuckDBPyConnection, text: str) -> None:
-    assert parse(con, "parse_decimal", text) is None
+def test_number_refused(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert parse(connection, "parse_decimal", text) is None
 
 
 @given(st.decimals(-(10**9), 10**9, places=2), st.sampled_from([(",", "."), (".", ","), ("\u00a0", ","), ("", ".")]))
 def test_number_in_any_country_is_that_number(
-    con: duckdb.DuckDBPyConnection, number: Decimal, marks: tuple[str, str]
+    connection: duckdb.DuckDBPyConnection, number: Decimal, marks: tuple[str, str]
 ) -> None:
     group, point = marks
     text = f"{number:,.2f}".replace(",", "g").replace(".", point).replace("g", group)
-    assert Decimal(parse(con, "parse_decimal", text) or "NaN") == number
+    assert Decimal(parse(connection, "parse_decimal", text) or "NaN") == number
 
 
 @given(st.text(max_size=30))
-def test_no_text_breaks_a_macro(con: duckdb.DuckDBPyConnection, text: str) -> None:
+def test_no_text_breaks_a_macro(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     text = text.replace("\0", "")
     for macro in ("parse_time", "parse_date", "parse_boolean", "parse_integer", "email_identity", "clean", "day_order"):
-        parse(con, macro, text)
-    score = parse(con, "parse_score", text)
+        parse(connection, macro, text)
+    score = parse(connection, "parse_score", text)
     assert score is None or 0 <= int(score) <= 10
-    con.sql("SELECT TRY_CAST(parse_decimal($1::VARCHAR) AS DECIMAL(18, 4))", params=[text]).fetchall()
+    connection.sql("SELECT TRY_CAST(parse_decimal($1::VARCHAR) AS DECIMAL(18, 4))", params=[text]).fetchall()
 
 
 @pytest.mark.parametrize("text", ["n/a", "none", "@", "a b@example.com", "a@", ""])
-def test_what_is_no_address_names_nobody(con: duckdb.DuckDBPyConnection, text: str) -> None:
-    assert parse(con, "email_identity", text) is None
+def test_a_text_that_is_not_an_address_gives_no_identity(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    assert parse(connection, "email_identity", text) is None

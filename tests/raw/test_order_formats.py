@@ -1,7 +1,7 @@
-"""Each order and referral vendor: the file as it comes, every canonical row and refusal it makes, what core tells.
+"""Each order and referral vendor: the file as it comes, every canonical row and refusal it gives, and its core.orders.
 
-The rows are in expected/<sample>.json, one a line, checked by hand against the samples: of a canonical row the columns
-that are not NULL, of a refusal row number, kind, column, reason and value, of core.orders the columns of MONEY.
+The rows are in expected/<sample>.json, one a line, checked by hand against the samples: the columns of a canonical row
+that are not NULL; row number, kind, column, reason and value of a refusal; the columns MONEY of core.orders.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
 from tests.raw.conftest import EXPECTED, SAMPLES, Shop
 
-# sample, zone of the shop, reporting currency
+# Sample, zone of the shop, reporting currency.
 FILES = (
     ("shopify_2017.csv", "America/New_York", "USD"),
     ("woocommerce_webtoffee.csv", "Europe/Paris", "EUR"),
@@ -39,9 +39,11 @@ MONEY = (
 )
 
 
-def known(shop: Shop, kind: str) -> list[dict[str, str]]:
-    """Rows of raw.<kind>, each as the columns that are not NULL; of the provenance what does not name the file."""
-    columns = [row[0] for row in shop.con.sql(f"DESCRIBE vault.raw.{kind}").fetchall() if row[0] not in PROVENANCE]
+def canonical_rows(shop: Shop, kind: str) -> list[dict[str, str]]:
+    """Rows of raw.<kind>: the columns that are not NULL, without those that name the file."""
+    columns = [
+        row[0] for row in shop.connection.sql(f"DESCRIBE vault.raw.{kind}").fetchall() if row[0] not in PROVENANCE
+    ]
     return [
         {name: str(value) for name, value in zip(columns, row, strict=True) if value is not None}
         for row in shop.rows(kind, *columns)
@@ -53,7 +55,7 @@ def refused(shop: Shop) -> list[tuple[object, ...]]:
 
 
 def core_orders(home: Path, name: str, zone: str, currency: str) -> list[tuple[str | None, ...]]:
-    """core.orders, as far as money and counting go, of a shop with that one file and some exchange rates."""
+    """Money and counting columns of core.orders, of a shop with that one file and some exchange rates."""
     settings = Settings(
         home=home,
         salt="a salt for the tests",
@@ -73,22 +75,24 @@ def core_orders(home: Path, name: str, zone: str, currency: str) -> list[tuple[s
     return rows
 
 
-def told(tmp_path: Path, name: str, zone: str, currency: str) -> dict[str, list[object]]:
-    """All that a sample makes, by the name it has in the expected file."""
+def sample_rows(tmp_path: Path, name: str, zone: str, currency: str) -> dict[str, list[object]]:
+    """All rows that a sample gives, by their names in the expected file."""
     shop = Shop(tmp_path / "raw", zone)
     shop.sample(name)
     shop.load()
-    found: dict[str, list[object]] = {kind: list(known(shop, kind)) for kind in ("orders", "order_lines", "referrals")}
-    found["refused"] = [list(row) for row in refused(shop)]
-    found["core.orders"] = [list(row) for row in core_orders(tmp_path / "core", name, zone, currency)]
-    shop.con.close()
-    return {kind: rows for kind, rows in found.items() if rows}
+    rows_by_name: dict[str, list[object]] = {
+        kind: list(canonical_rows(shop, kind)) for kind in ("orders", "order_lines", "referrals")
+    }
+    rows_by_name["refused"] = [list(row) for row in refused(shop)]
+    rows_by_name["core.orders"] = [list(row) for row in core_orders(tmp_path / "core", name, zone, currency)]
+    shop.connection.close()
+    return {kind: rows for kind, rows in rows_by_name.items() if rows}
 
 
 @pytest.mark.parametrize(("name", "zone", "currency"), FILES)
 def test_sample(tmp_path: Path, name: str, zone: str, currency: str) -> None:
     expected = json.loads((EXPECTED / f"{name}.json").read_text())
-    assert told(tmp_path, name, zone, currency) == expected
+    assert sample_rows(tmp_path, name, zone, currency) == expected
 
 
 def table(name: str) -> tuple[list[str], list[dict[str, str]]]:
@@ -106,7 +110,7 @@ def written(header: list[str], rows: list[dict[str, str]], delimiter: str = ",")
     return text.getvalue()
 
 
-# Columns that exports lacked in some years; the last ones are those an export of 2012 ends at.
+# Columns that exports of some years lack; an export of 2012 ends before the last ones.
 SHOPIFY_LACKED = (
     ("Payment ID", "Payment Terms Name", "Next Payment Due At", "Payment References"),
     ("Outstanding Balance", "Employee", "Location", "Device ID"),
@@ -126,7 +130,7 @@ def test_shopify_without_columns_of_later_years_is_the_same(
     whole.load()
     cut.load()
     for kind in ("orders", "order_lines"):
-        assert known(whole, kind) == known(cut, kind)
+        assert canonical_rows(whole, kind) == canonical_rows(cut, kind)
 
 
 def test_shopify_columns_are_read_by_name(make_shop: Callable[..., Shop]) -> None:
@@ -137,7 +141,7 @@ def test_shopify_columns_are_read_by_name(make_shop: Callable[..., Shop]) -> Non
     straight.load()
     turned.load()
     for kind in ("orders", "order_lines"):
-        assert known(straight, kind) == known(turned, kind)
+        assert canonical_rows(straight, kind) == canonical_rows(turned, kind)
 
 
 def test_shopify_of_2012_ends_at_cancelled_at() -> None:
@@ -157,9 +161,15 @@ def test_shopify_continuation_rows_may_repeat_or_leave_out_name_and_email(make_s
         shops.append(make_shop())
         shops[-1].drop("orders.csv", written(header, changed))
         shops[-1].load()
-    assert known(shops[0], "orders") == known(shops[1], "orders") == known(shops[2], "orders")
-    assert known(shops[0], "order_lines") == known(shops[1], "order_lines") == known(shops[2], "order_lines")
-    assert len(known(shops[0], "order_lines")) == 4
+    assert (
+        canonical_rows(shops[0], "orders") == canonical_rows(shops[1], "orders") == canonical_rows(shops[2], "orders")
+    )
+    assert (
+        canonical_rows(shops[0], "order_lines")
+        == canonical_rows(shops[1], "order_lines")
+        == canonical_rows(shops[2], "order_lines")
+    )
+    assert len(canonical_rows(shops[0], "order_lines")) == 4
 
 
 def test_amazon_with_the_three_business_columns_and_cut_rows_is_the_same(make_shop: Callable[..., Shop]) -> None:
@@ -171,7 +181,7 @@ def test_amazon_with_the_three_business_columns_and_cut_rows_is_the_same(make_sh
     whole.load()
     assert len(header) == 32
     for kind in ("orders", "order_lines"):
-        assert known(short, kind) == known(whole, kind)
+        assert canonical_rows(short, kind) == canonical_rows(whole, kind)
     assert refused(short) == refused(whole)
 
 
@@ -188,7 +198,7 @@ NO_TOTALS = {"": "missing", "1e400": "not_a_number", "=1+1": "not_a_number", "12
         ("amazon.txt", "item-price", "amazon-order-id"),
     ],
 )
-def test_an_order_without_a_total_is_refused_and_told(shop: Shop, name: str, column: str, number: str) -> None:
+def test_an_order_without_a_total_is_refused_and_named(shop: Shop, name: str, column: str, number: str) -> None:
     header, rows = table(name)
     first = rows[3 if name == "amazon.txt" else 0]
     orders = [first | {column: total, number: f"o{place}"} for place, total in enumerate((*NO_TOTALS, "7.50"))]
@@ -199,11 +209,11 @@ def test_an_order_without_a_total_is_refused_and_told(shop: Shop, name: str, col
         (str(place), "orders", "total", reason, total or None)
         for place, (total, reason) in enumerate(NO_TOTALS.items(), 1)
     ]
-    assert [row["order_id"] for row in known(shop, "orders")] == ["o4"]
+    assert [row["order_id"] for row in canonical_rows(shop, "orders")] == ["o4"]
 
 
-# Days of one file each, and how they are read: one that tells, tells of all days of its file; where two contradict each
-# other they tell of themselves only, and so does the day of another file.
+# Days of one file, and how they are read: a day that can be read in one way only decides for all days of its file; two
+# that contradict each other decide for themselves only, and a day of another file decides nothing.
 DAYS = (
     (("5/6/2016 0:37", "05/05/2016 0:37", "31/5/2016 0:37"), ("2016-06-05", "2016-05-05", "2016-05-31")),
     (("5/6/2016 0:37", "05/05/2016 0:37", "5/31/2016 0:37"), ("2016-05-06", "2016-05-05", "2016-05-31")),
@@ -221,7 +231,9 @@ DAYS = (
         ("bigcommerce.csv", "Order Date", "Order ID"),
     ],
 )
-def test_a_day_written_with_slashes_is_read_as_its_file_tells(shop: Shop, name: str, column: str, number: str) -> None:
+def test_other_days_of_a_file_show_how_to_read_a_day_with_slashes(
+    shop: Shop, name: str, column: str, number: str
+) -> None:
     header, rows = table(name)
     for file, (days, _) in enumerate(DAYS):
         orders = [
@@ -229,14 +241,16 @@ def test_a_day_written_with_slashes_is_read_as_its_file_tells(shop: Shop, name: 
         ]
         shop.drop(f"{file}.csv", written(header, orders))
     shop.load()
-    found = {row["order_id"]: row["ordered_at"].removesuffix(" 00:37:00+00") for row in known(shop, "orders")}
-    found |= dict(
-        shop.con.sql(
+    rows_by_name = {
+        row["order_id"]: row["ordered_at"].removesuffix(" 00:37:00+00") for row in canonical_rows(shop, "orders")
+    }
+    rows_by_name |= dict(
+        shop.connection.sql(
             "SELECT record->>'order_id', reason FROM vault.raw.rejected "
             "WHERE kind = 'orders' AND column_name = 'ordered_at'"
         ).fetchall()
     )
-    assert [tuple(found[f"{file}.{place}"] for place in range(3)) for file in range(len(DAYS))] == [
+    assert [tuple(rows_by_name[f"{file}.{place}"] for place in range(3)) for file in range(len(DAYS))] == [
         read for _, read in DAYS
     ]
 
@@ -248,7 +262,7 @@ def test_smile_list_without_envelope_is_the_same(make_shop: Callable[..., Shop])
     bare.drop("lines.ndjson", "\n".join(json.dumps(record) for record in records))
     whole.load()
     bare.load()
-    assert known(whole, "referrals") == known(bare, "referrals")
+    assert canonical_rows(whole, "referrals") == canonical_rows(bare, "referrals")
     assert refused(whole) == refused(bare)
 
 
@@ -259,5 +273,5 @@ def test_amazon_marks_come_as_cp1252_too(make_shop: Callable[..., Shop]) -> None
     other.drop("a.txt", text, "cp1252")
     one.load()
     other.load()
-    assert known(one, "order_lines") == known(other, "order_lines")
-    assert "Tasse für Öl" in {row["product"] for row in known(other, "order_lines")}
+    assert canonical_rows(one, "order_lines") == canonical_rows(other, "order_lines")
+    assert "Tasse für Öl" in {row["product"] for row in canonical_rows(other, "order_lines")}

@@ -55,7 +55,7 @@ def test_canonical_kinds(shop: Shop, header: str, kind: str | None) -> None:
     assert shop.rows("files", "kind") == [(kind,)]
 
 
-def test_an_unknown_file_is_set_aside_with_the_nearest_format(shop: Shop) -> None:
+def test_an_unrecognised_file_names_the_nearest_format(shop: Shop) -> None:
     shop.drop("x.csv", "order_id,ordered_at,amount\n1,2024-05-01,5\n")
     assert shop.load().files == {"unrecognised": 1}
     assert shop.rows("files", "status", "reason") == [
@@ -115,7 +115,7 @@ def test_a_wrong_format_fails_its_files_only_and_is_named(shop: Shop, text: str,
     assert words in str(reason)
 
 
-def test_a_file_that_is_no_format_is_told(shop: Shop) -> None:
+def test_a_file_that_is_not_a_format_is_reported(shop: Shop) -> None:
     shop.format("shopx.sql", OWN)
     shop.format("shopy.responses.sql", "SELECT 1")
     report = shop.load()
@@ -124,7 +124,7 @@ def test_a_file_that_is_no_format_is_told(shop: Shop) -> None:
     assert "recognised by" in report.problems[1]
 
 
-def test_vendor_columns_may_have_the_loaders_names(shop: Shop) -> None:
+def test_vendor_columns_may_bear_reserved_names(shop: Shop) -> None:
     shop.drop("x.csv", "response_id,responded_at,score,file_id,row_number,extra,extra\n1,2024-05-01,5,a,b,c,d\n")
     shop.drop("y.json", '[{"response_id":2,"responded_at":"2024-05-01","score":5,"file_id":"a","row_number":9}]')
     shop.load()

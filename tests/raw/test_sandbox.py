@@ -1,4 +1,4 @@
-"""What an operator's format can reach: its rows, and neither files nor other tables nor the key of the pseudonyms."""
+"""What an operator's format can reach: its rows; neither files, nor other tables, nor the key of the pseudonyms."""
 
 import duckdb
 import pytest
@@ -37,7 +37,7 @@ SELECT file_id, row_number, ticket AS response_id, '2025-01-05' AS responded_at,
         ("FROM (SHOW TABLES)", "rows of the kind show_ref"),
     ],
 )
-def test_what_leads_outside_is_named(select: str, words: str) -> None:
+def test_a_reach_outside_is_named(select: str, words: str) -> None:
     with duckdb.connect() as connection:
         assert str(reaches(connection, select)).lower() == words
 
@@ -50,17 +50,19 @@ def test_what_leads_outside_is_named(select: str, words: str) -> None:
         "SELECT unnest(string_split(a, ';')) AS part FROM input, range(3) AS r(n), (VALUES (1)) AS v(b)",
     ],
 )
-def test_what_a_format_is_given_may_be_used(select: str) -> None:
+def test_a_format_may_use_what_it_is_given(select: str) -> None:
     with duckdb.connect() as connection:
         assert reaches(connection, select) is None
 
 
-def test_no_shipped_format_reaches_further(shop: Shop) -> None:
-    install_macros(shop.con)
-    known = read_formats(shop.con, shop.settings, read_kinds(shop.con))
-    shipped = [one for one in known.all if not one.is_canonical]
+def test_no_shipped_format_reaches_outside(shop: Shop) -> None:
+    install_macros(shop.connection)
+    formats = read_formats(shop.connection, shop.settings, read_kinds(shop.connection))
+    shipped = [one for one in formats.all if not one.is_canonical]
     assert len(shipped) > 20
-    assert [(one.name, reaches(shop.con, one.select)) for one in shipped if reaches(shop.con, one.select)] == []
+    assert [
+        (one.name, reaches(shop.connection, one.select)) for one in shipped if reaches(shop.connection, one.select)
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -81,4 +83,4 @@ def test_a_format_that_reaches_outside_is_refused_and_named(shop: Shop, body: st
     assert "thief.responses.sql" in str(reason)
     assert words in str(reason)
     assert shop.rows("responses", "response_id") == []
-    assert not any("root:x:0" in str(line) for line in shop.told)
+    assert not any("root:x:0" in str(line) for line in shop.messages)

@@ -77,7 +77,7 @@ def test_example(shop: Shop, name: str) -> None:
     assert shop.rows("rejected", "row_number", "reason", "column_name") == refused
 
 
-def test_reviews_are_no_answers(shop: Shop) -> None:
+def test_reviews_are_not_answers(shop: Shop) -> None:
     use(shop, "yotpo.reviews_given")
     shop.drop(
         "reviews.csv",
@@ -95,5 +95,5 @@ def test_reviews_are_no_answers(shop: Shop) -> None:
 
 def test_every_survey_example_is_run_here() -> None:
     kinds = (".responses", ".reviews_given", ".invitations")
-    there = {path.stem for path in (SQL / "formats" / "examples").glob("*.sql") if path.stem.endswith(kinds)}
-    assert there == {*EXPORTS, "yotpo.reviews_given"}
+    examples = {path.stem for path in (SQL / "formats" / "examples").glob("*.sql") if path.stem.endswith(kinds)}
+    assert examples == {*EXPORTS, "yotpo.reviews_given"}

@@ -38,7 +38,7 @@ ZONES = {
 
 def records(shop: Shop, table: str) -> Rows:
     """All columns of a kind's rows but those that name the file, NULL ones left out."""
-    columns = shop.con.sql(
+    columns = shop.connection.sql(
         "SELECT column_name FROM duckdb_columns() WHERE database_name = 'vault' AND schema_name = 'raw' "
         f"AND table_name = '{table}' ORDER BY column_index"
     ).fetchall()
@@ -93,7 +93,7 @@ def test_a_survey_answered_after_an_earlier_export_is_one_invitation_and_one_ans
     shop.load()
     newest = "SELECT invitation_id, opened FROM vault.raw.invitations QUALIFY row_number() OVER "
     newest += "(PARTITION BY source, invitation_id ORDER BY updated_at DESC NULLS LAST) = 1"
-    assert shop.con.sql(newest).fetchall() == [("9", True)]
+    assert shop.connection.sql(newest).fetchall() == [("9", True)]
     assert shop.rows("responses", "response_id", "score") == [("9", "7")]
     assert shop.rows("rejected", "reason") == []
 

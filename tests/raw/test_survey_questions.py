@@ -1,6 +1,6 @@
-"""Columns known by the text of their question, and times as survey tools write them.
+"""Columns recognised by the text of their question, and times as survey tools write them.
 
-Here: what is and what is not read as the recommendation question, and the macros of sql/macros/surveys.sql.
+Here: what is and what is not taken for the recommendation question, and the macros of sql/macros/surveys.sql.
 Not here: whole exports (test_survey_formats.py).
 """
 
@@ -59,7 +59,7 @@ OTHER = [
 
 
 @pytest.fixture(scope="module")
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'Europe/Paris'").fetchall()
     install_macros(connection)
@@ -67,20 +67,20 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     connection.close()
 
 
-def value(con: duckdb.DuckDBPyConnection, expression: str, text: str) -> str | None:
-    found: str | None = con.sql(f"SELECT ({expression})::VARCHAR", params=[text]).fetchall()[0][0]
-    return found
+def value(connection: duckdb.DuckDBPyConnection, expression: str, text: str) -> str | None:
+    parsed: str | None = connection.sql(f"SELECT ({expression})::VARCHAR", params=[text]).fetchall()[0][0]
+    return parsed
 
 
 @pytest.mark.parametrize("question", RECOMMENDATION)
-def test_a_recommendation_question(con: duckdb.DuckDBPyConnection, question: str) -> None:
-    assert value(con, "is_recommendation($1::VARCHAR)", question) == "true"
-    assert value(con, "is_recommendation($1::VARCHAR)", question.upper()) == "true"
+def test_a_recommendation_question(connection: duckdb.DuckDBPyConnection, question: str) -> None:
+    assert value(connection, "is_recommendation($1::VARCHAR)", question) == "true"
+    assert value(connection, "is_recommendation($1::VARCHAR)", question.upper()) == "true"
 
 
 @pytest.mark.parametrize("question", OTHER)
-def test_another_question(con: duckdb.DuckDBPyConnection, question: str) -> None:
-    assert value(con, "is_recommendation($1::VARCHAR)", question) == "false"
+def test_another_question(connection: duckdb.DuckDBPyConnection, question: str) -> None:
+    assert value(connection, "is_recommendation($1::VARCHAR)", question) == "false"
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_another_question(con: duckdb.DuckDBPyConnection, question: str) -> None
         ("within 10 days", False),
     ],
 )
-def test_a_scale_that_is_not_0_to_10(con: duckdb.DuckDBPyConnection, question: str, other: bool) -> None:
-    assert value(con, "is_other_scale($1::VARCHAR)", question) == str(other).lower()
+def test_a_scale_that_is_not_0_to_10(connection: duckdb.DuckDBPyConnection, question: str, other: bool) -> None:
+    assert value(connection, "is_other_scale($1::VARCHAR)", question) == str(other).lower()
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_a_scale_that_is_not_0_to_10(con: duckdb.DuckDBPyConnection, question: s
         ("soon", "soon"),
     ],
 )
-def test_written_time(con: duckdb.DuckDBPyConnection, text: str, iso: str) -> None:
-    assert value(con, "written_time($1::VARCHAR, false)", text) == iso
+def test_written_time(connection: duckdb.DuckDBPyConnection, text: str, iso: str) -> None:
+    assert value(connection, "written_time($1::VARCHAR, false)", text) == iso
 
 
 @given(
@@ -126,7 +126,7 @@ def test_written_time(con: duckdb.DuckDBPyConnection, text: str, iso: str) -> No
     st.booleans(),
 )
 def test_a_written_time_with_an_offset_is_that_instant(
-    con: duckdb.DuckDBPyConnection,
+    connection: duckdb.DuckDBPyConnection,
     moment: datetime,
     quarters: int,
     short: bool,
@@ -138,12 +138,12 @@ def test_a_written_time_with_an_offset_is_that_instant(
         f"{aware.hour % 12 or 12}:{aware:%M:%S} {'AM' if aware.hour < 12 else 'PM'}" if short else f"{aware:%H:%M:%S}"
     )
     text = f"{aware.year}/{aware.month}/{aware.day} {clock} GMT{offset}"
-    found = value(con, "parse_time(written_time($1::VARCHAR, false)) AT TIME ZONE 'UTC'", text)
-    assert found == aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    parsed = value(connection, "parse_time(written_time($1::VARCHAR, false)) AT TIME ZONE 'UTC'", text)
+    assert parsed == aware.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "parsed"),
     [
         ("1713418460", "2024-04-18 07:34:20+02"),
         ("1713418460123", "2024-04-18 07:34:20.123+02"),
@@ -154,12 +154,12 @@ def test_a_written_time_with_an_offset_is_that_instant(
         ("17134184601231111", "17134184601231111"),
     ],
 )
-def test_unix_time(con: duckdb.DuckDBPyConnection, text: str, found: str | None) -> None:
-    assert value(con, "unix_time($1::VARCHAR)", text) == found
+def test_unix_time(connection: duckdb.DuckDBPyConnection, text: str, parsed: str | None) -> None:
+    assert value(connection, "unix_time($1::VARCHAR)", text) == parsed
 
 
 @given(st.text(max_size=40))
-def test_no_text_breaks_a_macro(con: duckdb.DuckDBPyConnection, text: str) -> None:
+def test_no_text_breaks_a_macro(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     text = text.replace("\0", "")
     for macro in (
         "is_recommendation",
@@ -170,8 +170,8 @@ def test_no_text_breaks_a_macro(con: duckdb.DuckDBPyConnection, text: str) -> No
         "members",
         "is_reference",
     ):
-        value(con, f"{macro}($1::VARCHAR)", text)
-    value(con, "written_time($1::VARCHAR, true)", text)
+        value(connection, f"{macro}($1::VARCHAR)", text)
+    value(connection, "written_time($1::VARCHAR, true)", text)
 
 
 def google(*rows: str, question: str = "How likely are you to recommend us?") -> str:
@@ -187,7 +187,7 @@ def test_a_file_without_a_recommendation_question_is_set_aside(shop: Shop) -> No
 
 
 def test_a_column_of_other_values_is_not_the_score(shop: Shop) -> None:
-    """A yes-or-no question in words of recommendation: every row refused as another metric, none guessed."""
+    """A yes-or-no question with words of recommendation: every row is refused as another metric."""
     shop.drop("x.csv", google('"2020/10/30 3:08:44 PM GMT+1","yes","9"', '"2020/10/30 3:08:45 PM GMT+1","no","3"'))
     shop.load()
     assert shop.rows("rejected", "row_number", "reason", "column_name") == [
@@ -212,7 +212,7 @@ def test_another_scale_is_refused_as_such(shop: Shop) -> None:
 
 
 def test_each_file_finds_its_own_score(shop: Shop) -> None:
-    """Files of one header are read together; in which of two questions the scores are is each file's own matter."""
+    """Files of one header are read together, but each has its scores under its own one of two questions."""
     header = '"Timestamp","Would you recommend us?","How likely are you to recommend us?"\n'
     shop.drop("a.csv", header + '"2020/10/30 3:08:44 PM GMT+1","yes","9"\n')
     shop.drop("b.csv", header + '"2020/10/30 3:08:45 PM GMT+1","4","certainly"\n')
@@ -223,7 +223,7 @@ def test_each_file_finds_its_own_score(shop: Shop) -> None:
     ]
 
 
-def test_a_first_number_above_12_tells_that_days_come_first(make_shop: Callable[..., Shop]) -> None:
+def test_a_first_number_above_12_shows_that_days_come_first(make_shop: Callable[..., Shop]) -> None:
     months, days = make_shop(), make_shop()
     months.drop("x.csv", google('"3/4/2020 15:00:00","9",""', '"12/25/2020 15:00:00","9",""'))
     days.drop("x.csv", google('"3/4/2020 15:00:00","9",""', '"25/12/2020 15:00:00","9",""'))
@@ -239,7 +239,7 @@ def test_a_first_number_above_12_tells_that_days_come_first(make_shop: Callable[
     ]
 
 
-def test_a_format_whose_macro_does_not_exist_is_told(shop: Shop) -> None:
+def test_a_format_whose_macro_does_not_exist_is_reported(shop: Shop) -> None:
     shop.format("x.responses.sql", "-- recognised by: a, is_magic(*)\nSELECT 1 FROM input")
     shop.drop("x.csv", "a,b\n1,2\n")
     report = shop.load()

@@ -1,4 +1,4 @@
-"""Whatever the vendor, one shop's orders and referrals are the same rows, but for what its format cannot carry."""
+"""One shop's orders and referrals give the same rows through every vendor, but for what its format cannot carry."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ REFERRALS = (
     "referral_id", "referred_at", "updated_at", "advocate_email", "friend_email", "status", "identity",
     "friend_identity",
 )  # fmt: skip
-# What an identity is made of.
+# The columns an identity is made from.
 NAMED_BY = {"customer_email", "customer_id"}
 
-# The last and the first days of summer time in both zones, and a day no month has as its own number.
+# The first and last days of summer time in both zones, and a day above 12.
 EDGES = [
     datetime(2024, 10, 27, 0, 30, tzinfo=UTC),
     datetime(2024, 3, 31, 0, 30, tzinfo=UTC),
@@ -43,8 +43,8 @@ moments = st.builds(
     st.integers(-180, 180),
 )
 money = st.integers(0, 50_000).map(lambda cents: Decimal(cents) / 100)
-# Quotes, delimiters, line breaks of other formats, letters of any alphabet; never blank at an end, nor " / ", which is
-# how Shopify's shops write a category.
+# Quotes, delimiters, line breaks of other formats, letters of any alphabet; never a blank at an end, nor " / ", which
+# separates the category in Shopify.
 words = (
     st.text(st.sampled_from("aZ9é€ß中😀 ,;'\"|\\#=&<>-_."), min_size=1, max_size=12)
     .map(str.strip)
@@ -89,9 +89,9 @@ def orders(draw: st.DrawFn) -> list[Order]:
 
 
 def rows(shop: Shop, path: str, kind: str, columns: tuple[str, ...]) -> list[tuple[object, ...]]:
-    """The rows of a file as text; ids of two sources are two ids, so the source is left out of an identity."""
+    """The rows of a file as text; identities without the source, which differs."""
     names = ", ".join(f"replace({name}::VARCHAR, ':' || source || ':', ':')" for name in columns)
-    return shop.con.sql(
+    return shop.connection.sql(
         f"SELECT {names} FROM vault.raw.{kind} "
         f"WHERE file_id = (SELECT file_id FROM vault.raw.paths WHERE path = '{path}') ORDER BY ALL"
     ).fetchall()
@@ -104,10 +104,10 @@ def loaded(zone: str, files: dict[str, str]) -> Iterator[Shop]:
         for name, text in files.items():
             shop.drop(name, text)
         report = shop.load()
-        assert set(report.files) <= {"loaded", "duplicate"}, shop.told
+        assert set(report.files) <= {"loaded", "duplicate"}, shop.messages
         assert not sum(report.rejected.values()), shop.frame("FROM vault.raw.rejected")
         yield shop
-        shop.con.close()
+        shop.connection.close()
 
 
 @settings(
@@ -117,20 +117,20 @@ def loaded(zone: str, files: dict[str, str]) -> Iterator[Shop]:
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(made=orders(), zone=st.sampled_from(["Europe/Paris", "America/New_York"]))
-def test_any_vendor_tells_the_same_orders(made: list[Order], zone: str) -> None:
+def test_any_vendor_gives_the_same_orders(made: list[Order], zone: str) -> None:
     files = {}
     for name, vendor in VENDORS.items():
         files |= {f"{name}/{file}": text for file, text in canonical(made, ZoneInfo(zone), vendor).items()}
         files[f"{name}/export"] = vendor.write(made, ZoneInfo(zone))
     with loaded(zone, files) as shop:
         for name, vendor in VENDORS.items():
-            # an identity is made of address and number: without either it is another
+            # An identity is made from address and number: without one of them it is another.
             lacks = vendor.lacks | ({"identity"} if vendor.lacks & NAMED_BY else set())
             for kind, columns in (("orders", ORDERS), ("order_lines", LINES)):
-                kept = tuple(column for column in columns if column not in lacks | vendor.lines_lack)
-                truth = rows(shop, f"{name}/{kind}.csv", kind, kept)
+                carried = tuple(column for column in columns if column not in lacks | vendor.lines_lack)
+                truth = rows(shop, f"{name}/{kind}.csv", kind, carried)
                 assert truth
-                assert rows(shop, f"{name}/export", kind, kept) == truth, name
+                assert rows(shop, f"{name}/export", kind, carried) == truth, name
             for column in vendor.lacks:
                 assert set(rows(shop, f"{name}/export", "orders", (column,))) <= {(None,), ("0.0000",)}, name
 
@@ -157,6 +157,6 @@ referrals = st.lists(
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=referrals)
-def test_smile_tells_the_same_referrals(made: list[Referral]) -> None:
+def test_smile_gives_the_same_referrals(made: list[Referral]) -> None:
     with loaded("UTC", {"truth.csv": canonical_referrals(made), "smile.json": smile(made)}) as shop:
         assert rows(shop, "smile.json", "referrals", REFERRALS) == rows(shop, "truth.csv", "referrals", REFERRALS)

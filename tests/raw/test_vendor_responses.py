@@ -1,4 +1,4 @@
-"""For random shops: the same answers through any survey tool's shape make the same canonical rows.
+"""For random shops: the same answers through any survey tool's export give the same canonical rows.
 
 Here: the property. Not here: the shapes (vendor_responses.py).
 """
@@ -22,22 +22,22 @@ Row = tuple[object, ...]
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
-    """One shop for all examples: what it holds is taken back after each."""
+    """One shop for all examples; its rows are removed after each."""
     with tempfile.TemporaryDirectory() as folder:
         made = Shop(Path(folder), str(ZONE))
         yield made
-        made.con.close()
+        made.connection.close()
 
 
 def loaded(shop: Shop, contents: dict[str, str]) -> dict[str, tuple[list[Row], list[Row], list[Row]]]:
     """By tool: answers, invitations and refused rows, with UTC times and the tool's own ids where it has them."""
     shutil.rmtree(shop.settings.landing)
     for table in ("responses", "invitations", "rejected", "files", "paths", "identities", "loads"):
-        shop.con.execute(f"DELETE FROM vault.raw.{table}").fetchall()
+        shop.connection.execute(f"DELETE FROM vault.raw.{table}").fetchall()
     for tool, content in contents.items():
         shop.drop(f"{tool}.{'json' if content[0] in '[{' else 'csv'}", content)
     report = shop.load()
-    assert report.files == {"loaded": len(contents)}, shop.told
+    assert report.files == {"loaded": len(contents)}, shop.messages
     return {tool: _of(shop, tool) for tool in contents}
 
 
@@ -46,20 +46,20 @@ def _of(shop: Shop, tool: str) -> tuple[list[Row], list[Row], list[Row]]:
     here = (
         f"WHERE file_id = (SELECT file_id FROM vault.raw.paths WHERE split_part(path, '.', 1) = '{tool}') ORDER BY ALL"
     )
-    answers = shop.con.sql(
+    answers = shop.connection.sql(
         f"SELECT {number.format('response')}, epoch(responded_at)::BIGINT, score, "
         "CASE WHEN identity LIKE 'e:%' THEN lower(customer_email) END, order_id, comment, "
         f"answers['{AGAIN}'], epoch(invited_at)::BIGINT FROM vault.raw.responses {here}"
     ).fetchall()
-    invitations = shop.con.sql(
+    invitations = shop.connection.sql(
         f"SELECT {number.format('invitation')}, lower(customer_email) FROM vault.raw.invitations {here}"
     ).fetchall()
-    refused = shop.con.sql(f"SELECT row_number, reason FROM vault.raw.rejected {here}").fetchall()
+    refused = shop.connection.sql(f"SELECT row_number, reason FROM vault.raw.rejected {here}").fetchall()
     return answers, invitations, refused
 
 
 def expected(tool: str, answers: list[Answer]) -> tuple[list[Row], list[Row]]:
-    """What the file must become."""
+    """The rows the file must give."""
     holds = CARRIES[tool]
     rows = []
     for one in (carried(tool, answer) for answer in answers if answer.score is not None):
@@ -67,20 +67,20 @@ def expected(tool: str, answers: list[Answer]) -> tuple[list[Row], list[Row]]:
         email = one.email.lower() if one.email else None
         at = int(one.answered_at.timestamp())
         rows.append((str(one.number), at, one.score, email, one.order, one.comment, one.again, invited))
-    known = [one for one in answers if "invited_at" in holds or (one.score is None and one.email)]
-    invited_rows = [(str(one.number), one.email.lower() if one.email else None) for one in known]
+    invitable = [one for one in answers if "invited_at" in holds or (one.score is None and one.email)]
+    invited_rows = [(str(one.number), one.email.lower() if one.email else None) for one in invitable]
     return rows, invited_rows if "unanswered" in holds else []
 
 
 @given(answers=shops())
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-def test_any_shape_makes_the_same_rows(shop: Shop, answers: list[Answer]) -> None:
-    # A form shows that it asks for the score only once somebody has given one.
+def test_any_tool_gives_the_same_rows(shop: Shop, answers: list[Answer]) -> None:
+    # A form is recognised as asking for the score only once somebody has given one.
     assume(any(one.score is not None for one in answers))
     written = {tool: exported(tool, answers) for tool in WRITERS}
-    found = loaded(shop, {tool: WRITERS[tool](rows) for tool, rows in written.items()})
+    loaded_rows = loaded(shop, {tool: WRITERS[tool](rows) for tool, rows in written.items()})
     for tool, rows in written.items():
-        answered, invited, refused = found[tool]
+        answered, invited, refused = loaded_rows[tool]
         responses, invitations = expected(tool, rows)
         assert (tool, answered) == (tool, sorted(responses, key=str))
         assert (tool, invited) == (tool, sorted(invitations))
@@ -89,6 +89,6 @@ def test_any_shape_makes_the_same_rows(shop: Shop, answers: list[Answer]) -> Non
 
 
 def exported(tool: str, answers: list[Answer]) -> list[Answer]:
-    """The rows of the tool's file, numbered from one: some tools export what was answered only."""
-    kept = [one for one in answers if one.score is not None or "unanswered" in CARRIES[tool]]
-    return [replace(one, number=number) for number, one in enumerate(kept, 1)]
+    """The rows of the tool's file, numbered from one: some tools export answered surveys only."""
+    included = [one for one in answers if one.score is not None or "unanswered" in CARRIES[tool]]
+    return [replace(one, number=number) for number, one in enumerate(included, 1)]

@@ -1,4 +1,4 @@
-"""Random answers of a shop, and a writer for each survey tool's shape: test-only, nothing of the loader is used here.
+"""Random answers of a shop, and a writer for each survey tool's export; nothing of the loader is used here.
 
 Here: Answer, the strategy that draws shops, WRITERS, and what a tool's file cannot carry (CARRIES). Not here: the
 property itself (test_vendor_responses.py); orders and referrals (vendor_orders.py).
@@ -52,7 +52,7 @@ CARRIES: dict[str, frozenset[str]] = {
     "google_forms": frozenset({"email", "comment", "again", "unanswered"}),
     "wootric": frozenset({"email", "comment", "order"}),
 }
-# Tools that name no answer: the loader makes the ids, of which only the number is known beforehand.
+# Tools whose answers have no id: the loader makes ids, and only their number can be predicted.
 WITHOUT_ID = frozenset({"google_forms"})
 # Printable, no surrounding blanks: what a cell may lose is the loader's matter and has tests of its own.
 TEXT = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(' ,;"\n\t'), min_size=1, max_size=20).map(

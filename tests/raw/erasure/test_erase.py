@@ -1,4 +1,4 @@
-"""Requests to be forgotten, on rows: what stays of a record, whom a request reaches, what is kept of the request."""
+"""Requests to be forgotten: what remains of a record, whom a request reaches, what is stored of the request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipelines.raw.erasure.request import AmbiguousError, forget
 from pipelines.raw.kinds import read_kinds
 from tests.raw.conftest import Shop
 
-# Texts of records that say who somebody is, or are in their words.
+# Texts that say who somebody is, or are in their own words.
 CLEARED = {"customer_email", "customer_id", "advocate_email", "friend_email", "comment", "note", "attributes"}
 ORDERS = "order_id,ordered_at,total,customer_email,customer_id\n"
 ANSWERS = "response_id,responded_at,score,customer_email,comment\n"
@@ -28,17 +28,20 @@ def shop(make_shop: Callable[..., Shop]) -> Shop:
 
 
 def named(shop: Shop, table: str = "orders") -> list[tuple[object, ...]]:
-    """Id and who it names; forgotten ones by `x` alone."""
+    """Ids with whom they name, a forgotten person as `x`."""
     key = {"orders": "order_id", "responses": "response_id"}[table]
-    return shop.con.sql(
+    return shop.connection.sql(
         f"SELECT {key}, CASE WHEN starts_with(identity, 'x:') THEN 'x' ELSE identity END, customer_email, customer_id "
         f"FROM vault.raw.{table} ORDER BY ALL"
     ).fetchall()
 
 
-def test_every_text_of_a_record_is_kept_or_cleared_on_purpose(shop: Shop) -> None:
+def test_every_text_column_is_declared_as_staying_or_cleared(shop: Shop) -> None:
     texts = {
-        column.name for kind in read_kinds(shop.con).values() for column in kind.columns if column.type == "VARCHAR"
+        column.name
+        for kind in read_kinds(shop.connection).values()
+        for column in kind.columns
+        if column.type == "VARCHAR"
     }
     assert texts == IDS | WORDS | CLEARED
 
@@ -58,7 +61,7 @@ def test_a_request_reaches_all_that_records_connect(shop: Shop) -> None:
         ("6", "i:canonical:9", None, "9"),
         ("7", "e:c@x.example", "c@x.example", None),
     ]
-    [(people,)] = shop.con.sql(
+    [(people,)] = shop.connection.sql(
         "SELECT count(DISTINCT i.person) FROM vault.raw.orders AS o JOIN vault.raw.identities AS i USING (identity) "
         "WHERE starts_with(identity, 'x:')"
     ).fetchall()
@@ -86,13 +89,13 @@ def test_two_forgotten_people_who_turn_out_to_be_one(shop: Shop) -> None:
     shop.load()
     people = "SELECT count(DISTINCT person) FROM vault.raw.identities WHERE starts_with(identity, 'x:')"
     assert [row[1] for row in named(shop)] == ["x", "x", "e:a@x.example"]
-    assert shop.con.sql(people).fetchall() == [(2,)]
+    assert shop.connection.sql(people).fetchall() == [(2,)]
     shop.drop("link.csv", "customer_email,customer_id,registered_at\na@x.example,7,\n")
     shop.load()
-    # The later of the two requests now counts for all that was theirs.
+    # The later of the two requests now holds for all their records.
     assert [row[1] for row in named(shop)] == ["x", "x", "x"]
-    assert shop.con.sql(people).fetchall() == [(1,)]
-    assert shop.con.sql("SELECT count(DISTINCT person) FROM vault.raw.tombstones").fetchall() == [(1,)]
+    assert shop.connection.sql(people).fetchall() == [(1,)]
+    assert shop.connection.sql("SELECT count(DISTINCT person) FROM vault.raw.tombstones").fetchall() == [(1,)]
 
 
 def test_the_moment_of_the_request_divides(shop: Shop) -> None:
@@ -107,8 +110,10 @@ def test_the_moment_of_the_request_divides(shop: Shop) -> None:
         ("1", "9", None, ""),
         ("2", "3", "a@x.example", "after"),
     ]
-    # An account without a date is an old one, however often it is changed.
-    assert shop.con.sql("SELECT count(*) FROM vault.raw.customers WHERE customer_email IS NULL").fetchall() == [(1,)]
+    # An account without a date counts as old, however often it is changed.
+    assert shop.connection.sql("SELECT count(*) FROM vault.raw.customers WHERE customer_email IS NULL").fetchall() == [
+        (1,)
+    ]
 
 
 def test_a_refused_request_and_refused_records_say_nothing(shop: Shop) -> None:
@@ -116,7 +121,7 @@ def test_a_refused_request_and_refused_records_say_nothing(shop: Shop) -> None:
     shop.drop("orders.csv", ORDERS + f"1,{EARLY},lots,a@x.example,7\n2,{EARLY},lots,,7\n3,{EARLY},lots,c@x.example,\n")
     shop.drop("links.csv", ORDERS + f"4,{EARLY},1,a@x.example,7\n")
     shop.load()
-    refused = shop.con.sql(
+    refused = shop.connection.sql(
         "SELECT kind, record IS NULL, value IS NULL, identity FROM vault.raw.rejected ORDER BY ALL"
     ).fetchall()
     assert refused == [
@@ -127,7 +132,7 @@ def test_a_refused_request_and_refused_records_say_nothing(shop: Shop) -> None:
     ]
 
 
-def test_an_id_is_of_its_source(shop: Shop) -> None:
+def test_an_id_belongs_to_its_source(shop: Shop) -> None:
     shop.format(
         "till.orders.sql",
         "-- recognised by: bon, day, sum, card\nSELECT file_id, row_number, bon AS order_id, day AS ordered_at, "
@@ -137,11 +142,11 @@ def test_an_id_is_of_its_source(shop: Shop) -> None:
     shop.drop("orders.csv", ORDERS + f"1,{EARLY},1,,7\n")
     shop.load()
     with pytest.raises(AmbiguousError, match="canonical:7, till:7"):
-        forget(shop.con, shop.settings, "7")
+        forget(shop.connection, shop.settings, "7")
     assert shop.rows("erasures", "file_id") == []
-    assert forget(shop.con, shop.settings, "till:7").records == {"orders": 1}
-    assert forget(shop.con, shop.settings, "8").records == {"orders": 1}
-    assert shop.con.sql(
+    assert forget(shop.connection, shop.settings, "till:7").records == {"orders": 1}
+    assert forget(shop.connection, shop.settings, "8").records == {"orders": 1}
+    assert shop.connection.sql(
         "SELECT source, order_id FROM vault.raw.orders WHERE starts_with(identity, 'x:') ORDER BY 2"
     ).fetchall() == [("till", "1"), ("till", "2")]
 
@@ -159,10 +164,10 @@ def test_addresses_of_one_form_are_forgotten_together_when_the_rules_say_so(shop
     assert [row[1] for row in named(shop)] == ["x", "x"]
 
 
-def test_who_is_not_concerned_pays_nothing(shop: Shop) -> None:
+def test_a_shop_without_requests_does_no_work(shop: Shop) -> None:
     shop.drop("orders.csv", ORDERS + f"1,{EARLY},1,a@x.example,7\n")
     shop.load()
-    assert shop.con.sql("SELECT count(*) FROM vault.raw.rewrites").fetchall() == [(0,)]
-    forget(shop.con, shop.settings, "nobody@x.example")
-    assert shop.con.sql("SELECT count(*) FROM vault.raw.rewrites").fetchall() == [(0,)]
+    assert shop.connection.sql("SELECT count(*) FROM vault.raw.rewrites").fetchall() == [(0,)]
+    forget(shop.connection, shop.settings, "nobody@x.example")
+    assert shop.connection.sql("SELECT count(*) FROM vault.raw.rewrites").fetchall() == [(0,)]
     assert named(shop) == [("1", "e:a@x.example", "a@x.example", "7")]

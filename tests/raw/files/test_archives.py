@@ -1,4 +1,4 @@
-"""ZIP archives: each member is a content of its own, and one that is bad costs itself alone."""
+"""ZIP archives: each member is a content of its own, and a bad one costs only itself."""
 
 import gzip
 import io
@@ -27,7 +27,7 @@ def archive(members: dict[str, str | bytes]) -> bytes:
 
 
 def paths(shop: Shop) -> list[tuple[str, str, str | None]]:
-    return shop.con.sql(
+    return shop.connection.sql(
         "SELECT path, coalesce(f.status, p.status), coalesce(f.reason, p.reason) FROM vault.raw.paths p "
         "LEFT JOIN vault.raw.files f USING (file_id) ORDER BY path"
     ).fetchall()
@@ -137,7 +137,7 @@ def encrypted(content: bytes) -> bytes:
     return bytes(data)
 
 
-def test_a_bad_member_costs_itself_alone(shop: Shop) -> None:
+def test_a_bad_member_costs_only_itself(shop: Shop) -> None:
     good = {"good.csv": ORDERS + "good{},2024-05-01,5\n"}
 
     def with_good(number: int, members: dict[str, str | bytes]) -> bytes:
@@ -158,16 +158,16 @@ def test_a_bad_member_costs_itself_alone(shop: Shop) -> None:
     shop.drop("4.zip", with_good(4, {"a.zip": nested}))
     shop.load()
     assert sorted(shop.rows("orders", "order_id")) == [(f"good{number}",) for number in (1, 2, 3, 4)]
-    told = {path: reason for path, status, reason in paths(shop) if status == "failed"}
-    assert sorted(told) == ["1.zip/a.csv", "2.zip/a.csv", "3.zip/a.csv", "4.zip/a.zip/c.zip"]
-    assert "cannot be unpacked" in str(told["1.zip/a.csv"])
-    assert "encrypted" in str(told["2.zip/a.csv"])
-    assert "a link" in str(told["3.zip/a.csv"])
-    assert "2 deep" in str(told["4.zip/a.zip/c.zip"])
+    reasons = {path: reason for path, status, reason in paths(shop) if status == "failed"}
+    assert sorted(reasons) == ["1.zip/a.csv", "2.zip/a.csv", "3.zip/a.csv", "4.zip/a.zip/c.zip"]
+    assert "cannot be unpacked" in str(reasons["1.zip/a.csv"])
+    assert "encrypted" in str(reasons["2.zip/a.csv"])
+    assert "a link" in str(reasons["3.zip/a.csv"])
+    assert "2 deep" in str(reasons["4.zip/a.zip/c.zip"])
     assert shop.load().load_id is None
 
 
-def test_names_of_members_are_told_and_never_used(shop: Shop) -> None:
+def test_names_of_members_are_shown_and_never_used_as_paths(shop: Shop) -> None:
     names = [
         "../../up.csv",
         "/absolute.csv",
@@ -185,7 +185,7 @@ def test_names_of_members_are_told_and_never_used(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("name", ["bomb.zip", "bomb.csv.gz", "nested.zip", "lying.zip"])
-def test_a_bomb_is_told_and_not_unpacked(shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_bomb_is_reported_and_not_unpacked(shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(archives, "ALWAYS_ALLOWED", 1_000_000)
     blow = ORDERS.encode() + b" " * 5_000_000
     bomb = archive({"a.csv": blow})
@@ -207,7 +207,7 @@ def test_a_bomb_is_told_and_not_unpacked(shop: Shop, monkeypatch: pytest.MonkeyP
     assert shop.rows("orders", "order_id") == [("good",)]
 
 
-def test_archives_that_hold_nothing(shop: Shop) -> None:
+def test_empty_archives(shop: Shop) -> None:
     shop.drop("a.zip", archive({}))
     shop.drop("b.zip", b"PK\x03\x04 not a zip")
     shop.drop("c.zip.gz", gzip.compress(archive({"a.csv": ORDERS})))

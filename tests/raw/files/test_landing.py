@@ -1,4 +1,4 @@
-"""The landing folder: links and odd names lead nowhere else, and nothing in it stops a load."""
+"""The landing folder: links and odd names do not lead out of it, and nothing in it stops a load."""
 
 import gzip
 import os
@@ -31,7 +31,7 @@ def test_links_out_of_the_folder_are_passed_over(shop: Shop, tmp_path: Path) -> 
     assert shop.rows("orders", "order_id") == [("good",)]
 
 
-def test_names_with_marks_of_patterns_name_one_file(shop: Shop) -> None:
+def test_names_with_wildcards_name_one_file(shop: Shop) -> None:
     names = [
         "a*.csv",
         "ab.csv",
@@ -53,8 +53,8 @@ def test_names_with_marks_of_patterns_name_one_file(shop: Shop) -> None:
     assert {path for (path,) in shop.rows("paths", "path")} == {*names, "*/?/[1]/deep.parquet.csv"}
 
 
-def test_names_tell_nothing_of_the_content(shop: Shop) -> None:
-    table = shop.con.sql("SELECT 'p' AS order_id, '2024-05-01' AS ordered_at, '5' AS total")
+def test_names_of_files_do_not_matter(shop: Shop) -> None:
+    table = shop.connection.sql("SELECT 'p' AS order_id, '2024-05-01' AS ordered_at, '5' AS total")
     parquet = shop.settings.home / "x.parquet"
     table.write_parquet(str(parquet))
     contents = {
@@ -71,7 +71,7 @@ def test_names_tell_nothing_of_the_content(shop: Shop) -> None:
     assert sorted(shop.rows("orders", "order_id", "total")) == [(name, "5.0000") for name in "abcdep"]
 
 
-def test_names_that_are_no_text(shop: Shop) -> None:
+def test_names_that_are_not_text(shop: Shop) -> None:
     for number, name in enumerate((b"\xff.csv", b"\xfe.csv", b"\xe9t\xe9.json")):
         text = (
             f"{ORDERS}{number},2024-05-01,5\n"
@@ -123,7 +123,7 @@ def test_half_written_files_wait(shop: Shop) -> None:
     assert shop.load().files == {"loaded": 1, "duplicate": 2}
 
 
-def test_a_glance_tells_whether_finished_files_came_went_or_changed(tmp_path: Path) -> None:
+def test_a_glance_shows_whether_finished_files_came_went_or_changed(tmp_path: Path) -> None:
     nothing = glance(tmp_path / "landing")
     assert (nothing.files, nothing.changed_at) == (0, 0)
     (tmp_path / "a.csv").write_text(ORDERS)
@@ -146,6 +146,6 @@ def test_a_glance_tells_whether_finished_files_came_went_or_changed(tmp_path: Pa
     old = glance(tmp_path)
     seen.add(old.digest)
     assert len(seen) == 4
-    # A time that was set is none at which it came.
+    # A modification time that was set does not say when the file came.
     assert old.changed_at >= first.changed_at
     assert "c.csv" not in old.digest

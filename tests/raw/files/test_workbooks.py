@@ -1,4 +1,4 @@
-"""XLSX: the text of a sheet's cells is what a CSV of the sheet would hold."""
+"""XLSX: the text of a sheet's cells is that of the sheet saved as CSV."""
 
 import io
 import zipfile
@@ -91,7 +91,7 @@ def test_every_sheet_with_a_known_header_is_read(shop: Shop) -> None:
     assert shop.rows("responses", "response_id", "score") == [("7", "9")]
     assert shop.rows("rejected", "row_number", "reason") == [("2", "not_a_score")]
     assert sorted(
-        shop.con.sql(
+        shop.connection.sql(
             "SELECT path, f.status, format, rows FROM vault.raw.paths JOIN vault.raw.files f USING (file_id)"
         ).fetchall()
     ) == [
@@ -172,7 +172,7 @@ GIANT = (
     ],
     ids=["cut", "no workbook part", "no sheet", "stray cell", "old or encrypted", "no tables", "empty"],
 )
-def test_what_cannot_be_read_says_why(shop: Shop, damage: Callable[[bytes], bytes], words: str) -> None:
+def test_an_unreadable_workbook_says_why(shop: Shop, damage: Callable[[bytes], bytes], words: str) -> None:
     book = workbook({"One": [["order_id", "ordered_at", "total"], [1, "2024-05-01", 5]]})
     shop.drop("a.xlsx", damage(book))
     shop.drop("good.csv", "order_id,ordered_at,total\ngood,2024-05-01,5\n")
@@ -183,7 +183,7 @@ def test_what_cannot_be_read_says_why(shop: Shop, damage: Callable[[bytes], byte
     assert words in reasons[0]
 
 
-def test_a_reason_names_no_place_on_the_disk(shop: Shop, tmp_path: Path) -> None:
+def test_a_reason_names_no_path(shop: Shop, tmp_path: Path) -> None:
     shop.drop("a.xlsx", broken(workbook({"One": [["a"]]}), "xl/workbook.xml", None))
     shop.load()
     assert str(tmp_path) not in str(shop.rows("files", "reason"))

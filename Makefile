@@ -5,11 +5,11 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Python compiles what a program imports when it first does: 2 s once, where compiling all that is installed takes 5
-# to 14 s. It must be allowed to keep the result.
+# Python compiles modules at their first import, which costs 2 s once; compiling all that is installed takes 5 to 14 s.
+# It must be allowed to keep the result.
 unexport PYTHONDONTWRITEBYTECODE
 
-# What the environment was made from; another lock, another pyproject.toml, another Python or another place means anew.
+# What the environment was made from: it is made anew if a lock, pyproject.toml, the Python or the folder changes.
 KEY := $(shell cat requirements*.txt pyproject.toml | cksum | tr ' ' -):$(shell readlink -f $(BIN)/python 2>/dev/null):$(CURDIR)
 HAS = [ "$$(cat $(VENV)/$(1) 2>/dev/null)" = "$(KEY)" ] && [ -x $(BIN)/python ]
 
@@ -32,8 +32,8 @@ run: install  ## the whole job on what is in the landing folder (a simulated sho
 ui: install  ## Dagster's web page and daemon on this machine
 	@exec $(BIN)/northstar ui $(ARGS)
 
-# Whole files to a process, because tests of a file share what they have set up. One process more than processors, since
-# some tests wait for others (the browser, the killed); more than four want memory.
+# A process runs whole files, because the tests of a file share fixtures. One process more than processors, since some
+# tests wait for other processes (the browser, killed runs); more than four need too much memory.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 SPREAD = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 # COVERAGE=1 measures what the quick loop executes, and holds the floors in pyproject.toml and tests/floor.py.
@@ -68,7 +68,7 @@ clean:  ## remove the environment and the caches; the shop's data stay
 	@find assets pipelines sql tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # $(1) the stamps to leave, $(2) the lock files. uv installs in a third of pip's time; it comes from the lock itself.
-# pip does the work where uv cannot: without a build of uv, or with an index of one's own set for pip, which uv
+# pip does the work where uv cannot: on platforms without a build of uv, or with an index configured for pip, which uv
 # would not read. The locks are complete, so neither resolves anything (--no-deps).
 # Two makes at once: the second waits for the first, then finds its work done. (Not .venv/.lock: that is uv's own.)
 define SET_UP

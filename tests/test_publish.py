@@ -109,7 +109,7 @@ def test_warnings_do_not_stop_it(computed):
     connection, settings = computed
     connection.execute("UPDATE ops.files SET status = 'failed', reason = 'not a CSV file'")
     assert publish(connection, settings).warnings == [
-        "ops_files_unread: Files that are not loaded: no format knows them, or they could not be read. (1 rows)"
+        "ops_files_unread: Files that are not loaded: no format recognises them, or they could not be read. (1 rows)"
     ]
 
 

@@ -55,9 +55,9 @@ class Figure:
     file published before and the order of the rows follow from it. reads: core tables, in the order `compute` takes
     them as lazy frames. settings: names of the settings the rows depend on. lookback: how far before its month a row
     looks, None for all history. newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure
-    tables that the table's checks compare it with, which are therefore computed first. only: by core table, what of it
-    is read, as SQL expressions and a further condition; without an entry all of it is. numbered: those of `reads` of
-    which nothing but counts is shown, so that they are read in numbered form (warehouse/read.py).
+    tables that the table's checks compare it with, which are therefore computed first. only: by core table, the
+    columns read, as SQL expressions, and a further condition; other tables are read in full. numbered: those of `reads`
+    that only counts are made from; they are read in numbered form (warehouse/read.py).
     reads_itself: `compute` takes the table's own rows too, after `reads`.
     """
 
@@ -99,7 +99,7 @@ class Figure:
         return Window(start, end) if start < end else None
 
 
-# Columns whose values have an order other than the alphabet's.
+# Columns whose values are not sorted alphabetically.
 ORDERS = {"category": ORDERED, "tier": TIERS}
 
 
@@ -110,7 +110,7 @@ def _digest(value: object) -> str:
 # The columns that name a window.
 WINDOW = ("grain", "period_start")
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
-# The columns that comments take: text is most of what reading costs.
+# Columns of nps.drivers: text is most of the cost of reading, so nothing else is read.
 COMMENT_COLUMNS = "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
 ANSWERS = ("core.responses",)
 ORDERS_AND_ANSWERS = ("core.orders", "core.responses")

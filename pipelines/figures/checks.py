@@ -1,4 +1,4 @@
-"""The checks of the warehouse: each SELECTs the rows that should not be.
+"""The checks of the warehouse: each selects the rows that break its promise.
 
 Here: finding, running and reporting them. A file of sql/checks is one check of one table; a file of sql/checks/derived
 is a check of every declared table, with this_table and this_key for what the table declares. The header of a file names
@@ -23,7 +23,7 @@ from pipelines.warehouse.connection import SQL, statements
 from pipelines.warehouse.frames import frame
 
 SHOWN_ROWS = 5
-# Checks counted in one statement: 150 of an almost empty shop take 195 ms of processor, one by one 240.
+# Checks per statement: 150 checks of an almost empty shop take 195 ms of processor time, one by one 240 ms.
 TOGETHER = 20
 
 

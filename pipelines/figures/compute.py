@@ -48,7 +48,7 @@ def compute(
 ) -> Computed:
     """Compute and replace the rows of `months`; delete the rows of months that have no data at this clock.
 
-    readings: what figures of the same run have read already; without it everything is read anew.
+    readings: cache of what other figures of the run have read; without it everything is read anew.
     """
     started = time.perf_counter()
     clock = Clock(settings.as_of, settings.timezone)
@@ -114,16 +114,16 @@ def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str
     by_table = {}
     months, past = data_months(connection, settings), Past.of(connection)
     for figure in FIGURES:
-        kept = months and figure.kept(months, settings)
-        if kept is not None:
+        retained = months and figure.kept(months, settings)
+        if retained is not None:
             fingerprint = figure.fingerprint(settings)
-            late = stale_months(past, figure.table, figure.reads, kept, fingerprint=fingerprint, clock=clock)
+            outdated = stale_months(past, figure.table, figure.reads, retained, fingerprint=fingerprint, clock=clock)
         else:
             # No data, or the clock was set back to before them: the rows that were computed must be deleted.
             was_computed = figure.table in past.computed
-            late = [clock.open_month] if was_computed and clock.open_month >= settings.first_month else []
-        if late:
-            by_table[figure.table] = late
+            outdated = [clock.open_month] if was_computed and clock.open_month >= settings.first_month else []
+        if outdated:
+            by_table[figure.table] = outdated
     return by_table
 
 

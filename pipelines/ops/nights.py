@@ -62,8 +62,8 @@ class Night:
 def begun(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
     """Record that a run has the warehouse: the first of its night, or a further one.
 
-    Only one run has the warehouse at a time, so no other night is running, whatever its row says. A night whose figures
-    follow later counts as running again then.
+    Only one run has the warehouse at a time, so no other night is running, whatever its row says. A night counts
+    as running again when its figures follow later.
     """
     now = datetime.now(UTC)
     with transaction(connection):
@@ -173,7 +173,7 @@ def _because(connection: duckdb.DuckDBPyConnection, settings: Settings, months: 
 def _what_changed(connection: duckdb.DuckDBPyConnection, settings: Settings, months: Window) -> str:
     """Whether the program or the settings differ from those the first stale month was computed with, in words.
 
-    The first night after an upgrade recomputes what the new code computes: it says so here.
+    The first night after an upgrade recomputes the figures whose code changed; this says why.
     """
     stored = connection.sql(
         "SELECT table_name, fingerprint FROM ops.computed WHERE month = $month", params={"month": months.start}

@@ -1,4 +1,4 @@
-"""The difference of a mean between groups among alike people: raw, or adjusted by regression.
+"""The difference of a mean between groups of comparable people: raw, or adjusted by regression.
 
 Here: the regression and its interval. Not here: which groups are compared and what they are adjusted for
 (value/comparable_customers.py). An adjusted difference is a fairer association, not an effect: it cannot adjust for
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from scipy.linalg import qr, solve_triangular
 from scipy.special import stdtrit
 
-# Fewest people of a group that is compared, and of a factor's value that has a coefficient of its own.
+# A group with fewer people is not compared; a factor's value with fewer gets no coefficient of its own.
 FEWEST = 10
 
 

@@ -112,8 +112,8 @@ def difference_interval(
     """
     margin = quantile(confidence) * difference_error(sample, other, shared)
     centre = difference(adjusted(sample), adjusted(other))
-    known = (sample.responses > 0) & (other.responses > 0)
-    return pl.when(known).then(centre - margin), pl.when(known).then(centre + margin)
+    both_answered = (sample.responses > 0) & (other.responses > 0)
+    return pl.when(both_answered).then(centre - margin), pl.when(both_answered).then(centre + margin)
 
 
 def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
@@ -126,9 +126,11 @@ def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.
     >>> round(pl.select(p_value(later, earlier)).item(), 6)
     0.170193
     """
-    known = (sample.responses > 0) & (other.responses > 0)
+    both_answered = (sample.responses > 0) & (other.responses > 0)
     z = difference(adjusted(sample), adjusted(other)) / difference_error(sample, other, shared)
     # erfc is precise in the far tail, where 1 - (2 cdf(z) - 1) is rounding error below 1e-16.
     return (
-        pl.when(known).then(z.abs() * sqrt(0.5)).map_batches(special.erfc, return_dtype=pl.Float64, is_elementwise=True)
+        pl.when(both_answered)
+        .then(z.abs() * sqrt(0.5))
+        .map_batches(special.erfc, return_dtype=pl.Float64, is_elementwise=True)
     )

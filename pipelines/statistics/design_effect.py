@@ -1,4 +1,4 @@
-"""Customers who gave several answers: how much less their answers say than as many from different customers.
+"""The design effect of customers who gave several answers, which carry less information than independent answers.
 
 Here: the design effect of one sample, and the covariance of two samples that share customers, both from sums over
 pairs of one customer's answers. Not here: finding the pairs (nps/counting/pairs.py).

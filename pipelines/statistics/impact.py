@@ -72,5 +72,5 @@ def impact_interval(having: Counts, lacking: Counts, confidence: float) -> tuple
     (-35.9812, -18.0188)
     """
     margin = quantile(confidence) * impact_error(having, lacking)
-    point, known = impact(having, lacking), lacking.responses > 0
-    return pl.when(known).then(point - margin), pl.when(known).then(point + margin)
+    point, defined = impact(having, lacking), lacking.responses > 0
+    return pl.when(defined).then(point - margin), pl.when(defined).then(point + margin)

@@ -58,7 +58,7 @@ def least(
     (3.0, True, False)
     """
     highest = np.full(len(start), BOUND) if caps is None else np.minimum(caps, BOUND)
-    found = minimize(
+    solution = minimize(
         negative,
         start,
         jac=True,
@@ -66,7 +66,7 @@ def least(
         bounds=[(-BOUND, float(high)) for high in highest],
         options={"maxiter": 1000, "maxfun": 2000, "ftol": 0.0, "gtol": SLOPE, "maxls": 50},
     )
-    logs: Floats = np.asarray(found.x)
+    logs: Floats = np.asarray(solution.x)
     if (np.abs(logs) > BOUND - 1e-6).any():
         return logs, False, True
     free = logs < highest

@@ -44,8 +44,8 @@ def p_value_of_many(sample: Counts, other: Counts) -> pl.Expr:
     common = gap / (
         standard_error(both) * (both.responses / samples[0].responses + both.responses / samples[1].responses).sqrt()
     )
-    known = (sample.responses > 0) & (other.responses > 0)
-    return pl.when(known).then(
+    both_answered = (sample.responses > 0) & (other.responses > 0)
+    return pl.when(both_answered).then(
         pl.struct(freedom=freedom, welch=welch, common=common).map_batches(
             _larger_p, return_dtype=pl.Float64, is_elementwise=True
         )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipelines.statistics.score import POINTS
 
-# Fewest answers of a cell.
+# Cells with fewer answers are merged.
 MIN_CELL = 10
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,21 +52,21 @@ def weigh(answers: Ints, population: Ints) -> Weighted:
     >>> (weighted.promoters - weighted.detractors).round(4), weighted.weights.round(2), weighted.error.round(4)
     (array([0.23]), array([[0.4, 2.8]]), array([5.9461]))
     """
-    given = answers.sum(axis=0)
-    known = np.maximum(given, 1)
+    responses = answers.sum(axis=0)
+    divisor = np.maximum(responses, 1)
     share = population / _across(population)[:, None]
-    weights = np.where(given > 0, share * _across(given)[:, None] / known, 0.0)
-    of_each = answers / known
-    promoters, passives, detractors = (_across(share * part) for part in of_each)
-    mean = of_each[0] - of_each[2]
-    variance = np.maximum(of_each[0] + of_each[2] - mean**2, 0)
-    error = POINTS * np.sqrt(_across(share**2 * variance / known))
-    effective = _across(given) ** 2 / _across(given * weights**2)
+    weights = np.where(responses > 0, share * _across(responses)[:, None] / divisor, 0.0)
+    shares = answers / divisor
+    promoters, passives, detractors = (_across(share * part) for part in shares)
+    mean = shares[0] - shares[2]
+    variance = np.maximum(shares[0] + shares[2] - mean**2, 0)
+    error = POINTS * np.sqrt(_across(share**2 * variance / divisor))
+    effective = _across(responses) ** 2 / _across(responses * weights**2)
     return Weighted(promoters, passives, detractors, weights, error, effective)
 
 
 def merge_small_cells(answers: Ints, population: Ints) -> tuple[Ints, Ints]:
-    """Merge cells with fewer than MIN_CELL answers, by a rule that looks at the counts of the row alone.
+    """Merge cells with fewer than MIN_CELL answers, by a rule that depends on the counts of the row alone.
 
     1. If any account type has fewer than MIN_CELL answers, account types are combined.
     2. Within an account type, bands are taken in their order: a cell is closed as soon as it has MIN_CELL answers,
@@ -86,7 +86,7 @@ def merge_small_cells(answers: Ints, population: Ints) -> tuple[Ints, Ints]:
     (array([[15,  0,  0, 15,  0,  0]]), array([[300,   0,   0, 300,   0,   0]]))
     """
     apart = (answers.sum(axis=(0, 3)) >= MIN_CELL).all(axis=1)
-    # Combined account types take the first place.
+    # Combined account types are stored under the first one.
     together = np.zeros_like(answers)
     together[:, :, 0] = answers.sum(axis=2)
     answers = np.where(apart[None, :, None, None], answers, together)
@@ -94,13 +94,13 @@ def merge_small_cells(answers: Ints, population: Ints) -> tuple[Ints, Ints]:
     whole[:, 0] = population.sum(axis=1)
     population = np.where(apart[:, None, None], population, whole)
 
-    given = answers.sum(axis=0)
+    responses = answers.sum(axis=0)
     _, rows, accounts, bands = answers.shape
     cell = np.zeros((rows, accounts, bands), dtype=np.int64)
     number, gathered = np.zeros((rows, accounts), dtype=np.int64), np.zeros((rows, accounts), dtype=np.int64)
     for band in range(bands):
         cell[:, :, band] = number
-        gathered += given[:, :, band]
+        gathered += responses[:, :, band]
         closed = gathered >= MIN_CELL
         number += closed
         gathered[closed] = 0

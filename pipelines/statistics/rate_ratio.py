@@ -40,6 +40,6 @@ def representation_interval(
     log_ratio = (mine / all_mine).log() - (theirs / all_theirs).log()
     margin = quantile(confidence) * (1 / mine - 1 / all_mine + 1 / theirs - 1 / all_theirs).sqrt()
     share = buyers / (buyers + others)
-    known = (buyers > 0) & (others > 0) & (responded + others_responded > 0)
+    defined = (buyers > 0) & (others > 0) & (responded + others_responded > 0)
     low, high = ((log_ratio - margin).exp(), (log_ratio + margin).exp())
-    return tuple(pl.when(known).then(ratio / (share * ratio + 1 - share)) for ratio in (low, high))  # type: ignore[return-value]
+    return tuple(pl.when(defined).then(ratio / (share * ratio + 1 - share)) for ratio in (low, high))  # type: ignore[return-value]

@@ -41,7 +41,7 @@ def skewed_mean_interval(values: NDArray[np.float64], *, confidence: float) -> t
     if count < 2:
         return None
     values = np.sort(values)
-    # Shifted first: moments of large amounts that hardly differ would lose precision.
+    # Shifted first: moments of large, nearly equal amounts would lose precision.
     moved = values - values[0]
     mean = moved.sum() / count
     spread = moved - mean

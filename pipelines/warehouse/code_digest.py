@@ -40,7 +40,7 @@ def code_digest(*functions: Callable[..., object]) -> str:
 
 
 def digest_of_modules(names: Iterable[str], root: Path) -> str:
-    """The same for modules by their dotted names below a root; of modules outside `pipelines` only the name counts."""
+    """The same for modules by dotted name below a root; modules outside `pipelines` count by name only."""
     reached: dict[str, _Module] = {}
     names = list(names)
     waiting = [name for name in names if name.split(".")[0] == PACKAGE]
@@ -77,7 +77,7 @@ def table_definition(table: str, root: Path = ROOT) -> str:
 
 @cache
 def table_definitions(schema: str, root: Path = ROOT) -> tuple[str, ...]:
-    """The meanings of the statements of a file of sql/schema, but for what is only said about its tables."""
+    """The meanings of the statements in a file of sql/schema, comments on tables and columns left out."""
     text = (root / "sql" / "schema" / f"{schema}.sql").read_text(encoding="utf-8")
     return tuple(statement for statement in sql_statements(text) if not statement.startswith("COMMENT ON"))
 
@@ -120,7 +120,7 @@ def _hash(*parts: str) -> str:
 
 
 def _parsed(text: str) -> ast.Module:
-    # The collector would look through the growing tree again and again: half of the time to parse.
+    # Garbage collection of the growing tree would double the time to parse.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -136,7 +136,7 @@ def _file(root: Path, name: str) -> Path:
 
 
 class _Reader:
-    """Walks a module once. words: what counts of it, in a fixed order. imports: those of the package's modules."""
+    """Walks a module once. words: the parts that count, in a fixed order. imports: of modules of the package."""
 
     def __init__(self, root: Path, module_names: frozenset[str]) -> None:
         self._root = root
@@ -146,7 +146,7 @@ class _Reader:
         self.imports: list[_Import] = []
 
     def add(self, node: ast.AST) -> None:
-        """Add the tree without positions, docstrings and what is empty.
+        """Add the tree without positions, docstrings and empty fields.
 
         Not ast.dump, whose result differs between versions of Python.
         """
@@ -214,17 +214,17 @@ class _Reader:
                 self.imports.append(_Import(str(module), alias.name, bound))
 
     def _constant(self, value: object) -> str:
-        """A constant; for the path of a SQL file what the file means."""
+        """A constant; for the path of a SQL file, the meaning of the file."""
         if isinstance(value, str) and value.endswith(".sql") and (self._root / "sql" / value).is_file():
             return sql_meaning((self._root / "sql" / value).read_text(encoding="utf-8"))
         return repr(value)
 
 
 class _Function:
-    """The names in a function, those in it included.
+    """The names in a function and in the functions inside it.
 
-    A name that may mean something else than a local variable, a parameter, a global or a builtin, stays: no two
-    functions become alike that differ in more than the names of their local variables.
+    A name that may be a parameter, a global or a builtin keeps its spelling, so only functions that differ in nothing
+    but the names of local variables have the same digest.
     """
 
     def __init__(self, module_names: frozenset[str]) -> None:
@@ -233,7 +233,7 @@ class _Function:
         self.places: list[tuple[int, str]] = []
 
     def see(self, node: ast.AST) -> None:
-        """Remember the names that are no local variables."""
+        """Record the names that are not local variables."""
         kind = type(node)
         if kind is ast.arg:
             self.others.add(node.arg)  # type: ignore[attr-defined]
@@ -251,7 +251,7 @@ class _Function:
 
 
 def _bound(body: list[ast.stmt]) -> frozenset[str]:
-    """Names that the statements bind, at any depth but in functions' and classes' bodies."""
+    """Names that the statements bind at any depth, except in the bodies of functions and classes."""
     names = set()
     for statement in body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

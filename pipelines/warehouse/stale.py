@@ -1,4 +1,4 @@
-"""The one idea of stale.
+"""When a month of a table is stale.
 
 Here: what changed (ops.changes, written by core in its own transaction), what each month was computed from
 (ops.computed), and the months that follow from the two. Not here: computing anything. A month of a table is stale if
@@ -65,13 +65,13 @@ def record_computed(
     run_id: str,
     keep: Window | None = EVER,
 ) -> None:
-    """Note for every month of `months` what it was computed from; inside the transaction that wrote the rows.
+    """Record what every month of `months` was computed from; inside the transaction that wrote the rows.
 
-    keep: months outside of it are no longer computed.
+    keep: months outside of it no longer count as computed.
     """
     forget_computed(connection, table, months, keep)
     starts = month_starts(months)
-    noted = {
+    parameters = {
         "months": starts,
         "rows": [rows.get(month, 0) for month in starts],
         "table": table,
@@ -81,7 +81,7 @@ def record_computed(
         "run_id": run_id,
         "at": datetime.now(UTC),
     }
-    connection.execute(COMPUTED, noted)
+    connection.execute(COMPUTED, parameters)
 
 
 def forget_computed(connection: duckdb.DuckDBPyConnection, table: str, months: Window, keep: Window | None) -> None:
@@ -114,9 +114,9 @@ def data_months(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Wi
 
 @dataclass(frozen=True)
 class Past:
-    """What is known of the tables' months and of what changed since.
+    """What the months of each table were computed from, and every change of the core tables.
 
-    computed: by table and month, the change, the fingerprint and the clock it was computed from. changes: by core
+    computed: by table and month, the newest change, the fingerprint and the clock of the computation. changes: by core
     table, every change_id and the first month it reaches.
     """
 
@@ -128,8 +128,8 @@ class Past:
         """Read ops.computed and ops.changes, once for all tables."""
         past = cls({}, {})
         # As a frame: DuckDB's own rows need pytz for times with a zone.
-        noted = frame(connection.sql("SELECT table_name, month, change_id, fingerprint, as_of FROM ops.computed"))
-        for table, month, change_id, fingerprint, as_of in noted.rows():
+        computed = frame(connection.sql("SELECT table_name, month, change_id, fingerprint, as_of FROM ops.computed"))
+        for table, month, change_id, fingerprint, as_of in computed.rows():
             past.computed.setdefault(table, {})[month] = (change_id, fingerprint, as_of)
         reached = "SELECT kind, change_id, min(from_month) FROM ops.changes GROUP BY ALL"
         for kind, change_id, first in connection.sql(reached).fetchall():
@@ -156,9 +156,9 @@ def stale_months(
     def is_stale(month: date) -> bool:
         if month not in computed:
             return True
-        change_id, known, as_of = computed[month]
+        change_id, stored, as_of = computed[month]
         ended = datetime.combine(next_month(month), datetime.min.time(), ZoneInfo(clock.zone))
         reached = any(number > change_id and start <= month for number, start in changes)
-        return known != fingerprint or min(as_of, clock.as_of) < ended or reached
+        return stored != fingerprint or min(as_of, clock.as_of) < ended or reached
 
     return [month for month in month_starts(months) if is_stale(month)]

@@ -1,6 +1,6 @@
 -- table: core.invitations
 -- blocking: yes
--- An answer belongs to one invitation, and one that tells when it was invited to some, be it another's that it shares.
+-- No answer belongs to two invitations. An answer with a time of invitation has an invitation, or its customer has one.
 SELECT response_id, count(*) AS rows FROM core.invitations WHERE response_id IS NOT NULL
 GROUP BY ALL HAVING count(*) > 1
 UNION ALL

@@ -5,5 +5,5 @@ SELECT dimension, count(*) AS rows FROM core.response_segments SEMI JOIN core.re
 GROUP BY dimension
 HAVING count(*) < (SELECT count(DISTINCT response_id) FROM core.responses)
 UNION ALL
--- Without any row there is no dimension to look at.
+-- An empty table names no dimension that could lack answers.
 SELECT NULL, 0 WHERE EXISTS (FROM core.responses) AND NOT EXISTS (FROM core.response_segments)

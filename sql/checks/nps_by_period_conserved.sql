@@ -1,6 +1,6 @@
 -- table: nps.by_period
 -- blocking: yes
--- Every closed month with answers has its row, which counts them all or, where only the latest of a respondent and stage count, those; months that wait to be recomputed are left out.
+-- Every closed month with answers has a row that counts all of them, or the latest of each respondent and stage (NORTHSTAR_COUNTING); months waiting to be recomputed are left out.
 WITH computed AS (
     SELECT DISTINCT c.month, CAST(c.month + INTERVAL 1 MONTH AS DATE) AS month_end FROM ops.computed AS c
     WHERE c.table_name = 'nps.by_period' AND CAST(c.month + INTERVAL 1 MONTH AS TIMESTAMPTZ) <= c.as_of

@@ -1,6 +1,6 @@
 -- table: nps.by_period
 -- blocking: yes
--- Promoters, passives and detractors sum to responses, and the stages to all (but for auto, where each stage has a length of its own).
+-- Promoters, passives and detractors sum to responses, and the stages sum to all (except in auto windows, whose length differs by stage).
 SELECT grain, period_start, stage, responses FROM nps.by_period
 WHERE promoters + passives + detractors <> responses OR responses < 1
 UNION ALL

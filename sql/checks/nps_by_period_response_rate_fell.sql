@@ -1,6 +1,6 @@
 -- table: nps.by_period
 -- blocking: no
--- The response rate fell: of the invitations of the newest week that is 14 days old, far fewer were answered in 14 days than of those of the 12 weeks before.
+-- The response rate fell: of the invitations of the newest week that is 14 days old, a far smaller share was answered within 14 days than in the 12 weeks before.
 WITH clock AS (
     SELECT CAST(date_trunc('week', CAST(max(as_of) AS DATE) - 14) AS DATE) AS end_day
     FROM ops.computed WHERE table_name = 'nps.by_period'
@@ -29,6 +29,6 @@ rates AS (
     FROM sums WHERE sent_now >= 50 AND sent_before >= 200
 )
 SELECT week, sent_now AS invited, round(rate, 3) AS rate, round(usual_rate, 3) AS usual_rate FROM rates
--- By a quarter at least, and by 3.3 standard errors: one week in 2,000 by chance.
+-- At least a quarter lower, and by 3.3 standard errors: by chance this happens in one week of 2,000.
 WHERE rate < 0.75 * usual_rate
     AND usual_rate - rate > 3.3 * sqrt(usual_rate * (1 - least(usual_rate, 1)) * (1 / sent_now + 1 / sent_before))

@@ -1,12 +1,12 @@
 -- table: nps.by_segment
 -- blocking: no
--- A segment is newly below the rest: in the newest complete month, so surely that a year of unchanged months shows none in 19 of 20 shops, and not in the month before.
+-- A segment is newly below the rest: significantly so in the newest complete month and not in the month before. In a year without real changes, 19 of 20 shops see no such warning.
 WITH months AS (
     SELECT DISTINCT period_start FROM nps.by_segment
     WHERE grain = 'month' AND stage = 'all' AND is_complete ORDER BY period_start DESC LIMIT 2
 ),
 standing AS (
-    -- Segments of one dimension are tested together, dimensions and months are not: hence the two factors.
+    -- adjusted_p_value allows for the segments of one dimension; the factors allow for dimensions and for 12 months.
     SELECT s.*, 12 * count(DISTINCT dimension) OVER (PARTITION BY period_start) AS looks
     FROM nps.by_segment AS s SEMI JOIN months USING (period_start)
     WHERE s.grain = 'month' AND s.stage = 'all'

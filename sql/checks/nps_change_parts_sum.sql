@@ -1,6 +1,6 @@
 -- table: nps.change_parts
 -- blocking: yes
--- Over the segments of a dimension the parts sum to the change of the window, and every change is split.
+-- The parts of a dimension's segments sum to the change of the window, and every change is split.
 SELECT c.grain, c.period_start, c.dimension, sum(c.mix_effect + c.score_effect) AS parts, any_value(p.change) AS change
 FROM nps.change_parts AS c
 LEFT JOIN nps.by_period AS p ON p.grain = c.grain AND p.period_start = c.period_start AND p.stage = 'all'

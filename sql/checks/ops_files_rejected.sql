@@ -1,7 +1,7 @@
 -- table: ops.files
 -- blocking: no
--- Files of which more rows are refused than NORTHSTAR_MAX_REJECTED allows, with their three most frequent reasons. Rows
--- that another file brought after all do not count.
+-- Files with a larger share of refused rows than NORTHSTAR_MAX_REJECTED, with their three most frequent reasons. Rows
+-- that another file has since supplied do not count.
 WITH superseded AS (
     SELECT file_id, count(*) AS rows FROM (
         SELECT file_id, row_number FROM ops.rejected GROUP BY ALL HAVING bool_and(superseded_by IS NOT NULL)

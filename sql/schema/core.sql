@@ -1,4 +1,4 @@
--- One truth: who bought, what they bought, what they answered. Pseudonymous; published.
+-- Who bought, what they bought, what they answered: each fact once. Pseudonymous; published.
 CREATE SCHEMA IF NOT EXISTS core;
 
 CREATE TABLE IF NOT EXISTS core.customers (
@@ -12,16 +12,16 @@ CREATE TABLE IF NOT EXISTS core.customers (
     cohort_month DATE,
     attributes MAP(VARCHAR, VARCHAR)
 );
-COMMENT ON TABLE core.customers IS 'One row per person known by an e-mail address or by a source''s id: customers, guests and people who have only answered or been invited or referred.';
+COMMENT ON TABLE core.customers IS 'One row per person identified by an e-mail address or by a source''s id: customers, guests, and people who have only answered, been invited or been referred.';
 COMMENT ON COLUMN core.customers.customer_id IS 'Pseudonym: keyed hash of the person''s e-mail address, or of the source''s id where there is no address.';
 COMMENT ON COLUMN core.customers.account_type IS 'registered (has an account), guest (has ordered without one) or prospect (neither).';
 COMMENT ON COLUMN core.customers.country IS 'Country of the account, else of the latest order that names one, as the source writes it; NULL if none does.';
 COMMENT ON COLUMN core.customers.registered_at IS 'When the account was opened, or time of the first order made with it if that is earlier (UTC); NULL for guests and prospects, and for accounts whose source gives no date.';
 COMMENT ON COLUMN core.customers.first_order_at IS 'Time of the first order that counts (UTC); NULL if none counts.';
 COMMENT ON COLUMN core.customers.first_seen_at IS 'Time of the person''s earliest dated record: account, order, answer or credited referral (UTC); NULL if none is dated.';
-COMMENT ON COLUMN core.customers.referred_by IS 'customer_id of the advocate whose referral is credited; NULL if nobody''s is.';
+COMMENT ON COLUMN core.customers.referred_by IS 'customer_id of the advocate credited with referring the customer; NULL if nobody is.';
 COMMENT ON COLUMN core.customers.cohort_month IS 'First day of the month of the first order that counts, business time zone; NULL if none counts.';
-COMMENT ON COLUMN core.customers.attributes IS 'Values of the customer columns named in NORTHSTAR_ATTRIBUTES, by name; a column without a value is missing. Current values: attributes have no history.';
+COMMENT ON COLUMN core.customers.attributes IS 'Values of the customer columns named in NORTHSTAR_ATTRIBUTES, by name; a column without a value has no entry. Current values: attributes have no history.';
 
 CREATE TABLE IF NOT EXISTS core.orders (
     order_id VARCHAR NOT NULL,
@@ -58,7 +58,7 @@ COMMENT ON COLUMN core.orders.promised_at IS 'Promised time of delivery (UTC); N
 COMMENT ON COLUMN core.orders.fulfilled_at IS 'When the order was handed to the carrier (UTC); NULL if unknown.';
 COMMENT ON COLUMN core.orders.delivered_at IS 'When the order was delivered (UTC); NULL if unknown or not delivered yet.';
 COMMENT ON COLUMN core.orders.days_late IS 'Days from the promised to the actual day of delivery, business time zone; negative when early, NULL unless both are known.';
-COMMENT ON COLUMN core.orders.status IS 'The source''s status in lower case; open where it gives none.';
+COMMENT ON COLUMN core.orders.status IS 'The source''s status in lower case; ''open'' where it gives none.';
 COMMENT ON COLUMN core.orders.is_cancelled IS 'The order was cancelled or never paid: it has a row but no revenue.';
 COMMENT ON COLUMN core.orders.is_guest IS 'Ordered without an account; NULL where the source does not say.';
 COMMENT ON COLUMN core.orders.channel IS 'Sales channel as the source names it; NULL if it names none.';
@@ -115,7 +115,7 @@ COMMENT ON TABLE core.responses IS 'One row per accepted answer to "how likely a
 COMMENT ON COLUMN core.responses.response_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files.';
 COMMENT ON COLUMN core.responses.source IS 'Format family the answer came from; canonical for canonical files.';
 COMMENT ON COLUMN core.responses.survey IS 'Name of the survey or campaign; NULL if the source names none.';
-COMMENT ON COLUMN core.responses.stage IS 'Where the customer stood: as the export says, else by orders. prospect: no order before the answer; pre_delivery: the linked order was delivered later; post_delivery: delivered at most 60 days before; post_order: its delivery is unknown; relational: no linked order, or delivered longer ago.';
+COMMENT ON COLUMN core.responses.stage IS 'Stage of the customer at the answer: as the export says, else derived from the orders. prospect: no order before the answer; pre_delivery: the linked order was delivered later; post_delivery: delivered at most 60 days before; post_order: its delivery is unknown; relational: no linked order, or delivered longer ago.';
 COMMENT ON COLUMN core.responses.customer_id IS 'core.customers.customer_id of the respondent; NULL for anonymous answers.';
 COMMENT ON COLUMN core.responses.order_id IS 'core.orders.order_id of the order the answer is about; NULL if none is linked.';
 COMMENT ON COLUMN core.responses.order_link IS 'declared (the export names the order), inferred (the customer''s last order within 90 days before the invitation, or before the answer if no invitation is known) or none.';
@@ -134,7 +134,7 @@ CREATE TABLE IF NOT EXISTS core.answers (
     question VARCHAR NOT NULL,
     answer VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.answers IS 'One row per answer and other question of its survey that was answered. Empty if NORTHSTAR_PUBLISH_COMMENTS is false; questions that ask who somebody is are left out.';
+COMMENT ON TABLE core.answers IS 'One row per response and further question answered in its survey. Empty if NORTHSTAR_PUBLISH_COMMENTS is false; questions about the respondent''s identity are left out.';
 COMMENT ON COLUMN core.answers.response_id IS 'core.responses.response_id.';
 COMMENT ON COLUMN core.answers.question IS 'The question as the source names it.';
 COMMENT ON COLUMN core.answers.answer IS 'The answer as text, with e-mail addresses and phone numbers masked.';
@@ -153,9 +153,9 @@ CREATE TABLE IF NOT EXISTS core.response_topics (
     response_id VARCHAR NOT NULL,
     topic VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.response_topics IS 'One row per answer with a comment and topic in it, recognised by the words of sql/lexicon/topics.csv and of the operator''s topics.csv.';
+COMMENT ON TABLE core.response_topics IS 'One row per answer with a comment and topic found in it by the words of sql/lexicon/topics.csv and of the operator''s topics.csv.';
 COMMENT ON COLUMN core.response_topics.response_id IS 'core.responses.response_id.';
-COMMENT ON COLUMN core.response_topics.topic IS 'Topic the comment mentions, whether in praise or in blame; none if it holds no word of the lexicon.';
+COMMENT ON COLUMN core.response_topics.topic IS 'Topic the comment mentions, whether in praise or in blame; ''none'' if it holds no word of the lexicon.';
 
 CREATE TABLE IF NOT EXISTS core.referrals (
     referral_id VARCHAR NOT NULL,
@@ -175,14 +175,14 @@ COMMENT ON COLUMN core.referrals.friend_id IS 'customer_id of the person who was
 COMMENT ON COLUMN core.referrals.order_id IS 'Order named by the programme, as it writes it; NULL if it names none.';
 COMMENT ON COLUMN core.referrals.reward_cost IS 'Cost of the reward in the reporting currency, converted at the rate of the day; NULL if unknown or not convertible.';
 COMMENT ON COLUMN core.referrals.status IS 'The programme''s status in lower case; NULL if it gives none.';
-COMMENT ON COLUMN core.referrals.is_credited IS 'The referral has the credit for the friend: the friend''s earliest, by somebody else, and not the latest link of a cycle. Whether the friend has ordered is in core.orders.';
+COMMENT ON COLUMN core.referrals.is_credited IS 'The referral is credited with the friend: it is the friend''s earliest by somebody else, and not the latest link of a cycle of referrals. Whether the friend has ordered is in core.orders.';
 
 CREATE TABLE IF NOT EXISTS core.spend_tiers (
     month DATE NOT NULL,
     customers BIGINT NOT NULL,
     top_decile_from DECIMAL(18, 2) NOT NULL
 );
-COMMENT ON TABLE core.spend_tiers IS 'One row per month with an answer before which customers bought: what it took to be among the top tenth of spenders.';
+COMMENT ON TABLE core.spend_tiers IS 'One row per month with answers and with buyers in the 365 days before it: the spend that put a customer in the top tenth.';
 COMMENT ON COLUMN core.spend_tiers.month IS 'First day of the month whose answers are compared.';
 COMMENT ON COLUMN core.spend_tiers.customers IS 'Customers who bought in the 365 days before the month.';
 COMMENT ON COLUMN core.spend_tiers.top_decile_from IS 'Net revenue in those 365 days from which a customer is in the top decile, reporting currency.';
@@ -228,17 +228,17 @@ CREATE TABLE IF NOT EXISTS core.invitations (
     is_declared BOOLEAN NOT NULL
 );
 COMMENT ON TABLE core.invitations IS 'One row per time a customer was asked, answered or not. An invitation and its answer count once.';
-COMMENT ON COLUMN core.invitations.invitation_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files. Where only an answer shows that its customer was invited, the answer''s id, prefixed response: if canonical.';
+COMMENT ON COLUMN core.invitations.invitation_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files. If only an answer shows the invitation: the id of the answer, with the prefix response: if canonical.';
 COMMENT ON COLUMN core.invitations.source IS 'Format family the invitation came from; canonical for canonical files.';
 COMMENT ON COLUMN core.invitations.customer_id IS 'core.customers.customer_id of the person asked; NULL where the source names nobody.';
 COMMENT ON COLUMN core.invitations.invited_at IS 'When the invitation was sent or shown (UTC).';
 COMMENT ON COLUMN core.invitations.invited_date IS 'Day of invited_at in the business time zone.';
 COMMENT ON COLUMN core.invitations.survey IS 'Name of the survey or campaign; NULL if the source names none.';
-COMMENT ON COLUMN core.invitations.stage IS 'Where the customer stood, as the source says; NULL if it does not.';
+COMMENT ON COLUMN core.invitations.stage IS 'Stage of the customer, as the source gives it; NULL if it gives none.';
 COMMENT ON COLUMN core.invitations.channel IS 'How the customer was asked (email, web, ...); NULL if unknown.';
 COMMENT ON COLUMN core.invitations.is_delivered IS 'The invitation reached the customer: the source says so, or it did not bounce, or it was opened or answered; NULL if unknown.';
 COMMENT ON COLUMN core.invitations.is_opened IS 'The invitation was opened or answered; NULL if unknown.';
 COMMENT ON COLUMN core.invitations.is_bounced IS 'The invitation bounced; NULL if unknown.';
 COMMENT ON COLUMN core.invitations.is_unsubscribed IS 'The customer unsubscribed through it; NULL if unknown.';
 COMMENT ON COLUMN core.invitations.response_id IS 'core.responses.response_id of its answer: the one in the same record of the source, else the same person''s first answer within 90 days of it, to the same survey where both name one, and before the next such invitation; NULL without an answer.';
-COMMENT ON COLUMN core.invitations.is_declared IS 'The invitation landed as a record; false where only an answer shows that its customer was invited.';
+COMMENT ON COLUMN core.invitations.is_declared IS 'The invitation landed as a record; false where only an answer shows it.';

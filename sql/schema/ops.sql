@@ -1,4 +1,4 @@
--- What ran, what was refused, what moved. A log: exempt from the law that binds the other schemas.
+-- What ran, what was refused, what moved. A log: unlike the other schemas, it depends on what was run and when.
 CREATE SCHEMA IF NOT EXISTS ops;
 
 CREATE TABLE IF NOT EXISTS ops.files (
@@ -20,7 +20,7 @@ COMMENT ON TABLE ops.files IS 'One row per file seen in the landing folder.';
 COMMENT ON COLUMN ops.files.file_id IS 'SHA-256 of the content; NULL while it has not been read.';
 COMMENT ON COLUMN ops.files.path IS 'Path below the landing folder.';
 COMMENT ON COLUMN ops.files.kind IS 'Kinds of record in the file; NULL if none was recognised.';
-COMMENT ON COLUMN ops.files.format IS 'Format as which the file was recognised; NULL if none.';
+COMMENT ON COLUMN ops.files.format IS 'Format the file was recognised as; NULL if none.';
 COMMENT ON COLUMN ops.files.bytes IS 'Size in bytes.';
 COMMENT ON COLUMN ops.files.rows IS 'Data rows read.';
 COMMENT ON COLUMN ops.files.accepted IS 'Rows used.';
@@ -51,7 +51,7 @@ COMMENT ON COLUMN ops.rejected.reason IS 'Code of the reason.';
 COMMENT ON COLUMN ops.rejected.value IS 'The value at fault, masked: letters as x, long numbers as #.';
 COMMENT ON COLUMN ops.rejected.allowed IS 'What the column accepts.';
 COMMENT ON COLUMN ops.rejected.record IS 'The whole row by canonical column names, every value masked.';
-COMMENT ON COLUMN ops.rejected.superseded_by IS 'ops.files.file_id of the file that brought the record after all: not older, and with the same record, or with this row and all accepted rows of this file at their places. NULL while the record is missing.';
+COMMENT ON COLUMN ops.rejected.superseded_by IS 'ops.files.file_id of another file that supplies the record: one that is not older and holds the same record, or that accepts this row and holds all accepted records of this file in the same rows. NULL while the record is missing.';
 
 CREATE TABLE IF NOT EXISTS ops.superseded (
     response_id VARCHAR NOT NULL,
@@ -72,11 +72,11 @@ CREATE TABLE IF NOT EXISTS ops.changes (
     "at" TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE ops.changes IS 'What made months stale: one row per load, core table and file that changed it.';
-COMMENT ON COLUMN ops.changes.change_id IS 'Number of the load''s changes; all rows of one load share it.';
+COMMENT ON COLUMN ops.changes.change_id IS 'Number of the load among those that changed anything; all rows of one load share it.';
 COMMENT ON COLUMN ops.changes.file_id IS 'ops.files.file_id of the file whose records changed; NULL for changes that follow from others.';
 COMMENT ON COLUMN ops.changes.from_month IS 'First day of the month of the earliest event that changed: this month and all later ones became stale.';
 COMMENT ON COLUMN ops.changes.kind IS 'Core table that changed, schema and name.';
-COMMENT ON COLUMN ops.changes.records IS 'Customers, orders, answers, ... whose rows were added, removed or changed.';
+COMMENT ON COLUMN ops.changes.records IS 'Number of records (customers, orders, answers, ...) whose rows were added, removed or changed.';
 COMMENT ON COLUMN ops.changes."at" IS 'When the change was applied (UTC).';
 
 CREATE TABLE IF NOT EXISTS ops.computed (
@@ -105,7 +105,7 @@ CREATE TABLE IF NOT EXISTS ops.state (
     name VARCHAR NOT NULL,
     value VARCHAR NOT NULL
 );
-COMMENT ON TABLE ops.state IS 'One row per thing the warehouse remembers about itself.';
+COMMENT ON TABLE ops.state IS 'What the warehouse records about itself: one row per name.';
 COMMENT ON COLUMN ops.state.name IS 'schema_version; definitions (digest of the statements that made the tables); salt_fingerprint; applied_load_id and core_fingerprint (what core was made from); reporting_currency; timezone, counting and as_of (of the last publishing); renewed (nothing is published until every month is computed); compacted_rewrite (the last erasure after which the files were rewritten); log_id (changes when the warehouse is made anew).';
 COMMENT ON COLUMN ops.state.value IS 'Its value as text.';
 
@@ -144,8 +144,8 @@ COMMENT ON COLUMN ops.restatements.month IS 'First day of the month of the row.'
 COMMENT ON COLUMN ops.restatements.key IS 'The row within its month: key columns and their values; NULL where figures are only counted.';
 COMMENT ON COLUMN ops.restatements.column_name IS 'Column of the figure; NULL where figures are only counted.';
 COMMENT ON COLUMN ops.restatements.before IS 'Value in the file published before (true is 1, false 0); NULL if it had none.';
-COMMENT ON COLUMN ops.restatements.after IS 'Value in the file published then; NULL if it has none any more.';
-COMMENT ON COLUMN ops.restatements.figures IS 'Figures in this row: 1, or how many where they are only counted.';
+COMMENT ON COLUMN ops.restatements.after IS 'Value in the file published at published_at; NULL if it no longer has one.';
+COMMENT ON COLUMN ops.restatements.figures IS 'Number of figures: 1, or more where figures are only counted.';
 COMMENT ON COLUMN ops.restatements.change_id IS 'ops.changes.change_id of the newest change that reaches back to the month; NULL if settings or program changed, or if the warehouse has been rebuilt since.';
 COMMENT ON COLUMN ops.restatements.reason IS 'The cause in words: files, records and first month of that change, or that settings or program changed.';
 

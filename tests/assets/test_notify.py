@@ -1,4 +1,4 @@
-"""Who is told of what: runs that fail, in the daemon and on the command line, and checks that newly warn."""
+"""Which messages are sent: for runs that fail, in the daemon or on the command line, and checks that newly warn."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_new_warnings_once_and_every_failed_run_once(tmp_path: Path, monkeypatch
         # A third of the rows of responses.csv is refused.
         [(title, text)] = sent
         assert title == "Northstar: new warnings"
-        assert text.splitlines()[0].startswith("ops_files_rejected: Files of which more rows are refused than")
+        assert text.splitlines()[0].startswith("ops_files_rejected: Files with a larger share of refused rows than")
         assert text.splitlines()[1:] == [notify.LOOK]
         sent.clear()
         assert execute("publish").success

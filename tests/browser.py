@@ -336,8 +336,8 @@ def launch_job(url: str, job: str, tags: Mapping[str, str]) -> str:
 
 def runs(url: str) -> list[dict]:
     """The newest runs, newest first: runId, jobName, status and tags by name."""
-    found = query(url, RUNS)["runsOrError"]["results"]
-    return [{**run, "tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in found]
+    newest = query(url, RUNS)["runsOrError"]["results"]
+    return [{**run, "tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in newest]
 
 
 def finished_backfill(url: str, *, seconds: float = 120) -> dict:

@@ -103,12 +103,12 @@ def hashes(settings: Settings, schemas: tuple[str, ...] = LAWFUL) -> dict[str, s
         names = reader.sql(
             "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
         ).fetchall()
-        found = {}
+        digests = {}
         for (name,) in names:
             if name.split(".")[0] in schemas:
                 lines = reader.sql(f"SELECT CAST(t AS VARCHAR) AS line FROM {name} AS t ORDER BY line").fetchall()
-                found[name] = hashlib.sha256("\n".join(line for (line,) in lines).encode()).hexdigest()
-        return found
+                digests[name] = hashlib.sha256("\n".join(line for (line,) in lines).encode()).hexdigest()
+        return digests
 
 
 def broken_checks(settings: Settings) -> list[str]:

@@ -63,16 +63,16 @@ def test_the_front_readme_is_short_and_asks_five_questions() -> None:
     assert README.count("```sql\n") == 5
 
 
-def test_every_setting_stands_in_the_readme_of_pipelines() -> None:
+def test_every_setting_is_in_the_readme_of_pipelines() -> None:
     named = set(re.findall(r"NORTHSTAR_[A-Z_]+", READMES["pipelines/README.md"]))
     assert {f"NORTHSTAR_{name.upper()}" for name in Settings.model_fields} <= named
 
 
-def test_every_command_stands_in_the_operator_s_readme() -> None:
+def test_every_command_is_in_the_operator_s_readme() -> None:
     assert [name for name in main.commands if f"northstar {name}" not in READMES["assets/README.md"]] == []
 
 
-def test_every_table_and_view_of_figures_stands_in_the_analyst_s_readme(shop: Settings) -> None:
+def test_every_table_and_view_of_figures_is_in_the_analyst_s_readme(shop: Settings) -> None:
     with published(shop) as reader:
         names = reader.sql(
             "SELECT schema_name || '.' || name FROM (SELECT schema_name, table_name AS name FROM duckdb_tables() "

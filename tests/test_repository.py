@@ -1,4 +1,4 @@
-"""The rules of the house that hold for every file, whatever it does.
+"""The house rules that hold for every file.
 
 Here: what can be seen by reading the tracked files. Not here: behaviour.
 """

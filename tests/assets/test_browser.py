@@ -119,7 +119,7 @@ def sent_by_sensor(url: str, job: str, **tags: str) -> dict:
 
 
 @pytest.mark.usefixtures("picture", "shop")
-def test_every_asset_stands_in_its_group(url: str, tab: Tab) -> None:
+def test_every_asset_is_in_its_group(url: str, tab: Tab) -> None:
     assets = sorted("/".join(asset.path) for asset in defs().resolve_asset_graph().get_all_asset_keys())
     tree = opened_tree(tab.page, url, GROUPS)
     shown = [f"{group}/{name}" for group, names in tree.items() for name in names]

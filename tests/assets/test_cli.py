@@ -40,10 +40,10 @@ def call(commands: Shell) -> Call:
 
 def typed(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end in a process of its own, from the first import to how the interpreter ends."""
-    known = {name: value for name, value in os.environ.items() if not name.startswith(("NORTHSTAR_", "DAGSTER_"))}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("NORTHSTAR_", "DAGSTER_"))}
     return subprocess.run(
         [*CALL, *arguments],
-        env={**known, "NORTHSTAR_HOME": str(home), "NORTHSTAR_SALT": "a salt for the tests", **environment},
+        env={**inherited, "NORTHSTAR_HOME": str(home), "NORTHSTAR_SALT": "a salt for the tests", **environment},
         capture_output=True,
         text=True,
         timeout=300,
@@ -96,7 +96,7 @@ def test_a_killed_night_leaves_what_was_published_and_the_next_one_completes_it(
     assert ended == [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
-def test_status_tells_what_landed_and_what_was_refused(call: Call, home: Path) -> None:
+def test_status_shows_what_landed_and_what_was_refused(call: Call, home: Path) -> None:
     done = call(home, "status", **AS_OF)
     assert done.returncode == 0, done.stderr
     for words in ("5 loaded", "2 score not_a_score", "1 score missing", "stale months     2025-03"):
@@ -164,15 +164,15 @@ def test_several_currencies_stop_money_with_a_message_and_scores_go_on(call: Cal
     assert rows(settings_for(tmp_path), "SELECT count(gross), count(*) FROM core.orders") == [(0, 6)]
 
 
-def test_explain_tells_what_a_file_would_do_and_loads_nothing(call: Call, home: Path, tmp_path: Path) -> None:
+def test_explain_shows_what_a_file_would_do_and_loads_nothing(call: Call, home: Path, tmp_path: Path) -> None:
     settings = settings_for(home)
     before = rows(settings, "SELECT count(*) FROM ops.files")
     good = tmp_path / "answers.csv"
     good.write_text(SHOP["responses.csv"])
-    told = call(home, "explain", str(good)).stdout
-    assert "loaded as canonical (responses)" in told
-    assert "9 rows: 6 accepted, 3 refused" in told
-    assert "row 6: score not_a_score, value '11'" in told
+    output = call(home, "explain", str(good)).stdout
+    assert "loaded as canonical (responses)" in output
+    assert "9 rows: 6 accepted, 3 refused" in output
+    assert "row 6: score not_a_score, value '11'" in output
     strange = tmp_path / "strange.csv"
     strange.write_text("colour,taste\nred,sweet\n")
     assert "unrecognised" in call(home, "explain", str(strange)).stdout
@@ -230,7 +230,7 @@ def test_erase_forgets_names_the_landing_files_and_leaves_no_record(call: Call, 
     assert call(tmp_path, "erase", "-", **AS_OF).returncode == 2
 
 
-def test_rebuild_makes_all_files_anew_and_tells_of_missing_ones(
+def test_rebuild_makes_all_files_anew_and_reports_missing_ones(
     call: Call, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(home, tmp_path / "home")

@@ -1,4 +1,4 @@
-"""Dagster's record of events with its files kept open: the same record, with few connections; and who keeps them."""
+"""Dagster's record of events with its files kept open: the same record, with few connections; which processes do so."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -57,8 +57,8 @@ def test_a_run_is_recorded_where_dagster_looks_with_few_connections(
 
     # Dagster's own storage reads what it wrote.
     plain = SqliteEventLogStorage(str(folder))
-    told = [entry.dagster_event for entry in plain.get_logs_for_run(run.run_id)]
-    assert [event.event_type_value for event in told if event] == events
+    events_read = [entry.dagster_event for entry in plain.get_logs_for_run(run.run_id)]
+    assert [event.event_type_value for event in events_read if event] == events
     assert plain.has_asset_key(dg.AssetKey("checked"))
 
 

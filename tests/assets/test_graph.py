@@ -1,4 +1,4 @@
-"""The graph as the UI shows it: what exists, in which group, after what, in which partitions."""
+"""The graph as the UI shows it: which assets exist, their groups, dependencies and partitions."""
 
 import re
 from datetime import datetime

@@ -135,11 +135,11 @@ def test_no_personal_data_and_no_secret_in_anything_dagster_keeps(first: Night) 
     shop, instance, result = first.shop, first.instance, first.computed
     run_ids = [run.run_id for run in instance.get_runs()]
     assert result.run_id in run_ids
-    kept = "\n".join(str(entry) for run_id in run_ids for entry in instance.all_logs(run_id))
-    assert "STEP_SUCCESS" in kept
-    kept += "".join(f"{run.run_config}{run.tags}" for run in instance.get_runs())
+    stored_text = "\n".join(str(entry) for run_id in run_ids for entry in instance.all_logs(run_id))
+    assert "STEP_SUCCESS" in stored_text
+    stored_text += "".join(f"{run.run_config}{run.tags}" for run in instance.get_runs())
     for secret in ("ann@example", "bob@example", "+49 151", "Lovely", shop.salt or "?", PASSWORD):
-        assert secret not in kept
+        assert secret not in stored_text
     for path in (shop.published_path, shop.warehouse_path, shop.vault_path):
         assert not [secret for secret in (shop.salt or "?", PASSWORD) if secret.encode() in path.read_bytes()]
 

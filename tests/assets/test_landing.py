@@ -1,4 +1,4 @@
-"""The load of the day: which looks at the landing folder begin one, and what keeps it waiting."""
+"""The landing sensor: when a look at the landing folder starts a load, and what makes it wait."""
 
 import json
 import subprocess
@@ -62,15 +62,15 @@ def look(shop: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.Monke
 
         monkeypatch.setattr(sensors, "datetime", Clock)
         context = dg.build_sensor_context(instance=instance, cursor=cursor)
-        told = landing(context)
+        outcome = landing(context)
         cursor = context.cursor
         # Names of files may tell of people; the cursor and the reasons are kept and shown.
         assert set(json.loads(cursor or "{}")) <= {"digest", "files", "since"}
-        assert "anna" not in f"{cursor}{told}"
-        if isinstance(told, dg.SkipReason):
-            return str(told.skip_message)
-        assert isinstance(told, dg.RunRequest)
-        return told
+        assert "anna" not in f"{cursor}{outcome}"
+        if isinstance(outcome, dg.SkipReason):
+            return str(outcome.skip_message)
+        assert isinstance(outcome, dg.RunRequest)
+        return outcome
 
     return looked
 
@@ -215,8 +215,8 @@ def test_a_killed_run_keeps_nothing_waiting(shop: Settings, look: Look, instance
     assert isinstance(look(2), dg.RunRequest)
     [run] = instance.get_runs()
     assert run.status == FAILURE
-    told = "\n".join(str(entry) for entry in instance.all_logs(run.run_id))
-    assert "run 1234abcd was killed while it had the warehouse; the landing sensor noticed." in told
+    log = "\n".join(str(entry) for entry in instance.all_logs(run.run_id))
+    assert "run 1234abcd was killed while it had the warehouse; the landing sensor noticed." in log
 
 
 def test_a_folder_that_is_not_there_or_cannot_be_listed_stops_nothing(

@@ -50,11 +50,11 @@ def test_dagster_takes_the_settings_shipped_for_it(tmp_path: Path, monkeypatch: 
             kind: {status: instance.get_tick_retention_settings(kind)[status] for status in TickStatus}
             for kind in InstigatorType
         }
-    kept = {TickStatus.SUCCESS: 90, TickStatus.FAILURE: 90}
+    expected = {TickStatus.SUCCESS: 90, TickStatus.FAILURE: 90}
     for kind, skipped in (("SCHEDULE", 90), ("SENSOR", 7), ("AUTO_MATERIALIZE", 7)):
-        found = days[InstigatorType[kind]]
-        assert {status: found[status] for status in kept} == kept
-        assert found[TickStatus.SKIPPED] == skipped
+        retention = days[InstigatorType[kind]]
+        assert {status: retention[status] for status in expected} == expected
+        assert retention[TickStatus.SKIPPED] == skipped
 
 
 def test_the_published_file_is_late_at_six_whatever_the_clocks_do() -> None:
@@ -86,8 +86,8 @@ def unit(name: str) -> configparser.ConfigParser:
 
 @pytest.mark.parametrize("name", UNITS)
 def test_a_service_calls_a_command_that_exists_and_may_do_little_else(name: str) -> None:
-    known = unit(name)
-    service = known["Service"]
+    sections = unit(name)
+    service = sections["Service"]
     program, command, *arguments = service["ExecStart"].split()
     assert (program, command) == (PROGRAM, name)
     # Parsed by the command itself, so that an option that goes is noticed here.
@@ -108,7 +108,7 @@ def test_a_service_calls_a_command_that_exists_and_may_do_little_else(name: str)
         "StandardError": "journal",
     }
     assert {key: service[key] for key in wanted} == wanted
-    assert known["Install"]["WantedBy"] == "multi-user.target"
+    assert sections["Install"]["WantedBy"] == "multi-user.target"
 
 
 def test_the_services_differ_only_where_they_must() -> None:
@@ -134,8 +134,8 @@ def test_systemd_knows_every_line_of_the_units(tmp_path: Path) -> None:
         (tmp_path / path.name).write_text(text)
     command = ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / path.name) for path in UNITS.values())]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = [line for line in done.stderr.splitlines() if "northstar" in line]
-    assert (done.returncode, told) == (0, [])
+    complaints = [line for line in done.stderr.splitlines() if "northstar" in line]
+    assert (done.returncode, complaints) == (0, [])
 
 
 @pytest.fixture

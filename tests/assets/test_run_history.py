@@ -1,4 +1,4 @@
-"""Old runs leave Dagster's records, but not those that tell which months are computed."""
+"""Old runs are deleted from Dagster's records, except those that show which months are computed."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,8 +44,8 @@ def test_old_runs_go_unless_a_month_was_computed_by_none_later(tmp_path: Path) -
                     sa.text("UPDATE runs SET create_timestamp = :past WHERE run_id = :run"),
                     {"past": past.replace(tzinfo=None), "run": run},
                 )
-        kept = settings_for(tmp_path)
-        assert delete_old_runs(instance, kept) == 0
+        unlimited = settings_for(tmp_path)
+        assert delete_old_runs(instance, unlimited) == 0
         assert len(instance.get_runs()) == 5
         assert delete_old_runs(instance, settings) == 2
         assert {run.run_id for run in instance.get_runs()} == {runs[0], runs[3], runs[4]}

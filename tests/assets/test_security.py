@@ -1,4 +1,4 @@
-"""What is open to others when the UI runs.
+"""What others can reach while the UI runs.
 
 Here: where the webserver listens. Not here: what it shows (test_jobs.py: no personal data and no secret).
 """

@@ -1,4 +1,4 @@
-"""Two nights, a late record between them: the record of each, what moved, how it is told, and a night that fails."""
+"""Two nights, a late record between them: the record of each, what moved, how it is shown, and a night that fails."""
 
 import os
 import time
@@ -70,7 +70,7 @@ def shop(environment: Settings, instance: dg.DagsterInstance) -> Settings:
 
 
 def test_a_night_is_one_row(shop: Settings) -> None:
-    found = rows(
+    recorded = rows(
         shop,
         "SELECT night_id, status, reason, files_loaded, files_failed, files_unrecognised, rows_accepted, "
         "rows_rejected, "
@@ -81,10 +81,10 @@ def test_a_night_is_one_row(shop: Settings) -> None:
     # 6 orders, 5 lines, 6 answers, a customer, 2 referrals; 3 refused.
     first = ("first", "done", None, 5, 0, 0, 20, 3, date(2025, 1, 1), 1)
     second = ("second", "done", None, 1, 0, 1, 1, 0, date(2025, 2, 1), 2, BECAUSE, 2, True, 2, jobs)
-    assert [row[:10] for row in found] == [first, second[:10]]
-    assert found[0][11:] == (3, False, 2, jobs)
-    assert found[0][10].endswith("from 2024-12 on") or "from 2025-01 on" in found[0][10]
-    assert found[1] == second
+    assert [row[:10] for row in recorded] == [first, second[:10]]
+    assert recorded[0][11:] == (3, False, 2, jobs)
+    assert recorded[0][10].endswith("from 2024-12 on") or "from 2025-01 on" in recorded[0][10]
+    assert recorded[1] == second
     [(written, computed)] = rows(
         shop,
         "SELECT figure_rows, (SELECT sum(rows) FROM ops.computed WHERE run_id = run_ids[2]) FROM ops.nights "
@@ -114,29 +114,29 @@ def test_the_score_that_moved_is_in_the_log_with_its_change(shop: Settings) -> N
     assert rows(shop, f"SELECT nps {months} AND grain = 'month' AND stage = 'all'") == [(FEBRUARY_AFTER,)]
 
 
-def test_the_run_page_tells_the_night_and_what_moved(shop: Settings, instance: dg.DagsterInstance) -> None:
+def test_the_run_page_shows_the_night_and_what_moved(shop: Settings, instance: dg.DagsterInstance) -> None:
     [latest] = instance.fetch_materializations(PUBLISHED, limit=1).records
     assert latest.asset_materialization is not None
-    told = {name: value.value for name, value in latest.asset_materialization.metadata.items()}
+    metadata = {name: value.value for name, value in latest.asset_materialization.metadata.items()}
     [(moved,)] = rows(shop, "SELECT restatements FROM ops.nights WHERE night_id = 'second'")
-    assert told["moved"] == moved
-    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(told["night"]).splitlines()]
+    assert metadata["moved"] == moved
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(metadata["night"]).splitlines()]
     assert ["night_id", "second"] in cells
     assert ["because", BECAUSE] in cells
     assert ["restatements", str(moved)] in cells
-    landed = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(told["files"]).splitlines()]
+    landed = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(metadata["files"]).splitlines()]
     assert landed[0] == ["path", "kind", "status", "accepted", "rejected", "reason"]
     assert [row[:5] for row in landed[2:]] == [
         ["late.csv", "responses", "loaded", "1", "0"],
         ["strange.csv", "null", "unrecognised", "null", "null"],
     ]
-    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(told["what_moved"]).splitlines()]
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in str(metadata["what_moved"]).splitlines()]
     assert lines[2][:2] == ["2025-02", "nps.by_period"]
     assert lines[2][4:] == ["50.0", "0.0", "1", BECAUSE]
     counted = [int(line[6]) for line in lines[2:]]
     headlines = sum(1 for line in lines[2:] if line[3] != "null")
     assert sum(counted) == moved + headlines
-    assert "eve@" not in str(told)
+    assert "eve@" not in str(metadata)
 
 
 def northstar(*arguments: str) -> Result:
@@ -149,15 +149,15 @@ def test_why_in_plain_words(shop: Settings) -> None:
         "SELECT strftime(min(published_at AT TIME ZONE 'UTC'), '%Y-%m-%d %H:%M'), "
         "strftime(max(published_at AT TIME ZONE 'UTC'), '%Y-%m-%d %H:%M') FROM ops.publications",
     )
-    told = northstar("why", "2025-02")
-    assert told.exit_code == 0
-    assert told.output.splitlines()[:4] == [
+    result = northstar("why", "2025-02")
+    assert result.exit_code == 0
+    assert result.output.splitlines()[:4] == [
         f"2025-02, first published on {first}:",
         "",
         "NPS (month from 2025-02-01): 50.00 -> 0.00",
         f"  {second}  50.00 -> 0.00  because of {BECAUSE}",
     ]
-    others = [line.split() for line in told.output.splitlines() if line.strip().startswith(second) and "nps." in line]
+    others = [line.split() for line in result.output.splitlines() if line.strip().startswith(second) and "nps." in line]
     counted = {line[2]: int(line[3]) for line in others}
     expected = dict(
         rows(
@@ -177,21 +177,21 @@ def test_why_in_plain_words(shop: Settings) -> None:
     ("march", 2, "is not a month"),
     ("2031-01", 1, "2031-01 has no data: there are figures of 2025-01 to 2025-03."),
 ])  # fmt: skip
-def test_why_of_what_is_no_month(shop: Settings, month: str, code: int, words: str) -> None:
-    told = northstar("why", month)
-    assert told.exit_code == code
-    assert words in told.output
+def test_why_of_an_argument_that_is_no_month(shop: Settings, month: str, code: int, words: str) -> None:
+    result = northstar("why", month)
+    assert result.exit_code == code
+    assert words in result.output
 
 
 def test_why_before_anything_is_published(
     tmp_path: Path, environment: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NORTHSTAR_HOME", str(tmp_path))
-    told = northstar("why", "2025-01")
-    assert (told.exit_code, told.output) == (1, "Nothing is published yet: northstar run\n")
+    result = northstar("why", "2025-01")
+    assert (result.exit_code, result.output) == (1, "Nothing is published yet: northstar run\n")
 
 
-def test_status_tells_of_the_newest_night(shop: Settings) -> None:
+def test_status_shows_the_newest_night(shop: Settings) -> None:
     text = describe(shop, status(shop))
     assert "last night       second, begun" in text
     assert f"stale from 2025-02: {BECAUSE}" in text
@@ -200,8 +200,8 @@ def test_status_tells_of_the_newest_night(shop: Settings) -> None:
 
 def nights(shop: Settings) -> dict[str, tuple[str, str | None]]:
     with duckdb.connect(str(shop.warehouse_path)) as working:
-        found = working.sql("SELECT night_id, status, reason FROM ops.nights").fetchall()
-    return {night: (state, reason) for night, state, reason in found}
+        recorded = working.sql("SELECT night_id, status, reason FROM ops.nights").fetchall()
+    return {night: (state, reason) for night, state, reason in recorded}
 
 
 def test_a_night_that_fails_and_one_that_is_killed_are_noted(shop: Settings, instance: dg.DagsterInstance) -> None:

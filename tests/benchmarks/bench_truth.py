@@ -40,7 +40,7 @@ def test_every_planted_effect_lies_in_its_interval(shops: list[Found]) -> None:
     assert min(held.values()) >= AT_LEAST
 
 
-def test_guests_are_told_to_be_under_represented(shops: list[Found]) -> None:
+def test_guests_are_shown_as_under_represented(shops: list[Found]) -> None:
     alerts = sum(bool(shop.guests["is_under_represented"]) for shop in shops)
     print(f"\nunder-represented: {alerts}")
     assert alerts >= AT_LEAST

@@ -1,4 +1,4 @@
-"""Figures in the warehouse: the same rows however they were computed, and none that know what comes after the clock."""
+"""Figures in the warehouse: the same rows however they were computed, and nothing from after the clock."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def open_warehouse(tmp_path):
 
 
 def test_figures_are_there(open_warehouse):
-    found = fresh(*open_warehouse)
-    heights = {table: rows_.height for table, rows_ in found.items()}
+    frames = fresh(*open_warehouse)
+    heights = {table: rows_.height for table, rows_ in frames.items()}
     assert heights == {
         "nps.by_period": 130,
         "nps.by_segment": 265,
@@ -70,7 +70,7 @@ def test_figures_are_there(open_warehouse):
         # No share of recommended customers is assumed.
         "value.word_of_mouth": 0,
     }
-    february = found["nps.by_period"].filter(
+    february = frames["nps.by_period"].filter(
         pl.col("grain") == "month", pl.col("period_start") == date(2024, 2, 1), pl.col("stage") == "all"
     )
     # Counted by hand from FILL: the customers' newest answers of a stage in February, and the anonymous ones.
@@ -162,14 +162,14 @@ DELETE FROM core.referrals WHERE referred_at > $as_of;
 def test_no_row_depends_on_anything_after_the_clock(tmp_path, as_of):
     with warehouse(tmp_path, as_of=as_of) as (connection, settings):
         fill(connection)
-        known = fresh(connection, settings)
+        expected = fresh(connection, settings)
         [(before,)] = connection.sql("SELECT count(*) FROM core.responses").fetchall()
         for statement in UNWRITE.split(";")[:-1]:
             connection.execute(statement, {"as_of": settings.as_of})
         [(after,)] = connection.sql("SELECT count(*) FROM core.responses").fetchall()
         assert 0 < after < before
-        same(fresh(connection, settings), known)
-        assert all(rows_.height for table, rows_ in known.items() if table not in NEEDS_A_PAST)
+        same(fresh(connection, settings), expected)
+        assert all(rows_.height for table, rows_ in expected.items() if table not in NEEDS_A_PAST)
 
 
 @pytest.mark.slow
@@ -198,7 +198,7 @@ def test_nights_one_after_the_other_are_one_range(tmp_path, first_month):
                 same(fresh(connection, settings), night)
 
 
-def test_what_was_computed_is_noted(open_warehouse):
+def test_what_was_computed_is_recorded(open_warehouse):
     connection, settings = open_warehouse
     figure = BY_TABLE["value.by_category"]
     done = compute(connection, figure, WHOLE, settings, run_id="run 7")
@@ -253,9 +253,9 @@ def test_a_reading_that_failed_spoils_none_after_it(open_warehouse):
         compute(connection, broken, WHOLE, settings, run_id="run", readings=readings)
     for table in ("nps.by_period", "nps.coverage"):
         compute(connection, BY_TABLE[table], WHOLE, settings, run_id="test", readings=readings)
-    found = {table: rows(connection, table) for table in ("nps.by_period", "nps.coverage")}
+    computed = {table: rows(connection, table) for table in ("nps.by_period", "nps.coverage")}
     expected = fresh(connection, settings)
-    same(found, {table: expected[table] for table in found})
+    same(computed, {table: expected[table] for table in computed})
 
 
 def test_a_figure_reads_what_had_happened_and_no_more_than_it_looks_back(open_warehouse):
@@ -311,9 +311,9 @@ def test_lookback_reaches_all_that_a_figure_uses(open_warehouse):
                 for back in (figure.lookback, None)
             )
             span = Span(window, clock)
-            found = figure.compute(*bounded, span=span, settings=settings)
-            assert_frame_equal(found, figure.compute(*unbounded, span=span, settings=settings), check_exact=True)
-            assert found.height
+            rows_ = figure.compute(*bounded, span=span, settings=settings)
+            assert_frame_equal(rows_, figure.compute(*unbounded, span=span, settings=settings), check_exact=True)
+            assert rows_.height
 
 
 def test_every_table_is_declared_once_and_reads_what_exists(open_warehouse):

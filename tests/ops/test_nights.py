@@ -40,7 +40,7 @@ def reason(connection, settings):
         ("'0123456789abcdef'", "program changed"),
     ],
 )
-def test_a_changed_program_is_told_from_changed_settings(computed, fingerprint, words):
+def test_a_changed_program_is_distinguished_from_changed_settings(computed, fingerprint, words):
     connection, settings = computed
     connection.execute(
         f"UPDATE ops.computed SET fingerprint = {fingerprint} WHERE month = '2024-01-01' AND table_name = 'nps.alarm'"

@@ -1,4 +1,4 @@
-"""The digest of code: what is said about code does not change it, what the code does changes it, wherever it stands."""
+"""The digest of code: comments, docstrings and places do not change it, what the code does changes it."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_what_is_quoted_or_a_word_means_something(one, other):
     assert sql_meaning(one) != sql_meaning(other)
 
 
-def test_statements_are_told_apart_outside_of_quotes_only():
+def test_statements_are_split_outside_of_quotes_only():
     assert sql_statements("-- two\nSELECT ';' ; SELECT 2 -- ;\n;") == ["SELECT ';'", "SELECT 2"]
 
 

@@ -219,7 +219,7 @@ def test_a_table_s_definition_is_code(computed, monkeypatch):
     assert stale(connection, settings) == OPEN | {table: KEPT[table] for table in tables}
 
 
-def test_the_fingerprint_tells_code_from_settings(computed, monkeypatch):
+def test_the_fingerprint_separates_code_from_settings(computed, monkeypatch):
     _, settings = computed
     figure = BY_TABLE["nps.by_period"]
     code, values = figure.fingerprint(settings).split("-")
@@ -246,8 +246,8 @@ def test_month_ends_at_midnight_of_the_business_zone(tmp_path):
             fill(connection)
             compute(connection, BY_TABLE["nps.by_period"], months("2024-03", "2024-05"), settings, run_id="r")
             later = at(settings, as_of="2024-04-10T00:00:00+00:00")
-            found = stale(connection, later)["nps.by_period"]
-            assert [month for month in found if month == MARCH] == late
+            stale_now = stale(connection, later)["nps.by_period"]
+            assert [month for month in stale_now if month == MARCH] == late
 
 
 def test_clock_moved_back(computed):
@@ -302,8 +302,8 @@ def test_months_asked_for_alone(computed):
     assert AS_OF.startswith("2024-03-15")
     clock = Clock(settings.as_of, settings.timezone)
     figure = BY_TABLE["nps.by_period"]
-    known = figure.fingerprint(settings)
-    ask = {"fingerprint": known, "clock": clock}
+    fingerprint = figure.fingerprint(settings)
+    ask = {"fingerprint": fingerprint, "clock": clock}
     assert stale_months(Past.of(connection), figure.table, figure.reads, months("2023-11", "2024-03"), **ask) == []
     assert stale_months(Past.of(connection), "nps.nothing", figure.reads, months("2024-01", "2024-02"), **ask) == [
         JANUARY

@@ -93,6 +93,10 @@ mutation { launchRun(executionParams: {
 RUNS = """
 { runsOrError(limit: 20) { ... on Runs { results { runId jobName status tags { key value } } } } }
 """
+STEPS = """
+{ runsOrError(limit: 5) { ... on Runs { results {
+    runId status stats { ... on RunStatsSnapshot { stepsSucceeded startTime } } } } } }
+"""
 BACKFILLS = """
 { partitionBackfillsOrError(limit: 1) { __typename ... on PartitionBackfills {
     results { id status partitionNames assetSelection { path } } } } }
@@ -142,16 +146,27 @@ def running(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> Ite
             stop(process)
 
 
-def wait_for(what: Callable[[], object], *, seconds: float = 120, every: float = 0.25) -> Any:
+def wait_for(
+    what: Callable[[], object],
+    *,
+    seconds: float = 120,
+    every: float = 0.25,
+    progress: Callable[[], object] = lambda: None,
+) -> Any:
     """Ask until the answer is true, and give it.
+
+    progress: gives what changes while the awaited is being worked on; `seconds` count from its last change, so that a
+        busy machine does not end a wait, and a standstill does.
 
     Raises:
         TimeoutError: it never was; the message has the last answer.
     """
-    deadline = time.monotonic() + seconds
+    deadline, state = time.monotonic() + seconds, progress()
     while not (answer := what()):
+        if (now := progress()) != state:
+            deadline, state = time.monotonic() + seconds, now
         if time.monotonic() > deadline:
-            message = f"not in {seconds:.0f} s; the last answer was {answer!r}"
+            message = f"nothing moved for {seconds:.0f} s; the last answer was {answer!r}"
             raise TimeoutError(message)
         time.sleep(every)
     return answer
@@ -340,21 +355,25 @@ def runs(url: str) -> list[dict]:
     return [{**run, "tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in newest]
 
 
-def finished_backfill(url: str, *, seconds: float = 120) -> dict:
-    """Wait for the newest backfill to end; give its id, status, partitionNames and assetSelection.
+def steps(url: str) -> dict:
+    """How far the newest runs are."""
+    return query(url, STEPS)["runsOrError"]
+
+
+def newest_backfill(url: str) -> dict:
+    """Its id, status, partitionNames and assetSelection."""
+    return next(iter(query(url, BACKFILLS)["partitionBackfillsOrError"].get("results", [])), {})
+
+
+def finished_backfill(url: str) -> dict:
+    """Wait for the newest backfill to end, as long as its runs go on; give it.
 
     Raises:
-        TimeoutError: it had not ended in time; the message has its state.
+        TimeoutError: nothing moved any longer; the log has the rest.
     """
-    deadline = time.monotonic() + seconds
-    newest: dict = {}
-    while time.monotonic() < deadline:
-        newest = next(iter(query(url, BACKFILLS)["partitionBackfillsOrError"].get("results", [])), {})
-        if newest.get("status", "").startswith(("COMPLETED", "FAILED", "CANCELED")):
-            return newest
-        time.sleep(0.25)
-    message = f"backfill did not end in {seconds:.0f} s: {newest}"
-    raise TimeoutError(message)
+    over = ("COMPLETED", "FAILED", "CANCELED")
+    wait_for(lambda: newest_backfill(url).get("status", "").startswith(over), progress=lambda: steps(url), every=1)
+    return newest_backfill(url)
 
 
 def _materialize_button(page: "Page"):

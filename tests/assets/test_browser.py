@@ -23,6 +23,7 @@ from browser import (
     open_graph,
     opened_tree,
     runs,
+    steps,
     wait_for,
     wait_for_sensor,
 )
@@ -97,8 +98,8 @@ def picture(tab: Tab, request: pytest.FixtureRequest) -> Iterator[Callable[[str]
     take(request.node.name)
 
 
-def published_again(shop: Settings, before: int) -> None:
-    wait_for(lambda: shop.published_path.stat().st_ino != before)
+def published_again(shop: Settings, url: str, before: int) -> None:
+    wait_for(lambda: shop.published_path.stat().st_ino != before, progress=lambda: steps(url), every=1)
 
 
 def sent_by_sensor(url: str, job: str, **tags: str) -> dict:
@@ -115,7 +116,7 @@ def sent_by_sensor(url: str, job: str, **tags: str) -> dict:
                 return run if run["status"] == "SUCCESS" else None
         return None
 
-    return wait_for(found)
+    return wait_for(found, progress=lambda: steps(url), every=1)
 
 
 @pytest.mark.usefixtures("picture", "shop")
@@ -155,7 +156,7 @@ def test_a_night_by_the_schedules_job_ends_published(shop: Settings, url: str, t
     land(shop, {"late.csv": LATE_ANSWER})
     night = {NIGHT: "2025-04-01"}
     ingest = launch_job(url, "ingest", night)
-    published_again(shop, before)
+    published_again(shop, url, before)
     assert rows(shop, "SELECT score, category FROM core.responses WHERE response_id = 'z'") == [(6, "detractor")]
     months = {RANGE_START: "2025-02-01", RANGE_END: "2025-03-01"}
     figures = sent_by_sensor(url, "figures", **night, **months)
@@ -180,7 +181,7 @@ def test_a_backfill_of_one_asset_leaves_its_bar_full(
     backfill = finished_backfill(url)
     assert backfill["status"] == "COMPLETED_SUCCESS"
     assert backfill["assetSelection"] == [{"path": ["nps", "by_segment"]}]
-    published_again(shop, before)
+    published_again(shop, url, before)
     assert hashes(shop) == truth
     page.goto(f"{url}/assets/nps/by_segment?view=partitions")
     page.get_by_text("Materialized (3)").wait_for()
@@ -203,7 +204,7 @@ def test_a_backfill_by_clicks_is_one_run_and_is_published_by_itself(
     }
     [run] = [run for run in runs(url) if run["tags"].get(BACKFILL) == backfill["id"] and RANGE_START in run["tags"]]
     assert (run["tags"][RANGE_START], run["tags"][RANGE_END]) == (MONTHS[0], MONTHS[-1])
-    published_again(shop, before)
+    published_again(shop, url, before)
     sent_by_sensor(url, "publish", **{"dagster/run_key": run["runId"]})
     assert hashes(shop) == truth
     assert rows(shop, f"SELECT count(*) FROM ops.computed WHERE run_id <> '{run['runId']}'") == [(0,)]
@@ -216,10 +217,10 @@ def test_materialising_everything_by_clicks_ends_published(shop: Settings, url: 
     before, truth = shop.published_path.stat().st_ino, hashes(shop)
     open_graph(tab.page, url, "*")
     launch_backfill(tab.page, MONTHS[0], MONTHS[-1])
-    backfill = finished_backfill(url, seconds=240)
+    backfill = finished_backfill(url)
     assert backfill["status"] == "COMPLETED_SUCCESS"
     assert {"path": ["published", "northstar"]} in backfill["assetSelection"]
-    published_again(shop, before)
+    published_again(shop, url, before)
     assert hashes(shop) == truth
 
 

@@ -177,6 +177,7 @@ print(opened, len(seen), seen[-1], flush=True)
 """
 
 
+@pytest.mark.slow
 def test_readers_see_whole_states_only_and_no_error(tmp_path):
     """Two processes read over and over during twenty publishings of two rows that belong together."""
     until = tmp_path / "done"

@@ -6,6 +6,7 @@ Here: what the next night and the readers notice of it, which must be nothing. N
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -121,11 +122,12 @@ def readers(tmp_path: Path) -> Iterator[list[subprocess.Popen[str]]]:
         process.communicate()
 
 
-def test_readers_have_no_error_and_stop_no_publishing(tmp_path: Path, readers: list[subprocess.Popen[str]]) -> None:
+def test_readers_have_no_error_and_stop_no_publishing(
+    first_night: Path, tmp_path: Path, readers: list[subprocess.Popen[str]]
+) -> None:
     nights = 2
+    shutil.copytree(first_night, tmp_path / "home")
     settings = settings_for(tmp_path / "home", as_of=AS_OF)
-    land(settings, SHOP)
-    nightly(settings.home)
     until = tmp_path / "until"
     for script in (READS, HOLDS):
         command = [sys.executable, "-c", script, str(settings.published_path), str(until)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from night import land, night, published, rows, settings_for
-from shop_files import SHOP
 
 from pipelines.settings import Settings
 
@@ -16,11 +16,10 @@ JANUARY, MARCH = date(2025, 1, 1), date(2025, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = settings_for(tmp_path_factory.mktemp("shop"), as_of="2025-03-31T12:00:00Z")
-    land(settings, SHOP)
-    night(settings)
-    return settings
+def shop(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = tmp_path_factory.mktemp("shop")
+    shutil.copytree(first_night, home, dirs_exist_ok=True)
+    return settings_for(home, as_of="2025-03-31T12:00:00Z")
 
 
 def test_answers_land_where_they_belong(shop: Settings) -> None:

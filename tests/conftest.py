@@ -23,7 +23,23 @@ for name in [name for name in os.environ if name.startswith(("NORTHSTAR_", "DAGS
         del os.environ[name]
 
 # The longest files, the longest of all first: begun last, one of them would keep one processor while others idle.
-LONGEST = ("test_browser.py", "test_crash.py", "test_jobs.py", "test_the_law.py", "test_erasure.py", "test_rebuild.py")
+LONGEST = (
+    "test_browser.py",
+    "test_crash.py",
+    "test_real_data.py",
+    "test_cli.py",
+    "test_the_law.py",
+    "test_unattended.py",
+    "test_adversity.py",
+    "test_damage.py",
+    "test_erasure.py",
+    "test_rebuild.py",
+    "test_jobs.py",
+    "test_why.py",
+    "test_compute.py",
+    "test_checks.py",
+    "test_load.py",
+)
 EXIT_CODE = pytest.StashKey[int]()
 
 

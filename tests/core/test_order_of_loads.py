@@ -13,6 +13,8 @@ from core.vault import TABLES, Vault, settings_for, snapshot
 from pipelines.core.conform import conform
 from pipelines.warehouse.connection import opened, set_state
 
+pytestmark = pytest.mark.slow
+
 CHECKS = sorted((Path(__file__).parents[2] / "sql" / "checks").glob("core_*.sql"))
 OF_ORDER = "(SELECT order_date FROM core.orders AS o WHERE o.order_id = t.order_id)"
 OF_ANSWER = "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)"

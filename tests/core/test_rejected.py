@@ -61,6 +61,7 @@ def test_a_corrected_file_supersedes_the_refused_rows(tmp_path: Path) -> None:
         assert all(one.passed for one in checks.run(connection, settings, {"ops.files", "ops.rejected"}))
 
 
+@pytest.mark.slow
 def test_file_names_nights_and_order_do_not_matter(tmp_path: Path) -> None:
     projections = []
     for number, nights in enumerate(

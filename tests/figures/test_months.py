@@ -22,6 +22,8 @@ from pipelines.figures import BY_TABLE
 from pipelines.figures.compute import compute, stale_range
 from pipelines.warehouse.stale import data_months
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def open_warehouse(tmp_path):

@@ -16,6 +16,8 @@ from pipelines.raw.erasure.request import forget
 from pipelines.warehouse import compact
 from pipelines.warehouse.connection import opened
 
+pytestmark = pytest.mark.slow
+
 VALUES = {"as_of": "2025-06-14T12:00:00Z", "attributes": ("country", "tier", "age_band", "shoe size")}
 ADA = hmac.new(b"a salt for the tests", b"e:ada@example.com", hashlib.sha256).hexdigest()[:16]
 # Tables with a person's pseudonym, words or their topics; every other one stays the same byte for byte.

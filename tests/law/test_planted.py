@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from law.planted import measured
+
+pytestmark = pytest.mark.slow
 
 SEEDS = (1, 2)
 

@@ -76,6 +76,7 @@ def test_names_times_order_and_number_of_nights_do_not_matter(
     assert hashes(settings) == truth
 
 
+@pytest.mark.slow
 def test_the_same_files_twice_under_other_names_change_nothing(
     exports: Path, clean: Settings, truth: dict[str, str], tmp_path: Path
 ) -> None:
@@ -100,6 +101,7 @@ def test_month_by_month_in_reverse_gives_the_same(exports: Path, truth: dict[str
     assert hashes(settings) == truth
 
 
+@pytest.mark.slow
 def test_a_backfill_of_a_past_range_equals_the_nightly_result(
     clean: Settings, truth: dict[str, str], tmp_path: Path
 ) -> None:

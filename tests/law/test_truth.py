@@ -22,6 +22,8 @@ from pipelines.simulate import simulate
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 
+pytestmark = pytest.mark.slow
+
 END = date(2025, 7, 1)
 SEEDS = range(int(os.environ.get("NORTHSTAR_TEST_SEEDS", "6")))
 

@@ -9,6 +9,8 @@ from pipelines.raw.opening import UNFORESEEN
 from tests.raw.conftest import SAMPLES, Shop
 from tests.raw.damaged import damaged, tables
 
+pytestmark = pytest.mark.slow
+
 # About a hundred of the 2,000 that tests/benchmarks/bench_damage.py loads.
 FILES, ROUNDS = 200, 1
 

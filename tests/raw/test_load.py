@@ -292,6 +292,7 @@ def test_a_killed_load_leaves_the_vault_as_it_was(shop: Shop, monkeypatch: pytes
     assert not (shop.settings.home / ".reading").exists()
 
 
+@pytest.mark.slow
 def test_order_of_arrival_names_and_runs_do_not_matter(make_shop: Callable[..., Shop]) -> None:
     draw = random.Random(7)
     files = [

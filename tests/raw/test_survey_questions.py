@@ -120,6 +120,7 @@ def test_written_time(connection: duckdb.DuckDBPyConnection, text: str, iso: str
     assert value(connection, "written_time($1::VARCHAR, false)", text) == iso
 
 
+@pytest.mark.slow
 @given(
     st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)),  # noqa: DTZ001 (the offset is drawn)
     st.integers(-14 * 4, 14 * 4),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +111,7 @@ def loaded(zone: str, files: dict[str, str]) -> Iterator[Shop]:
         shop.connection.close()
 
 
+@pytest.mark.slow
 @settings(
     max_examples=5,
     deadline=None,

@@ -72,6 +72,7 @@ def expected(tool: str, answers: list[Answer]) -> tuple[list[Row], list[Row]]:
     return rows, invited_rows if "unanswered" in holds else []
 
 
+@pytest.mark.slow
 @given(answers=shops())
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_tool_gives_the_same_rows(shop: Shop, answers: list[Answer]) -> None:

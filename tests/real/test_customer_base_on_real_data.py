@@ -26,6 +26,8 @@ from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.tables import empty
 
+pytestmark = pytest.mark.slow
+
 SEPTEMBER = Month(date(1997, 9, 1), date(1997, 10, 1), 1997 * 12 + 8)
 JUNE = Month(date(1998, 6, 1), date(1998, 7, 1), 1998 * 12 + 5)
 

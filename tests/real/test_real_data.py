@@ -20,6 +20,8 @@ from night import night, rows, settings_for
 
 from pipelines.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("NORTHSTAR_TEST_DATA") or HERE.parents[1].parent / "shared" / "data")
 

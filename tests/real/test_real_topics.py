@@ -19,6 +19,8 @@ from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["garden"]
 LABELS = Path(__file__).parent / "topics"
 LEXICON = read_lexicon(Settings(home=Path("there is no such home"), salt="a salt for the tests"))

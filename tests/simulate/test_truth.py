@@ -47,6 +47,7 @@ def shop(seed, customers=400, months=12, **parameters):
     return build(customers=customers, months=months, seed=seed, end=END, zone=ZONE, parameters=Parameters(**parameters))
 
 
+@pytest.mark.slow
 def test_observed_scores_lie_around_the_expected_ones_as_their_noise_says():
     off = {"nps_expected_all": [], "nps_expected_latest": []}
     for seed in range(60):

@@ -47,6 +47,7 @@ def tables(orders, answers, referrals, months=SPAN):
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(shops())
 def test_after_answer_agrees_with_the_plain_one(records):
@@ -56,6 +57,7 @@ def test_after_answer_agrees_with_the_plain_one(records):
     assert_frame_equal(result, pl.DataFrame(expected, schema=schema), rel_tol=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(shops())
 def test_repurchase_agrees_with_the_plain_one(records):
@@ -74,6 +76,7 @@ def test_repurchase_agrees_with_the_plain_one(records):
         assert rate == (pytest.approx(float(expected_rate), abs=1e-12) if at_risk >= 10 else None)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(shops(fewest=6), st.integers(0, 14), st.randoms(use_true_random=False))
 def test_later_records_do_not_touch_earlier_months(records, number, random):
@@ -102,6 +105,7 @@ def test_later_records_do_not_touch_earlier_months(records, number, random):
         assert_frame_equal(rows.filter(pl.col("month") <= last), then[name], rel_tol=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None)
 @given(shops(fewest=6), st.sets(st.integers(1, 14), min_size=1, max_size=2))
 def test_a_span_equals_its_parts(records, cuts):

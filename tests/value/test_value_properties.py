@@ -28,6 +28,8 @@ from pipelines.value.promoter_value import COMPARED, promoter_value
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.tables import table_schema
 
+pytestmark = pytest.mark.slow
+
 AS_OF = "2024-03-10 17:30"
 SPAN = span("2023-01", "2024-05", AS_OF)
 ALL = Settings(customer_months=0, confidence=0.9)

@@ -27,6 +27,8 @@ from pipelines.warehouse.rebuild import (
     opened_for,
 )
 
+pytestmark = pytest.mark.slow
+
 AS_OF = "2025-03-31T12:00:00Z"
 LATE = "response_id,responded_at,score,customer_email\nz,2025-02-15T09:00:00Z,2,eve@example.com\n"
 

@@ -27,8 +27,6 @@ from pipelines.raw.load import LandingError
 from pipelines.warehouse.connection import WarehouseError, opened
 from pipelines.warehouse.lock import exclusive
 
-pytestmark = pytest.mark.slow
-
 TESTS = Path(__file__).parents[1]
 # Of Linux: the layout of capabilities, and those by which root passes over the modes of files.
 CAPABILITY_VERSION, OVERRIDE = 0x20080522, 0b1111

@@ -100,7 +100,7 @@ class Figure:
 
 
 # Columns whose values are not sorted alphabetically.
-ORDERS = {"category": ORDERED, "tier": TIERS}
+ORDERS = {"category": ORDERED, "from_category": ORDERED, "to_category": ORDERED, "tier": TIERS}
 
 
 def _digest(value: object) -> str:

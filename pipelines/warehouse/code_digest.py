@@ -55,8 +55,7 @@ def digest_of_modules(names: Iterable[str], root: Path) -> str:
 
 def sql_digest(files: Iterable[Path]) -> str:
     """Digest of the meaning of SQL files, in any order."""
-    meanings = sorted(sql_meaning(file.read_text(encoding="utf-8")) for file in files)
-    return hashlib.sha256("\0".join(meanings).encode()).hexdigest()[:32]
+    return _hash(*sorted(sql_meaning(file.read_text(encoding="utf-8")) for file in files))
 
 
 @cache

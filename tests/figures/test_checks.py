@@ -7,7 +7,7 @@ import re
 import duckdb
 import pytest
 from figures import plants_core, plants_nps, plants_value
-from warehouse.small_warehouse import compute_all, fill, warehouse
+from warehouse.small_warehouse import computed_warehouse, rolled_back, warehouse
 
 from pipelines.figures import checks
 
@@ -16,21 +16,16 @@ PLANTS = [*plants_core.PLANTS, *plants_nps.PLANTS, *plants_value.PLANTS]
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory):
-    with warehouse(tmp_path_factory.mktemp("checks")) as (connection, settings):
-        fill(connection)
-        compute_all(connection, settings)
-        yield connection, settings
+    with computed_warehouse(tmp_path_factory.mktemp("checks")) as opened:
+        yield opened
 
 
 @pytest.fixture
 def planted(good):
     """The good warehouse; what a test plants in it is undone."""
     connection, settings = good
-    connection.execute("BEGIN TRANSACTION")
-    try:
+    with rolled_back(connection):
         yield connection, settings
-    finally:
-        connection.execute("ROLLBACK")
 
 
 def failing(connection, settings, tables=None):

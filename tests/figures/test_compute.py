@@ -229,6 +229,14 @@ def test_rows_are_stored_in_the_order_of_the_key(open_warehouse, monkeypatch):
     assert expected["category"][:4].to_list() == list(CATEGORIES)
 
 
+def test_moves_between_categories_begin_with_those_of_promoters():
+    """As the function returns them; the alphabet would begin with detractors."""
+    answered = CATEGORIES[:3]
+    moves = [(date(2024, 3, 1), one, other) for one in answered for other in answered]
+    rows_ = pl.DataFrame(moves, BY_TABLE["nps.migration"].key, orient="row")
+    assert BY_TABLE["nps.migration"].in_order(rows_[::-1]).rows() == moves
+
+
 def test_failure_leaves_rows_and_note(open_warehouse):
     connection, settings = open_warehouse
     compute_all(connection, settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from warehouse.small_warehouse import compute_all, fill, make_settings, warehouse
+from warehouse.small_warehouse import computed_warehouse, make_settings
 
 from pipelines.figures.compute import stale_range
 from pipelines.ops import nights
@@ -17,9 +17,7 @@ NIGHT = nights.Run("night", "run", "ingest", 1.0)
 @pytest.fixture
 def computed(tmp_path):
     """The small warehouse with every figure computed, at its second night."""
-    with warehouse(tmp_path) as (connection, settings):
-        fill(connection)
-        compute_all(connection, settings)
+    with computed_warehouse(tmp_path) as (connection, settings):
         nights.begun(connection, NIGHT)
         yield connection, settings
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 import pytest
-from warehouse.small_warehouse import make_settings
+from warehouse.small_warehouse import make_settings, rolled_back
 
 from pipelines import publish as publishing
 from pipelines.figures import FIGURES
@@ -48,11 +48,8 @@ def attached(published_once):
 def undone(attached):
     """That warehouse in a transaction that is rolled back after the test."""
     connection, settings = attached
-    connection.execute("BEGIN TRANSACTION")
-    try:
+    with rolled_back(connection):
         yield connection, settings
-    finally:
-        connection.execute("ROLLBACK")
 
 
 def recomputed(connection, table, month, *, change=None, fingerprint=None):

@@ -151,6 +151,25 @@ def compute_all(connection, settings, months=None):
         compute(connection, figure, months, settings, run_id="test")
 
 
+@contextmanager
+def computed_warehouse(home):
+    """The small warehouse in a home, with every figure computed, and its settings."""
+    with warehouse(home) as (connection, settings):
+        fill(connection)
+        compute_all(connection, settings)
+        yield connection, settings
+
+
+@contextmanager
+def rolled_back(connection):
+    """A transaction whose changes are undone at the end of the block."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
 def rows(connection, table, order="ALL"):
     """A table's rows in a fixed order, as a frame."""
     return frame(connection.sql(f"SELECT * FROM {table} ORDER BY {order}"))

@@ -6,7 +6,16 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from warehouse.small_warehouse import AS_OF, compute_all, fill, make_settings, months, rows, warehouse
+from warehouse.small_warehouse import (
+    AS_OF,
+    computed_warehouse,
+    fill,
+    make_settings,
+    months,
+    rolled_back,
+    rows,
+    warehouse,
+)
 
 from pipelines import figures
 from pipelines.core.tables import declaration
@@ -45,22 +54,16 @@ OPEN = {table: [MARCH] for table in TABLES}
 @pytest.fixture(scope="module")
 def computed(tmp_path_factory):
     """The small warehouse with every figure computed."""
-    home = tmp_path_factory.mktemp("stale")
-    with warehouse(home) as (connection, settings):
-        fill(connection)
-        compute_all(connection, settings)
-        yield connection, settings
+    with computed_warehouse(tmp_path_factory.mktemp("stale")) as opened:
+        yield opened
 
 
 @pytest.fixture
 def undone(computed):
     """The same; what a test changes is undone."""
     connection, settings = computed
-    connection.execute("BEGIN TRANSACTION")
-    try:
+    with rolled_back(connection):
         yield connection, settings
-    finally:
-        connection.execute("ROLLBACK")
 
 
 def at(settings, **values):

@@ -16,7 +16,8 @@ from pipelines.core.currency import reporting_currency
 from pipelines.periods import Clock
 from pipelines.settings import Settings
 from pipelines.warehouse.code_digest import ROOT, digest_of_modules, sql_digest, table_definitions
-from pipelines.warehouse.connection import SQL, set_state, state
+from pipelines.warehouse.connection import set_state, state
+from pipelines.warehouse.sql_files import SQL
 
 SCOPE_SETTINGS = ("timezone", "order_value_bands", "attributes", "publish_comments")
 

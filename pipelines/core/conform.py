@@ -23,9 +23,9 @@ from pipelines.core.tables import TABLES, declaration
 from pipelines.periods import Clock
 from pipelines.raw.kinds import accepted_records
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import identifier, quoted
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.stale import Change, record_changes
 from pipelines.warehouse.write import merge, transaction
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.warehouse.connection import statements
+from pipelines.warehouse.sql_files import statements
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import polars as pl
 
 from pipelines.operator_files import OperatorFile
 from pipelines.settings import Settings, SettingsError
-from pipelines.warehouse.connection import SQL
+from pipelines.warehouse.sql_files import SQL
 
 SHIPPED = SQL / "lexicon" / "topics.csv"
 COLUMNS = ("topic", "language", "word")

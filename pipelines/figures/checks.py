@@ -19,8 +19,8 @@ import polars as pl
 from pipelines.core.tables import CORE_TABLES
 from pipelines.figures import FIGURES
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import SQL, statements
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.sql_files import SQL, statements
 
 SHOWN_ROWS = 5
 # Checks per statement: 150 checks of an almost empty shop take 195 ms of processor time, one by one 240 ms.

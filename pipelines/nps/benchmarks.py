@@ -14,8 +14,8 @@ import polars as pl
 
 from pipelines.operator_files import OperatorFile
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import SQL
 from pipelines.warehouse.frames import registered
+from pipelines.warehouse.sql_files import SQL
 from pipelines.warehouse.tables import table_schema
 from pipelines.warehouse.write import transaction
 

@@ -16,8 +16,8 @@ from pipelines.figures import BY_TABLE
 from pipelines.ops.table_reads import table_reads
 from pipelines.periods import Clock, Window
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import registered
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.write import transaction
 
 if TYPE_CHECKING:

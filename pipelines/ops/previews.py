@@ -14,9 +14,9 @@ import duckdb
 import polars as pl
 
 from pipelines.periods import Window
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.quoting import quoted
+from pipelines.warehouse.sql_files import statements
 
 PREVIEW_ROWS = 5
 HIDDEN = {"comment", "answer", "example", "detractor_example", "record"}

@@ -20,9 +20,10 @@ from pipelines.ops.compared_columns import COMPARED, IS_HEADLINE
 from pipelines.ops.table_reads import table_reads
 from pipelines.periods import Clock
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import set_state, state, statements
+from pipelines.warehouse.connection import set_state, state
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import literal, quoted
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.stale import data_months
 
 # More figures of one table than this are counted by month at a publishing, except headlines.

@@ -34,8 +34,9 @@ from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.raw.names import normal
 from pipelines.raw.sandbox import reaches
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import SQL, set_session, statements
+from pipelines.warehouse.connection import set_session
 from pipelines.warehouse.quoting import identifier, literal
+from pipelines.warehouse.sql_files import SQL, statements
 from pipelines.warehouse.sql_meaning import sql_meaning, sql_statements
 
 # Raise it when the meaning of a landed file changes in code that is neither a format, a macro nor the DDL.

@@ -20,9 +20,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.raw.kinds import Kind
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import identifier
+from pipelines.warehouse.sql_files import statements
 
 
 def named(rules: Iterable[str]) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.quoting import identifier, literal
+from pipelines.warehouse.sql_files import statements
 
 PROVENANCE = frozenset(
     {"source", "file_id", "row_number", "file_event_at", "identity", "friend_identity", "extra", "answers"}

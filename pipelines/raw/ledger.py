@@ -21,9 +21,9 @@ from pipelines.raw.files.landing import Landed
 from pipelines.raw.formats import Formats, Match
 from pipelines.raw.kinds import Kind
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import identifier, literal
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.write import transaction
 
 # A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest forever.

@@ -20,8 +20,8 @@ import duckdb
 from pipelines.raw.contents import Container, Content
 from pipelines.raw.formats import TOP, Match
 from pipelines.raw.names import RESERVED, normal
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.quoting import file, files, identifier, literal
+from pipelines.warehouse.sql_files import statements
 
 _ANSWER = "answer:"
 

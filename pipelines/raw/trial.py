@@ -21,8 +21,9 @@ from pipelines.raw.draft import Draft, draft
 from pipelines.raw.kinds import read_kinds
 from pipelines.raw.load import load
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import set_pseudonym, set_session, statements
+from pipelines.warehouse.connection import set_pseudonym, set_session
 from pipelines.warehouse.quoting import identifier
+from pipelines.warehouse.sql_files import statements
 
 SHOWN = 5
 

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipelines.warehouse.sql_files import SQL
 from pipelines.warehouse.sql_meaning import sql_meaning, sql_statements
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = SQL.parent
 PACKAGE = "pipelines"
 _BUILTINS = frozenset(dir(builtins))
 _IMPORTS = frozenset({ast.Import, ast.ImportFrom})
@@ -161,7 +162,11 @@ class _Reader:
             self._add_fields(node)
             self._function.rename(self.words)
             self._function = None
-        elif not (kind is ast.If and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):  # type: ignore[attr-defined]
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            # What is imported for type checking alone never runs; the other branch does.
+            for statement in node.orelse:
+                self.add(statement)
+        else:
             self._add_fields(node)
 
     def _add_fields(self, node: ast.AST) -> None:

@@ -26,9 +26,9 @@ import duckdb
 from pipelines.settings import VAULT, WAREHOUSE, Settings, SettingsError
 from pipelines.warehouse import upgrade
 from pipelines.warehouse.quoting import literal
+from pipelines.warehouse.sql_files import SQL, statements
 from pipelines.warehouse.write import transaction
 
-SQL = Path(__file__).resolve().parents[2] / "sql"
 # Raised whenever an older program could not continue the files: it refuses them, a newer one takes them over.
 SCHEMA_VERSION = 2
 SALT_LENGTH = 16
@@ -47,13 +47,6 @@ _say = logging.getLogger("northstar").warning
 
 class WarehouseError(RuntimeError):
     """The warehouse cannot be used as it is; the message says what to do."""
-
-
-def statements(name: str) -> str:
-    """Text of a file below sql/, or of all SQL files of a folder, by name."""
-    path = SQL / name
-    files = sorted(path.glob("*.sql")) if path.is_dir() else [path]
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 @contextmanager

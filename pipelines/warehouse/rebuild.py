@@ -18,8 +18,9 @@ import duckdb
 
 from pipelines.periods import Clock, Window, month_of, next_month
 from pipelines.settings import VAULT, WAREHOUSE, Settings
-from pipelines.warehouse.connection import Tell, WarehouseError, attach, discard_drafts, opened, statements
+from pipelines.warehouse.connection import Tell, WarehouseError, attach, discard_drafts, opened
 from pipelines.warehouse.quoting import literal
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.upgrade import RENEWED, take_place
 from pipelines.warehouse.write import transaction
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 import polars as pl
 
-_SCHEMAS = Path(__file__).resolve().parents[2] / "sql" / "schema"
+from pipelines.warehouse.sql_files import statements
+
 _TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\S+) \(\n(.*?)\n\);", re.DOTALL)
 _COLUMN = re.compile(r"^    (\w+) ([A-Z]+(?:\([^)]*\))?)", re.MULTILINE)
 _TYPES: dict[str, pl.DataType] = {
@@ -52,5 +52,5 @@ def empty(table: str) -> pl.DataFrame:
 @cache
 def _tables(schema: str) -> dict[str, dict[str, str]]:
     """By table of a schema: its columns and their SQL types."""
-    ddl = (_SCHEMAS / f"{schema}.sql").read_text(encoding="utf-8")
-    return {table: dict(_COLUMN.findall(columns)) for table, columns in _TABLE.findall(ddl)}
+    definitions = _TABLE.findall(statements(f"schema/{schema}.sql"))
+    return {table: dict(_COLUMN.findall(columns)) for table, columns in definitions}

@@ -16,7 +16,7 @@ from pipelines.core.tables import TABLES
 from pipelines.figures import FIGURES
 from pipelines.figures.checks import checks
 from pipelines.raw.kinds import read_kinds
-from pipelines.warehouse.connection import statements
+from pipelines.warehouse.sql_files import statements
 
 GRAPH = defs().resolve_asset_graph()
 PUBLISHED = dg.AssetKey(["published", "northstar"])

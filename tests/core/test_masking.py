@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.warehouse.connection import set_pseudonym, statements
+from pipelines.warehouse.connection import set_pseudonym
+from pipelines.warehouse.sql_files import statements
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.core.tables import CORE_TABLES, TABLES, declaration
-from pipelines.warehouse.connection import statements
+from pipelines.warehouse.sql_files import statements
 
 
 @pytest.fixture(scope="module")

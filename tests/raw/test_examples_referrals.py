@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipelines.warehouse.connection import SQL
+from pipelines.warehouse.sql_files import SQL
 from tests.raw.conftest import Shop
 
 COLUMNS = (

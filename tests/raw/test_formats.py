@@ -11,7 +11,7 @@ import pytest
 from pipelines.raw import formats
 from pipelines.raw.formats import install_macros, read_formats
 from pipelines.raw.kinds import read_kinds
-from pipelines.warehouse.connection import statements
+from pipelines.warehouse.sql_files import statements
 from tests.raw.conftest import SAMPLES, Shop
 
 NAMES = ("response_id", "responded_at", "score", "survey", "customer_email", "customer_id", "order_id", "comment")

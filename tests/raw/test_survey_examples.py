@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.warehouse.connection import SQL
+from pipelines.warehouse.sql_files import SQL
 from tests.raw.conftest import Shop
 
 EXPORTS = {

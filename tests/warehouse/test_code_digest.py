@@ -151,6 +151,13 @@ def test_names_that_may_be_global_or_parameters_count(package):
     assert len(seen) == len(texts)
 
 
+def test_what_runs_instead_of_an_import_for_type_checking_counts(package):
+    change(package, "pipelines/figure.py", "import Row\n", "import Row\nelse:\n    OTHER = 1\n")
+    before = digest(package)
+    change(package, "pipelines/figure.py", "OTHER = 1", "OTHER = 2")
+    assert digest(package) != before
+
+
 def test_modules_may_import_each_other_s_package(package):
     """A package that imports its own module is read once."""
     (package / "pipelines" / "deep" / "__init__.py").write_text("from pipelines.deep.far import share\n")

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from pipelines.warehouse.connection import SQL
+from pipelines.warehouse.sql_files import SQL
 from pipelines.warehouse.sql_meaning import sql_meaning, sql_statements
 
 

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.tables import empty, table_schema
 
 

@@ -21,9 +21,9 @@ from pipelines.warehouse.connection import (
     opened,
     set_state,
     state,
-    statements,
 )
 from pipelines.warehouse.quoting import literal
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.upgrade import structure
 
 AS_OF = "2025-03-31T12:00:00Z"

@@ -19,8 +19,8 @@ import duckdb
 from pipelines.raw.erasure import tombstones
 from pipelines.raw.kinds import Column, Kind
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.quoting import identifier, literal
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.write import changed_rows
 
 # Texts that stay: ids of things (one that holds an address becomes a pseudonym, as core would publish it), and words

@@ -18,8 +18,8 @@ from pipelines.raw.erasure import erase, tombstones, traces
 from pipelines.raw.formats import install_macros
 from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import statements
 from pipelines.warehouse.quoting import identifier
+from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.write import transaction
 
 BY_HAND = "northstar erase"

@@ -17,8 +17,9 @@ import polars as pl
 from pipelines.raw import identity
 from pipelines.raw.kinds import Kind
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import salt, set_pseudonym, statements
+from pipelines.warehouse.connection import salt, set_pseudonym
 from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.sql_files import statements
 
 # Every set of rules: a tombstone must still be recognised when NORTHSTAR_EMAIL_RULES changes.
 RULES = ("", "plus_tags", "gmail_dots", "plus_tags,gmail_dots")

@@ -15,7 +15,7 @@ import duckdb
 from pipelines.raw.erasure import tombstones
 from pipelines.raw.files.landing import Landed, walk
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import statements
+from pipelines.warehouse.sql_files import statements
 
 CHUNK = 16 * 1024 * 1024
 

@@ -10,11 +10,11 @@ from datetime import date
 
 import duckdb
 
+from pipelines.core.currency import NO_CURRENCY
 from pipelines.ops.files import MostlyRefused, mostly_refused, statuses
 from pipelines.ops.published import opened_published
 from pipelines.settings import Settings
-
-CATEGORIES = ("promoter", "passive", "detractor", "unsurveyed")
+from pipelines.value.customer_months import CATEGORIES
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def headlines(settings: Settings) -> Headlines | None:
         return Headlines(
             score=_score(connection),
             worth=_worth(connection),
-            currency=None if currency == "XXX" else currency,
+            currency=None if currency == NO_CURRENCY else currency,
             left_out=_left_out(connection, settings),
         )
 

@@ -19,11 +19,11 @@ from pipelines.ops import nights
 from pipelines.ops.previews import description
 
 STALE_START, STALE_END = "northstar/stale_from", "northstar/stale_to"
-LOGS = ("ops.files", "ops.rejected", "ops.superseded", "ops.changes")
+LOGS = ("ops.files", "ops.rejected", "ops.doubts", "ops.superseded", "ops.changes")
 
 
 def build() -> dg.AssetsDefinition:
-    """The core tables and the log of files, refused rows and changes."""
+    """The core tables and the log of files, refused rows, doubts and changes."""
     tables = (*TABLES, *LOGS)
 
     @dg.multi_asset(

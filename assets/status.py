@@ -5,7 +5,7 @@ Here: the words and the judgement. Not here: reading the state (pipelines/ops/st
 
 from collections.abc import Mapping
 
-from assets.summary import mostly_refused
+from assets.summary import in_doubt, mostly_refused
 from pipelines.ops.nights import Night
 from pipelines.ops.status import Status, writer
 from pipelines.settings import Settings
@@ -28,6 +28,8 @@ def describe(settings: Settings, state: Status | None) -> str:
     lines.append("rows refused     " + (_counts(state.refusals) or "none"))
     lines += [f"{INDENT}{file.path}: {file.status}{f', {file.reason}' if file.reason else ''}" for file in state.unread]
     lines += [f"{INDENT}{line}" for line in mostly_refused(state.mostly_refused, state.more_mostly_refused)]
+    doubts = in_doubt(state.doubts, state.more_doubts, None)
+    lines += [f"{'in doubt' if not number else '':<17}{line}" for number, line in enumerate(doubts)]
     return "\n".join(lines)
 
 

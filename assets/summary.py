@@ -5,6 +5,7 @@ Here: the words. Not here: reading the published file (pipelines/ops/headlines.p
 
 from collections.abc import Sequence
 
+from pipelines.ops.doubts import Doubted
 from pipelines.ops.files import MostlyRefused
 from pipelines.ops.headlines import Headlines, LeftOut, Score, Worth
 from pipelines.settings import Settings
@@ -18,6 +19,7 @@ def summary(settings: Settings, headlines: Headlines | None) -> str:
         *_score(settings, headlines.score),
         *_worth(settings, headlines.worth, headlines.currency),
         *_left_out(headlines.left_out),
+        *_doubts(headlines),
         "",
         f"published file   {settings.published_path}",
         f"exports go to    {settings.landing}",
@@ -68,6 +70,22 @@ def _left_out(left_out: LeftOut) -> list[str]:
             f"{left_out.orders_without_rate} orders count no money: set NORTHSTAR_CURRENCY, drop exchange_rates"
         )
     return [*lines, *mostly_refused(left_out.mostly_refused, left_out.more_mostly_refused)]
+
+
+def _doubts(headlines: Headlines) -> list[str]:
+    lines = in_doubt(headlines.doubts, headlines.more_doubts, headlines.currency)
+    return ["", "Counted, and in doubt (ops.doubts):", *(f"  {line}" for line in lines)] if lines else []
+
+
+def in_doubt(doubts: Sequence[Doubted], more: int, currency: str | None) -> list[str]:
+    """A line for every reason to doubt what counts, and one for those not listed."""
+    lines = []
+    for one in doubts:
+        what = " ".join(part for part in (one.path, one.kind, one.subject) if part)
+        money = f", {one.money:,.2f} {currency or ''}".rstrip() if one.money is not None else ""
+        example = f" (for example {one.example})" if one.example else ""
+        lines.append(f"{one.doubt}: {what}, {one.records} records{money}{example}: {one.advice}")
+    return [*lines, *([f"and {more} more, in ops.doubts"] if more else [])]
 
 
 def mostly_refused(files: Sequence[MostlyRefused], more: int) -> list[str]:

@@ -1,8 +1,9 @@
 """Conforming: the vault's newest loads become core, in one transaction.
 
 Here: one function per table of core in the order in which they need each other, and the ops rows that follow (changes,
-files, rejected). Not here: the SELECTs (sql/core), or whose records they see (scope.py). The result depends on what
-landed, never on how often or in which order it was loaded: rows are compared, and only those that differ are touched.
+files, rejected, doubts). Not here: the SELECTs (sql/core), or whose records they see (scope.py). The result depends on
+what landed, never on how often or in which order it was loaded: rows are compared, and only those that differ are
+touched.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import polars as pl
 from pipelines.core import topics
 from pipelines.core.applied_loads import Applied, applied, remember
 from pipelines.core.currency import money_message
+from pipelines.core.doubts import write_doubts
 from pipelines.core.scope import Scope, everybody, make, touched
 from pipelines.core.tables import TABLES, declaration
 from pipelines.periods import Clock
@@ -65,6 +67,7 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
             remember(connection, status)
             with accepted_records(connection):
                 _project(connection, "ops.rejected", "ops/rejected.sql")
+            write_doubts(connection)
         _project(connection, "ops.files", "ops/files.sql")
     counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {quoted(table)}" for table in TABLES)
     rows = dict(connection.sql(counts).fetchall())

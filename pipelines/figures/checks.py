@@ -1,9 +1,9 @@
 """The checks of the warehouse: each selects the rows that break its promise.
 
 Here: finding, running and reporting them. A file of sql/checks is one check of one table; a file of sql/checks/derived
-is a check of every declared table, with this_table and this_key for what the table declares. The header of a file names
-its table, says whether it blocks publishing, and what it promises. Not here: stopping anything; pipelines/publish.py
-refuses when a blocking check fails.
+is a check of every declared table, with this_table and this_key for what the table declares, or of every doubt of
+sql/ops/doubts. The header of a file names its table, says whether it blocks publishing, and what it promises. Not here:
+stopping anything; pipelines/publish.py refuses when a blocking check fails.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.core.doubts import Doubt, doubts
 from pipelines.core.tables import CORE_TABLES
 from pipelines.figures import FIGURES
 from pipelines.settings import Settings
@@ -57,6 +58,7 @@ def checks() -> tuple[Check, ...]:
     """All checks, by name."""
     derived = [_derived("unique", declared.table, declared.key) for declared in (*CORE_TABLES, *FIGURES)]
     derived += [_derived("computed", figure.table, figure.key) for figure in FIGURES]
+    derived += [_of_doubt(doubt) for doubt in doubts()]
     return tuple(sorted([*written(SQL / "checks"), *derived], key=lambda check: check.name))
 
 
@@ -74,6 +76,13 @@ def _derived(name: str, table: str, key: tuple[str, ...]) -> Check:
     for placeholder, value in (("this_table", table), ("this_key", ", ".join(key))):
         text = text.replace(placeholder, value)
     return _parse(f"{table.replace('.', '_')}_{name}", text)
+
+
+def _of_doubt(doubt: Doubt) -> Check:
+    text = statements("checks/derived/doubt.sql")
+    for placeholder, value in (("this_doubt", doubt.code), ("this_promise", f"None: {doubt.meaning}")):
+        text = text.replace(placeholder, value)
+    return _parse(f"ops_doubts_{doubt.code}", text)
 
 
 def _parse(name: str, text: str) -> Check:

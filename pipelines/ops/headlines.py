@@ -11,10 +11,13 @@ from datetime import date
 import duckdb
 
 from pipelines.core.currency import NO_CURRENCY
+from pipelines.ops.doubts import Doubted, doubted
 from pipelines.ops.files import MostlyRefused, mostly_refused, statuses
 from pipelines.ops.published import opened_published
 from pipelines.settings import Settings
 from pipelines.value.customer_months import CATEGORIES
+
+MOST_DOUBTS = 10
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,17 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Headlines:
-    """score: of the newest complete month with answers. worth: by category. currency: None if it is not known."""
+    """score: of the newest complete month with answers. worth: by category. currency: None if it is not known.
+
+    doubts: what counts and may be wrong, the gravest first; more_doubts: how many are not listed.
+    """
 
     score: Score | None
     worth: list[Worth]
     currency: str | None
     left_out: LeftOut
+    doubts: list[Doubted]
+    more_doubts: int
 
 
 def headlines(settings: Settings) -> Headlines | None:
@@ -71,11 +79,14 @@ def headlines(settings: Settings) -> Headlines | None:
         return None
     with opened_published(settings) as connection:
         [(currency,)] = connection.sql("SELECT max(value) FROM ops.state WHERE name = 'reporting_currency'").fetchall()
+        listed, more = doubted(connection, MOST_DOUBTS)
         return Headlines(
             score=_score(connection),
             worth=_worth(connection),
             currency=None if currency == NO_CURRENCY else currency,
             left_out=_left_out(connection, settings),
+            doubts=listed,
+            more_doubts=more,
         )
 
 

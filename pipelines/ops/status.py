@@ -13,7 +13,9 @@ import duckdb
 
 from pipelines.figures.compute import stale
 from pipelines.ops import nights
+from pipelines.ops.doubts import Doubted, doubted
 from pipelines.ops.files import MostlyRefused, UnreadFile, mostly_refused, refusals, statuses, unread
+from pipelines.ops.headlines import MOST_DOUBTS
 from pipelines.ops.published import opened_published
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
@@ -50,6 +52,8 @@ class Status:
     unread: list[UnreadFile]
     mostly_refused: list[MostlyRefused]
     more_mostly_refused: int
+    doubts: list[Doubted]
+    more_doubts: int
 
 
 def writer(settings: Settings) -> str | None:
@@ -65,6 +69,7 @@ def status(settings: Settings) -> Status | None:
     with opened_published(settings) as connection:
         stale_months, night = _working_file(settings, connection, is_busy=who is not None)
         listed, more = mostly_refused(connection, settings)
+        in_doubt, more_doubts = doubted(connection, MOST_DOUBTS)
         return Status(
             writer=who,
             hours_old=_hours_old(settings),
@@ -76,6 +81,8 @@ def status(settings: Settings) -> Status | None:
             unread=unread(connection, MOST_UNREAD_FILES),
             mostly_refused=listed,
             more_mostly_refused=more,
+            doubts=in_doubt,
+            more_doubts=more_doubts,
         )
 
 

@@ -39,6 +39,13 @@ KEYS = {
     "exchange_rates": ("date", "currency"),
     "erasures": ("identity", "requested_at"),
 }
+# What one id must fix: rows of one file that share it and differ here are not versions of one record.
+FIXED = {
+    "responses": ("responded_at",),
+    "orders": ("order_number", "ordered_at", "identity"),
+    "invitations": ("invited_at",),
+    "referrals": ("referred_at",),
+}
 # A promise lies in the future of the file that holds it, so it does not date the file.
 NOT_EVENTS = frozenset({"promised_at", "file_event_at"})
 PARSERS = {

@@ -19,7 +19,7 @@ from pipelines.raw.contents import Content
 from pipelines.raw.erasure import erase, traces
 from pipelines.raw.files.landing import Landed
 from pipelines.raw.formats import Formats, Match
-from pipelines.raw.kinds import Kind
+from pipelines.raw.kinds import FIXED, KEYS, Kind
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import identifier, literal
@@ -125,7 +125,7 @@ def store(
 
 def _take_back(work: Work, load_id: int, replaced: list[str]) -> None:
     """Delete the rows of files that are read again."""
-    for table in [*work.kinds, "rejected"] if replaced else []:
+    for table in [*work.kinds, "rejected", "doubts"] if replaced else []:
         work.connection.execute(
             f"DELETE FROM vault.raw.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [replaced]
         )
@@ -159,9 +159,20 @@ def _store_rows(work: Work) -> dict[str, tuple[int, int]]:
                 f"CASE WHEN {moment} {_SANE} THEN {moment} END AS event_at FROM {table} WHERE refused IS NOT NULL"
             )
             connection.execute(statements("raw/ledger/refused_rows.sql"))
+        if accepted:
+            _doubt_ids(connection, kind)
         if accepted or refused:
             counts[kind.name] = (accepted, refused)
     return counts
+
+
+def _doubt_ids(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """Note the files in which rows with one id contradict each other in what the id must fix."""
+    for column in FIXED.get(kind.name, ()):
+        text = statements("raw/ledger/contradicting_ids.sql")
+        for placeholder, value in (("this_kind", kind.name), ("this_id", KEYS[kind.name][0]), ("this_column", column)):
+            text = text.replace(placeholder, value)
+        connection.execute(text)
 
 
 def _store_load(work: Work, load_id: int, replaced: list[str]) -> None:

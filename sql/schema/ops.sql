@@ -53,6 +53,26 @@ COMMENT ON COLUMN ops.rejected.allowed IS 'What the column accepts.';
 COMMENT ON COLUMN ops.rejected.record IS 'The whole row by canonical column names, every value masked.';
 COMMENT ON COLUMN ops.rejected.superseded_by IS 'ops.files.file_id of another file that supplies the record: one that is not older and holds the same record, or that accepts this row and holds all accepted records of this file in the same rows. NULL while the record is missing.';
 
+CREATE TABLE IF NOT EXISTS ops.doubts (
+    doubt VARCHAR NOT NULL,
+    file_id VARCHAR,
+    kind VARCHAR,
+    subject VARCHAR,
+    records BIGINT NOT NULL,
+    money DECIMAL(18, 2),
+    example VARCHAR,
+    advice VARCHAR NOT NULL
+);
+COMMENT ON TABLE ops.doubts IS 'What counts and may be wrong: one row per reason to doubt, with an example and what to do.';
+COMMENT ON COLUMN ops.doubts.doubt IS 'Code of the doubt; a file of sql/ops/doubts of that name says what it means.';
+COMMENT ON COLUMN ops.doubts.file_id IS 'ops.files.file_id of the file in doubt; NULL if it is not about one file.';
+COMMENT ON COLUMN ops.doubts.kind IS 'Kind of record in doubt; NULL if no single kind is.';
+COMMENT ON COLUMN ops.doubts.subject IS 'What is in doubt: a column, a word; never personal.';
+COMMENT ON COLUMN ops.doubts.records IS 'Number of records in doubt.';
+COMMENT ON COLUMN ops.doubts.money IS 'Net revenue of those records in the reporting currency; NULL where they carry none or it is unknown.';
+COMMENT ON COLUMN ops.doubts.example IS 'Published id of one of the records; NULL if none can be shown.';
+COMMENT ON COLUMN ops.doubts.advice IS 'What is wrong and what to do, a sentence.';
+
 CREATE TABLE IF NOT EXISTS ops.superseded (
     response_id VARCHAR NOT NULL,
     superseded_by VARCHAR NOT NULL,

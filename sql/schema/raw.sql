@@ -225,6 +225,17 @@ CREATE TABLE IF NOT EXISTS raw.rejected (
 );
 COMMENT ON TABLE raw.rejected IS 'Refused rows as they came, with the reason and the identity they name, if any; ops.rejected shows them masked. record_key names the record within its source where that is readable, event_at is the latest event of its file: both serve to find out whether a refused row is superseded.';
 
+CREATE TABLE IF NOT EXISTS raw.doubts (
+    file_id VARCHAR NOT NULL,
+    doubt VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    subject VARCHAR,
+    records BIGINT NOT NULL,
+    source VARCHAR NOT NULL,
+    example VARCHAR
+);
+COMMENT ON TABLE raw.doubts IS 'What a file gives reason to doubt though its rows are accepted, one row per doubt, kind and subject (a column); example is the id of one record of the source. ops.doubts shows them.';
+
 -- Who is who: every e-mail address and source id ever seen, and the person it belongs to.
 CREATE TABLE IF NOT EXISTS raw.identities (
     identity VARCHAR NOT NULL,

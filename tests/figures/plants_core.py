@@ -5,6 +5,8 @@ Here: the statements, by check. Not here: the tests that run them (test_checks.p
 
 from __future__ import annotations
 
+from pipelines.core.doubts import doubts
+
 MAIL = "anna@shop.example"
 
 # Check, and the statements that break its promise and no other's.
@@ -150,6 +152,17 @@ PLANTS = [
         ],
     ),
     ("core_spend_tiers_unique", ["INSERT INTO core.spend_tiers FROM core.spend_tiers LIMIT 1"]),
+    (
+        "ops_doubts_private",
+        [f"INSERT INTO ops.doubts (doubt, records, example, advice) VALUES ('none', 1, '{MAIL}', 'Look at it.')"],
+    ),
+    *(
+        (
+            f"ops_doubts_{doubt.code}",
+            [f"INSERT INTO ops.doubts (doubt, records, advice) VALUES ('{doubt.code}', 1, 'Look at it.')"],
+        )
+        for doubt in doubts()
+    ),
     ("ops_files_private", [f"UPDATE ops.files SET path = 'export of {MAIL}.csv'"]),
     ("ops_files_rejected", ["UPDATE ops.files SET rejected = 21, accepted = 79"]),
     ("ops_files_unread", ["UPDATE ops.files SET status = 'failed', reason = 'not a CSV file'"]),

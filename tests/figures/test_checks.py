@@ -9,6 +9,7 @@ import pytest
 from figures import plants_core, plants_nps, plants_value
 from warehouse.small_warehouse import computed_warehouse, rolled_back, warehouse
 
+from pipelines.core.doubts import doubts
 from pipelines.figures import checks
 
 PLANTS = [*plants_core.PLANTS, *plants_nps.PLANTS, *plants_value.PLANTS]
@@ -105,6 +106,7 @@ def test_warnings_are_the_ones_an_operator_can_do_something_about():
         "nps_by_period_response_rate_fell",
         "nps_by_segment_newly_below",
         "nps_drivers_unmatched",
+        *(f"ops_doubts_{doubt.code}" for doubt in doubts()),
         "ops_files_rejected",
         "ops_files_unread",
         "value_models_correlation",

@@ -10,16 +10,16 @@ order counts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import duckdb
 
+from pipelines.raw.allowed import OF_REASON, words_of_check
 from pipelines.raw.formats import Format, FormatError, first_line
 from pipelines.raw.kinds import Column, Kind, parser
 from pipelines.warehouse.quoting import identifier, literal
 
-_CONTROL = frozenset({"file_id", "row_number", "reject", "reject_column", "answers"})
+_CONTROL = frozenset({"file_id", "row_number", "reject", "reject_column", "reject_allowed", "answers"})
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
@@ -76,6 +76,7 @@ def _statement(one: Format, body: str, given: dict[str, tuple[str, str]]) -> str
         "row_number",
         f"{_clean('reject') if 'reject' in given else 'NULL'} AS reject",
         f"{_clean('reject_column') if 'reject_column' in given else 'NULL'} AS reject_column",
+        f"{_clean('reject_allowed') if 'reject_allowed' in given else 'NULL'} AS reject_allowed",
         f"{'answers' if 'answers' in given else 'NULL'} AS answers",
         f"{extra} AS extra",
     ]
@@ -126,7 +127,7 @@ def _identity(target: str, email: str, number: str | None, source: str) -> str:
 def _refusal(kind: Kind, given: dict[str, tuple[str, str]]) -> str:
     cases = []
     if "reject" in given:
-        cases.append(("reject IS NOT NULL", _reason("reject", "reject_column", "NULL", "NULL")))
+        cases.append(("reject IS NOT NULL", _reason("reject", "reject_column", "NULL", _allowed())))
     for column in kind.columns:
         name, text = identifier(column.name), _text(column.name)
         _, fault, allowed = parser(column)
@@ -140,7 +141,7 @@ def _refusal(kind: Kind, given: dict[str, tuple[str, str]]) -> str:
             unparsed = _reason(literal(fault), literal(column.name), text, literal(allowed))
             cases.append((f"{text} IS NOT NULL AND {name} IS NULL", unparsed))
         cases += [
-            (f"NOT ({rule})", _reason("'not_allowed'", literal(column.name), text, literal(_words(rule))))
+            (f"NOT ({rule})", _reason("'not_allowed'", literal(column.name), text, literal(words_of_check(rule))))
             for rule in column.checks
         ]
     if kind.either:
@@ -148,7 +149,7 @@ def _refusal(kind: Kind, given: dict[str, tuple[str, str]]) -> str:
         words = literal(" or ".join(kind.either))
         cases.append((either, _reason("'missing'", words, "NULL", words)))
     for rule, names in kind.checks:
-        broken = _reason("'not_allowed'", literal(", ".join(names)), "NULL", literal(_words(rule)))
+        broken = _reason("'not_allowed'", literal(", ".join(names)), "NULL", literal(words_of_check(rule)))
         cases.append((f"NOT ({rule})", broken))
     if not cases:
         return "NULL"
@@ -160,7 +161,7 @@ def _reason(reason: str, column: str, value: str, allowed: str) -> str:
     return "{" + ", ".join(f"'{name}': {part}::VARCHAR" for name, part in parts.items()) + "}"
 
 
-def _words(rule: str) -> str:
-    """A CHECK expression for people: without the outer parentheses and the casts that DuckDB adds."""
-    plain = re.sub(r"CAST\((.*?) AS [^()]+\)", r"\1", rule)
-    return plain[1:-1] if plain.startswith("(") and plain.endswith(")") else plain
+def _allowed() -> str:
+    """What a row must be that a format refuses: its own words, else those of the reason."""
+    words = " ".join(f"WHEN {literal(reason)} THEN {literal(text)}" for reason, text in OF_REASON.items())
+    return f"coalesce(reject_allowed, CASE reject {words} END)"

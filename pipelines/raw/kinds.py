@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.raw.allowed import words_of_number
 from pipelines.warehouse.quoting import identifier, literal
 from pipelines.warehouse.sql_files import statements
 
@@ -168,9 +169,9 @@ def parser(column: Column) -> tuple[str, str, str]:
     """How text becomes the column's type: SQL with {} for the text, reason code if it does not, what is allowed."""
     kind = column.type
     if kind.startswith("DECIMAL"):
-        return f"TRY_CAST(parse_decimal({{}}) AS {kind})", "not_a_number", f"a number that fits {kind}, such as 1234.50"
+        return f"TRY_CAST(parse_decimal({{}}) AS {kind})", "not_a_number", words_of_number(kind)
     if kind in {"SMALLINT", "INTEGER", "BIGINT"}:
-        return f"TRY_CAST(parse_integer({{}}) AS {kind})", "not_a_number", "a whole number"
+        return f"TRY_CAST(parse_integer({{}}) AS {kind})", "not_a_number", words_of_number(kind)
     if column.name == "currency":
         return "upper({})", "not_text", "text"
     return PARSERS[kind]

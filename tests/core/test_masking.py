@@ -103,3 +103,45 @@ def mask_question():
         set_pseudonym(connection, b"a salt for the tests")
         connection.execute(statements("macros/core"))
         yield lambda text: connection.execute("SELECT asks_for_identity($1)", [text]).fetchone()[0]
+
+
+@pytest.fixture(scope="module")
+def mask_value():
+    with duckdb.connect() as connection:
+        set_pseudonym(connection, b"a salt for the tests")
+        connection.execute(statements("macros/core"))
+        yield lambda text: connection.execute("SELECT masked_value($1)", [text]).fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["9/9/25 18:01", "12/11/25 18:01:59", "03.06.2026 09:12", "2026-06-03T09:12:07+02:00", "3/12/2025 2:21 PM",
+     "Jun 5, 2025, 3:04:05 PM", "Jun-05-25", "5 juin 2025 14:05",
+     "5 de junio de 2025", "Mon, 23 Sep 2024 14:21:24 CEST",
+     "2020/10/30 3:08:44 p. m. GMT-4", "6/9/26 11:07:29 AM EST", "5. März 2025 08:00 Europe/Berlin", "31/02/2026",
+     "R$ 1.234,56", "kr 1 234,50", "US$12.50", "($11.00)", "12.50-", "1,23,456.00", "1'234.50", "CHF 1’234.50",
+     "S/ 12.50", "12.50 TL", "150.000", "1,249.00", "5.93530E+12", "4,687E+11", "11", "9.5"],
+)  # fmt: skip
+def test_refused_days_and_amounts_are_shown_as_they_stand(mask_value, value):
+    assert mask_value(value) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("yesterday", "xxxxxxxxx"),
+        ("Jan", "xxx"),
+        ("May Sample 12", "xxx xxxxxx 12"),
+        ("Jan 5 Sample Street", "xxx 5 xxxxxx xxxxxx"),
+        ("+33 6 12 34 56 78", "+#"),
+        ("06.12.34.56.78", "#"),
+        ("612 345 678", "#"),
+        ("1234567890", "#"),
+        ("6124570001111.0", "#"),
+        ("ann@example.com", "xxx@xxxxxxx.xxx"),
+        ("10115 EUR street", "10115 xxx xxxxxx"),
+        ("EUR 491701234567", "xxx #"),
+    ],
+)
+def test_other_refused_values_are_masked(mask_value, value, shown):
+    assert mask_value(value) == shown

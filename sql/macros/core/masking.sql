@@ -45,10 +45,36 @@ CREATE OR REPLACE TEMP MACRO masked_text(text) AS regexp_replace(replace(regexp_
     ),
     '\2' || chr(57344) || '\1' || chr(57345), 'g'), chr(57344) || chr(57345), '[phone]'), '[\x{e000}\x{e001}]', '', 'g');
 
--- A refused value as anybody may see it: letters as x, long numbers as #. Dates and times stay, because an operator
--- must see them to correct them; they come out between the same two characters.
-CREATE OR REPLACE TEMP MACRO masked_value(text) AS left(regexp_replace(replace(regexp_replace(
-    regexp_replace(text, '\p{L}', 'x', 'g'),
-    '(\b(?:(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?:[ x]+\d{1,2}:\d\d)?\b)'
-        || '|\d(?:[ ()/\-]{0,2}\d){6,}',
-    chr(57344) || '\1' || chr(57345), 'g'), chr(57344) || chr(57345), '#'), '[\x{e000}\x{e001}]', '', 'g'), 80);
+-- Whether a cell is nothing but a day, with or without a time: '9/9/25 18:01', '5 juin 2025 14:05', 'Jun-05-25',
+-- 'Mon, 23 Sep 2024 14:21:24 CEST'. Month names of the seven languages of the surveys.
+CREATE OR REPLACE TEMP MACRO is_written_day(text) AS regexp_full_match(strip_accents(lower(trim(text))), replace(
+    '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? |(?:mo|di|mi|do|fr|sa|so)\.?,? )?'
+    || '(?:(?:19|20)\d\d[-./][01]?\d[-./][0-3]?\d|[0-3]?\d[-./][0-3]?\d[-./](?:(?:19|20)\d\d|\d\d)'
+        || '|~[-. ]{1,2}[0-3]?\d(?:st|nd|rd|th)?,?[- ](?:(?:19|20)\d\d|\d\d)'
+        || '|[0-3]?\d(?:\.|st|nd|rd|th|er)?[- ](?:de )?~\.?,?[- ](?:de )?(?:(?:19|20)\d\d|\d\d))'
+    || '(?:(?:,? | ?t| - )\d{1,2}[:.h]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?(?:[ \x{a0}\x{202f}]?[ap]\.? ?m\.?)?'
+        || '(?: ?(?:z|[a-z]{2,5}|(?:gmt|utc)?[+-]\d{1,2}(?::?\d\d)?|[a-z]+/[a-z_]+))?)?',
+    '~', '(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september'
+        || '|october|november|december|januar|februar|marz|mai|juni|juli|oktober|dezember|janvier|fevrier|mars|avril|juin'
+        || '|juillet|aout|septembre|octobre|novembre|decembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto'
+        || '|septiembre|setiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre'
+        || '|ottobre|dicembre|janeiro|fevereiro|marco|maio|junho|julho|setembro|outubro|novembro|dezembro|januari'
+        || '|februari|maart|mei|augustus)'));
+-- Whether a cell is nothing but money with its sign or its decimals ('R$ 1.234,56', '12,999.00', '12.50 TL'), or a
+-- number as spreadsheets round it ('5.93530E+12').
+CREATE OR REPLACE TEMP MACRO is_written_amount(text) AS regexp_full_match(trim(text), replace(
+    '[(]?[-+−]?(?:(?:[A-Z]{1,3}[$/]?|kr\.?|Rs\.?)?[ \x{a0}]?[€$£¥₹]?[ \x{a0}]?[-+−]?~[.,]\d{1,2}'
+        || '|(?:[A-Z]{3}|[A-Z]{0,2}[€$£¥₹]|kr\.?|Rs\.?|S/)[ \x{a0}]?[-+−]?~)-?[)]?'
+    || '|[-+−]?~(?:[.,]\d{1,2})?[ \x{a0}]?(?:[€$£¥₹]|[A-Z]{2,3}|kr|Kč|zł)|[-+]?\d{1,3}(?:[.,]\d+)?E\+?\d{1,2}',
+    '~', '(?:[1-9]\d{0,2}(?:[., ''’\x{a0}\x{202f}]\d{2,3})+|\d{1,9})'));
+
+-- A refused value as anybody may see it: letters as x, long numbers as #. Days, times and amounts of money stay, because
+-- an operator must see them to correct them; days within other text come out between the same two characters.
+CREATE OR REPLACE TEMP MACRO masked_value(text) AS CASE
+    WHEN length(text) <= 60 AND (is_written_day(text) OR is_written_amount(text)) THEN text
+    ELSE left(regexp_replace(replace(regexp_replace(
+        regexp_replace(text, '\p{L}', 'x', 'g'),
+        '(\b(?:(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?:[ x]+\d{1,2}:\d\d)?\b)'
+            || '|\d(?:[ ()./\-]{0,2}\d){6,}',
+        chr(57344) || '\1' || chr(57345), 'g'), chr(57344) || chr(57345), '#'), '[\x{e000}\x{e001}]', '', 'g'), 80)
+    END;

@@ -6,9 +6,7 @@ Nothing is read at import; `Settings()` reads the environment.
 
 from __future__ import annotations
 
-import math
 import os
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,7 +14,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -30,6 +28,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pipelines import setting_values
 from pipelines.margins import Margins, MarginsError, read_margins
 
 PREFIX = "NORTHSTAR_"
@@ -40,83 +39,10 @@ VAULT, WAREHOUSE = "vault.duckdb", "warehouse.duckdb"
 TESTS_PREFIX = "NORTHSTAR_TEST_"
 # Settings whose values no message shows.
 SECRET = {"salt", "notify"}
-# Columns of canonical customers that identify a person or are no attribute; they stay in the vault.
-PERSONAL = {"customer_email", "customer_id", "email", "phone", "name", "first_name", "last_name", "street", "address"}
 
 
 class SettingsError(ValueError):
     """A setting has a value that is not allowed; the message names the variable, the value and what is allowed."""
-
-
-def _split(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _iso_day(value: object) -> object:
-    # By default pydantic reads a text of digits as seconds since 1970: 20260131 would be a day in August 1970.
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _iso_time(value: object) -> object:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        message = "an IANA time zone such as Europe/Paris"
-        raise ValueError(message)
-    return name
-
-
-def _currency(code: str | None) -> str | None:
-    if code is not None and not re.fullmatch(r"[A-Z]{3}", code):
-        message = "an ISO 4217 code of three capital letters such as EUR"
-        raise ValueError(message)
-    return code
-
-
-def _first_of_month(day: date) -> date:
-    if day.day != 1:
-        message = "the first day of a month, YYYY-MM-01"
-        raise ValueError(message)
-    return day
-
-
-def _bands(edges: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
-    if not edges or any(edge <= 0 for edge in edges) or list(edges) != sorted(set(edges)):
-        message = "growing positive amounts separated by commas, such as 25,50,100,250"
-        raise ValueError(message)
-    return edges
-
-
-def _per_category(numbers: tuple[float, ...]) -> tuple[float, ...]:
-    if len(numbers) != 3 or not all(0 <= number < math.inf for number in numbers):
-        raise ValueError("three numbers, 0 or more")
-    return numbers
-
-
-def _address(text: str | None) -> str | None:
-    if text is not None and "://" not in text:
-        raise ValueError("no scheme")
-    return text
-
-
-def _names(names: tuple[str, ...]) -> tuple[str, ...]:
-    if any(not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", name) for name in names) or len(set(names)) != len(names):
-        message = "different column names separated by commas, such as country,tier"
-        raise ValueError(message)
-    if any(name.lower() in PERSONAL for name in names):
-        message = "columns that do not say who somebody is, such as country,tier"
-        raise ValueError(message)
-    return names
-
-
-def _rules(value: object) -> object:
-    return () if isinstance(value, str) and value.strip().lower() == "none" else _split(value)
-
-
-def _once(rules: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted(set(rules)))
 
 
 # The dimensions of every shop, as sql/core makes them; customer attributes are dimensions too.
@@ -182,10 +108,14 @@ class Settings(BaseSettings):
     home: Path = Path("data")
     landing: Path = Path()
     published: Path = Path()
-    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
-    currency: Annotated[str | None, AfterValidator(_currency)] = None
-    first_month: Annotated[date, BeforeValidator(_iso_day), AfterValidator(_first_of_month)] = date(2016, 1, 1)
-    as_of: Annotated[datetime, BeforeValidator(_iso_time)] = Field(default_factory=lambda: datetime.now(UTC))
+    timezone: Annotated[str, AfterValidator(setting_values.zone)] = "UTC"
+    currency: Annotated[str | None, AfterValidator(setting_values.currency)] = None
+    first_month: Annotated[
+        date, BeforeValidator(setting_values.iso_day), AfterValidator(setting_values.first_of_month)
+    ] = date(2016, 1, 1)
+    as_of: Annotated[datetime, BeforeValidator(setting_values.iso_time)] = Field(
+        default_factory=lambda: datetime.now(UTC)
+    )
     salt: str | None = Field(default=None, min_length=16, repr=False)
     counting: Literal["latest", "all"] = "latest"
     confidence: float = Field(default=0.95, ge=0.5, le=0.9999)
@@ -195,30 +125,41 @@ class Settings(BaseSettings):
     horizon_months: int = Field(default=12, ge=1, le=120)
     discount_rate: float = Field(default=0.10, ge=0, le=1)
     value_basis: Literal["revenue", "margin"] = "revenue"
-    order_value_bands: Annotated[tuple[Decimal, ...], NoDecode, BeforeValidator(_split), AfterValidator(_bands)] = (
+    order_value_bands: Annotated[
+        tuple[Decimal, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.bands)
+    ] = (
         Decimal(25),
         Decimal(50),
         Decimal(100),
         Decimal(250),
     )
-    attributes: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_names)] = (
+    attributes: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.names)
+    ] = (
         "country",
         "tier",
         "gender",
         "age_band",
     )
     email_rules: Annotated[
-        tuple[Literal["plus_tags", "gmail_dots"], ...], NoDecode, BeforeValidator(_rules), AfterValidator(_once)
+        tuple[Literal["plus_tags", "gmail_dots"], ...],
+        NoDecode,
+        BeforeValidator(setting_values.rules),
+        AfterValidator(setting_values.once),
     ] = ()
-    segment_pairs: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ()
+    segment_pairs: Annotated[tuple[str, ...], NoDecode, BeforeValidator(setting_values.split)] = ()
     publish_comments: bool = True
     recommended_share: float = Field(default=0, ge=0, le=1)
-    recommendations: Annotated[tuple[float, ...], NoDecode, BeforeValidator(_split), AfterValidator(_per_category)] = (
+    recommendations: Annotated[
+        tuple[float, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.per_category)
+    ] = (
         4.0,
         1.0,
         0.2,
     )
-    warnings: Annotated[tuple[float, ...], NoDecode, BeforeValidator(_split), AfterValidator(_per_category)] = (
+    warnings: Annotated[
+        tuple[float, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.per_category)
+    ] = (
         0.1,
         0.3,
         3.0,
@@ -229,7 +170,7 @@ class Settings(BaseSettings):
     keep_raw_days: int = Field(default=0, ge=0)
     keep_runs_days: int = Field(default=0, ge=0)
     # An address usually contains a password.
-    notify: Annotated[str | None, AfterValidator(_address)] = Field(default=None, repr=False)
+    notify: Annotated[str | None, AfterValidator(setting_values.address)] = Field(default=None, repr=False)
     _margins: Margins = PrivateAttr(default=())
     _drafts: frozenset[str] = PrivateAttr(default=frozenset())
 

@@ -19,7 +19,8 @@ from pipelines.warehouse.quoting import identifier, literal
 from pipelines.warehouse.sql_files import statements
 
 PROVENANCE = frozenset(
-    {"source", "file_id", "row_number", "file_event_at", "identity", "friend_identity", "extra", "answers"}
+    {"source", "file_id", "row_number", "file_event_at", "extra", "answers"}
+    | {"identity", "friend_identity", "phone_identity"}
 )
 # Identity column, column with an e-mail address, column with an id of the source.
 IDENTITIES = (

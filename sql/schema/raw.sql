@@ -1,7 +1,8 @@
 -- The vault: what landed, canonical and typed, with personal data. Never published.
 -- One table per kind of record; every version of a record is kept, and core takes the newest.
 -- Landed values are tested against the types, NOT NULL and CHECK of their columns: there is no second list.
--- Provenance of every kind: source, file_id, row_number, file_event_at; identity and extra where it has them.
+-- Provenance of every kind: source, file_id, row_number, file_event_at; identity, phone_identity and extra where it has
+-- them. phone_identity is filled only where the number serves to tell people apart, see pipelines/raw/identity.py.
 CREATE SCHEMA IF NOT EXISTS raw;
 
 CREATE TABLE IF NOT EXISTS raw.responses (
@@ -12,6 +13,7 @@ CREATE TABLE IF NOT EXISTS raw.responses (
     stage VARCHAR CHECK (stage IN ('prospect', 'pre_delivery', 'post_delivery', 'post_order', 'relational')),
     customer_email VARCHAR,
     customer_id VARCHAR,
+    customer_phone VARCHAR,
     order_id VARCHAR,
     invited_at TIMESTAMPTZ,
     comment VARCHAR,
@@ -20,7 +22,7 @@ CREATE TABLE IF NOT EXISTS raw.responses (
     updated_at TIMESTAMPTZ,
     answers MAP(VARCHAR, VARCHAR),
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
-    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON
+    file_event_at TIMESTAMPTZ, identity VARCHAR, phone_identity VARCHAR, extra JSON
 );
 COMMENT ON TABLE raw.responses IS 'Answers to the recommendation question, one row per landed version of an answer.';
 
@@ -31,6 +33,8 @@ CREATE TABLE IF NOT EXISTS raw.orders (
     currency VARCHAR CHECK (regexp_full_match(currency, '[A-Z]{3}')),
     customer_email VARCHAR,
     customer_id VARCHAR,
+    customer_phone VARCHAR,
+    customer_name VARCHAR,
     is_guest BOOLEAN,
     status VARCHAR,
     refunded DECIMAL(18, 4),
@@ -46,7 +50,7 @@ CREATE TABLE IF NOT EXISTS raw.orders (
     updated_at TIMESTAMPTZ,
     order_number VARCHAR,
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
-    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON
+    file_event_at TIMESTAMPTZ, identity VARCHAR, phone_identity VARCHAR, extra JSON
 );
 COMMENT ON TABLE raw.orders IS 'Orders, one row per landed version of an order; order_number is a second name under which surveys may refer to it.';
 
@@ -67,6 +71,8 @@ COMMENT ON TABLE raw.order_lines IS 'Items of orders, one row per landed version
 CREATE TABLE IF NOT EXISTS raw.customers (
     customer_email VARCHAR,
     customer_id VARCHAR,
+    customer_phone VARCHAR,
+    customer_name VARCHAR,
     registered_at TIMESTAMPTZ,
     country VARCHAR,
     birth_year SMALLINT CHECK (birth_year BETWEEN 1880 AND 2100),
@@ -76,16 +82,17 @@ CREATE TABLE IF NOT EXISTS raw.customers (
     attributes VARCHAR,
     updated_at TIMESTAMPTZ,
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
-    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON,
-    CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL)
+    file_event_at TIMESTAMPTZ, identity VARCHAR, phone_identity VARCHAR, extra JSON,
+    CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL OR customer_phone IS NOT NULL)
 );
-COMMENT ON TABLE raw.customers IS 'Accounts of the shop, one row per landed version; an e-mail address and an id in one row belong to one person.';
+COMMENT ON TABLE raw.customers IS 'Accounts of the shop, one row per landed version; an e-mail address, an id and a phone number in one row belong to one person.';
 
 CREATE TABLE IF NOT EXISTS raw.invitations (
     invitation_id VARCHAR NOT NULL,
     invited_at TIMESTAMPTZ NOT NULL CHECK (invited_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     customer_email VARCHAR,
     customer_id VARCHAR,
+    customer_phone VARCHAR,
     survey VARCHAR,
     stage VARCHAR CHECK (stage IN ('prospect', 'pre_delivery', 'post_delivery', 'post_order', 'relational')),
     channel VARCHAR,
@@ -95,7 +102,7 @@ CREATE TABLE IF NOT EXISTS raw.invitations (
     bounced BOOLEAN,
     updated_at TIMESTAMPTZ,
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
-    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON
+    file_event_at TIMESTAMPTZ, identity VARCHAR, phone_identity VARCHAR, extra JSON
 );
 COMMENT ON TABLE raw.invitations IS 'Survey invitations sent, answered or not.';
 
@@ -149,12 +156,13 @@ COMMENT ON TABLE raw.exchange_rates IS 'Units of a currency for one unit of the 
 CREATE TABLE IF NOT EXISTS raw.erasures (
     customer_email VARCHAR,
     customer_id VARCHAR,
+    customer_phone VARCHAR,
     requested_at TIMESTAMPTZ NOT NULL CHECK (requested_at BETWEEN '1990-01-01 00:00:00+00' AND '2100-01-01 00:00:00+00'),
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
-    file_event_at TIMESTAMPTZ, identity VARCHAR, extra JSON,
-    CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL)
+    file_event_at TIMESTAMPTZ, identity VARCHAR, phone_identity VARCHAR, extra JSON,
+    CHECK (customer_email IS NOT NULL OR customer_id IS NOT NULL OR customer_phone IS NOT NULL)
 );
-COMMENT ON TABLE raw.erasures IS 'Requests to be forgotten. customer_email and customer_id hold keyed hashes: the vault does not remember whom.';
+COMMENT ON TABLE raw.erasures IS 'Requests to be forgotten. customer_email, customer_id and customer_phone hold keyed hashes: the vault does not remember whom.';
 
 -- What remains of the people who asked to be forgotten: enough to recognise them, not enough to name them.
 CREATE TABLE IF NOT EXISTS raw.tombstones (
@@ -236,13 +244,13 @@ CREATE TABLE IF NOT EXISTS raw.doubts (
 );
 COMMENT ON TABLE raw.doubts IS 'What a file gives reason to doubt though its rows are accepted, one row per doubt, kind and subject (a column); example is the id of one record of the source. ops.doubts shows them.';
 
--- Who is who: every e-mail address and source id ever seen, and the person it belongs to.
+-- Who is who: every e-mail address, source id and serving phone number ever seen, and the person it belongs to.
 CREATE TABLE IF NOT EXISTS raw.identities (
     identity VARCHAR NOT NULL,
     person VARCHAR NOT NULL,
     load_id BIGINT NOT NULL
 );
-COMMENT ON TABLE raw.identities IS 'identity is e:<e-mail> or i:<source>:<id>, x:<random> of people who were forgotten; person is the least identity of the set connected by records that name two; load_id is the load that last changed the row.';
+COMMENT ON TABLE raw.identities IS 'identity is e:<e-mail>, i:<source>:<id> or p:<phone number>, x:<random> of people who were forgotten; person is the least identity of the set connected by records that name two; load_id is the load that last changed the row.';
 
 CREATE TABLE IF NOT EXISTS raw.state (
     name VARCHAR NOT NULL,

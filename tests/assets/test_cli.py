@@ -201,8 +201,8 @@ def test_a_draft_is_saved_and_listed_among_the_formats(call: Call, home: Path, t
             in listed
         )
         assert (
-            "canonical.customers\n  source canonical, in the program\n  recognised by: customer_email or customer_id\n"
-            in listed
+            "canonical.customers\n  source canonical, in the program\n"
+            "  recognised by: customer_email or customer_id or customer_phone\n" in listed
         )
         assert "not used: " in listed
         assert "wrong.sql: the name of a format is <export>.<kind>.sql" in listed

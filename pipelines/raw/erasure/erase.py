@@ -96,6 +96,8 @@ def _cleaned_record(kind: Kind, target: str, settings: Settings) -> dict[str, st
     [(mail, number)] = [(mail, number) for name, mail, number in kind.identities if name == target]
     other_mails = {other for name, other, _ in kind.identities if name != target}
     cleaned = {target: "f.alias", "extra": "NULL", mail: "NULL"}
+    if "phone_identity" in kind.provenance:
+        cleaned["phone_identity"] = "NULL"
     for column in kind.columns:
         if column.type == "VARCHAR" and column.name not in {mail, *other_mails}:
             cleaned[column.name] = _cleaned_text(column)
@@ -148,8 +150,9 @@ def _clean_dependents(connection: duckdb.DuckDBPyConnection, kinds: Mapping[str,
                 f"UPDATE {place}order_lines SET {lines} WHERE ({line_differs}) AND (source, impersonal(order_id)) IN "
                 "(SELECT (source, order_id) FROM forgotten_orders)",
                 f"UPDATE {place}responses SET comment = CASE WHEN comment IS NOT NULL THEN '' END, answers = NULL, "
-                "extra = NULL, customer_email = NULL, customer_id = NULL WHERE identity IS NULL "
-                "AND (comment <> '' OR answers IS NOT NULL OR extra IS NOT NULL OR customer_email IS NOT NULL) "
+                "extra = NULL, customer_email = NULL, customer_id = NULL, customer_phone = NULL WHERE identity IS NULL "
+                "AND (comment <> '' OR answers IS NOT NULL OR extra IS NOT NULL "
+                "OR customer_email IS NOT NULL OR customer_phone IS NOT NULL) "
                 "AND (source, response_id) IN (SELECT (source, response_id) FROM forgotten_answers WHERE NOT is_named)",
                 f"UPDATE {place}follow_ups SET {notes} WHERE ({note_differs}) AND lower(impersonal(response_id)) IN "
                 f"(SELECT {answer_names} FROM forgotten_answers)",

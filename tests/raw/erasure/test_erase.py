@@ -12,7 +12,11 @@ from pipelines.raw.kinds import read_kinds
 from tests.raw.conftest import Shop
 
 # Texts that say who somebody is, or are in their own words.
-CLEARED = {"customer_email", "customer_id", "advocate_email", "friend_email", "comment", "note", "attributes"}
+CLEARED = {"customer_email", "customer_id", "customer_phone", "customer_name", "advocate_email", "friend_email"} | {
+    "comment",
+    "note",
+    "attributes",
+}
 ORDERS = "order_id,ordered_at,total,customer_email,customer_id\n"
 ANSWERS = "response_id,responded_at,score,customer_email,comment\n"
 ERASURES = "customer_email,customer_id,requested_at,why\n"

@@ -1,0 +1,106 @@
+"""What the text of a setting must be: parsers and validators of single values.
+
+Here: functions that turn text into a value or raise ValueError. Not here: names, defaults and messages (settings.py).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import available_timezones
+
+# Columns of canonical customers that identify a person or are no attribute; they stay in the vault.
+PERSONAL = {"customer_email", "customer_id", "customer_phone", "customer_name", "phone_identity"} | {
+    "email",
+    "phone",
+    "name",
+    "first_name",
+    "last_name",
+    "street",
+    "address",
+}
+
+
+def split(value: object) -> object:
+    """The parts of a list written with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def iso_day(value: object) -> object:
+    """A day from ISO text."""
+    # By default pydantic reads a text of digits as seconds since 1970: 20260131 would be a day in August 1970.
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def iso_time(value: object) -> object:
+    """A time from ISO text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def zone(name: str) -> str:
+    """A time zone that exists."""
+    if name not in available_timezones():
+        message = "an IANA time zone such as Europe/Paris"
+        raise ValueError(message)
+    return name
+
+
+def currency(code: str | None) -> str | None:
+    """A currency code."""
+    if code is not None and not re.fullmatch(r"[A-Z]{3}", code):
+        message = "an ISO 4217 code of three capital letters such as EUR"
+        raise ValueError(message)
+    return code
+
+
+def first_of_month(day: date) -> date:
+    """A day that begins a month."""
+    if day.day != 1:
+        message = "the first day of a month, YYYY-MM-01"
+        raise ValueError(message)
+    return day
+
+
+def bands(edges: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    """Growing positive edges."""
+    if not edges or any(edge <= 0 for edge in edges) or list(edges) != sorted(set(edges)):
+        message = "growing positive amounts separated by commas, such as 25,50,100,250"
+        raise ValueError(message)
+    return edges
+
+
+def per_category(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    """One number each for promoters, passives and detractors."""
+    if len(numbers) != 3 or not all(0 <= number < math.inf for number in numbers):
+        raise ValueError("three numbers, 0 or more")
+    return numbers
+
+
+def address(text: str | None) -> str | None:
+    """An address with a scheme."""
+    if text is not None and "://" not in text:
+        raise ValueError("no scheme")
+    return text
+
+
+def names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns that may be published."""
+    if any(not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", name) for name in names) or len(set(names)) != len(names):
+        message = "different column names separated by commas, such as country,tier"
+        raise ValueError(message)
+    if any(name.lower() in PERSONAL for name in names):
+        message = "columns that do not say who somebody is, such as country,tier"
+        raise ValueError(message)
+    return names
+
+
+def rules(value: object) -> object:
+    """The rules of a list; `none` is no rule."""
+    return () if isinstance(value, str) and value.strip().lower() == "none" else split(value)
+
+
+def once(rules: tuple[str, ...]) -> tuple[str, ...]:
+    """Each rule once, in order."""
+    return tuple(sorted(set(rules)))

@@ -176,6 +176,10 @@ PLANTS = [
     ),
     (
         "ops_rejected_masked",
+        ["INSERT INTO ops.rejected (file_id, kind, reason, value) VALUES ('f1', 'o', 'r', '5 Sample Street')"],
+    ),
+    (
+        "ops_rejected_masked",
         ["""INSERT INTO ops.rejected (file_id, kind, reason, record) VALUES ('f1', 'o', 'r', '{"name": "xé"}')"""],
     ),
     (

@@ -52,8 +52,8 @@ CREATE OR REPLACE TEMP MACRO is_written_day(text) AS regexp_full_match(strip_acc
     || '(?:(?:19|20)\d\d[-./][01]?\d[-./][0-3]?\d|[0-3]?\d[-./][0-3]?\d[-./](?:(?:19|20)\d\d|\d\d)'
         || '|~[-. ]{1,2}[0-3]?\d(?:st|nd|rd|th)?,?[- ](?:(?:19|20)\d\d|\d\d)'
         || '|[0-3]?\d(?:\.|st|nd|rd|th|er)?[- ](?:de )?~\.?,?[- ](?:de )?(?:(?:19|20)\d\d|\d\d))'
-    || '(?:(?:,? | ?t| - )\d{1,2}[:.h]\d\d(?:[:.]\d\d(?:[.,]\d{1,9})?)?(?:[ \x{a0}\x{202f}]?[ap]\.? ?m\.?)?'
-        || '(?: ?(?:z|[a-z]{2,5}|(?:gmt|utc)?[+-]\d{1,2}(?::?\d\d)?|[a-z]+/[a-z_]+))?)?',
+    || '(?:(?:,? | ?t| - )\d{1,2}[:.h]\d\d(?:[:.]\d\d(?:[.,]\d{1,6})?)?(?:[ \x{a0}\x{202f}]?[ap]\.? ?m\.?)?'
+        || '(?: ?(?:z|[a-z]{2,5}|(?:gmt|utc)?[+-]\d{1,2}(?::?\d\d)?))?)?',
     '~', '(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september'
         || '|october|november|december|januar|februar|marz|mai|juni|juli|oktober|dezember|janvier|fevrier|mars|avril|juin'
         || '|juillet|aout|septembre|octobre|novembre|decembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto'
@@ -66,7 +66,7 @@ CREATE OR REPLACE TEMP MACRO is_written_amount(text) AS regexp_full_match(trim(t
     '[(]?[-+−]?(?:(?:[A-Z]{1,3}[$/]?|kr\.?|Rs\.?)?[ \x{a0}]?[€$£¥₹]?[ \x{a0}]?[-+−]?~[.,]\d{1,2}'
         || '|(?:[A-Z]{3}|[A-Z]{0,2}[€$£¥₹]|kr\.?|Rs\.?|S/)[ \x{a0}]?[-+−]?~)-?[)]?'
     || '|[-+−]?~(?:[.,]\d{1,2})?[ \x{a0}]?(?:[€$£¥₹]|[A-Z]{2,3}|kr|Kč|zł)|[-+]?\d{1,3}(?:[.,]\d+)?E\+?\d{1,2}',
-    '~', '(?:[1-9]\d{0,2}(?:[., ''’\x{a0}\x{202f}]\d{2,3})+|\d{1,9})'));
+    '~', '(?:[1-9]\d{0,2}(?:[., ''’\x{a0}\x{202f}]\d{2,3})+|\d{1,6})'));
 
 -- A refused value as anybody may see it: letters as x, long numbers as #. Days, times and amounts of money stay, because
 -- an operator must see them to correct them; days within other text come out between the same two characters.

@@ -4,3 +4,9 @@ Here: everything that turns landed files into figures. Not here: Dagster. This p
 `assets/` wraps these functions as the assets that an operator sees. Folders are named after the warehouse schema
 they fill (raw, core, nps, value); `warehouse/` opens, writes and publishes the file.
 """
+
+import os
+
+# Read when NumPy is first imported. The matrices are small, so more threads of OpenBLAS do nothing but wait for work,
+# which takes 0.2 s of processor per process.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

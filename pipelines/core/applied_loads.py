@@ -15,8 +15,9 @@ from pipelines.core import topics
 from pipelines.core.currency import reporting_currency
 from pipelines.periods import Clock
 from pipelines.settings import Settings
-from pipelines.warehouse.code_digest import ROOT, digest_of_modules, sql_digest, table_definitions
+from pipelines.warehouse.code_digest import digest_of_modules, sql_digest, table_definitions
 from pipelines.warehouse.connection import set_state, state
+from pipelines.warehouse.digest_memory import ROOT, remembered
 from pipelines.warehouse.sql_files import SQL
 
 SCOPE_SETTINGS = ("timezone", "order_value_bands", "attributes", "publish_comments")
@@ -70,7 +71,7 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings, curre
     """Digest of what shapes every row: code, settings, reporting currency, formats, topics, the year of age bands."""
     code = [
         digest_of_modules(["pipelines.core.conform"], ROOT),
-        sql_digest([*(SQL / "core").rglob("*.sql"), *(SQL / "macros" / "core").glob("*.sql")]),
+        remembered("sql of core", _sql_of_core),
         table_definitions("core"),
     ]
     formats = connection.sql(
@@ -83,3 +84,7 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings, curre
     erasures = connection.sql("SELECT max(load_id) FROM vault.raw.rewrites").fetchall()
     everything = [code, values, currency, formats, age_year, erasures, topics.fingerprint(settings)]
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
+
+
+def _sql_of_core() -> str:
+    return sql_digest([*(SQL / "core").rglob("*.sql"), *(SQL / "macros" / "core").glob("*.sql")])

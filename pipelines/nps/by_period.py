@@ -9,13 +9,12 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.nps import automatic_window
-from pipelines.nps.columns import change_columns, score_columns
+from pipelines.nps.columns import change_columns, score_columns, with_errors
 from pipelines.nps.counting.count import count
 from pipelines.nps.weighting import with_weights
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number
-from pipelines.statistics.design_effect import design_effects
 
 
 def by_period(
@@ -64,19 +63,15 @@ def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
         [(kind,) for kind in kinds],
         rows=numbered.height,
     )
-    rows = (
-        pl.concat(counts)
-        .with_columns(design_effects("", "previous_"))
-        .select(
-            "month",
-            "grain",
-            "period_start",
-            "period_end",
-            "is_complete",
-            "stage",
-            *score_columns(settings.confidence, settings.min_responses),
-            *change_columns(settings.confidence),
-        )
+    rows = with_errors(pl.concat(counts)).select(
+        "month",
+        "grain",
+        "period_start",
+        "period_end",
+        "is_complete",
+        "stage",
+        *score_columns(settings.confidence, settings.min_responses),
+        *change_columns(settings.confidence),
     )
     is_candidate = automatic_window.is_candidate()
     automatic = automatic_window.chosen(rows.filter(is_candidate), settings.target_margin)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps.columns import change_columns, score_columns
+from pipelines.nps.columns import change_columns, score_columns, with_errors
 from pipelines.nps.counting.count import count
 from pipelines.nps.counting.pairs import OWN
 from pipelines.periods import GRAINS, Span, windows
 from pipelines.settings import Settings
 from pipelines.statistics import score
 from pipelines.statistics.adjusted_wald import difference_interval
-from pipelines.statistics.design_effect import design_effects
 from pipelines.statistics.multiple_testing import benjamini_hochberg, p_value_of_many
 from pipelines.statistics.pooling import pooled_scores
 from pipelines.statistics.score import COUNTS
@@ -66,30 +65,33 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
         .with_columns(
             (pl.col(name).sum().over(family) - pl.col(name)).alias(f"rest_{name}") for name in (*COUNTS, *OWN)
         )
-        .with_columns(design_effects("", "previous_", "rest_"))
     )
     sample, others = score.counts(clustered=True), score.counts("rest_", clustered=True)
     low, high = difference_interval(sample, others, settings.confidence)
-    rows = counts.select(
-        "family",
-        "month",
-        "grain",
-        "period_start",
-        "period_end",
-        "is_complete",
-        "stage",
-        "dimension",
-        "segment",
-        *score_columns(settings.confidence, settings.min_responses),
-        *change_columns(settings.confidence),
-        others.responses.alias("rest_responses"),
-        pl.when(others.responses > 0).then(score.nps(others)).alias("rest_nps"),
-        score.difference(sample, others).alias("difference"),
-        low.alias("difference_low"),
-        high.alias("difference_high"),
-        p_value_of_many(sample, others).alias("adjusted_p_value"),
-        pl.len().over(family).cast(pl.Int64).alias("tests"),
-    ).with_columns(benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
+    rows = (
+        with_errors(counts, "rest_")
+        .select(
+            "family",
+            "month",
+            "grain",
+            "period_start",
+            "period_end",
+            "is_complete",
+            "stage",
+            "dimension",
+            "segment",
+            *score_columns(settings.confidence, settings.min_responses),
+            *change_columns(settings.confidence),
+            others.responses.alias("rest_responses"),
+            pl.when(others.responses > 0).then(score.nps(others)).alias("rest_nps"),
+            score.difference(sample, others).alias("difference"),
+            low.alias("difference_low"),
+            high.alias("difference_high"),
+            p_value_of_many(sample, others).alias("adjusted_p_value"),
+            pl.len().over(family).cast(pl.Int64).alias("tests"),
+        )
+        .with_columns(benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
+    )
     differs = pl.col("adjusted_p_value") < 1 - settings.confidence
     pooled = pooled_scores(rows, settings.confidence)
     return (

@@ -100,9 +100,15 @@ def difference_error(sample: Counts, other: Counts, shared: pl.Expr | None = Non
 
 
 def difference_interval(
-    sample: Counts, other: Counts, confidence: float, shared: pl.Expr | None = None
+    sample: Counts, other: Counts, confidence: float, error: pl.Expr | None = None
 ) -> tuple[pl.Expr, pl.Expr]:
     """Lower and upper end of the interval of the difference, centred on the adjusted one; null if a sample is empty.
+
+    Args:
+        sample: the first sample.
+        other: the second sample.
+        confidence: level of the interval.
+        error: `difference_error` of the two; without it they are independent.
 
     >>> later = Counts(pl.lit(60), pl.lit(25), pl.lit(15))
     >>> earlier = Counts(pl.lit(50), pl.lit(30), pl.lit(20))
@@ -110,16 +116,17 @@ def difference_interval(
     >>> pl.select(low.round(4).alias("low"), high.round(4).alias("high")).row(0)
     (-6.2473, 35.3735)
     """
-    margin = quantile(confidence) * difference_error(sample, other, shared)
+    margin = quantile(confidence) * (difference_error(sample, other) if error is None else error)
     centre = difference(adjusted(sample), adjusted(other))
     both_answered = (sample.responses > 0) & (other.responses > 0)
     return pl.when(both_answered).then(centre - margin), pl.when(both_answered).then(centre + margin)
 
 
-def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.Expr:
+def p_value(sample: Counts, other: Counts, error: pl.Expr | None = None) -> pl.Expr:
     """Two-sided p-value of no difference, from the adjusted form; null where a sample is empty.
 
-    For a single test; for the smallest of many use `multiple_testing.p_value_of_many`.
+    For a single test; for the smallest of many use `multiple_testing.p_value_of_many`. `error` as for
+    `difference_interval`.
 
     >>> later = Counts(pl.lit(60), pl.lit(25), pl.lit(15))
     >>> earlier = Counts(pl.lit(50), pl.lit(30), pl.lit(20))
@@ -127,7 +134,7 @@ def p_value(sample: Counts, other: Counts, shared: pl.Expr | None = None) -> pl.
     0.170193
     """
     both_answered = (sample.responses > 0) & (other.responses > 0)
-    z = difference(adjusted(sample), adjusted(other)) / difference_error(sample, other, shared)
+    z = difference(adjusted(sample), adjusted(other)) / (difference_error(sample, other) if error is None else error)
     # erfc is precise in the far tail, where 1 - (2 cdf(z) - 1) is rounding error below 1e-16.
     return (
         pl.when(both_answered)

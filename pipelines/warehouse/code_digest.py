@@ -12,15 +12,14 @@ import builtins
 import gc
 import hashlib
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
-from pipelines.warehouse.sql_files import SQL
+from pipelines.warehouse.digest_memory import ROOT, remembered
 from pipelines.warehouse.sql_meaning import sql_meaning, sql_statements
 
-ROOT = SQL.parent
 PACKAGE = "pipelines"
 _BUILTINS = frozenset(dir(builtins))
 _IMPORTS = frozenset({ast.Import, ast.ImportFrom})
@@ -48,7 +47,7 @@ def digest_of_modules(names: Iterable[str], root: Path) -> str:
     while waiting:
         name = waiting.pop()
         if name not in reached:
-            reached[name] = _read(root, name)
+            reached[name] = _module(root, name)
             waiting += [imported.module for imported in reached[name].imports]
     linked = {_linked(module, reached) for module in reached.values()}
     return _hash(*sorted(linked.union(set(names) - set(reached))))
@@ -78,8 +77,12 @@ def table_definition(table: str, root: Path = ROOT) -> str:
 @cache
 def table_definitions(schema: str, root: Path = ROOT) -> tuple[str, ...]:
     """The meanings of the statements in a file of sql/schema, comments on tables and columns left out."""
-    text = (root / "sql" / "schema" / f"{schema}.sql").read_text(encoding="utf-8")
-    return tuple(statement for statement in sql_statements(text) if not statement.startswith("COMMENT ON"))
+
+    def read() -> list[str]:
+        text = (root / "sql" / "schema" / f"{schema}.sql").read_text(encoding="utf-8")
+        return [statement for statement in sql_statements(text) if not statement.startswith("COMMENT ON")]
+
+    return tuple(remembered(f"definitions of {schema}", read) if root == ROOT else read())
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,23 @@ class _Module:
 
     own: str
     imports: tuple[_Import, ...]
+
+
+def _module(root: Path, name: str) -> _Module:
+    return (_own_modules().get(name) if root == ROOT else None) or _read(root, name)
+
+
+@cache
+def _own_modules() -> dict[str, _Module]:
+    """Every module of this program by its dotted name, without parsing those that an earlier process parsed."""
+    kept = remembered("modules", lambda: {name: astuple(_read(ROOT, name)) for name in _own_names()})
+    return {name: _Module(own, tuple(_Import(*each) for each in imports)) for name, (own, imports) in kept.items()}
+
+
+def _own_names() -> Iterator[str]:
+    for file in sorted((ROOT / PACKAGE).rglob("*.py")):
+        parts = file.relative_to(ROOT).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 @cache

@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import duckdb
-import polars as pl
 
 from pipelines.periods import Clock, Window, month_of, next_month
 from pipelines.settings import Settings
@@ -94,7 +93,10 @@ def forget_computed(connection: duckdb.DuckDBPyConnection, table: str, months: W
 
 def month_starts(months: Window) -> list[date]:
     """First days of the months in a window of whole months."""
-    return pl.date_range(months.start, months.end, "1mo", closed="left", eager=True).to_list()
+    starts = [months.start]
+    while next_month(starts[-1]) < months.end:
+        starts.append(next_month(starts[-1]))
+    return starts
 
 
 def data_months(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Window | None:

@@ -56,8 +56,8 @@ def false_alarms(draws: int, n: int, seed: int) -> float:
         columns |= {"signs_answers": now.sum(axis=1), "answers_signs": before.sum(axis=1)}
         tables.append(pl.DataFrame(columns))
     sample, previous = score.counts(), score.counts("previous_")
-    shared = design_effect.covariance(sample, previous)
-    p = pl.concat(tables).select(p=adjusted_wald.p_value(sample, previous, shared))["p"]
+    error = adjusted_wald.difference_error(sample, previous, design_effect.covariance(sample, previous))
+    p = pl.concat(tables).select(p=adjusted_wald.p_value(sample, previous, error))["p"]
     return float((p < 0.05).mean() or 0)
 
 

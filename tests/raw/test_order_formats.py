@@ -30,6 +30,11 @@ FILES = (
     ("bigcommerce_times.csv", "Europe/London", "GBP"),
     ("amazon.txt", "UTC", "EUR"),
     ("smile.json", "UTC", "EUR"),
+    ("etsy_items.csv", "Europe/Lisbon", "EUR"),
+    ("squarespace.csv", "America/Los_Angeles", "USD"),
+    ("shopify_api.json", "America/New_York", "USD"),
+    ("prestashop.csv", "Europe/Paris", "EUR"),
+    ("prestashop_fr.csv", "Europe/Paris", "EUR"),
 )
 PROVENANCE = {"file_id", "file_event_at"}
 RATES = "date,currency,rate\n2014-05-01,EUR,0.8\n2017-03-10,CAD,1.25\n2017-06-18,USD,1.125\n2025-04-01,USD,1.2\n"

@@ -1,4 +1,5 @@
-"""Each survey tool's export as it comes, and all the canonical rows it gives: answers, invitations, refused rows.
+"""Each survey tool's export as it comes, and all the canonical rows it gives: answers, invitations, reviews, refused
+rows.
 
 The rows are in expected/<sample>.json, one a line: the columns of a canonical row that are not NULL; row number, kind,
 reason, column and value of a refused one. Here too: several exports of one survey. Not here: recognising a question by
@@ -33,6 +34,10 @@ ZONES = {
     "qualtrics_numeric.tsv": "Europe/Paris",
     "thanx.csv": "UTC",
     "microsoft_forms.csv": "UTC",
+    "judgeme.csv": "UTC",
+    "loox.csv": "Europe/Paris",
+    "shopify_reviews.csv": "America/New_York",
+    "yotpo.csv": "Europe/Paris",
 }
 
 
@@ -56,6 +61,7 @@ def outcome(shop: Shop) -> dict[str, Rows | list[list[object]]]:
         "responses": records(shop, "responses"),
         "invitations": records(shop, "invitations"),
         "follow_ups": records(shop, "follow_ups"),
+        "reviews_given": records(shop, "reviews_given"),
         "rejected": [list(row) for row in refused],
     }
     return {table: rows for table, rows in tables.items() if rows}

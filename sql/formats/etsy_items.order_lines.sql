@@ -1,6 +1,5 @@
--- Etsy, "Settings / Options / Download data / Order items": one row per item. Its orders are in the export of orders
---: this one has neither an order's total nor its refunds. Transaction ID is the item's, not the
--- order's.
+-- Etsy, "Settings / Options / Download data / Order items": one row per item. Its orders are in the export of orders:
+-- this one has neither an order's total nor its refunds. Transaction ID is the item's, not the order's.
 -- source: etsy
 -- recognised by: Sale Date, Item Name, Quantity, Price, Transaction ID, Listing ID, Order ID
 -- also reads: SKU, Variations

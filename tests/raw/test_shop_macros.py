@@ -1,4 +1,4 @@
-"""What the macros of shop exports make of texts: currencies of amounts, refunds, Square's zones, the frame of eBay's report."""
+"""What the macros of shop exports make of texts: currencies, refunds, Square's zones, the frame of eBay's report."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 -- The file does not say when they were invited: the time they opened the survey is used. The id is the answer's.
 -- source: qualtrics
 -- recognised by: StartDate, EndDate, Status, Finished, RecordedDate, ResponseId, DistributionChannel, is_nps_group(*)
--- also reads: RecipientEmail, ExternalReference, UserLanguage, *
+-- also reads: Progress, RecipientEmail, ExternalReference, UserLanguage, *
 -- header rows: 3
 WITH zones AS (
     SELECT file_id, max(regexp_extract(value, '"timeZone"+\s*:\s*"+([^"]+)"', 1)) AS zone
@@ -24,6 +24,6 @@ SELECT
     "DistributionChannel" AS channel,
     true AS opened
 FROM given AS g LEFT JOIN zones AS z ON z.file_id = g.file_id
-WHERE scored IS NOT NULL AND clean(filled[scored]) IS NULL AND coalesce(parse_boolean(clean("Finished")), true)
+WHERE scored IS NOT NULL AND clean(filled[scored]) IS NULL AND qualtrics_is_finished("Finished", "Progress")
     AND coalesce(clean("RecipientEmail"), clean("ExternalReference")) IS NOT NULL
     AND qualtrics_refusal("Status", "DistributionChannel") IS NULL

@@ -7,7 +7,7 @@
 -- A finished survey without a score is an invitation if it names a person (qualtrics.invitations.sql).
 -- source: qualtrics
 -- recognised by: StartDate, EndDate, Status, Finished, RecordedDate, ResponseId, DistributionChannel, is_nps_group(*)
--- also reads: RecipientEmail, ExternalReference, UserLanguage, *
+-- also reads: Progress, RecipientEmail, ExternalReference, UserLanguage, *
 -- header rows: 3
 WITH columns AS (
     SELECT h.file_id, h.column_name AS name, p.place,
@@ -57,10 +57,11 @@ SELECT
         WHEN qualtrics_refusal("Status", "DistributionChannel") IS NOT NULL
             THEN qualtrics_refusal("Status", "DistributionChannel")
         WHEN scored IS NULL THEN 'not_nps'
-        WHEN NOT parse_boolean(clean("Finished")) OR clean(filled[scored]) IS NULL THEN 'partial'
+        WHEN NOT qualtrics_is_finished("Finished", "Progress") OR clean(filled[scored]) IS NULL THEN 'partial'
     END AS reject,
     CASE WHEN scored IS NULL THEN 'score' END AS reject_column
 FROM given AS g LEFT JOIN asked AS a ON a.file_id = g.file_id
 WHERE scored IS NULL OR clean(filled[scored]) IS NOT NULL
     OR coalesce(clean("RecipientEmail"), clean("ExternalReference")) IS NULL
-    OR qualtrics_refusal("Status", "DistributionChannel") IS NOT NULL OR NOT coalesce(parse_boolean(clean("Finished")), true)
+    OR qualtrics_refusal("Status", "DistributionChannel") IS NOT NULL
+    OR NOT qualtrics_is_finished("Finished", "Progress")

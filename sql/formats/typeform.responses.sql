@@ -23,7 +23,8 @@ SELECT
     CASE
         WHEN s.question IS NULL THEN 'not_nps'
         WHEN is_other_scale(s.question) THEN 'wrong_scale'
-        WHEN lower(clean("Response Type")) = 'partial' OR clean("Submit Date (UTC)") IS NULL THEN 'partial'
+        WHEN NOT coalesce(is_finished("Response Type"), clean("Response Type") IS NULL)
+            OR clean("Submit Date (UTC)") IS NULL THEN 'partial'
         WHEN clean(filled[s.question]) IS NULL THEN 'partial'
     END AS reject,
     CASE WHEN s.question IS NULL OR is_other_scale(s.question) THEN 'score' END AS reject_column,

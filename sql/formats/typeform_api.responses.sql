@@ -48,7 +48,8 @@ SELECT
         lambda a: {'question': a.name, 'answer': a.text}
     )) AS answers,
     CASE
-        WHEN lower(clean(response_type)) = 'partial' OR coalesce(submitted_at, '0001') LIKE '0001%' THEN 'partial'
+        WHEN NOT coalesce(is_finished(response_type), clean(response_type) IS NULL)
+            OR coalesce(submitted_at, '0001') LIKE '0001%' THEN 'partial'
         WHEN NOT is_nps THEN 'not_nps'
         WHEN scored IS NULL THEN 'partial'
     END AS reject,

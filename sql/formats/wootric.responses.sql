@@ -21,7 +21,7 @@ SELECT
     unix_time(updated_at) AS updated_at,
     CASE
         WHEN parse_boolean(clean(excluded_from_calculations)) THEN 'excluded'
-        WHEN NOT parse_boolean(clean(completed)) THEN 'partial'
+        WHEN NOT is_finished(completed) THEN 'partial'
     END AS reject,
     origin_url
 FROM input

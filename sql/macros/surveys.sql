@@ -150,6 +150,20 @@ CREATE OR REPLACE TEMP MACRO joined_answers(pairs) AS
             lambda p: clean(p.answer)), ', ')
     }));
 
+-- Whether a tool's word says that a survey was finished; NULL for a word that is none of these.
+CREATE OR REPLACE TEMP MACRO is_finished(word) AS
+    CASE
+        WHEN plain_text(clean(word)) IN ('true', 'yes', '1', 'complete', 'completed', 'finished', 'wahr', 'ja',
+            'abgeschlossen', 'vollstandig', 'vrai', 'oui', 'termine', 'verdadero', 'si', 'completo', 'completado',
+            'vero', 'completato', 'verdadeiro', 'sim', 'concluido', 'waar', 'voltooid') THEN true
+        WHEN plain_text(clean(word)) IN ('false', 'no', '0', 'partial', 'incomplete', 'started', 'in progress', 'falsch',
+            'nein', 'unvollstandig', 'faux', 'non', 'partiel', 'incomplet', 'falso', 'parcial', 'incompleto', 'parziale',
+            'nao', 'onwaar', 'nee', 'gedeeltelijk') THEN false
+    END;
+-- The same of a row of Qualtrics: a word of another language leaves it to Progress, and without that it is not finished.
+CREATE OR REPLACE TEMP MACRO qualtrics_is_finished(finished, progress) AS
+    coalesce(is_finished(finished), TRY_CAST(clean(progress) AS DOUBLE) >= 100, clean(finished) IS NULL);
+
 -- Why a row of Qualtrics is not a customer's answer. Status is a label, or its number: bits 1 preview, 2 test, 8 spam.
 CREATE OR REPLACE TEMP MACRO qualtrics_refusal(status, channel) AS
     CASE

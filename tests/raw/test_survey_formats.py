@@ -8,6 +8,8 @@ its text (test_survey_questions.py); random shops through every format (test_ven
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 
@@ -116,6 +118,47 @@ def test_the_invitation_of_a_blank_row_has_the_id_its_answer_would_have(
     answered = {row[0] for row in shop.rows("responses", "response_id")}
     assert invited
     assert not invited & answered
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "word", "is_finished"),
+    [
+        ("qualtrics.csv", "Finished", "True", True),
+        ("qualtrics.csv", "Finished", "Vrai", True),
+        ("qualtrics.csv", "Finished", "Falsch", False),
+        ("typeform.csv", "Response Type", "completed", True),
+        ("typeform.csv", "Response Type", "started", False),
+        ("typeform.csv", "Response Type", "another word", False),
+    ],
+)
+def test_answers_of_unfinished_surveys_are_partial(
+    shop: Shop, name: str, column: str, word: str, is_finished: bool
+) -> None:
+    """The first answer of the sample, with another word in the column that says whether the survey was finished."""
+    rows = list(csv.reader(io.StringIO((SAMPLES / name).read_text(), newline="")))
+    first = 3 if name == "qualtrics.csv" else 1
+    rows[first][rows[0].index(column)] = word
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows[: first + 1])
+    shop.drop(name, text.getvalue())
+    shop.load()
+    assert (len(shop.rows("responses", "score")), shop.rows("rejected", "reason")) == (
+        (1, []) if is_finished else (0, [("partial",)])
+    )
+
+
+def test_qualtrics_in_another_language_goes_by_progress(make_shop: Callable[..., Shop]) -> None:
+    rows = list(csv.reader(io.StringIO((SAMPLES / "qualtrics.csv").read_text(), newline="")))
+    found = []
+    for progress in ("100", "60"):
+        rows[3][rows[0].index("Finished")], rows[3][rows[0].index("Progress")] = "Kyllä", progress
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(rows[:4])
+        shop = make_shop()
+        shop.drop("q.csv", text.getvalue())
+        shop.load()
+        found.append((len(shop.rows("responses", "score")), shop.rows("rejected", "reason")))
+    assert found == [(1, []), (0, [("partial",)])]
 
 
 def test_delighted_edit_of_a_score_is_a_newer_version(shop: Shop) -> None:

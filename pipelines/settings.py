@@ -277,6 +277,11 @@ class Settings(BaseSettings):
         return self.home / "topics.csv"
 
     @property
+    def statuses_path(self) -> Path:
+        """What the words of order statuses mean, beside those of sql/lexicon."""
+        return self.home / "statuses.csv"
+
+    @property
     def margins_path(self) -> Path:
         """Margin by product category, for NORTHSTAR_VALUE_BASIS=margin."""
         return self.home / MARGINS_FILE

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.core import topics
+from pipelines.core import statuses, topics
 from pipelines.core.currency import reporting_currency
 from pipelines.periods import Clock
 from pipelines.settings import Settings
@@ -68,7 +68,7 @@ def newest_load(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings, currency: str | None) -> str:
-    """Digest of what shapes every row: code, settings, reporting currency, formats, topics, the year of age bands."""
+    """Digest of what shapes every row: code, settings, reporting currency, formats, lexicons, the year of age bands."""
     code = [
         digest_of_modules(["pipelines.core.conform"], ROOT),
         remembered("sql of core", _sql_of_core),
@@ -82,7 +82,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings, curre
     age_year = Clock(settings.as_of, settings.timezone).today.year if "age_band" in settings.attributes else None
     # People who were forgotten are in the vault under new names, which no load announces.
     erasures = connection.sql("SELECT max(load_id) FROM vault.raw.rewrites").fetchall()
-    everything = [code, values, currency, formats, age_year, erasures, topics.fingerprint(settings)]
+    words = [topics.fingerprint(settings), statuses.fingerprint(settings)]
+    everything = [code, values, currency, formats, age_year, erasures, words]
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 

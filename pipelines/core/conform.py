@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import duckdb
 import polars as pl
 
-from pipelines.core import topics
+from pipelines.core import statuses, topics
 from pipelines.core.applied_loads import Applied, applied, remember
 from pipelines.core.currency import money_message
 from pipelines.core.doubts import write_doubts
@@ -57,8 +57,9 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
     people: int | None = None if status.is_whole else 0
     with _temporary_tables(connection), transaction(connection):
         if status.is_due:
-            # First, so that a mistake in the operator's file stops before anything is written.
+            # First, so that a mistake in one of the operator's files stops before anything is written.
             lexicon = topics.read_lexicon(settings)
+            statuses.make_table(connection, settings)
             _set_variables(connection, settings, status)
             changes = _conform_tables(connection, lexicon, is_whole=status.is_whole)
             if not status.is_whole:

@@ -1,11 +1,15 @@
 -- core.orders for the orders in scope: the newest version of each, its money in the reporting currency. Session:
 -- reporting_currency (NULL when undecided; money is then NULL). Temporary tables: current_orders, current_lines,
--- current_rates, people, new_files. Three columns more than the table has: sold and is_refunded_in_full, which
+-- current_rates, people, new_files, status_meanings. A status that nobody knows counts as paid (ops.doubts tells it); a
+-- refund that states no amount is the whole total. Three columns more than the table has: sold and is_refunded_in_full, which
 -- dimensions.sql needs as of the time of an answer and whether or not the money can be converted, and the file that
 -- changed the order.
 WITH dated AS (
-    SELECT *, business_date(ordered_at) AS order_date, coalesce(nullif(lower(trim(label(status))), ''), 'open') AS state
-    FROM current_orders
+    SELECT o.*, business_date(o.ordered_at) AS order_date, m.meaning,
+        coalesce(nullif(lower(trim(label(o.status))), ''), 'open') AS state
+    FROM current_orders AS o
+    LEFT JOIN vault.raw.files AS f ON f.file_id = o.file_id
+    LEFT JOIN status_meanings AS m ON m.status = o.status AND m.format = f.format AND m.source = o.source
 ),
 rated AS (
     SELECT o.*,
@@ -14,10 +18,14 @@ rated AS (
     ASOF LEFT JOIN current_rates AS r ON o.currency = r.currency AND o.order_date >= r.date
 ),
 money AS (
-    SELECT *, state IN ('cancelled', 'canceled', 'voided', 'expired', 'failed', 'unpaid') AS is_cancelled,
+    SELECT *, coalesce(meaning IN ('cancelled', 'never_paid', 'test'), false) AS is_cancelled,
         converted(total, rate) AS gross,
         converted(given_back, rate) AS returned, given_back > 0 AND given_back >= total AS is_refunded_in_full
-    FROM (SELECT *, coalesce(refunded, CASE WHEN state = 'refunded' THEN total ELSE 0 END) AS given_back FROM rated)
+    FROM (
+        SELECT *, CASE WHEN meaning = 'refunded' AND coalesce(refunded, 0) = 0 THEN total ELSE coalesce(refunded, 0) END
+            AS given_back
+        FROM rated
+    )
 ),
 lines AS (
     SELECT order_id, sum(quantity) AS items FROM current_lines GROUP BY order_id

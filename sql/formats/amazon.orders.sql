@@ -53,7 +53,7 @@ SELECT
     r."purchase-date" AS ordered_at,
     coalesce(s.not_money, CASE WHEN s.prices > 0 OR o.is_cancelled THEN s.total END::VARCHAR) AS total,
     s.currency,
-    CASE WHEN o.is_cancelled THEN 'cancelled' WHEN r.state = 'pending' THEN 'unpaid' ELSE r.state END AS status,
+    CASE WHEN o.is_cancelled THEN 'cancelled' ELSE r.state END AS status,
     s.discount,
     s.shipping,
     s.tax,

@@ -25,8 +25,7 @@ SELECT
     coalesce(clean("Customer Email"), "Billing Email") AS customer_email,
     nullif(clean("Customer ID"), '0') AS customer_id,
     clean("Customer ID") = '0' AS is_guest,
-    CASE state WHEN 'declined' THEN 'cancelled' WHEN 'partially refunded' THEN 'partially_refunded'
-        ELSE state END AS status,
+    CASE state WHEN 'partially refunded' THEN 'partially_refunded' ELSE state END AS status,
     CASE WHEN state = 'refunded' AND given_back = 0 THEN NULL ELSE "Refund Amount" END AS refunded,
     "Coupon Value" AS discount,
     "Shipping Cost (inc tax)" AS shipping,

@@ -20,7 +20,7 @@ SELECT
     billing_email AS customer_email,
     nullif(clean(customer_user), '0') AS customer_id,
     coalesce(clean(customer_user), '0') = '0' AS is_guest,
-    CASE state WHEN 'pending' THEN 'unpaid' WHEN 'trash' THEN 'cancelled' ELSE state END AS status,
+    state AS status,
     coalesce(TRY_CAST(parse_decimal(clean(cart_discount)) AS DECIMAL(18, 4)), 0)
         + coalesce(TRY_CAST(parse_decimal(clean(order_discount)) AS DECIMAL(18, 4)), 0) AS discount,
     order_shipping AS shipping,

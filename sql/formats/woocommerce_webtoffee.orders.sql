@@ -25,7 +25,7 @@ SELECT
     coalesce(clean(billing_email), customer_email) AS customer_email,
     nullif(clean(customer_id), '0') AS customer_id,
     clean(customer_id) = '0' AS is_guest,
-    CASE state WHEN 'pending' THEN 'unpaid' WHEN 'trash' THEN 'cancelled' ELSE state END AS status,
+    state AS status,
     list_sum(refunds) AS refunded,
     refund_date || ' +00' AS refunded_at,
     coalesce(clean(discount_total), cart_discount) AS discount,

@@ -59,7 +59,7 @@ COMMENT ON COLUMN core.orders.fulfilled_at IS 'When the order was handed to the 
 COMMENT ON COLUMN core.orders.delivered_at IS 'When the order was delivered (UTC); NULL if unknown or not delivered yet.';
 COMMENT ON COLUMN core.orders.days_late IS 'Days from the promised to the actual day of delivery, business time zone; negative when early, NULL unless both are known.';
 COMMENT ON COLUMN core.orders.status IS 'The source''s status in lower case; ''open'' where it gives none.';
-COMMENT ON COLUMN core.orders.is_cancelled IS 'The order was cancelled or never paid: it has a row but no revenue.';
+COMMENT ON COLUMN core.orders.is_cancelled IS 'The order was cancelled, never paid or a test, by the meaning of its status: it has a row but no revenue.';
 COMMENT ON COLUMN core.orders.is_guest IS 'Ordered without an account; NULL where the source does not say.';
 COMMENT ON COLUMN core.orders.channel IS 'Sales channel as the source names it; NULL if it names none.';
 COMMENT ON COLUMN core.orders.country IS 'Country of delivery, else of billing, as the source writes it; NULL if it names none.';

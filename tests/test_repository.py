@@ -1,11 +1,13 @@
 """The house rules that hold for every file.
 
-Here: what can be seen by reading the tracked files. Not here: behaviour.
+Here: what can be seen by reading the tracked files. One test a rule, which names every file that breaks it: a test for
+each rule and file would take longer to report than to run. Not here: behaviour.
 """
 
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,7 @@ def tracked(*patterns: str) -> list[Path]:
     return [path for name in sorted(set(filter(None, listed.split("\0")))) if (path := ROOT / name).is_file()]
 
 
+@cache
 def code(path: Path) -> ast.Module:
     """The parsed module."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
@@ -157,14 +160,18 @@ def test_the_top_level_is_the_agreed_one():
     assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= TOP_LEVEL
 
 
-@pytest.mark.parametrize("path", PIPELINES, ids=short)
-def test_the_arithmetic_never_imports_dagster(path):
-    assert not imported(code(path)) & DAGSTER
+def test_the_arithmetic_never_imports_dagster():
+    assert {short(path): names for path in PIPELINES if (names := imported(code(path)) & DAGSTER)} == {}
 
 
-@pytest.mark.parametrize("path", [path for path in PIPELINES if short(path) != "pipelines/__init__.py"], ids=short)
-def test_imports_within_pipelines_run_downwards(path):
-    assert imports_from_above(path.relative_to(ROOT).parts[1].removesuffix(".py"), code(path)) == []
+def test_imports_within_pipelines_run_downwards():
+    modules = {path: path.relative_to(ROOT).parts[1].removesuffix(".py") for path in PIPELINES}
+    upward = {
+        short(path): names
+        for path, name in modules.items()
+        if name != "__init__" and (names := imports_from_above(name, code(path)))
+    }
+    assert upward == {}
 
 
 @pytest.mark.parametrize(
@@ -185,10 +192,9 @@ def test_a_module_in_no_layer_is_refused():
         imports_from_above("core", ast.parse("import pipelines.somewhere"))
 
 
-@pytest.mark.parametrize("path", ASSETS, ids=short)
-def test_dagster_can_read_the_annotations_of_assets(path):
+def test_dagster_can_read_the_annotations_of_assets():
     """Dagster refuses a `context` whose annotation is a string, which this import makes of all of them."""
-    assert "__future__" not in imported(code(path))
+    assert [short(path) for path in ASSETS if "__future__" in imported(code(path))] == []
 
 
 def test_assets_hold_no_sql_and_no_polars():
@@ -219,15 +225,19 @@ def test_docstrings_and_plain_words_are_no_data_access():
     assert data_access(ast.parse(text)) == []
 
 
-@pytest.mark.parametrize("path", PIPELINES + ASSETS, ids=short)
-def test_nothing_loops_over_rows(path):
-    called = {node.attr for node in ast.walk(code(path)) if isinstance(node, ast.Attribute)}
-    assert not called & {"map_elements", "map_rows", "iter_rows", "iterrows", "itertuples"}
+def test_nothing_loops_over_rows():
+    loops = {"map_elements", "map_rows", "iter_rows", "iterrows", "itertuples"}
+    looping = {
+        f"{short(path)}:{node.lineno}: {node.attr}"
+        for path in PIPELINES + ASSETS
+        for node in ast.walk(code(path))
+        if isinstance(node, ast.Attribute) and node.attr in loops
+    }
+    assert looping == set()
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=short)
-def test_every_module_says_what_it_is_for(path):
-    assert ast.get_docstring(code(path))
+def test_every_module_says_what_it_is_for():
+    assert [short(path) for path in PYTHON if not ast.get_docstring(code(path))] == []
 
 
 def test_modules_stay_short_enough_to_read():
@@ -252,9 +262,9 @@ def test_lines_of_code_are_counted_without_docstring_comments_and_blank_lines():
     assert lines_of_code(function, text.splitlines()) == 4
 
 
-@pytest.mark.parametrize("path", SQL, ids=short)
-def test_every_sql_file_opens_with_what_it_is(path):
-    assert re.match(r"(--|/\*)\s*\S", path.read_text(encoding="utf-8"))
+def test_every_sql_file_opens_with_what_it_is():
+    opens = re.compile(r"(--|/\*)\s*\S")
+    assert [short(path) for path in SQL if not opens.match(path.read_text(encoding="utf-8"))] == []
 
 
 def test_locks_hold_versions_and_hashes_and_no_addresses():

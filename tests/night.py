@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from empty_files import put_empty_files
 
 from pipelines.core.conform import Conformed, conform
 from pipelines.figures import FIGURES
@@ -62,6 +63,7 @@ def figures(connection: duckdb.DuckDBPyConnection, settings: Settings, months: W
 
 def night(settings: Settings) -> tuple[LoadReport, Conformed]:
     """What the schedule does, in this process."""
+    put_empty_files(settings)
     with opened(settings) as connection:
         reports = ingest(connection, settings)
         figures(connection, settings)

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 from core.vault import Record, Vault, file, settings_for
+from empty_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.warehouse.connection import opened
@@ -57,6 +58,7 @@ def shop(tmp_path):
 
         def make(*landed, **values):
             settings = settings_for(tmp_path / "home", **values)
+            put_empty_files(settings)
             return Shop(stack.enter_context(opened(settings)), settings).add(*landed)
 
         yield make

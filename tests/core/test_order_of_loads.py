@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from core import shops
 from core.vault import TABLES, Vault, settings_for, snapshot
+from empty_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.warehouse.connection import opened, set_state
@@ -98,6 +99,7 @@ def check_shop(home, seed):
     }
     landed = shops.files(rng)
     pieces = settings_for(home / "pieces", **values)
+    put_empty_files(pieces)
     with opened(pieces) as connection:
         vault = Vault(connection)
         for load in shops.loads(rng, landed):
@@ -115,6 +117,7 @@ def check_shop(home, seed):
             assert in_pieces == snapshot(connection), "a full conform differs"
         assert offenders(connection) == {}
     at_once = settings_for(home / "at_once", **values)
+    put_empty_files(at_once)
     with opened(at_once) as connection:
         Vault(connection).load(*landed)
         conform(connection, at_once)

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from core.vault import Vault, at, file, order, response, settings_for, snapshot, who
+from empty_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.warehouse.connection import opened
@@ -144,6 +145,7 @@ def test_the_answers_that_count_are_the_same_in_any_order_of_loads(tmp_path, see
     for turn in range(3):
         settings = settings_for(tmp_path / str(turn))
         rng.shuffle(records)
+        put_empty_files(settings)
         with opened(settings) as connection:
             vault = Vault(connection)
             step = (14, 3, 1)[turn]

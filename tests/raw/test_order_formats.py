@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from empty_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.raw.load import load
@@ -71,6 +72,7 @@ def core_orders(home: Path, name: str, zone: str, currency: str) -> list[tuple[s
     settings.landing.mkdir(parents=True)
     (settings.landing / name).write_bytes((SAMPLES / name).read_bytes())
     (settings.landing / "rates.csv").write_text(RATES)
+    put_empty_files(settings)
     with opened(settings) as connection:
         load(connection, settings)
         conform(connection, settings)

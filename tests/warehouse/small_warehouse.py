@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from empty_files import put_empty_files
 from polars.testing import assert_frame_equal
 
 from pipelines.figures import FIGURES
@@ -135,6 +136,7 @@ def make_settings(home, **values):
 def warehouse(home, **values):
     """The opened warehouse of a home, with its settings."""
     settings = make_settings(home, **values)
+    put_empty_files(settings)
     with opened(settings) as connection:
         yield connection, settings
 

@@ -26,7 +26,7 @@ install:  ## only the set-up, in .venv
 install-test:
 	@{ $(call HAS,installed-test); } || { $(call SET_UP,installed-test installed,requirements-test.txt requirements-data.txt); }
 
-run: install  ## the whole job on what is in the landing folder (a simulated shop if it is empty)
+run: install  ## the whole job on what is in the landing folder (a simulated shop, in demo/, if it is empty)
 	@$(BIN)/northstar run $(ARGS)
 
 ui: install  ## Dagster's web page and daemon on this machine
@@ -63,7 +63,7 @@ lock: install-test  ## resolve the dependencies anew (ARGS=--upgrade: to the new
 	@echo 'lifetimes==0.11.3' | $(COMPILE) --no-deps - -o requirements-data.txt  # old: only for the CDNOW data in it
 	@echo "Locked. The next make installs what changed."
 
-clean:  ## remove the environment and the caches; the shop's data stay
+clean:  ## remove the environment and the caches; the shop's data and the demo stay
 	@rm -rf $(VENV) .coverage .coverage.* .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
 	@find assets pipelines sql tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -14,12 +14,10 @@ from typing import Any
 
 import click
 
+from assets import demo
 from assets.in_process import Problem, execute
 from pipelines.obstacles import sentence
 from pipelines.settings import Settings, SettingsError
-
-SHOP_CUSTOMERS, SHOP_MONTHS, SHOP_SEED = 5_000, 24, 1
-SHOP_SETTINGS = "# Written with the simulated shop; the environment wins over this file.\nNORTHSTAR_CURRENCY=EUR\n"
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
@@ -73,18 +71,17 @@ def main(context: click.Context, verbose: bool) -> None:  # noqa: FBT001 (click 
 def run(verbose: bool) -> None:  # noqa: FBT001
     """Load what landed, compute every month that has data, publish, and sum up.
 
-    Simulates a small shop first if the landing folder is empty.
+    While nothing has landed: simulates a small shop in a home of its own, beside the shop's.
     """
-    settings = Settings()
-    if not _has_files(settings.landing):
-        click.echo(f"The landing folder {settings.landing} is empty: simulating a shop of {SHOP_CUSTOMERS} customers.")
-        _simulate_demo(settings)
-        settings = Settings()
+    settings = demo.settings_to_use(may_simulate=True)
+    demo.say(settings, err=False)
     _night(settings, verbose=verbose)
     from assets.summary import summary
     from pipelines.ops.headlines import headlines
 
-    click.echo(summary(settings, headlines(settings)))
+    click.echo(summary(settings, headlines(settings), demo.landing(settings)))
+    if last := demo.afterthought(settings):
+        click.echo(f"\n{last}")
 
 
 @main.command()
@@ -92,7 +89,7 @@ def run(verbose: bool) -> None:  # noqa: FBT001
 @command
 def nightly(verbose: bool) -> None:  # noqa: FBT001
     """Do what the schedule does: load what landed, recompute stale months and the open one, publish."""
-    _night(Settings(), verbose=verbose)
+    _night(_shop_or_demo(), verbose=verbose)
 
 
 @main.command()
@@ -106,7 +103,7 @@ def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> N
     from pipelines.figures import BY_TABLE
     from pipelines.periods import Clock, Window, next_month
 
-    settings = Settings()
+    settings = _shop_or_demo()
     start, end = _month(first), _month(last)
     clock = Clock(settings.as_of, settings.timezone)
     if not settings.first_month <= start <= end <= clock.open_month:
@@ -125,9 +122,9 @@ def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> N
 
 
 @main.command()
-@click.option("--customers", type=click.IntRange(1), default=SHOP_CUSTOMERS, show_default=True)
-@click.option("--months", type=click.IntRange(1), default=SHOP_MONTHS, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=SHOP_SEED, show_default=True)
+@click.option("--customers", type=click.IntRange(1), default=demo.CUSTOMERS, show_default=True)
+@click.option("--months", type=click.IntRange(1), default=demo.MONTHS, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=demo.SEED, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
 @click.option("--end", metavar="YYYY-MM-DD", help="The day after the shop's last day.  [default: tomorrow]")
 @command
@@ -157,9 +154,11 @@ def status(max_age: float | None) -> None:
     from assets.status import alarm_reason, describe
     from pipelines.ops.status import status as read_status
 
-    settings = Settings()
+    settings = _shop_or_demo()
     state = read_status(settings)
     click.echo(describe(settings, state))
+    if last := demo.afterthought(settings):
+        click.echo(last)
     if max_age is not None and (reason := alarm_reason(state, max_age)):
         raise Problem(reason)
 
@@ -174,7 +173,7 @@ def why(month: str) -> None:
 
     start = _month(month)
     try:
-        click.echo(describe(history(Settings(), start)))
+        click.echo(describe(history(_shop_or_demo(), start)))
     except NoDataError as error:
         raise Problem(str(error)) from None
 
@@ -255,7 +254,11 @@ def ui(port: int) -> None:
     """Run Dagster's webserver and daemon on 127.0.0.1 until interrupted."""
     from assets.servers import both
 
-    both(Settings(), port)
+    settings = _shop_or_demo()
+    try:
+        both(settings, port)
+    finally:
+        demo.say(settings)
 
 
 @main.command()
@@ -287,7 +290,22 @@ def rebuild(verbose: bool, vault: bool, without_missing: bool) -> None:  # noqa:
     """Rebuild warehouse and published file from the vault, beside the old ones, which stay until then."""
     from assets.rebuild import rebuild as run_rebuild
 
-    run_rebuild(Settings(), partial(execute, verbose=verbose), vault=vault, without_missing=without_missing)
+    run_rebuild(_shop_or_demo(), partial(execute, verbose=verbose), vault=vault, without_missing=without_missing)
+
+
+@main.command(name="remove-demo")
+@click.pass_obj
+@command
+def remove_demo(verbose: bool) -> None:  # noqa: FBT001
+    """Take a simulated shop out of the home of your own: move its files, delete its records, publish without it.
+
+    Your own files stay as they are. The simulated files are moved to the folder simulated_shop of the home.
+    """
+    settings = Settings()
+    click.echo("\n".join(demo.remove(settings)))
+    from assets.rebuild import rebuild as run_rebuild
+
+    run_rebuild(settings, partial(execute, verbose=verbose), vault=False, without_missing=False)
 
 
 def _night(settings: Settings, *, verbose: bool) -> None:
@@ -304,26 +322,10 @@ def _night(settings: Settings, *, verbose: bool) -> None:
     execute("figures", settings, verbose=verbose, months=months, tags=tags)
 
 
-def _has_files(folder: Path) -> bool:
-    return any(True for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else False
-
-
-def _simulate_demo(settings: Settings) -> None:
-    from pipelines.periods import Clock
-    from pipelines.simulate import simulate as simulate_shop
-
-    settings.landing.mkdir(parents=True, exist_ok=True)
-    end = Clock(settings.as_of, settings.timezone).cut
-    simulate_shop(
-        settings.landing,
-        customers=SHOP_CUSTOMERS,
-        months=SHOP_MONTHS,
-        seed=SHOP_SEED,
-        end=end,
-        truth=settings.home / "simulated_truth.json",
-    )
-    if settings.currency is None and not settings.file_path.exists():
-        settings.file_path.write_text(SHOP_SETTINGS, encoding="utf-8")
+def _shop_or_demo() -> Settings:
+    settings = demo.settings_to_use()
+    demo.say(settings)
+    return settings
 
 
 def _month(text: str) -> date:

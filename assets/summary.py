@@ -4,6 +4,7 @@ Here: the words. Not here: reading the published file (pipelines/ops/headlines.p
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from pipelines.ops.doubts import Doubted
 from pipelines.ops.files import MostlyRefused
@@ -11,8 +12,8 @@ from pipelines.ops.headlines import Headlines, LeftOut, Score, Worth
 from pipelines.settings import Settings
 
 
-def summary(settings: Settings, headlines: Headlines | None) -> str:
-    """The summary of what is published."""
+def summary(settings: Settings, headlines: Headlines | None, landing: Path) -> str:
+    """The summary of what is published. landing: where exports go."""
     if headlines is None:
         return "Nothing is published yet."
     lines = [
@@ -22,7 +23,7 @@ def summary(settings: Settings, headlines: Headlines | None) -> str:
         *_doubts(headlines),
         "",
         f"published file   {settings.published_path}",
-        f"exports go to    {settings.landing}",
+        f"exports go to    {landing}",
         "",
         "next             northstar status        what landed, what was refused, what is stale",
         "                 northstar ui            schedules, backfills and checks in the browser",

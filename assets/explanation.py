@@ -13,26 +13,32 @@ def explanation(trials: Sequence[Trial]) -> str:
     """What one file would do, and each of its members; nothing was loaded."""
     lines: list[str] = []
     for trial in trials:
-        lines += _explain(trial)
+        as_what = f" as {trial.format}" + (f" ({trial.kind})" if trial.kind else "") if trial.format else ""
+        lines.append(f"{trial.path or 'the file'}: {trial.status}{as_what}")
+        lines += _outcome(trial)
+        if trial.draft and trial.tried:
+            lines += ["", "With the draft below, as it stands, the file", *_outcome(trial.tried), "", trial.draft.text]
     return "\n".join(lines)
 
 
-def _explain(trial: Trial) -> list[str]:
-    as_what = f" as {trial.format}" + (f" ({trial.kind})" if trial.kind else "") if trial.format else ""
-    lines = [f"{trial.path or 'the file'}: {trial.status}{as_what}"]
-    if trial.reason:
-        lines.append(f"  {trial.reason}")
+def _outcome(trial: Trial) -> list[str]:
+    """What became of the rows of one content."""
+    lines = [f"  {trial.reason}"] if trial.reason else []
     if trial.rows is not None:
         lines.append(f"  {trial.rows} rows: {trial.accepted} accepted, {trial.rejected} refused")
     if trial.first_event_at is not None and trial.last_event_at is not None:
         lines.append(f"  from {trial.first_event_at:%Y-%m-%d} to {trial.last_event_at:%Y-%m-%d}")
     lines += [f"  {count} {kind}" for kind, count in trial.records.items()]
+    if trial.nps is not None:
+        lines.append(f"  NPS {trial.nps:.1f} of {trial.answers} answer{'s' if trial.answers != 1 else ''}")
+    for money in trial.money:
+        refunded = f", {money.refunded:,.2f} refunded" if money.refunded else ""
+        orders = f"{money.orders} order{'s' if money.orders != 1 else ''}"
+        lines.append(f"  money {money.total:,.2f} {money.currency or '(no currency)'} in {orders}{refunded}")
     lines += [f"  refused: {count} {reason}" for reason, count in trial.reasons]
     for row, column, reason, value, allowed in trial.first_refused:
         line = f"  row {row}: {column or 'the row'} {reason}"
         lines.append(line + (f", value {value!r}" if value else "") + (f"; allowed is {allowed}" if allowed else ""))
-    if trial.draft:
-        lines += ["", trial.draft.text]
     return lines
 
 

@@ -1,8 +1,8 @@
 """A first SQL format for a header that no format recognises, guessed from column names and the shapes of values.
 
-Here: which column looks like which canonical one, the kind that fits best, the text of the draft, which holds column
-names and never a value. Not here: the words themselves (hints.py), reading the file (read.py), what a format may say
-(sql/formats/README.md).
+Here: the records of an unknown file, the text of the draft, which holds column names and never a value, and what its
+trial showed. Not here: which column is which (guesses.py), trying it (trial.py), reading the file (read.py), what a
+format may say (sql/formats/README.md).
 """
 
 from __future__ import annotations
@@ -12,76 +12,54 @@ import io
 import json
 import re
 import textwrap
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
 from pipelines.raw.contents import Content
+from pipelines.raw.expressions import cases, expression, is_either_way, zone_beside
 from pipelines.raw.formats import TOP, Format, Match
-from pipelines.raw.hints import EPOCHS, HINTS, NAMELESS, TIME_FORMATS
+from pipelines.raw.guesses import RIVALS_SHOWN, Guess, Guesses, Header, guess, hint, lacks, made_id, read_header, words
+from pipelines.raw.hints import OTHER_METRICS
 from pipelines.raw.kinds import Kind
+from pipelines.raw.profiles import DOUBTFUL, FITS, SURE, read_profiles
 from pipelines.raw.read import read, shape_of
-from pipelines.warehouse.frames import frame
-from pipelines.warehouse.quoting import identifier, literal
+from pipelines.warehouse.quoting import identifier
 
-SAMPLE_ROWS = 5000
-FITS = 0.8
-DOUBTFUL = 0.5
-SURE = 0.95
 # A format recognised by fewer columns than this would take many other files.
 FEWEST_RECOGNISED = 3
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A column of the file: filled and distinct cells, and the shares of filled ones that have each shape."""
-
-    filled: int
-    distinct: int
-    email: float
-    score: float
-    number: float
-    boolean: float
-    word: float
-    code: float
-    plain_time: float
-    times: tuple[float, ...]
-
-    def fit(self, shape: str) -> float:
-        """How well the column's values fit a shape, 0 to 1."""
-        time = max(self.plain_time, *self.times)
-        fits = {
-            "time": time,
-            "score": self.score if self.distinct <= 11 else 0.0,
-            "number": self.number if self.plain_time < FITS else 0.0,
-            "email": self.email,
-            "boolean": self.boolean,
-            "code": self.code,
-            "id": self.word * (self.email < FITS),
-            "unique": self.word * (self.distinct >= SURE * self.filled) * (self.email < FITS) * (time < FITS),
-            "text": 1.0 - self.email,
-        }
-        return fits[shape] if self.filled else 0.0
-
-
-@dataclass(frozen=True)
-class Guess:
-    """A column of the file taken for a canonical one; points: how strongly its name says so, 0 if only values do."""
-
-    column: str
-    fit: float
-    points: float
+SAMPLE_RECORDS = 5000
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The kind of record and the text of the format."""
+    """The kind of record and the text of the format. source: what the text is made of, so that it can be made anew."""
 
     kind: str
     text: str
+    source: Source | None = field(default=None, repr=False, compare=False)
+
+    def tried(self, refused: Mapping[str, tuple[int, str]], rows: int) -> Draft:
+        """The draft with its lines marked where rows were refused.
+
+        Args:
+            refused: rows and most frequent reason by column.
+            rows: rows of the file.
+        """
+        if self.source is None:
+            return self
+        return replace(self, text=_text(self.source, refused, rows))
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the text of a draft is made of."""
+
+    guesses: Guesses
+    header: Header
+    records: str
 
 
 def draft(connection: duckdb.DuckDBPyConnection, content: Content, kinds: Mapping[str, Kind]) -> Draft | None:
@@ -94,15 +72,14 @@ def draft(connection: duckdb.DuckDBPyConnection, content: Content, kinds: Mappin
     for tolerant in (False, True):
         try:
             read(connection, shape_of(content), [content], tolerant=tolerant and content.container == "csv")
-            profiles = _profiles(connection)
+            header = read_header(connection, read_profiles(connection))
+            source = Source(guess(connection, header, kinds), header, records)
             break
         except duckdb.Error:
             continue
     else:
         return None
-    best = max((_guesses(kind, profiles) for kind in kinds.values()), key=lambda guessed: guessed[0])
-    _, kind, guesses = best if best[2] else (0.0, kinds["responses"], {})
-    return Draft(kind.name, _text(kind, guesses, profiles, records))
+    return Draft(source.guesses.kind.name, _text(source, {}, 0), source)
 
 
 def _longest_list(content: Content) -> tuple[Content, str]:
@@ -115,7 +92,7 @@ def _longest_list(content: Content) -> tuple[Content, str]:
         return content, TOP
     path = max(lists, key=lambda one: len(lists[one]))
     keys: dict[str, None] = {}
-    for record in lists[path][:SAMPLE_ROWS]:
+    for record in lists[path][:SAMPLE_RECORDS]:
         keys |= dict.fromkeys(record)
     return replace(content, header=tuple(keys)), path or TOP
 
@@ -143,93 +120,52 @@ def _is_data(connection: duckdb.DuckDBPyConnection, header: tuple[str, ...]) -> 
     return any(is_value for (is_value,) in rows)
 
 
-def _profiles(connection: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
-    columns = [name for name in connection.sql("SELECT * FROM input").columns if name not in {"file_id", "row_number"}]
-    cells = " UNION ALL ".join(
-        f"SELECT {number} AS position, clean({identifier(name)}::VARCHAR) AS cell FROM sampled"
-        for number, name in enumerate(columns)
-    )
-    times = ", ".join(f"avg((try_strptime(cell, {literal(one)}) IS NOT NULL)::INT)" for one in TIME_FORMATS)
-    epochs = ", ".join(f"avg(regexp_full_match(cell, {literal(pattern)})::INT)" for pattern, _ in EPOCHS)
-    rows = frame(
-        connection.sql(
-            f"""
-            WITH sampled AS MATERIALIZED (SELECT * FROM input LIMIT {SAMPLE_ROWS})
-            SELECT position, count(*), count(DISTINCT cell),
-                avg(regexp_full_match(cell, '[^@\\s]+@[^@\\s]+\\.[^@\\s]+')::INT),
-                avg((parse_score(cell) IS NOT NULL)::INT),
-                avg((parse_decimal(cell) IS NOT NULL)::INT),
-                avg((parse_boolean(cell) IS NOT NULL)::INT),
-                avg(regexp_full_match(cell, '\\S{{1,64}}')::INT),
-                avg(regexp_full_match(cell, '[A-Za-z]{{2,3}}')::INT),
-                avg((parse_time(cell) IS NOT NULL)::INT), {times}, {epochs}
-            FROM ({cells}) WHERE cell IS NOT NULL GROUP BY position ORDER BY position
-            """
-        )
-    ).rows()
-    filled = {columns[row[0]]: Profile(*row[1:10], tuple(row[10:])) for row in rows}  # type: ignore[call-arg]
-    blank = Profile(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0,) * (len(TIME_FORMATS) + len(EPOCHS)))
-    return {name: filled.get(name, blank) for name in columns}
+def _text(source: Source, refused: Mapping[str, tuple[int, str]], rows: int) -> str:
+    guesses, header = source.guesses, source.header
+    kind, columns = guesses.kind, guesses.columns
+    shown = {column: " ".join(column.split()) for column in header.profiles}
+    lines = _comment(source, shown)
+    fields = []
+    for name in kind.names:
+        if name in columns:
+            text, note = _field(name, source, shown)
+        elif name in kind.required:
+            text, note = _stand_in(kind, name, columns, shown)
+        elif name == "status" and "cancelled" in columns:
+            text, note = expression(name, source.guesses, header, shown), "guess, unsure: no column holds other states"
+        else:
+            continue
+        if name in refused and rows:
+            count, reason = refused[name]
+            note = note.replace("guess: ", "guess, unsure: ", 1) + f", {count} of {rows} rows refused: {reason}"
+        fields.append((f"{text} AS {name}", note))
+    fields += [(f"{text} AS {name}", note) for name, text, note in cases(guesses, header, shown)]
+    last = len(fields) - 1
+    lines += ["SELECT", "    file_id,", "    row_number,"]
+    lines += [f"    {text}{',' * (number < last)}  -- {note}" for number, (text, note) in enumerate(fields)]
+    lines.append("FROM input")
+    if guesses.repeats and not guesses.varies:
+        order = identifier(shown[columns["order_id"].column])
+        lines += [
+            "-- An order has several rows; its first one holds its total.",
+            f"QUALIFY row_number() OVER (PARTITION BY file_id, clean({order}) ORDER BY row_number) = 1",
+        ]
+    return "\n".join([*lines, ""])
 
 
-def _words(text: str) -> tuple[str, ...]:
-    """The words of a name, lower case without accents; camelCase is split."""
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
-    plain = unicodedata.normalize("NFKD", apart.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    return tuple(re.findall(r"[a-z0-9]+", plain))
-
-
-def _points(column: str, phrases: tuple[str, ...]) -> float:
-    """How strongly a column's name matches one of the phrases: more for common words, less for other ones."""
-    words = _words(column)
-    best = 0.0
-    for phrase in phrases:
-        parts = phrase.split()
-        if set(parts) <= set(words):
-            best = max(best, len(parts) + 1.0 - 0.15 * (len(words) - len(parts)))
-    return best
-
-
-def _guesses(kind: Kind, profiles: Mapping[str, Profile]) -> tuple[float, Kind, dict[str, Guess]]:
-    """How well a kind fits, and which column is which; a column serves once."""
-    candidates = []
-    for canonical in kind.columns:
-        shape, phrases = HINTS.get(f"{kind.name}.{canonical.name}") or HINTS.get(canonical.name) or ("text", ())
-        for column, profile in profiles.items():
-            points, fit = _points(column, phrases), profile.fit(shape)
-            # A blank column says nothing against its name, unless it is needed.
-            if points and not profile.filled and not canonical.required:
-                fit = 0.5
-            elif fit < (DOUBTFUL if points else SURE):
-                continue
-            if points or f"{kind.name}.{canonical.name}" in NAMELESS or shape == "email":
-                rank = (points + fit + canonical.required, canonical.name, column)
-                candidates.append((rank, canonical.name, Guess(column, fit, points)))
-    chosen: dict[str, Guess] = {}
-    for _, name, guess in sorted(candidates, key=lambda one: (-one[0][0], one[0][1:])):
-        if name not in chosen and guess.column not in {one.column for one in chosen.values()}:
-            chosen[name] = guess
-    worth = sum((2 if name in kind.required else 1) * (0.5 + guess.points) for name, guess in chosen.items())
-    lacks: float = len([name for name in kind.required if name not in chosen and name != _made(kind)])
-    lacks += bool(kind.either) and not any(name in chosen for name in kind.either)
-    # Every file has numbers and times: without a matching name they are a weak sign.
-    lacks += sum(0.25 for name in kind.required if name in chosen and not chosen[name].points)
-    return worth - 4 * lacks, kind, chosen
-
-
-def _made(kind: Kind) -> str | None:
-    """The id that can be made from the row if the file has none."""
-    return next((name for name in kind.required if name in {"response_id", "line_id", "invitation_id"}), None)
-
-
-def _text(kind: Kind, guesses: Mapping[str, Guess], profiles: Mapping[str, Profile], records: str) -> str:
-    shown = {column: " ".join(column.split()) for column in profiles}
-    needed = [guesses[name].column for name in kind.required if name in guesses]
-    others = [guess.column for guess in guesses.values() if guess.column not in needed]
-    while len(needed) < FEWEST_RECOGNISED and (more := [name for name in (*others, *profiles) if name not in needed]):
+def _comment(source: Source, shown: Mapping[str, str]) -> list[str]:
+    """The comment at the top: what the format is recognised by, what it reads, what it leaves."""
+    guesses, header = source.guesses, source.header
+    kind, columns = guesses.kind, guesses.columns
+    needed = [columns[name].column for name in kind.required if name in columns]
+    others = [one.column for one in columns.values() if one.column not in needed]
+    while len(needed) < FEWEST_RECOGNISED and (
+        more := [name for name in (*others, *header.profiles) if name not in needed]
+    ):
         needed.append(more[0])
-    others = [column for column in others if column not in needed]
-    unused = [column for column in profiles if column not in {guess.column for guess in guesses.values()}]
+    others = [column for column in dict.fromkeys((*others, *_read_beside(source))) if column not in needed]
+    used = {one.column for one in columns.values()} | set(needed) | set(others)
+    unused = [column for column in header.profiles if column not in used]
     lines = [
         "-- A draft by `northstar explain`. Correct what is marked, then save it as",
         f"-- formats/<name>.{kind.name}.sql in Northstar's home; sql/formats/README.md tells what a format may say.",
@@ -237,23 +173,49 @@ def _text(kind: Kind, guesses: Mapping[str, Guess], profiles: Mapping[str, Profi
     ]
     if others:
         lines += _listed("also reads", [shown[column] for column in others])
-    if records != TOP:
-        lines.append(f"-- records: {records}")
+    if source.records != TOP:
+        lines.append(f"-- records: {source.records}")
+    lines += [line for remark in _remarks(source, shown) for line in _wrapped(f"-- Unsure: {remark}")]
     if unused:
         lines.append("--")
         lines += _listed("not used", [shown[column] for column in unused])
         lines.append("-- To keep one, name it under 'also reads' and select it: it goes to the column extra.")
-    lines += ["SELECT", "    file_id,", "    row_number,"]
-    fields = [
-        _field(column.name, guesses[column.name], profiles, shown)
-        if column.name in guesses
-        else _stand_in(kind, column.name, guesses, shown)
-        for column in kind.columns
-        if column.name in guesses or column.required
-    ]
-    last = len(fields) - 1
-    lines += [f"    {text}{',' * (number < last)}  -- {note}" for number, (text, note) in enumerate(fields)]
-    return "\n".join([*lines, "FROM input", ""])
+    return lines
+
+
+def _read_beside(source: Source) -> list[str]:
+    """Columns that an expression reads beside the column it is about."""
+    return [name for name in source.header.profiles if identifier(name) in _every_expression(source)]
+
+
+def _every_expression(source: Source) -> str:
+    plain = {name: name for name in source.header.profiles}
+    return " ".join(expression(name, source.guesses, source.header, plain) for name in source.guesses.columns)
+
+
+def _remarks(source: Source, shown: Mapping[str, str]) -> list[str]:
+    """What the operator should know of the file before the draft is trusted."""
+    guesses, profiles = source.guesses, source.header.profiles
+    remarks = list(guesses.remarks)
+    lacking = lacks(guesses)
+    weak = [name for name, one in guesses.columns.items() if name in guesses.kind.required and not one.points]
+    if lacking or (weak and len(weak) == len(guesses.kind.required)):
+        remarks.append(f"no kind of record fits well, {guesses.kind.name} least badly; is this file for Northstar?")
+    if guesses.repeats and guesses.varies:
+        remarks.append("an order has several rows with different totals, and the last row read would stand")
+    given_back = [shown[name] for name, one in profiles.items() if "refund" in name.lower() and one.nested >= DOUBTFUL]
+    if guesses.kind.name == "orders" and given_back and "refunded" not in guesses.columns:
+        remarks.append(f'"{given_back[0]}" holds lists that are not read: refunds are missing')
+    if guesses.kind.name == "orders" and "currency" not in guesses.columns:
+        remarks.append("no column names the currency: money counts as NORTHSTAR_CURRENCY")
+    nested = [shown[name] for name, one in profiles.items() if one.nested >= DOUBTFUL]
+    if nested:
+        remarks.append(f"{', '.join(nested)} hold further values: \"{nested[0]}\"->>'$.name' reads one")
+    return remarks
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, 110, subsequent_indent="-- ", break_long_words=False, break_on_hyphens=False)
 
 
 def _listed(key: str, names: list[str]) -> list[str]:
@@ -265,50 +227,59 @@ def _listed(key: str, names: list[str]) -> list[str]:
     )
 
 
-def _field(name: str, guess: Guess, profiles: Mapping[str, Profile], shown: Mapping[str, str]) -> tuple[str, str]:
+def _field(name: str, source: Source, shown: Mapping[str, str]) -> tuple[str, str]:
     """The line of one canonical column, and the note beside it."""
-    column, profile = identifier(shown[guess.column]), profiles[guess.column]
-    text, doubt = _time(column, profile) if _shape(name) == "time" else (column, "")
-    sure = guess.points and guess.fit >= SURE and not doubt
-    why = "by its name and its values" if guess.points else "by its values only"
-    if guess.points and not profile.filled:
+    guessed, profile = source.guesses.columns[name], source.header.profiles[source.guesses.columns[name].column]
+    doubts = [*guessed.doubts, *_doubts(name, source)]
+    if guessed.rivals:
+        more = len(guessed.rivals) - RIVALS_SHOWN
+        rivals = ", ".join(f'"{shown[one]}"' for one in guessed.rivals[:RIVALS_SHOWN])
+        doubts.append(f"or {rivals}{f' and {more} more' if more > 0 else ''}")
+    is_sure = guessed.points and guessed.fit >= SURE and not doubts and not lacks(source.guesses)
+    why = "by its name and its values" if guessed.points else "by its values only"
+    if guessed.points and not profile.filled:
         why = "by its name, it is empty here"
-    note = f"guess: {why}" if sure else f"guess, unsure: {why}{doubt}"
-    return f"{text} AS {name}", note
+    elif guessed.points and guessed.fit < SURE:
+        doubts.insert(0, f"{round((1 - guessed.fit) * 100)} % of its values do not fit")
+    note = ", ".join([f"guess: {why}" if is_sure else f"guess, unsure: {why}", *doubts])
+    return expression(name, source.guesses, source.header, shown), note
 
 
-def _shape(name: str) -> str:
-    return HINTS.get(name, ("text",))[0]
+def _doubts(name: str, source: Source) -> list[str]:
+    """What the values of the file say against a guess."""
+    guesses, header = source.guesses, source.header
+    column = guesses.columns[name].column
+    profile = header.profiles[column]
+    if hint(guesses.kind, name)[0] == "time" and profile.filled:
+        zone = zone_beside(header)
+        doubts = ["is the day or the month first?"] if is_either_way(profile) else []
+        return [*doubts, f'is its zone in "{zone}"?'] if zone and zone != column else doubts
+    is_question = column in header.recommendations
+    told = {
+        "score": [
+            ("1 to 5: no NPS", profile.is_five(is_likely=is_question)),
+            ("another metric by its name: no NPS", not is_question and bool(OTHER_METRICS & set(words(column)))),
+            ("no score is above 5: is it 1 to 5?", profile.is_five()),
+        ],
+        "total": [
+            ("differs between the rows of one order: of the order or of an item?", guesses.varies),
+            ("some are negative: refunds?", profile.negative > 0),
+            ("no value has decimals: is it in cents?", profile.cents >= SURE),
+        ],
+        "status": [("its values are numbers", profile.number >= FITS)],
+    }
+    return [text for text, applies in told.get(name, []) if applies][:1]
 
 
-def _time(column: str, profile: Profile) -> tuple[str, str]:
-    """The expression that reads a time, and what is doubtful about it."""
-    if profile.plain_time >= max(SURE, *profile.times) or not profile.filled:
-        return column, ""
-    best = max(profile.times)
-    place = profile.times.index(best)
-    if profile.plain_time >= best:
-        return column, ", some are no times"
-    if place >= len(TIME_FORMATS):
-        _, divisor = EPOCHS[place - len(TIME_FORMATS)]
-        return f"to_timestamp(TRY_CAST({column} AS DOUBLE){divisor})", ""
-    pattern = TIME_FORMATS[place]
-    equal = [one for one, share in zip(TIME_FORMATS, profile.times, strict=False) if share == best]
-    swapped = {one.replace("%d", "%x").replace("%m", "%d").replace("%x", "%m") for one in equal}
-    doubt = ", is the day or the month first?" if swapped & set(equal) else ""
-    # A value of another form passes unchanged, so that the refusal shows it.
-    return f"coalesce(try_strptime(clean({column}), {literal(pattern)})::VARCHAR, {column})", doubt
-
-
-def _stand_in(kind: Kind, name: str, guesses: Mapping[str, Guess], shown: Mapping[str, str]) -> tuple[str, str]:
+def _stand_in(kind: Kind, name: str, columns: Mapping[str, Guess], shown: Mapping[str, str]) -> tuple[str, str]:
     """The line of a required column that no column of the file resembles, and the note beside it."""
-    if name != _made(kind):
-        return f"NULL AS {name}", "guess, unsure: no column looks like it, and every row is refused without it"
-    person = [one for one in ("customer_email", "customer_id") if one in guesses] or ["score", "comment"]
+    if name != made_id(kind):
+        return "NULL", "guess, unsure: no column looks like it, and every row is refused without it"
+    person = [one for one in ("customer_email", "customer_id") if one in columns] or ["score", "comment"]
     parts = [kind.main_time or "", "order_id", "sku", "product", *person]
-    named = [identifier(shown[guesses[one].column]) for one in parts if one in guesses]
+    named = [identifier(shown[columns[one].column]) for one in parts if one in columns]
     made = f"md5(concat_ws('|', {', '.join(named)}))" if named else "file_id || ':' || row_number"
-    return f"{made} AS {name}", "guess, unsure: the file has no id, so one is made of what does not change"
+    return made, "guess, unsure: the file has no id, so one is made of what does not change"
 
 
 def save(drafted: Draft, name: str, folder: Path) -> Path:

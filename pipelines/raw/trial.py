@@ -1,7 +1,7 @@
-"""What loading one file would do.
+"""What loading files would do.
 
-Here: the real load, of this file alone, into a vault in memory that is thrown away. Not here: any second way of
-reading, so that a trial reports what a load would do.
+Here: the real load, of these files alone, into a vault in memory that is thrown away; and a second load with the
+drafts for what no format recognised. Not here: any second way of reading, so that a trial reports what a load would do.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipelines.raw.draft import Draft, draft
+from pipelines.raw.draft import Draft, draft, save
 from pipelines.raw.kinds import read_kinds
 from pipelines.raw.load import load
 from pipelines.settings import Settings
@@ -26,6 +27,20 @@ from pipelines.warehouse.quoting import identifier
 from pipelines.warehouse.sql_files import statements
 
 SHOWN = 5
+# The export under which drafts are tried; saved, they have the name that the operator gives.
+DRAFTED = "northstar-draft"
+# Reasons that a draft itself gives: they say nothing against its columns.
+MEANT = frozenset({"not_nps", "wrong_scale", "partial", "test"})
+
+
+@dataclass(frozen=True)
+class Money:
+    """Orders of one currency as they stand in a file: the sum of their totals and of what was refunded."""
+
+    currency: str | None
+    orders: int
+    total: float
+    refunded: float
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,8 @@ class Trial:
     """What becomes of one content: the ledger's row, records by kind, reasons by frequency, the first refused rows.
 
     path: the file, or a member below it. first_refused: row number, column, reason, masked value, what is allowed.
-    draft: a format for a header that none recognises.
+    money: of its orders, the newest version of each. nps, answers: of its answers, the newest version of each.
+    draft: a format for a header that none recognises. tried: what becomes of the content with the draft.
     """
 
     path: str
@@ -49,40 +65,83 @@ class Trial:
     records: dict[str, int] = field(default_factory=dict)
     reasons: list[tuple[str, int]] = field(default_factory=list)
     first_refused: list[tuple[int, str | None, str, str | None, str | None]] = field(default_factory=list)
+    money: list[Money] = field(default_factory=list)
+    nps: float | None = None
+    answers: int = 0
     draft: Draft | None = None
+    tried: Trial | None = None
+
+
+@contextmanager
+def passing_home(files: Sequence[Path], settings: Settings) -> Iterator[Settings]:
+    """Settings of a home that is thrown away, with these files in its landing folder and the operator's formats."""
+    with tempfile.TemporaryDirectory(prefix="northstar-") as folder:
+        home = Path(folder)
+        landing = home / "landing"
+        for number, file in enumerate(files, 1):
+            # Files of one name, from several folders, must not replace each other.
+            place = landing / str(number) / file.name if len(files) > 1 else landing / file.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(file.resolve(), place)
+            except OSError:
+                shutil.copyfile(file, place)
+        formats = home / "formats"
+        formats.mkdir()
+        for own in sorted(settings.formats_path.glob("*.sql")):
+            (formats / own.name).symlink_to(own.absolute())
+        yield settings.model_copy(update={"home": home, "landing": landing})
 
 
 def trial(file: Path, settings: Settings) -> list[Trial]:
     """Load one file into a passing vault: what would become of it, and of each member if it is an archive."""
-    with tempfile.TemporaryDirectory(prefix="northstar-") as folder, duckdb.connect(":memory:") as connection:
-        home = Path(folder)
-        landing = home / "landing"
-        landing.mkdir()
-        try:
-            os.link(file.resolve(), landing / file.name)
-        except OSError:
-            shutil.copyfile(file, landing / file.name)
-        if settings.formats_path.is_dir():
-            (home / "formats").symlink_to(settings.formats_path.absolute())
-        alone = settings.model_copy(update={"home": home, "landing": landing})
+    with passing_home([file], settings) as alone, duckdb.connect(":memory:") as connection:
         set_session(connection, alone)
         connection.execute("ATTACH ':memory:' AS vault")
         connection.execute("USE vault")
         connection.execute(statements("schema/raw.sql"))
         set_pseudonym(connection, b"a key for a passing vault")  # the macros of core call pseudonym()
         connection.execute(statements("macros/core"))
-        drafts: dict[str, Draft | None] = {}
-        load(
-            connection,
-            alone,
-            unknown=lambda landed, content: drafts.update(
-                {landed.path: draft(connection, content, read_kinds(connection))}
-            ),
-        )
-        return _trials(connection, drafts)
+        drafts: dict[str, Draft] = {}
+
+        def drafted(path: str, made: Draft | None) -> None:
+            if made is not None:
+                drafts[path] = made
+
+        kinds = read_kinds(connection)
+        load(connection, alone, unknown=lambda landed, content: drafted(landed.path, draft(connection, content, kinds)))
+        trials = _trials(connection)
+        return _with_drafts(connection, alone, trials, drafts) if drafts else trials
 
 
-def _trials(connection: duckdb.DuckDBPyConnection, drafts: Mapping[str, Draft | None]) -> list[Trial]:
+def _with_drafts(
+    connection: duckdb.DuckDBPyConnection, alone: Settings, trials: list[Trial], drafts: Mapping[str, Draft]
+) -> list[Trial]:
+    """The trials with their drafts, each of them tried on its file by one more load."""
+    for number, text in enumerate(dict.fromkeys((one.kind, one.text) for one in drafts.values())):
+        save(Draft(*text), f"{DRAFTED}-{number}", alone.formats_path)
+    load(connection, alone)
+    tried = {one.path: one for one in _trials(connection)}
+    return [_with_draft(one, drafts[one.path], tried[one.path]) if one.path in drafts else one for one in trials]
+
+
+def _with_draft(before: Trial, made: Draft, tried: Trial) -> Trial:
+    return replace(before, draft=made.tried(_refused_columns(tried), tried.rows or 0), tried=tried)
+
+
+def _refused_columns(tried: Trial) -> dict[str, tuple[int, str]]:
+    """Refused rows and the most frequent reason, by column."""
+    columns: dict[str, tuple[int, str]] = {}
+    for name, count in tried.reasons:
+        column, _, reason = name.rpartition(" ")
+        if reason in MEANT:
+            continue
+        before, most = columns.get(column, (0, reason))
+        columns[column] = (before + count, most)
+    return columns
+
+
+def _trials(connection: duckdb.DuckDBPyConnection) -> list[Trial]:
     rows = connection.sql(
         "SELECT p.path, coalesce(f.status, p.status), f.format, f.kind, coalesce(f.reason, p.reason), f.rows, "
         "f.accepted, f.rejected, f.first_event_at, f.last_event_at, file_id "
@@ -90,10 +149,10 @@ def _trials(connection: duckdb.DuckDBPyConnection, drafts: Mapping[str, Draft | 
     ).fetchall()
     if not rows:
         return [Trial("", "not read: hidden files are passed over")]
-    return [_one(connection, row, drafts.get(row[0])) for row in rows]
+    return [_one(connection, row) for row in rows]
 
 
-def _one(connection: duckdb.DuckDBPyConnection, row: tuple[Any, ...], drafted: Draft | None) -> Trial:
+def _one(connection: duckdb.DuckDBPyConnection, row: tuple[Any, ...]) -> Trial:
     *ledger_row, file_id = row
     records = {}
     for kind in (ledger_row[3] or "").split(", "):
@@ -111,4 +170,10 @@ def _one(connection: duckdb.DuckDBPyConnection, row: tuple[Any, ...], drafted: D
         f"WHERE file_id = $1 ORDER BY row_number, kind LIMIT {SHOWN}",
         params=[file_id],
     ).fetchall()
-    return Trial(*ledger_row, records, reasons, first, drafted)  # type: ignore[call-arg]  # ten columns, ten fields
+    money = connection.sql(statements("raw/trial/money.sql"), params={"file": file_id}).fetchall()
+    [(nps, answers)] = connection.sql(statements("raw/trial/score.sql"), params={"file": file_id}).fetchall()
+    ledger = Trial(*ledger_row)
+    amounts = [Money(*one) for one in money]
+    return replace(
+        ledger, records=records, reasons=reasons, first_refused=first, money=amounts, nps=nps, answers=answers
+    )

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from empty_files import put_empty_files
+from copied_files import put_empty_files
 
 from pipelines.core.conform import Conformed, conform
 from pipelines.figures import FIGURES

@@ -7,17 +7,15 @@ import os
 import duckdb
 import pytest
 from polars.testing import assert_frame_equal
-from warehouse.small_warehouse import compute_all, fill, make_settings, python, rows, warehouse
+from warehouse.small_warehouse import computed_warehouse, make_settings, python, rows, warehouse
 
 from pipelines.publish import PublishRefused, publish
 
 
 @pytest.fixture
 def computed(tmp_path):
-    with warehouse(tmp_path) as (connection, settings):
-        fill(connection)
-        compute_all(connection, settings)
-        yield connection, settings
+    with computed_warehouse(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

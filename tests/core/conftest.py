@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import pytest
+from copied_files import put_empty_files
 from core.vault import Record, Vault, file, settings_for
-from empty_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.warehouse.connection import opened

@@ -28,13 +28,18 @@ SECOND = [
     "fails_at",
     [
         "core.referrals",
-        "core.order_lines",
-        "core.orders",
-        "core.customers",
+        *(
+            pytest.param(table, marks=pytest.mark.slow)
+            for table in (
+                "core.order_lines",
+                "core.orders",
+                "core.customers",
+                "core.response_topics",
+                "core.response_segments",
+                "core.order_segments",
+            )
+        ),
         "core.responses",
-        "core.response_topics",
-        "core.response_segments",
-        "core.order_segments",
         "core.invitations",
     ],
 )

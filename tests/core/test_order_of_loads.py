@@ -7,9 +7,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from copied_files import put_empty_files
 from core import shops
 from core.vault import TABLES, Vault, settings_for, snapshot
-from empty_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.warehouse.connection import opened, set_state

@@ -7,8 +7,8 @@ from itertools import groupby
 from random import Random
 
 import pytest
+from copied_files import put_empty_files
 from core.vault import Vault, at, file, order, response, settings_for, snapshot, who
-from empty_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.warehouse.connection import opened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from warehouse.small_warehouse import compute_all, fill, rows, warehouse
+from warehouse.small_warehouse import computed_warehouse, rows, warehouse
 
 from pipelines.nps.benchmarks import SHIPPED, BenchmarksError, read_benchmarks, refresh
 
@@ -58,9 +58,7 @@ def test_the_error_names_an_invalid_header(tmp_path, header):
 
 
 def test_score_and_interval_are_compared_with_the_range(tmp_path):
-    with warehouse(tmp_path) as (connection, settings):
-        fill(connection)
-        compute_all(connection, settings)
+    with computed_warehouse(tmp_path) as (connection, settings):
         [(low, high)] = connection.sql(
             "SELECT nps_low, nps_high FROM nps.by_period WHERE grain = 'trailing_365d' AND stage = 'all' "
             "ORDER BY period_end DESC LIMIT 1"

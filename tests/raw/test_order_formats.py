@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from empty_files import put_empty_files
+from copied_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.raw.load import load

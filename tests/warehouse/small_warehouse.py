@@ -11,9 +11,11 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from empty_files import put_empty_files
+from copied_files import files_of, put, put_empty_files
 from polars.testing import assert_frame_equal
 
 from pipelines.figures import FIGURES
@@ -154,12 +156,21 @@ def compute_all(connection, settings, months=None):
 
 
 @contextmanager
-def computed_warehouse(home):
-    """The small warehouse in a home, with every figure computed, and its settings."""
-    with warehouse(home) as (connection, settings):
-        fill(connection)
-        compute_all(connection, settings)
+def computed_warehouse(home, **values):
+    """The small warehouse in a home, with every figure computed at its own settings, opened with those given."""
+    put(home, _computed())
+    with warehouse(home, **values) as (connection, settings):
         yield connection, settings
+
+
+@cache
+def _computed():
+    """The files of that warehouse: computed once in a process, which takes a second of processor."""
+    with TemporaryDirectory() as folder:
+        with warehouse(Path(folder)) as (connection, settings):
+            fill(connection)
+            compute_all(connection, settings)
+        return files_of(Path(folder))
 
 
 @contextmanager

@@ -214,6 +214,26 @@ def explain(file: Path, name: str | None) -> None:
 
 
 @main.command()
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@command
+def check(files: tuple[Path, ...]) -> None:
+    """Show what files would load together and every reason to doubt it, without keeping anything.
+
+    Exits with 0 if nothing gives reason to doubt, with 1 if something does, with 2 for wrong usage.
+    """
+    from assets.checkup import describe, gives_doubt
+    from pipelines.ops.checkup import checkup
+
+    settings = Settings()
+    found = checkup(files, settings)
+    click.echo(describe(settings, found))
+    if gives_doubt(settings, found):
+        click.get_current_context().exit(1)
+
+
+@main.command()
 @click.argument("who", metavar="EMAIL_OR_ID")
 @click.pass_obj
 @command

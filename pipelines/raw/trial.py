@@ -29,8 +29,13 @@ from pipelines.warehouse.sql_files import statements
 SHOWN = 5
 # The export under which drafts are tried; saved, they have the name that the operator gives.
 DRAFTED = "northstar-draft"
-# Reasons that a draft itself gives: they say nothing against its columns.
-MEANT = frozenset({"not_nps", "wrong_scale", "partial", "test"})
+# Reasons for which a format refuses a row for what it is: they say nothing against the values of its columns.
+MEANT = frozenset(
+    {
+        *("not_nps", "wrong_scale", "partial", "preview", "test", "bogus", "excluded", "not_sent"),
+        *("abandoned", "draft", "pending", "not_paid"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ def passing_home(files: Sequence[Path], settings: Settings) -> Iterator[Settings
         formats.mkdir()
         for own in sorted(settings.formats_path.glob("*.sql")):
             (formats / own.name).symlink_to(own.absolute())
+        for own in sorted(settings.home.glob("*.csv")):
+            (home / own.name).symlink_to(own.absolute())
         yield settings.model_copy(update={"home": home, "landing": landing})
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from copied_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.raw.load import load
@@ -77,6 +78,7 @@ COUNTING = [
 def settings(tmp_path):
     made = Settings(home=tmp_path, salt="a salt for the tests", currency="EUR", as_of=datetime(2026, 6, 1, tzinfo=UTC))
     made.landing.mkdir()
+    put_empty_files(made)
     return made
 
 

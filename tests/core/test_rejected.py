@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from copied_files import put_empty_files
 
 from pipelines.core.conform import conform
 from pipelines.figures import checks
@@ -25,7 +26,8 @@ GOOD = HEADER + "a,2024-05-01,9,\nb,2024-05-02,10,Anna was rude\nc,2024-05-03,7,
 @contextmanager
 def landed(home: Path, *nights: dict[str, str]) -> Iterator[tuple[duckdb.DuckDBPyConnection, Settings]]:
     """The warehouse after each dict of files was landed, loaded and conformed."""
-    settings = Settings(home=home)
+    settings = Settings(home=home, salt="a salt for the tests")
+    put_empty_files(settings)
     settings.landing.mkdir(parents=True)
     with opened(settings) as connection:
         for files in nights:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from copied_files import put_empty_files
 from night import ingest, settings_for
 
 from pipelines.figures import BY_TABLE
@@ -66,6 +67,7 @@ def measured(home: Path, seed: int, *, customers: int = 700, parameters: Paramet
     """Simulate a year of a shop, load it, and read the last 365 days."""
     settings = settings_for(home, as_of="2025-07-01T00:00:00+02:00", timezone="Europe/Paris", currency="EUR")
     truth = simulate(settings.landing, customers=customers, months=12, seed=seed, end=END, parameters=parameters).truth
+    put_empty_files(settings)
     with opened(settings) as connection:
         ingest(connection, settings)
         for table in TABLES:

@@ -107,19 +107,18 @@ def test_the_sixteen_words(settings):
     assert night(settings, UNKNOWN) == []
 
 
-@pytest.mark.parametrize("word", NO_REVENUE)
-def test_words_without_revenue(settings, word):
-    canonical(settings, word)
-    [(_, status, _, net)] = night(settings)
-    assert (status, net) == (word.lower(), 0)
+def test_words_without_revenue(settings):
+    canonical(settings, *NO_REVENUE)
+    assert [(status, net) for _, status, _, net in night(settings)] == [(word.lower(), 0) for word in NO_REVENUE]
     assert night(settings, UNKNOWN) == []
 
 
-@pytest.mark.parametrize("word", COUNTING)
-def test_words_that_count(settings, word):
-    canonical(settings, word)
-    [(_, _, is_cancelled, net)] = night(settings)
-    assert (is_cancelled, net) == (False, 10)
+def test_words_that_count(settings):
+    canonical(settings, *COUNTING)
+    counted = {
+        word: (is_cancelled, net) for word, (_, _, is_cancelled, net) in zip(COUNTING, night(settings), strict=True)
+    }
+    assert counted == dict.fromkeys(COUNTING, (False, 10))
     assert night(settings, UNKNOWN) == []
 
 

@@ -77,26 +77,33 @@ def test_barest_row(shop):
     assert made.rows("core.order_lines") == []
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "stands"),
-    [
-        # updated_at beats a later event in the file; without one, the file's latest event; then the file's id.
-        ({"updated_at": "2025-03-02"}, {"updated_at": "2025-03-01", "delivered_at": "2025-03-20"}, "first"),
-        ({"updated_at": "2025-03-02"}, {"delivered_at": "2025-03-20"}, "first"),
-        ({"delivered_at": "2025-03-10"}, {"delivered_at": "2025-03-11"}, "second"),
-        ({"name": "a"}, {"name": "b"}, "second"),
-        ({"name": "b"}, {"name": "a"}, "first"),
-    ],
-)
+# Two versions of an order, and which counts: updated_at beats a later event in the file; without one, the file's
+# latest event; then the file's id.
+VERSIONS = [
+    ({"updated_at": "2025-03-02"}, {"updated_at": "2025-03-01", "delivered_at": "2025-03-20"}, "first"),
+    ({"updated_at": "2025-03-02"}, {"delivered_at": "2025-03-20"}, "first"),
+    ({"delivered_at": "2025-03-10"}, {"delivered_at": "2025-03-11"}, "second"),
+    ({"name": "a"}, {"name": "b"}, "second"),
+    ({"name": "b"}, {"name": "a"}, "first"),
+]
+
+
+def version(number, name, values):
+    """The file of one version of one order; without a name its id is its content's."""
+    facts = {key: value for key, value in values.items() if key != "name"}
+    record = order(f"{number}", f"{number}@x.test", "2025-03-01", country=name, **facts)
+    return file(record, name=f"{values['name']}{number}" if "name" in values else "")
+
+
 @pytest.mark.parametrize("turned", [False, True])
-def test_the_newest_version_counts_in_any_order_of_loads(shop, first, second, stands, turned):
-    files = [
-        file(order("7", "a@x.test", "2025-03-01", country=name, **{k: v for k, v in values.items() if k != "name"}),
-             name=values.get("name", ""))
-        for name, values in (("first", first), ("second", second))
-    ]  # fmt: skip
-    made = shop(files[turned]).add(files[not turned])
-    assert made.rows("core.orders", "order_id, country") == [("7", stands)]
+def test_the_newest_version_counts_in_any_order_of_loads(shop, turned):
+    loads = [
+        [version(number, name, pair[place]) for number, pair in enumerate(VERSIONS)]
+        for place, name in enumerate(("first", "second"))
+    ]
+    made = shop(*loads[turned]).add(*loads[not turned])
+    expected = [(f"{number}", stands) for number, (_, _, stands) in enumerate(VERSIONS)]
+    assert made.rows("core.orders", "order_id, country") == expected
 
 
 def test_the_last_row_of_a_file_counts(shop):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from random import Random
@@ -28,56 +29,74 @@ def aside(shop):
     return shop.rows("ops.superseded", "response_id, superseded_by, reason")
 
 
-@pytest.mark.parametrize(
-    ("clicks", "stands", "superseded"),
-    [
-        # The same score, then with a comment: two ids, minutes apart.
-        (
-            [click("1", 0), click("2", 3, comment="Great")],
-            ["2"],
-            [("1", "2", "score_then_comment")],
-        ),
-        # The comment came first: it is not lost.
-        (
-            [click("1", 0, comment="Great"), click("2", 3)],
-            ["1"],
-            [("2", "1", "score_then_comment")],
-        ),
-        # A different score is a new answer: the last one counts, though it has no comment.
-        (
-            [click("1", 0, 3, comment="Oh no, I meant"), click("2", 4, 9)],
-            ["2"],
-            [("1", "2", "double_click")],
-        ),
-        ([click("1", 0), click("2", 0)], ["2"], [("1", "2", "double_click")]),
-        ([click("1", 0), click("2", 10)], ["2"], [("1", "2", "double_click")]),
-        ([click("1", 0), click("2", 10.01)], ["1", "2"], []),
-        # A chain is one answer, though its ends are 16 minutes apart.
-        (
-            [click("1", 0), click("2", 8), click("3", 16)],
-            ["3"],
-            [("1", "3", "double_click"), ("2", "3", "double_click")],
-        ),
-        (
-            [click("1", 0, 9), click("2", 8, 9, comment="Great"), click("3", 16, 9)],
-            ["2"],
-            [("1", "2", "score_then_comment"), ("3", "2", "score_then_comment")],
-        ),
-        # A different person, survey or order is a different answer.
-        ([click("1", 0), click("2", 1, person="b@x.test")], ["1", "2"], []),
-        ([click("1", 0, survey="a"), click("2", 1, survey="b")], ["1", "2"], []),
-        ([click("1", 0, survey="A "), click("2", 1, survey="a")], ["2"], [("1", "2", "double_click")]),
-        ([click("1", 0, order_id="1"), click("2", 1, order_id="2")], ["1", "2"], []),
-        ([click("1", 0, stage="relational"), click("2", 1, stage="prospect")], ["1", "2"], []),
-        # Anonymous answers are never put together.
-        ([click("1", 0, person=None), click("2", 1, person=None)], ["1", "2"], []),
-    ],
-)
-def test_which_of_repeated_answers_counts(shop, clicks, stands, superseded):
-    made = shop(*clicks)
-    assert standing(made) == stands
-    assert aside(made) == superseded
-    assert made.rows("vault.raw.responses", "count(*)") == [(len(clicks),)]
+# Clicks, which of them stand, and which are superseded by which.
+SEVERAL = [
+    # The same score, then with a comment: two ids, minutes apart.
+    (
+        [click("1", 0), click("2", 3, comment="Great")],
+        ["2"],
+        [("1", "2", "score_then_comment")],
+    ),
+    # The comment came first: it is not lost.
+    (
+        [click("1", 0, comment="Great"), click("2", 3)],
+        ["1"],
+        [("2", "1", "score_then_comment")],
+    ),
+    # A different score is a new answer: the last one counts, though it has no comment.
+    (
+        [click("1", 0, 3, comment="Oh no, I meant"), click("2", 4, 9)],
+        ["2"],
+        [("1", "2", "double_click")],
+    ),
+    ([click("1", 0), click("2", 0)], ["2"], [("1", "2", "double_click")]),
+    ([click("1", 0), click("2", 10)], ["2"], [("1", "2", "double_click")]),
+    ([click("1", 0), click("2", 10.01)], ["1", "2"], []),
+    # A chain is one answer, though its ends are 16 minutes apart.
+    (
+        [click("1", 0), click("2", 8), click("3", 16)],
+        ["3"],
+        [("1", "3", "double_click"), ("2", "3", "double_click")],
+    ),
+    (
+        [click("1", 0, 9), click("2", 8, 9, comment="Great"), click("3", 16, 9)],
+        ["2"],
+        [("1", "2", "score_then_comment"), ("3", "2", "score_then_comment")],
+    ),
+    # A different person, survey or order is a different answer.
+    ([click("1", 0), click("2", 1, person="b@x.test")], ["1", "2"], []),
+    ([click("1", 0, survey="a"), click("2", 1, survey="b")], ["1", "2"], []),
+    ([click("1", 0, survey="A "), click("2", 1, survey="a")], ["2"], [("1", "2", "double_click")]),
+    ([click("1", 0, order_id="1"), click("2", 1, order_id="2")], ["1", "2"], []),
+    ([click("1", 0, stage="relational"), click("2", 1, stage="prospect")], ["1", "2"], []),
+    # Anonymous answers are never put together.
+    ([click("1", 0, person=None), click("2", 1, person=None)], ["1", "2"], []),
+]
+
+
+def of_case(number, record):
+    """The record with a person and an id of that case alone."""
+    mine = {
+        name: f"{number:02}-{record.values[name]}"
+        for name in ("response_id", "customer_email")
+        if name in record.values
+    }
+    return replace(record, values={**record.values, **mine})
+
+
+def test_which_of_repeated_answers_counts(shop):
+    """All cases in one shop: they are of different people."""
+    made = shop(*(of_case(number, one) for number, (clicks, _, _) in enumerate(SEVERAL) for one in clicks))
+    stands, superseded = standing(made), aside(made)
+    for number, (_, *expected) in enumerate(SEVERAL):
+        case = f"{number:02}-"
+        assert [name.removeprefix(case) for name in stands if name.startswith(case)] == expected[0], number
+        assert [
+            (name.removeprefix(case), by.removeprefix(case), reason)
+            for name, by, reason in superseded
+            if name.startswith(case)
+        ] == expected[1], number
+    assert made.rows("vault.raw.responses", "count(*)") == [(sum(len(clicks) for clicks, _, _ in SEVERAL),)]
 
 
 def test_two_sources_are_two_surveys(shop):

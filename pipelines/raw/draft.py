@@ -31,6 +31,7 @@ from pipelines.warehouse.quoting import identifier
 # A format recognised by fewer columns than this would take many other files.
 FEWEST_RECOGNISED = 3
 SAMPLE_RECORDS = 5000
+_MONEY = frozenset({"total", "refunded", "discount", "shipping", "tax"})
 
 
 @dataclass(frozen=True)
@@ -264,11 +265,14 @@ def _doubts(name: str, source: Source) -> list[str]:
         "total": [
             ("differs between the rows of one order: of the order or of an item?", guesses.varies),
             ("some are negative: refunds?", profile.negative > 0),
-            ("no value has decimals: is it in cents?", profile.cents >= SURE),
         ],
         "status": [("its values are numbers", profile.number >= FITS)],
     }
-    return [text for text, applies in told.get(name, []) if applies][:1]
+    doubts = [text for text, applies in told.get(name, []) if applies][:1]
+    total = guesses.columns.get("total")
+    if name in _MONEY and total and header.profiles[total.column].cents >= SURE:
+        doubts.append("no total has decimals: is it in cents?")
+    return doubts
 
 
 def _stand_in(kind: Kind, name: str, columns: Mapping[str, Guess], shown: Mapping[str, str]) -> tuple[str, str]:

@@ -24,9 +24,9 @@ def expression(name: str, guesses: Guesses, header: Header, shown: Shown) -> str
     if hint(guesses.kind, name)[0] != "time":
         return column
     profile = header.profiles[guessed.column]
-    clock = clock_beside(guessed.column, header)
+    clock = clock_beside(guessed.column, header) if name == guesses.kind.main_time else None
     if clock:
-        return f"concat_ws(' ', clean({column}), clean({identifier(shown[clock])}))"
+        return f"clean({column}) || coalesce(' ' || clean({identifier(shown[clock])}), '')"
     return _time(column, profile)
 
 

@@ -14,12 +14,16 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from pipelines.raw.hints import (
+    ANSWER_WORDS,
     COUNTS,
+    CUSTOMER_SUMS,
     HELPERS,
     HINTS,
     ID_WORDS,
     NAMELESS,
+    NEUTRAL,
     NO_CUSTOMERS,
+    ORDER_WORDS,
     OTHER_METRICS,
     OTHER_MONEY,
     REVIEW_WORDS,
@@ -35,6 +39,8 @@ WEAK = 0.5
 # A name of more words than this is a sentence: its words say what is asked, not what the column is.
 LONGEST_NAME = 6
 RIVALS_SHOWN = 3
+# A column that no record needs is left out below this.
+LEAST_OPTIONAL = 1.0
 # An id with more points than this is named as what it is.
 LEAST_CLEAR = 2.0
 
@@ -67,6 +73,11 @@ class Header:
     def words(self) -> frozenset[str]:
         """All words of all names."""
         return frozenset(word for name in self.profiles for word in words(name))
+
+    @property
+    def sums_customers(self) -> bool:
+        """Whether a column sums a customer up."""
+        return any(sums <= set(words(name)) for name in self.profiles for sums in CUSTOMER_SUMS)
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ def guess(connection: duckdb.DuckDBPyConnection, header: Header, kinds: Mapping[
         best = every["responses"]
     elif _is_review(header, best, every["reviews_given"]):
         best = every["reviews_given"]
-    elif lacks(best) and not lacks(every["customers"]) and not NO_CUSTOMERS & header.words:
+    elif not lacks(every["customers"]) and (header.sums_customers or (lacks(best) and not NO_CUSTOMERS & header.words)):
         best = every["customers"]
     if best.kind.name == "orders":
         best = _whole_orders(connection, best)
@@ -134,17 +145,23 @@ def hint(kind: Kind, name: str) -> tuple[str, tuple[str, ...]]:
 def _points(column: str, phrases: tuple[str, ...]) -> tuple[float, float, str]:
     """How strongly a name matches: more for common words, less for other ones; less with words against it."""
     given = words(column)
-    best = 0.0
+    best, foreign = 0.0, ""
     for phrase in phrases:
         parts = phrase.lstrip("~").split()
-        if not phrase.startswith("-") and set(parts) <= set(given):
-            weak = WEAK * phrase.startswith("~")
-            best = max(best, len(parts) + 1.0 - weak - 0.15 * (len(given) - len(parts)))
+        if phrase.startswith("-") or not set(parts) <= set(given):
+            continue
+        is_weak = phrase.startswith("~")
+        points = len(parts) + 1.0 - WEAK * is_weak - 0.15 * (len(given) - len(parts))
+        if points > best:
+            best = points
+            foreign = next((word for word in given if word not in NEUTRAL and word not in parts), "") if is_weak else ""
     if best <= 0:
         return 0.0, 0.0, ""
     included = {"inc", "incl", "including", "ttc", "inkl"} & set(given)
     against = [word for word in given if f"-{word}" in phrases and not (included and word in {"tax", "vat", "mwst"})]
-    return best, max(best - AGAINST * len(against), 0.1) if against else best, against[0] if against else ""
+    if against:
+        return best, max(best - AGAINST * len(against), 0.1), against[0]
+    return best, best, foreign
 
 
 @dataclass(frozen=True)
@@ -168,7 +185,7 @@ def _candidates(kind: Kind, header: Header) -> list[_Candidate]:
                 fit = DOUBTFUL
             elif points < QUESTION_POINTS and fit < (DOUBTFUL if points else SURE):
                 continue
-            if against and name not in required and points < 1:
+            if against and name not in required and points < LEAST_OPTIONAL:
                 continue
             if not points and not _needs_no_name(kind, name, shape, column):
                 continue
@@ -194,9 +211,10 @@ def _named(kind: Kind, name: str, column: str, header: Header, phrases: tuple[st
     given = words(column)
     if name == "score" and OTHER_METRICS & set(given):
         return 1.0, 1.0, ""
+    if name == "comment" and column in header.reasons and len(given) > 1:
+        return 2.0, 2.0, ""
     if column.rstrip().endswith("?") or len(given) > LONGEST_NAME:
-        is_comment = name == "comment" and column in header.reasons
-        return (2.0, 2.0, "") if is_comment else (0.0, 0.0, "")
+        return (2.0, 2.0, "") if name == "comment" and column in header.reasons else (0.0, 0.0, "")
     return _points(column, phrases)
 
 
@@ -215,11 +233,13 @@ def _guesses(kind: Kind, header: Header) -> Guesses:
     }
     named = [name for name in kind.required if name in chosen]
     worth = sum((2 if name in kind.required else 1) * (0.5 + one.guess.points) for name, one in chosen.items())
-    lacks: float = len([name for name in kind.required if name not in chosen and name != made_id(kind)])
-    lacks += bool(kind.either) and not any(name in chosen for name in kind.either)
-    # Every file has numbers and times: without a matching name they are a weak sign.
-    lacks += sum(0.5 for name in named if not chosen[name].guess.points)
-    return Guesses(kind, columns, worth - 4 * lacks)
+    missing: float = len([name for name in kind.required if name not in chosen and name != made_id(kind)])
+    missing += bool(kind.either) and not any(name in chosen for name in kind.either)
+    # Every file has numbers and times: without a matching name they are a weak sign, with words against it too.
+    missing += sum(0.5 for name in named if not chosen[name].guess.points or chosen[name].guess.points < LEAST_OPTIONAL)
+    if kind.name in {"orders", "order_lines"} and header.words & ANSWER_WORDS and not header.words & ORDER_WORDS:
+        missing += 1
+    return Guesses(kind, columns, worth - 4 * missing)
 
 
 def _rivals(chosen: _Candidate, candidates: list[_Candidate], taken: set[str], *, is_required: bool) -> tuple[str, ...]:
@@ -234,7 +254,12 @@ def _rivals(chosen: _Candidate, candidates: list[_Candidate], taken: set[str], *
         # The day of shipping serves for another column too, and is still what a day of ordering is mistaken for.
         rivals = others
     elif shape == "number":
-        rivals = [one for one in others if one.guess.column not in taken and not is_other_money(one.guess.column)]
+        least = 0.0 if is_required else LEAST_OPTIONAL
+        rivals = [
+            one
+            for one in others
+            if one.guess.column not in taken and one.guess.points > least and not is_other_money(one.guess.column)
+        ]
     elif shape in {"id", "unique"}:
         is_clear = chosen.guess.points > LEAST_CLEAR
         named = ID_WORDS - {"name"} if is_clear else ID_WORDS

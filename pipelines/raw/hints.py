@@ -11,10 +11,10 @@ import re
 
 # Canonical column, with its kind where kinds differ; the shape of its values in parentheses; phrases.
 _TABLE = """
-response_id (unique): response id, ref, answer id, submission id, feedback id, survey response id, record id, ticket,
-    ticket id, ~id, antwort id, antwortnummer, id reponse, id respuesta, ~nr, ~number, ~reference, respondent id,
-    token, complaint id, entry id, case id, -order, -customer, -contact, -user, -agent, -collector, -product,
-    -session, -ip, -network, -campaign, -page, -company
+response_id (unique): response id, ref, answer id, submission id, feedback id, survey response id, record id, ~id,
+    antwort id, antwortnummer, id reponse, id respuesta, ~nr, ~number, ~reference, respondent id, token, entry id,
+    -order, -customer, -contact, -user, -agent, -collector, -product, -session, -ip, -network, -campaign, -page,
+    -company, response uuid, uuid, guid, response number, ~ticket, ~ticket id, ~case id, ~complaint id
 follow_ups.response_id (id): response id, answer id, feedback id, antwort id, id reponse, id respuesta
 responded_at (time): ~date, ~time, ~datetime, ~timestamp, ~when, ~created, ~created at, ~datum, ~zeit, ~zeitpunkt,
     ~zeitstempel, ~erstellt, ~fecha, ~hora, ~horodateur, ~data, ~cree, ~creado, ~marca temporal, ~tijd, ~tijdstempel,
@@ -33,14 +33,15 @@ score (score): ~score, nps, nps score, ~rating, ~grade, likelihood, recommend, h
 survey (text): survey, survey name, campaign, campaign name, form name, umfrage, enquete, encuesta, sondaggio
 customer_email (email): email, e mail, mail, email address, courriel, correo, correo electronico, e mailadresse,
     customer email, buyer email, respondent email, kunden e mail, -seller, -store, -agent, -assignee, -staff, -owner,
-    -recipient, -gift, -friend, -referee, -support, -vendor
+    -recipient, -gift, -friend, -referee, -support, -vendor, e mailadres, mailadres, email adresse, customer contacts
 customer_phone (phone): phone, phone number, mobile, mobile number, telephone, telefon, telefonnummer, handy, tel,
     telephone number, portable, telefono, movil, telefoon, cellulare, contact number, -fax, -store, -agent, -recipient
 customer_name (person): customer name, buyer name, full name, billing name, name billing, ~customer, ~buyer, ~client,
     ~kunde, client name, kundenname, nom client, nom, nombre, ~name, -item, -lineitem, -product, -company, -file,
     -shipping, -recipient, -ship, -user, -username, -group, -type, -email, -note, -campaign, -survey, -discount,
     -method, -channel, -source, -agent, -staff, -device, -store, -vendor, -tax, -country, -first, -last, -service,
-    -id, -reference, -code, -state, -city, -notes, -form, -since, -message
+    -id, -reference, -code, -state, -city, -notes, -form, -since, -message, nome cliente, cliente, nombre cliente,
+    klant, klantnaam, naam, nome, nom du client, kunde name, -cashier, -page
 customer_id (id): customer id, client id, user id, contact id, kunden id, kundennummer, kundennr, id client, buyer id,
     buyer user id, member id, customer number, customer reference
 order_id (id): order id, order number, order no, order, order reference, bestellnummer, bestellung, auftragsnummer,
@@ -49,17 +50,19 @@ order_id (id): order id, order number, order no, order, order reference, bestell
 orders.order_id (id): order id, order number, order no, order, order name, order reference, bestellnummer, bestellung,
     auftragsnummer, bestell nr, commande, numero commande, pedido, numero pedido, ordine, numero ordine, bestelnummer,
     purchase id, sale id, ~id, ~number, ~nr, ~invoice, ~invoice number, ~reference, ~rechnung, ~beleg, ~facture,
-    ~name, ~transaction id, ~sale, -date, -total, -status, -value, -items, -item, -count, -net, -tax, -customer,
-    -client, -buyer, -user, -guest, -payment, -tracking, -product, -line, -lineitem, -listing, -shipping, -phone,
-    -zip, -postal, -coupon, -card, -staff, -device, -session, -first, -last, -billing, -store, -campaign, -subtotal,
+    ~transaction id, ~sale, -date, -total, -status, -value, -items, -item, -count, -net, -tax, -customer, -client,
+    -buyer, -user, -guest, -payment, -tracking, -product, -line, -lineitem, -listing, -shipping, -phone, -zip,
+    -postal, -coupon, -card, -staff, -device, -session, -first, -last, -billing, -store, -campaign, -subtotal,
     -amount, -discount, -type, -source, -note, -notes, -currency, -time, -address, -company, -external, -ship,
-    -delivery, -channel, -method, -state, -parent, -full, -city, -country, -street, -email, -transaction
+    -delivery, -channel, -method, -state, -parent, -full, -city, -country, -street, -email, -transaction, receipt
+    number, receipt id, document number, belegnummer, rechnungsnummer, bonnummer, numero factura, order code, order
+    uuid, increment id, -cashier, -ticket, -page
 invited_at (time): invited, invited at, sent, sent at, send date, versendet, gesendet, envoye, enviado
 comment (text): comment, comments, remark, remarks, feedback, ~text, ~reason, ~why, kommentar, bemerkung, grund,
     commentaire, comentario, commento, opmerking, verbatim, anmerkung, motivo, raison, ~response, ~body, -internal,
-    -agent, -id, -date, -time, -type
+    -agent, -id, -date, -time, -type, -uuid, -result
 language (code): language, lang, locale, sprache, langue, idioma, lingua, taal
-channel (text): channel, source, medium, kanal, canal, canale, kanaal, -id, -code
+channel (text): channel, source, medium, kanal, canal, canale, kanaal, -id, -code, -url, -uri
 updated_at (time): updated, updated at, modified, last modified, changed, geandert, modifie, actualizado, last updated
 ordered_at (time): ~date, ~time, ~datetime, ~timestamp, ~when, ~created, ~created at, ~datum, ~zeit, ~zeitpunkt,
     ~zeitstempel, ~erstellt, ~fecha, ~hora, ~horodateur, ~data, ~cree, ~creado, ~marca temporal, ~tijd, ~tijdstempel,
@@ -94,13 +97,15 @@ test (testing): test, is test, test order, test mode, testbestellung, mode, live
 refunded (number): refunded, refund, refund amount, refunded amount, amount refunded, total refunded, refund total,
     refunds, order refund amount, partial refunds, erstattet, erstattung, erstattungsbetrag, rembourse, remboursement,
     montant rembourse, reembolso, reembolsado, rimborso, rimborsato, terugbetaald, -date, -at, -reason, -status, -tax,
-    -quantity, -qty, -shipping, -id, -count
+    -quantity, -qty, -shipping, -id, -count, refunds amount
 refunded_at (time): refunded at, refund date, date refunded, erstattet am
 discount (number): discount, discounts, discount amount, total discounts, rabatt, remise, descuento, sconto, korting,
-    -code, -name, -type, -tax, -shipping, -percent
+    -code, -name, -type, -tax, -shipping, -percent, desconto, rebate, rebate amount, reduction, coupon discount
 shipping (number): shipping, shipping cost, shipping amount, shipping total, shipping and handling, order shipping,
     versand, versandkosten, livraison, envio, delivery cost, -name, -address, -city, -country, -zip, -state, -method,
-    -status, -phone, -tax, -discount, -province, -street, -date, -code, -label, -weight, -first, -last, -company
+    -status, -phone, -tax, -discount, -province, -street, -date, -code, -label, -weight, -first, -last, -company,
+    spedizione, frete, verzending, verzendkosten, porto, shipping fees, shipping costs, frais de port, gastos de
+    envio, -time
 tax (number): tax, vat, taxes, tax amount, total tax, sales tax, steuer, mwst, ust, tva, iva, btw, -id, -number,
     -name, -rate, -shipping, -class, -code, -exempt, -subtotal, -discount, -inc, -incl, -ex, -excl
 country (text): country, country code, land, pays, pais, paese, shipping country, ~billing country, ship country,
@@ -155,7 +160,7 @@ requested_at (time): requested at, erasure requested, deletion requested, reques
 metric (metric): survey type, metric, metric type, score type, question type, ~type, ~kind, kpi, ~survey, ~survey
     name, kennzahl, umfragetyp, type enquete, tipo encuesta, ~campaign
 finished (progress): finished, completed, complete, is complete, ~status, response status, survey status, response
-    type, completion status, ~state, abgeschlossen, termine, completado, completato, voltooid
+    type, completion status, ~state, abgeschlossen, termine, completado, completato, voltooid, -ticket
 clock (clock): time, order time, uhrzeit, heure, hora, ora, tijd, zeit
 zone (text): time zone, timezone, tz, zeitzone, fuseau horaire, zona horaria
 """
@@ -206,6 +211,27 @@ NO_CUSTOMERS = word_set(
     "orders total amount price invoice payment paid revenue spent refund bewertung umfrage bestellung bestellnummer "
     "betrag rechnung note avis commande montant facture encuesta pedido importe factura sondaggio ordine importo "
     "voto punteggio bestelling bedrag cijfer"
+)
+
+# Words of answers and of orders. A file with the first and without the second holds no orders.
+ANSWER_WORDS = word_set(
+    "score rating ratings survey nps csat ces response respondent feedback satisfaction review ticket umfrage "
+    "bewertung enquete encuesta sondaggio"
+)
+ORDER_WORDS = word_set(
+    "order orders invoice checkout purchase sale sales shipping payment bestellung bestellnummer commande pedido "
+    "ordine bestelling rechnung facture factura"
+)
+# A column with all words of one of these sums a customer up: a row is a customer, not an order.
+CUSTOMER_SUMS = tuple(
+    word_set(words)
+    for words in ("total orders", "orders count", "number orders", "total spent", "lifetime value", "ltv", "last order")
+)
+# Words beside which a phrase that says little still says as much.
+NEUTRAL = word_set(
+    "at on of the your our my us utc gmt date time datum zeit fecha hora data row record entry id number total amount "
+    "order sale survey response website web store shop is has do da de del della der des du la le el den di dei am um "
+    "invoice ordine pedido commande commande bestell bestelling encomenda"
 )
 
 # How a column says which question was asked; a word of the first pattern makes a row NPS.

@@ -68,6 +68,32 @@ REVIEWS = (
     "2025-06-05T10:00:00Z,Eva,Nice,Good shop,5,A1,eva@shop.example\n"
     "2025-06-06T10:00:00Z,Finn,Bad,Slow,1,A2,finn@shop.example\n"
 )
+DAY_AND_TIME = (
+    "Order ID,Customer ID,Customer Email,Order Date,Order Time,Order Status,Subtotal (ex tax),Tax Total,"
+    "Order Total (inc tax),Order Total (ex tax),Refund Amount,Date Shipped,Order Currency Code\n"
+    "100,5,eva@shop.example,2025-06-05,10:15:00,Completed,35.00,7.00,45.00,38.00,0.00,2025-06-07,EUR\n"
+    "101,6,finn@shop.example,2025-06-06,11:15:00,Cancelled,16.00,4.00,25.00,21.00,25.00,,EUR\n"
+)
+TILL = (
+    "Receipt number,Date,Gross sales,Net sales,Taxes,Total collected,Gross profit,Store,Cashier name,Customer name\n"
+    "1-1001,2025-06-05 15:04,44.00,44.00,5.00,49.00,24.00,Main,Ann,Eva\n"
+    "1-1002,2025-06-16 15:04,-10.00,-10.00,-1.00,-11.00,-5.00,Main,Ann,Eva\n"
+)
+SURVEY_TOOL = (
+    "Response uuid,Date & Time (UTC),Respondent uuid,Email,Language,NPS score,NPS category,Comment,Completed\n"
+    "a1,2025-06-05 10:00:00,r1,eva@shop.example,en,9,Promoter,nice,true\n"
+    "a2,2025-06-06 10:00:00,r2,finn@shop.example,en,2,Detractor,slow,false\n"
+)
+PROFILES = (
+    "Email,First Name,Last Name,Created,Last Open,Historic Customer Lifetime Value,Total Orders\n"
+    "eva@shop.example,Eva,K,2025-01-05 10:00,2025-06-05 10:00,149.00,3\n"
+    "finn@shop.example,Finn,L,2025-02-05 10:00,2025-06-06 10:00,49.00,1\n"
+)
+ITALIAN = (
+    "Numero ordine,Data ordine,Nome cliente,Email,Totale,Spedizione,Sconto,Stato ordine,Valuta\n"
+    "A1,2025-06-05 10:00,Eva,eva@shop.example,54.00,5.00,0.00,Spedito,EUR\n"
+    "A2,2025-06-06 10:00,Finn,finn@shop.example,29.00,5.00,0.00,Annullato,EUR\n"
+)
 
 RIGHT = {
     "Wix": (WIX, "orders", {"order_id": "Order number", "ordered_at": "Time", "refunded": "Refunded amount"}),
@@ -89,6 +115,23 @@ RIGHT = {
     "Jotform": (JOTFORM, "responses", {"response_id": "Submission ID", "score": "Would you recommend us to a friend?"}),
     "surveyed": (SURVEYED, "responses", {"response_id": "id", "responded_at": "surveyed_at", "score": "score"}),
     "contacts": (CONTACTS, "customers", {"customer_email": "Email", "registered_at": "Create Date"}),
+    "day and time": (
+        DAY_AND_TIME,
+        "orders",
+        {"order_id": "Order ID", "ordered_at": "Order Time", "total": "Order Total (inc tax)", "tax": "Tax Total"},
+    ),
+    "till": (TILL, "orders", {"order_id": "Receipt number", "ordered_at": "Date", "total": "Total collected"}),
+    "survey tool": (
+        SURVEY_TOOL,
+        "responses",
+        {"response_id": "Response uuid", "score": "NPS score", "comment": "Comment", "reject": "Completed"},
+    ),
+    "profiles": (PROFILES, "customers", {"customer_email": "Email", "registered_at": "Created"}),
+    "Italian": (
+        ITALIAN,
+        "orders",
+        {"order_id": "Numero ordine", "ordered_at": "Data ordine", "total": "Totale", "shipping": "Spedizione"},
+    ),
     "reviews": (REVIEWS, "reviews_given", {"customer_email": "Customer Email", "given_at": "Review Created (UTC)"}),
 }
 
@@ -125,6 +168,9 @@ def test_a_draft_reads_the_right_columns(name: str) -> None:
         ("Lightspeed", "total", '"Total_Excl_VAT"'),
         ("French", "total", '"Total HT"'),
         ("surveyed", "responded_at", '"created_at"'),
+        ("day and time", "ordered_at", '"Date Shipped"'),
+        ("day and time", "total", '"Order Total (ex tax)"'),
+        ("till", "total", "some are negative: refunds?"),
         ("Zoho", "responded_at", '"Start Time"'),
     ],
 )
@@ -236,9 +282,10 @@ def test_a_recommendation_question_makes_answers_whatever_stands_beside_it(tmp_p
     [
         "Day,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks,CTR\n2025-06-05,Brand,1,EUR,12.40,1000,20,2.0%\n",
         "Handle,Title,Vendor,Variant SKU,Variant Price,Variant Inventory Qty\ncap,Cap,V,A,24.00,7\n",
+        "Ticket ID,Agent,Email,Survey result,Rating value,Rated time\n1,Ann,eva@shop.example,Happy,103,2025-06-05\n",
         "Ticket ID,Requester email,Assignee,Satisfaction score,Created\n1,eva@shop.example,Ann,Good,2025-06-05\n",
     ],
-    ids=["advertisements", "products", "tickets"],
+    ids=["advertisements", "products", "ratings of a desk", "tickets"],
 )
 def test_what_is_no_record_is_said_and_nothing_is_sure_of_it(tmp_path: Path, text: str) -> None:
     draft = drafted(tmp_path, text)
@@ -251,6 +298,26 @@ def test_a_year_before_1990_is_no_match_for_a_date(tmp_path: Path) -> None:
     draft = drafted(tmp_path, "order_id,order_date,total\nA1,09/14/25,49.00\nA2,10/03/25,29.00\n")
     assert "%Y" not in draft.line("ordered_at")
     assert draft.loaded.first_event_at is None or draft.loaded.first_event_at.year == 2025
+
+
+def test_the_time_of_day_of_a_second_column_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(DAY_AND_TIME)
+    loaded = Drafted(path, tmp_path / "home").loaded
+    assert (str(loaded.first_event_at), str(loaded.last_event_at)) == (
+        "2025-06-05 10:15:00+00:00",
+        "2025-06-06 11:15:00+00:00",
+    )
+
+
+def test_charges_of_an_api_in_cents_and_of_its_test_mode(tmp_path: Path) -> None:
+    charge = '{"id":"ch_%s","amount":%s,"created":%s,"currency":"eur","livemode":%s,"receipt_email":"a%s@shop.example"}'
+    charges = [charge % (1, 4900, 1749117845, "true", 1), charge % (2, 2900, 1749217845, "false", 2)]
+    path = tmp_path / "charges.json"
+    path.write_text('{"data":[' + ",".join(charges) + "]}")
+    draft = Drafted(path, tmp_path / "home")
+    assert "is it in cents?" in draft.line("total")
+    assert draft.loaded.reasons == [("test", 1)]
 
 
 def test_amounts_without_decimals_may_be_cents(tmp_path: Path) -> None:

@@ -41,9 +41,9 @@ def statuses(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def unread(connection: duckdb.DuckDBPyConnection, most: int) -> list[UnreadFile]:
-    """Paths that were neither loaded nor duplicates, `most` of them."""
+    """Paths that were neither loaded nor duplicates, or held no rows, `most` of them."""
     rows = connection.sql(
-        "SELECT path, status, reason FROM ops.files WHERE status NOT IN ('loaded', 'duplicate') "
+        "SELECT path, status, reason FROM ops.files WHERE status NOT IN ('loaded', 'duplicate') OR rows = 0 "
         "ORDER BY path LIMIT $most",
         params={"most": most},
     ).fetchall()

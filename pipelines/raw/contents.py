@@ -2,13 +2,13 @@
 
 Here: telling containers apart, choosing the encoding, the header's cells. A content is judged by its bytes alone, never
 by its name. Not here: its identity (files/reader.py), archives and workbooks, which hold contents (files/archives.py,
-files/workbooks.py), which format it is (formats.py), its rows (read.py).
+files/workbooks.py), what is no table (files/foreign.py) and what damages a whole one (files/mend.py), which format it
+is (formats.py), its rows (read.py).
 """
 
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 import json
 import re
@@ -21,13 +21,14 @@ import duckdb
 
 from pipelines.raw.files import decode
 from pipelines.raw.files.archives import unpack_gzip, unpack_zstandard
+from pipelines.raw.files.foreign import refuse_foreign_bytes, refuse_foreign_text
+from pipelines.raw.files.mend import DELIMITERS, cells, find_damage, footers, mended
 from pipelines.raw.files.reader import ContentError, Reader
 from pipelines.raw.formats import TOP, Formats, Match, fault, first_line
 from pipelines.raw.names import RESERVED, normal
 from pipelines.warehouse.quoting import file
 
 Container = Literal["csv", "json", "ndjson", "parquet"]
-DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 1000
 
 
@@ -35,7 +36,8 @@ _SAMPLE_LINES = 1000
 class Content:
     """A content ready to be read.
 
-    readable: the landed file itself, or a private copy in UTF-8. is_alone: it must be read by itself.
+    readable: the landed file itself, or a private copy in UTF-8. is_alone: it must be read by itself. footers: lines
+    below the last row, which the copy lacks.
     """
 
     file_id: str
@@ -46,6 +48,7 @@ class Content:
     delimiter: str = ","
     match: Match | None = None
     is_alone: bool = False
+    footers: tuple[str, ...] = ()
 
 
 def open_content(
@@ -68,7 +71,7 @@ def open_content(
     head = reader.head()
     if head.startswith(b"PAR1"):
         return _open_parquet(connection, file_id, size, reader.path, formats)
-    _refuse_foreign(head)
+    refuse_foreign_bytes(head)
     readable = _as_utf8(reader, folder / f"{file_id}.utf8")
     if readable is not None:
         reader = Reader(readable, readable.stat().st_size)
@@ -76,31 +79,26 @@ def open_content(
     if not text.strip():
         message = "the file holds nothing but blanks"
         raise ContentError(message)
+    refuse_foreign_text(text)
     if text.lstrip()[0] in "{[":
         return _open_json(file_id, size, reader, formats)
-    header, delimiter, match, rewritten = _csv_header(text, formats)
+    return _open_csv(file_id, size, reader, folder, formats)
+
+
+def _open_csv(file_id: str, size: int, reader: Reader, folder: Path, formats: Formats) -> Content:
+    text = reader.head().decode("utf-8", "ignore").lstrip("\ufeff")
+    damage = find_damage(text, lambda start: _csv_header(start, formats)[2] is not None)
+    header, delimiter, match, rewritten = _csv_header(damage.undone(text), formats)
+    below = footers(reader, damage, delimiter, len(header)) if match and not rewritten else []
+    copy = None
+    if damage or below:
+        copy = mended(reader, damage, below, folder / f"{file_id}.mended")
     if rewritten:
-        readable = _collapse_blanks(reader, folder / f"{file_id}.columns")
-        reader = Reader(readable, readable.stat().st_size)
+        copy = _collapse_blanks(reader, folder / f"{file_id}.columns")
+    if copy:
+        reader = Reader(copy, copy.stat().st_size)
     alone = reader.data is None or _has_stray_quote(reader.data, delimiter)
-    return Content(file_id, size, reader.path, "csv", header, delimiter, match, alone)
-
-
-def is_archive(head: bytes) -> bool:
-    """Whether bytes begin as a ZIP archive does, an empty one included."""
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-
-
-def _refuse_foreign(head: bytes) -> None:
-    if is_archive(head):
-        message = "a ZIP archive or workbook is packed once more: land it as it is"
-        raise ContentError(message)
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        message = "it is an old .xls workbook or an encrypted one: save it as .xlsx without a password, or as CSV"
-        raise ContentError(message)
-    if head[:4] in {b"%PDF", b"\x89PNG"} or head.startswith(b"SQLite format 3"):
-        message = "it is not a table: CSV, TSV, JSON, NDJSON, Parquet and XLSX are read"
-        raise ContentError(message)
+    return Content(file_id, size, reader.path, "csv", header, delimiter, match, alone, tuple(below))
 
 
 def _as_utf8(reader: Reader, target: Path) -> Path | None:
@@ -164,7 +162,17 @@ def _open_json(file_id: str, size: int, reader: Reader, formats: Formats) -> Con
         match = formats.recognise(header, records) if header else None
         if match:
             return Content(file_id, size, reader.path, container, header, match=match)
+    if not any(_holds_a_value(document) for document in documents):
+        message = "it holds no records"
+        raise ContentError(message)
     return Content(file_id, size, reader.path, container, first_header)
+
+
+def _holds_a_value(document: object) -> bool:
+    """Whether JSON is more than empty lists and objects within each other."""
+    if isinstance(document, (dict, list)):
+        return any(_holds_a_value(part) for part in (document.values() if isinstance(document, dict) else document))
+    return document is not None
 
 
 def _some_lines(text: str) -> list[object]:
@@ -197,7 +205,7 @@ def _csv_header(text: str, formats: Formats) -> tuple[tuple[str, ...], str, Matc
     """Cells of the header, delimiter, match, and whether runs of blanks separate the columns."""
     readings = []
     for delimiter in DELIMITERS:
-        header = _cells(text, delimiter)
+        header = unique(cells(text, delimiter))
         match = formats.recognise(header)
         weight = max(len(one.keys) for one in match.formats) if match else 0
         readings.append(((weight, len(header)), header, delimiter, match))
@@ -223,19 +231,11 @@ def _has_stray_quote(data: bytes, delimiter: str) -> bool:
     return b'"' in re.sub(field, b"", data.removeprefix(codecs.BOM_UTF8))
 
 
-def _cells(text: str, delimiter: str) -> tuple[str, ...]:
-    try:
-        rows = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
-        return unique(next((cells for cells in rows if cells), []))
-    except csv.Error:
-        return unique(text.strip().split("\n", 1)[0].split(delimiter))
-
-
-def unique(cells: Iterator[str] | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def unique(names_given: Iterator[str] | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     """Header cells as column names: a blank one becomes column_<position>, a repeated one gets its count."""
     seen = set(RESERVED)
     names = []
-    for position, cell in enumerate(cells, 1):
+    for position, cell in enumerate(names_given, 1):
         name = cell.replace("\ufeff", "").strip() or f"column_{position}"
         count = 2
         while normal(name) in seen:

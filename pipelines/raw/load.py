@@ -152,7 +152,8 @@ def _make_tables(work: Work) -> None:
     make_tables(work.connection, work.kinds.values())
     work.connection.execute("CREATE OR REPLACE TEMP TABLE rows_read (file_id VARCHAR, rows BIGINT)")
     work.connection.execute(
-        "CREATE OR REPLACE TEMP TABLE lines_lost (file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR)"
+        "CREATE OR REPLACE TEMP TABLE lines_lost "
+        "(file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR, reason VARCHAR)"
     )
 
 
@@ -212,6 +213,8 @@ def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, toler
             message = f"{one.where or one.name}: {first_line(error)}"
             raise duckdb.InvalidInputException(message) from error
     connection.execute("INSERT INTO rows_read SELECT file_id, rows FROM counted")
+    for (file_id,) in connection.sql("SELECT file_id FROM counted WHERE rows = 0 ORDER BY file_id").fetchall():
+        work.tell(f"{work.read_from[file_id].path}: it holds a header and no rows")
     connection.execute("INSERT INTO lines_lost FROM unreadable")
 
 
@@ -263,5 +266,5 @@ def _drop(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
         connection.execute(f"DROP VIEW IF EXISTS temp.{identifier(view)}")
     tables = [f"checked_{kind.name}" for kind in kinds]
     tables += ["rows_read", "lines_lost", "file_times", "staged", "counted", "files_read"]
-    for table in [*tables, *erase.TEMPORARY, "records", "lines", "headers", "unreadable"]:
+    for table in [*tables, *erase.TEMPORARY, "records", "lines", "headers", "repeated", "unreadable"]:
         connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.obstacles import is_full
-from pipelines.raw.contents import Content, is_archive, open_content
+from pipelines.raw.contents import Content, open_content
 from pipelines.raw.files.archives import DEEPEST, Budget, Member, members, open_archive
+from pipelines.raw.files.foreign import is_archive
 from pipelines.raw.files.landing import Landed, is_unchanged
 from pipelines.raw.files.reader import ContentError, NotYetError, Reader, identify, reopen
 from pipelines.raw.files.workbooks import is_workbook, sheets
@@ -25,7 +26,7 @@ BATCH_FILES = 2000
 BATCH_BYTES = 512 * 1024 * 1024
 UNFORESEEN = "it makes the reader fail in a way that is not foreseen"
 CHANGED = "it changed while it was read"
-_COPIES = ("unpacked", "utf8", "columns")
+_COPIES = ("unpacked", "utf8", "mended", "columns")
 
 
 @dataclass

@@ -24,6 +24,8 @@ from pipelines.warehouse.quoting import file, files, identifier, literal
 from pipelines.warehouse.sql_files import statements
 
 _ANSWER = "answer:"
+# So many cells that are names of columns make a row a header.
+_TELLING = 3
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,26 @@ def read(
         _read_parquet(connection, shape, contents)
     else:
         _read_json(connection, shape, contents)
+    _note_footers(connection, contents)
+
+
+def _note_footers(connection: duckdb.DuckDBPyConnection, contents: Sequence[Content]) -> None:
+    """Lines below the last row become rows that are refused."""
+    below = [(content.file_id, n, line) for content in contents for n, line in enumerate(content.footers, 1)]
+    if not below:
+        return
+    files, numbers, lines = zip(*below, strict=True)
+    connection.execute(
+        "INSERT INTO unreadable SELECT b.file_id, c.rows + b.n, b.line, "
+        "'a row of the table: this line below the last one sums up, counts or explains', 'footer' "
+        "FROM (SELECT unnest($1::VARCHAR[]) AS file_id, unnest($2::BIGINT[]) AS n, unnest($3::VARCHAR[]) AS line) AS b "
+        "JOIN counted AS c USING (file_id)",
+        [list(files), list(numbers), list(lines)],
+    )
+    connection.execute(
+        "UPDATE counted SET rows = rows + (SELECT count(*) FROM unreadable AS u "
+        "WHERE u.file_id = counted.file_id AND reason = 'footer')"
+    )
 
 
 def _files_table(connection: duckdb.DuckDBPyConnection, contents: Sequence[Content], *, several: bool = True) -> None:
@@ -122,11 +144,49 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, shape: Shape, contents: Seq
         "CREATE OR REPLACE TEMP VIEW input AS "
         f"SELECT f.file_id, s.rowid - f.first_row + 1 - {header_rows} AS row_number, {columns} "
         f"FROM {join} WHERE s.rowid - f.first_row >= {header_rows}"
+        + _without_repeated_headers(
+            connection, shape, f"{join} WHERE s.rowid - f.first_row >= {header_rows}", "s.rowid"
+        )
     )
     if header_rows > 1:
         rows = f"SELECT f.file_id, s.rowid - f.first_row + 1 AS header_row, s.* FROM {join}"
         _store_headers(connection, shape, f"{rows} WHERE s.rowid - f.first_row < {header_rows}")
-    connection.execute(f"UPDATE counted SET rows = greatest(rows - {header_rows}, 0)")
+    connection.execute(
+        f"UPDATE counted SET rows = greatest(rows - {header_rows}, 0) "
+        "- (SELECT count(*) FROM repeated AS r WHERE r.file_id = counted.file_id)"
+    )
+
+
+def _without_repeated_headers(connection: duckdb.DuckDBPyConnection, shape: Shape, source: str, place: str) -> str:
+    """Note the rows that repeat the header, as files joined end to end have them, in `repeated`; the condition without.
+
+    source: the rows below the header, as FROM and WHERE, the table staged as s. place: what numbers them.
+
+    Raises:
+        duckdb.Error: a row names the columns in another order, so that the rows below it would be misread.
+    """
+    # Names that were blank or repeated in the header have got a number.
+    named = [(name, cell) for name, cell in shape.columns().items() if not re.search(r"_\d+$", cell)][:_TELLING]
+    cells = [(f"ltrim(s.{identifier(name)}, chr(65279) || ' ')", cell) for name, cell in named]
+    names = ", ".join(literal(cell) for cell in shape.header)
+    looks_so = " AND ".join(f"{value} IN ({names})" for value, _ in cells) or "false"
+    is_same = " AND ".join(f"{value} = {literal(cell)}" for value, cell in cells) or "false"
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE repeated AS "
+        f"SELECT file_id, {place} AS place, {is_same} AS is_same FROM {source} AND {looks_so}"
+    )
+    [(headers, others)] = connection.sql("SELECT count(*), count_if(NOT is_same) FROM repeated").fetchall()
+    if others:
+        message = "a second header has other columns than the first: exports were joined, land each by itself"
+        raise duckdb.InvalidInputException(message)
+    if not headers:
+        return ""
+    more = shape.match.header_rows - 1
+    if more:
+        connection.execute(
+            f"INSERT INTO repeated SELECT file_id, place + n, true FROM repeated, range(1, {more + 1}) AS rows(n)"
+        )
+    return f" AND {place} NOT IN (SELECT place FROM repeated)"
 
 
 def _stage_csv(connection: duckdb.DuckDBPyConnection, shape: Shape, contents: Sequence[Content]) -> None:
@@ -180,14 +240,17 @@ def _read_lines(connection: duckdb.DuckDBPyConnection, shape: Shape, content: Co
         f"{', '.join([*fields, *_nulls(shape)])} FROM records WHERE is_row AND row_number > 0 ORDER BY row_number"
     )
     connection.execute(
-        f"INSERT INTO unreadable SELECT {file_id}, row_number, text, 'a row of {width} columns, line ' || first_line "
+        "INSERT INTO unreadable (file_id, row_number, value, allowed) "
+        f"SELECT {file_id}, row_number, text, 'a row of {width} columns, line ' || first_line "
         "FROM records WHERE NOT is_row AND row_number > 0"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE counted AS "
         f"SELECT {file_id} AS file_id, greatest(max(row_number), 0) AS rows FROM records"
     )
-    connection.execute("CREATE OR REPLACE TEMP VIEW input AS FROM staged")
+    rest = _without_repeated_headers(connection, shape, "staged AS s WHERE true", "s.row_number")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW input AS FROM staged AS s WHERE true{rest}")
+    connection.execute("UPDATE counted SET rows = rows - (SELECT count(*) FROM repeated)")
     if header_rows > 1:
         rows = (
             f"SELECT {file_id} AS file_id, row_number + {header_rows} AS header_row, {', '.join(fields)} FROM records"
@@ -269,7 +332,8 @@ def _read_json(connection: duckdb.DuckDBPyConnection, shape: Shape, contents: Se
         "FROM records WHERE stray IS NULL)"
     )
     connection.execute(
-        "INSERT INTO unreadable SELECT file_id, row_number, stray, 'a JSON object' FROM records WHERE stray IS NOT NULL"
+        "INSERT INTO unreadable (file_id, row_number, value, allowed) "
+        "SELECT file_id, row_number, stray, 'a JSON object' FROM records WHERE stray IS NOT NULL"
     )
     _count_rows(connection, "records")
     connection.execute("CREATE OR REPLACE TEMP VIEW input AS FROM staged; DROP TABLE records")

@@ -67,7 +67,7 @@ def forget(connection: duckdb.DuckDBPyConnection, settings: Settings, who: str) 
     try:
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE lines_lost "
-            "(file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR)"
+            "(file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR, reason VARCHAR)"
         )
         request = {"email": email, "id": id_, "requested_at": datetime.now(UTC)}
         connection.execute(

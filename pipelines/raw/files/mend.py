@@ -1,0 +1,168 @@
+"""Damage to a whole CSV file that can be undone: lines in one cell, lines above the header, lines below the last row.
+
+Here: finding the damage in the file's text, and the copy without it. Not here: which headers are known
+(pipelines/raw/contents.py) and damaged rows (pipelines/raw/read.py).
+
+- A spreadsheet program that opens a CSV file with another list separator holds every line in one cell, and saves it as
+  one quoted cell, or those lines only that need quotes.
+- `sep=;` tells a spreadsheet program the separator. Reports begin with their title and filters, and end with totals and
+  counts. A line above the header has at most half as many cells as the header. A line at the end that is no row is
+  returned, to be refused: nothing is left out in silence.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.raw.files.reader import Reader
+
+DELIMITERS = (",", ";", "\t", "|")
+MOST_LINES_ABOVE = 30
+MOST_FOOTERS = 5
+_TAIL = 64 * 1024
+_ONE_CELL = re.compile(r'^[ \t]*"((?:[^"]|"")*)"[,;\t|]*[ \t]*\r?$', re.MULTILINE)
+_SEPARATOR = re.compile(r'^"?sep=.[";,\t| ]*\r?(?:\n|$)', re.IGNORECASE)
+_BLANK = re.compile(r'^[\s",;|]*$')
+_SUM = re.compile(
+    r"(?:(?:grand|sub|sous|net|over)[- ]?)?(?:totale?s?|totaux|totaal|total general|total général|gesamt(?:summe)?|"
+    r"summe|insgesamt|somme|somma|suma|soma|som|sum|averages?|mean|mittelwert|durchschnitt|moyenne|media|média|promedio|"
+    r"gemiddelde|count|anzahl|nombre|número)\s*(?:\(.*\)|:.*|[=–-].*)?",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"\brecord\(s\)|\brow\(s\)|\b\d[\d.,]*\s+(?:records?|rows?|orders?|responses?|results?|entries|zeilen|"
+    r"datens[äa]tze|lignes|filas|registros|righe|regels|linhas)\b|^end of (?:report|file|data)\b|"
+    r"^(?:generated|exported|downloaded|report run|created) (?:by|on|at)\b|^(?:erstellt|exportiert) am\b|"
+    r"^(?:généré|exporté) le\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What to undo. is_in_one_cell: lines are one quoted cell. above: lines to leave out at the beginning."""
+
+    is_in_one_cell: bool = False
+    above: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return self.is_in_one_cell or self.above > 0
+
+    def undone(self, text: str) -> str:
+        """The text without it; text: the beginning of the file, or all of it."""
+        plain = unwrapped(text) if self.is_in_one_cell else text
+        return "".join(_lines(plain)[self.above :]) if self.above else plain
+
+
+def cells(text: str, delimiter: str) -> list[str]:
+    """The cells of the first row that has any."""
+    try:
+        return next((row for row in csv.reader(io.StringIO(text, newline=None), delimiter=delimiter) if row), [])
+    except csv.Error:
+        return text.strip().split("\n", 1)[0].split(delimiter)
+
+
+def find_damage(text: str, is_header: Callable[[str], bool]) -> Damage:
+    """The damage of a file that begins with the text. is_header: whether a text begins with a header that is known."""
+    is_in_one_cell = _is_in_one_cell(text)
+    plain = unwrapped(text) if is_in_one_cell else text
+    lines = _lines(plain)
+    first = 1 if _SEPARATOR.match(plain) else 0
+    while first < len(lines) and _BLANK.match(lines[first]):
+        first += 1
+    rest = "".join(lines[first:])
+    if first < len(lines) and not is_header(rest):
+        first += _above_header(lines[first:], is_header)
+    return Damage(is_in_one_cell, min(first, len(lines)))
+
+
+def _above_header(lines: list[str], is_header: Callable[[str], bool]) -> int:
+    """How many lines stand above a header, one that is known or else one as wide as the line below it; 0 for none."""
+    widths = [_filled(line) for line in lines[: MOST_LINES_ABOVE + 2]]
+    candidates = [number for number in range(1, len(widths)) if 2 * max(widths[:number]) <= widths[number]]
+    known = [number for number in candidates if is_header("".join(lines[number:]))]
+    wide = [number for number in candidates if widths[number] >= 3 and widths[number : number + 2][-1] >= 3]
+    return next(iter([*known, *wide]), 0)
+
+
+def _filled(line: str) -> int:
+    return max(sum(1 for cell in cells(line, delimiter) if cell.strip()) for delimiter in DELIMITERS)
+
+
+def _is_in_one_cell(text: str) -> bool:
+    """Whether the first line, or a line as wide as the header, is one quoted cell."""
+    if '"' not in text:
+        return False
+    lines = [line.rstrip("\r\n") for line in _lines(text) if line.strip(' \t\r\n",;|')]
+    if not lines:
+        return False
+    if _ONE_CELL.fullmatch(lines[0]):
+        inner = lines[0].strip().strip(",;\t|")[1:-1].replace('""', '"')
+        return max(len(cells(inner, delimiter)) for delimiter in DELIMITERS) > 1
+    width = {delimiter: len(cells(lines[0], delimiter)) for delimiter in DELIMITERS}
+    delimiter = max(width, key=lambda one: width[one])
+    wrapped = (match[1].replace('""', '"') for line in lines[1:1000] if (match := _ONE_CELL.fullmatch(line)))
+    return width[delimiter] > 1 and any(len(cells(inner, delimiter)) == width[delimiter] for inner in wrapped)
+
+
+def unwrapped(text: str) -> str:
+    """The text with every line that is one quoted cell as the line that it holds."""
+    return _ONE_CELL.sub(lambda match: match[1].replace('""', '"'), text)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends, as CSV has them; other signs that end a line elsewhere do not here."""
+    return list(io.StringIO(text, newline=""))
+
+
+def footers(reader: Reader, damage: Damage, delimiter: str, width: int) -> list[str]:
+    """The lines at the end of a file that are no rows of a table of that width: totals, counts and the like."""
+    end = _tail(reader)
+    text = unwrapped(end) if damage.is_in_one_cell else end
+    lines = [line.rstrip("\r\n") for line in _lines(text.rstrip())]
+    found: list[str] = []
+    while len(lines) > 1 and len(found) < MOST_FOOTERS:
+        if not _is_footer(lines[-1], delimiter, width, is_apart=_BLANK.match(lines[-2]) is not None):
+            break
+        found.append(lines.pop())
+        while lines and _BLANK.match(lines[-1]):
+            lines.pop()
+    if not found or not lines:
+        return []
+    # A quote that is still open makes the lines part of a field.
+    before = sum(chunk.count(b'"') for chunk in reader.chunks()) - end.count('"') + "\n".join(lines).count('"')
+    return [] if before % 2 and not damage.is_in_one_cell else found[::-1]
+
+
+def _is_footer(line: str, delimiter: str, width: int, *, is_apart: bool) -> bool:
+    row = cells(line, delimiter)
+    filled = [cell.strip() for cell in row if cell.strip()]
+    if not filled or 2 * len(filled) > max(width, 2) or (width == 1):
+        return False
+    is_short = len(row) != width
+    return bool(_SUM.fullmatch(filled[0]) or _COUNT.search(" ".join(filled))) or (is_apart and is_short)
+
+
+def _tail(reader: Reader) -> str:
+    if reader.data is not None:
+        data = reader.data[-_TAIL:]
+    else:
+        with reader.path.open("rb") as file:
+            file.seek(max(reader.path.stat().st_size - _TAIL, 0))
+            data = file.read()
+    return data.decode("utf-8", "ignore")
+
+
+def mended(reader: Reader, damage: Damage, below: list[str], target: Path) -> Path:
+    """A copy of the file without the damage and without the lines below its last row."""
+    text = damage.undone(b"".join(reader.chunks()).decode("utf-8", "replace").lstrip("\ufeff"))
+    for line in reversed(below):
+        text = text.rstrip().removesuffix(line)
+    target.write_text(text.rstrip() + "\n" if below else text, encoding="utf-8", newline="")
+    return target

@@ -234,11 +234,11 @@ def check(files: tuple[Path, ...]) -> None:
 
 
 @main.command()
-@click.argument("who", metavar="EMAIL_OR_ID")
+@click.argument("who", metavar="EMAIL_ID_OR_PHONE")
 @click.pass_obj
 @command
 def erase(verbose: bool, who: str) -> None:  # noqa: FBT001
-    """Forget a person: an e-mail address, an id, source:id, or - to read one of these from standard input.
+    """Forget a person: an e-mail address, an id, source:id, a phone number, or - to read one from standard input.
 
     Score and money still count. Who the person is and what they wrote is removed from the vault, the warehouse and the
     published file, and does not come back with an old export. The process list and the shell's history may show an
@@ -250,7 +250,7 @@ def erase(verbose: bool, who: str) -> None:  # noqa: FBT001
     settings = Settings()
     person = (sys.stdin.readline() if who == "-" else who).strip()
     if not person:
-        message = "no e-mail address or id was given"
+        message = "no e-mail address, id or phone number was given"
         raise click.UsageError(message)
     try:
         forgotten = erasure.erase(settings, person)

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import available_timezones
 
+from pipelines.phone_numbers import e164, is_region
+
 # Columns of canonical customers that identify a person or are no attribute; they stay in the vault.
 PERSONAL = {"customer_email", "customer_id", "customer_phone", "customer_name", "phone_identity"} | {
     "email",
@@ -104,3 +106,22 @@ def rules(value: object) -> object:
 def once(rules: tuple[str, ...]) -> tuple[str, ...]:
     """Each rule once, in order."""
     return tuple(sorted(set(rules)))
+
+
+def country(code: str | None) -> str | None:
+    """A country whose phone numbers are known."""
+    if code is not None and not (re.fullmatch(r"[A-Z]{2}", code) and is_region(code)):
+        message = "an ISO 3166 code of two capital letters such as DE"
+        raise ValueError(message)
+    return code
+
+
+def shared_addresses(entries: tuple[str, ...], home: str | None) -> tuple[str, ...]:
+    """Addresses in lower case, *@domain, and phone numbers in international form; home: the country of the latter."""
+    read = []
+    for entry in entries:
+        known = entry.lower() if re.fullmatch(r"(\*|[^@\s*]+)@[^@\s*]+", entry) else e164(entry, home)
+        if known is None:
+            raise ValueError(entry)
+        read.append(known)
+    return tuple(sorted(set(read)))

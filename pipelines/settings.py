@@ -79,6 +79,8 @@ ALLOWED = {
     "value_basis": "revenue or margin",
     "order_value_bands": "growing positive amounts separated by commas, such as 25,50,100,250",
     "attributes": "different column names separated by commas, none of them personal, such as country,tier",
+    "country": "an ISO 3166 code of two capital letters such as DE",
+    "shared_addresses": "e-mail addresses, *@domain and phone numbers (with + or NORTHSTAR_COUNTRY set) by commas",
     "email_rules": "none, or one or both of plus_tags,gmail_dots",
     "segment_pairs": "different pairs of two dimensions or attributes separated by commas, such as "
     "country*product_category",
@@ -110,6 +112,7 @@ class Settings(BaseSettings):
     published: Path = Path()
     timezone: Annotated[str, AfterValidator(setting_values.zone)] = "UTC"
     currency: Annotated[str | None, AfterValidator(setting_values.currency)] = None
+    country: Annotated[str | None, AfterValidator(setting_values.country)] = None
     first_month: Annotated[
         date, BeforeValidator(setting_values.iso_day), AfterValidator(setting_values.first_of_month)
     ] = date(2016, 1, 1)
@@ -147,6 +150,7 @@ class Settings(BaseSettings):
         BeforeValidator(setting_values.rules),
         AfterValidator(setting_values.once),
     ] = ()
+    shared_addresses: Annotated[tuple[str, ...], NoDecode, BeforeValidator(setting_values.split)] = ()
     segment_pairs: Annotated[tuple[str, ...], NoDecode, BeforeValidator(setting_values.split)] = ()
     publish_comments: bool = True
     recommended_share: float = Field(default=0, ge=0, le=1)
@@ -215,6 +219,11 @@ class Settings(BaseSettings):
         if not EARLIEST <= zoned <= datetime.now(UTC):
             raise ValueError(ALLOWED["as_of"])
         return zoned.astimezone(UTC)
+
+    @field_validator("shared_addresses")
+    @classmethod
+    def _readable(cls, entries: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return setting_values.shared_addresses(entries, info.data.get("country"))
 
     @field_validator("segment_pairs")
     @classmethod

@@ -14,6 +14,7 @@ import duckdb
 from pipelines.core import statuses, topics
 from pipelines.core.currency import reporting_currency
 from pipelines.periods import Clock
+from pipelines.raw import phones
 from pipelines.settings import Settings
 from pipelines.warehouse.code_digest import digest_of_modules, sql_digest, table_definitions
 from pipelines.warehouse.connection import set_state, state
@@ -83,7 +84,8 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, settings: Settings, curre
     # People who were forgotten are in the vault under new names, which no load announces.
     erasures = connection.sql("SELECT max(load_id) FROM vault.raw.rewrites").fetchall()
     words = [topics.fingerprint(settings), statuses.fingerprint(settings)]
-    everything = [code, values, currency, formats, age_year, erasures, words]
+    people = phones.fingerprint(settings)
+    everything = [code, values, currency, formats, age_year, erasures, words, people]
     return hashlib.sha256(repr(everything).encode()).hexdigest()[:16]
 
 

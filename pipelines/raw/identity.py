@@ -1,7 +1,7 @@
 """Who is who: the e-mail addresses and ids that belong to one person.
 
-Here: raw.identities, written in the transaction of a load. Not here: what core makes of a person, or who is forgotten
-(erasure/tombstones.py).
+Here: raw.identities, written in the transaction of a load. Not here: to whom a phone number belongs (phones.py), what
+core makes of a person, or who is forgotten (erasure/tombstones.py).
 
 Identities are nodes. A record that names an address and an id of its source joins the two; a rule of
 NORTHSTAR_EMAIL_RULES joins addresses of one form. A person is a connected set, named by its least identity, so the
@@ -19,6 +19,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pipelines.raw import phones
 from pipelines.raw.kinds import Kind
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import identifier
@@ -48,7 +49,8 @@ def alike(
 
 def update(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, rules: str) -> None:
     """Bring raw.identities up to the accepted rows in the tables checked_<kind>."""
-    pairs = landed_pairs(connection, kinds)
+    kinds = list(kinds)
+    pairs = _without_phones(landed_pairs(connection, kinds))
     pairs = pl.concat([pairs, alike(connection, pl.concat([pairs["a"], pairs["b"]]), rules)])
     with registered(connection, "pairs", pairs):
         stored = frame(
@@ -76,17 +78,28 @@ def update(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id
     )
     with registered(connection, "moved", moved), registered(connection, "fresh", fresh):
         _store_changed(connection, load_id, "changed_by_load")
+    phones.give_to_people(connection, kinds, load_id)
 
 
 def rebuild(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int, rules: str) -> None:
     """Make raw.identities anew from all stored rows; rows that do not change keep their load_id."""
-    pairs = frame(connection.sql(_pairs(kinds, "vault.raw.{}", "{}", "true")))
+    kinds = list(kinds)
+    pairs = _without_phones(frame(connection.sql(_pairs(kinds, "vault.raw.{}", "{}", "true"))))
     nodes = pl.concat([pairs["a"], pairs["b"]]).drop_nulls().unique()
     linked = pl.concat([pairs.drop_nulls("b"), alike(connection, nodes, rules, with_stored=False)])
     people = least(nodes, linked["a"], linked["b"])
     with registered(connection, "people", people):
-        connection.execute("DELETE FROM vault.raw.identities WHERE identity NOT IN (SELECT node FROM people)")
+        connection.execute(
+            "DELETE FROM vault.raw.identities WHERE identity NOT IN (SELECT node FROM people) "
+            "AND NOT starts_with(identity, 'p:')"
+        )
         _store_changed(connection, load_id, "changed_by_rebuild")
+    phones.give_to_people(connection, kinds, load_id)
+
+
+def _without_phones(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of addresses and ids: a number joins nobody, and finds its person when all people are known."""
+    return pairs.filter(~pl.col("a").str.starts_with(phones.PREFIX))
 
 
 def _store_changed(connection: duckdb.DuckDBPyConnection, load_id: int, query: str) -> None:

@@ -115,6 +115,11 @@ class Kind:
         return next(iter((*required, *self.times)), None)
 
     @property
+    def has_phone(self) -> bool:
+        """Whether its records may name somebody by a phone number."""
+        return "phone_identity" in self.provenance
+
+    @property
     def identities(self) -> tuple[tuple[str, str, str | None], ...]:
         """Identity columns this kind has, with the columns they are made of."""
         return tuple(

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 import duckdb
 import polars as pl
 
-from pipelines.raw import identity
+from pipelines.raw import identity, phones
 from pipelines.raw.contents import Content
 from pipelines.raw.erasure import erase, traces
 from pipelines.raw.files.landing import Landed
@@ -53,6 +53,7 @@ class Ledger:
     files: dict[str, tuple[str, str | None, str | None, str | None]]
     fingerprint: str | None
     email_rules: str
+    people: str | None
 
 
 @dataclass
@@ -80,7 +81,8 @@ def read_ledger(connection: duckdb.DuckDBPyConnection) -> Ledger:
     [(last, rules)] = connection.sql(
         "SELECT max_by(formats_fingerprint, load_id), max_by(email_rules, load_id) FROM vault.raw.loads"
     ).fetchall()
-    return Ledger({row[0]: row[1:] for row in paths}, {row[0]: row[1:] for row in files}, last, rules or "")
+    named_by = phones.applied_fingerprint(connection)
+    return Ledger({row[0]: row[1:] for row in paths}, {row[0]: row[1:] for row in files}, last, rules or "", named_by)
 
 
 def record_counts(connection: duckdb.DuckDBPyConnection, kinds: Iterable[str]) -> dict[str, int]:
@@ -92,7 +94,13 @@ def record_counts(connection: duckdb.DuckDBPyConnection, kinds: Iterable[str]) -
 
 
 def store(
-    work: Work, load_id: int | None, replaced: list[str], gone: list[str], *, restated: bool
+    work: Work,
+    load_id: int | None,
+    replaced: list[str],
+    gone: list[str],
+    *,
+    restated: bool,
+    renamed: bool,
 ) -> dict[str, tuple[int, int]]:
     """The one transaction on the vault; returns accepted and refused rows by kind.
 
@@ -102,6 +110,7 @@ def store(
         replaced: contents whose earlier rows are taken back.
         gone: paths to be removed from the ledger.
         restated: whether the e-mail rules differ from those of the load before.
+        renamed: whether the settings that decide whom a stored record names do.
     """
     connection = work.connection
     counts: dict[str, tuple[int, int]] = {}
@@ -111,10 +120,14 @@ def store(
         if load_id is not None:
             rules = identity.named(work.settings.email_rules)
             _take_back(work, load_id, replaced)
-            cleaned = erase.carry_out(connection, work.kinds, work.settings, load_id, whole=restated)
+            if renamed:
+                phones.name_stored(connection, work.kinds, work.settings)
+            phones.name_landed(connection, work.kinds, work.settings)
+            phones.remember(connection, work.settings)
+            cleaned = erase.carry_out(connection, work.kinds, work.settings, load_id, whole=restated or renamed)
             counts = _store_rows(work)
             _store_load(work, load_id, replaced)
-            if replaced or restated or cleaned:
+            if replaced or restated or renamed or cleaned:
                 identity.rebuild(connection, work.kinds.values(), load_id, rules)
             else:
                 identity.update(connection, work.kinds.values(), load_id, rules)

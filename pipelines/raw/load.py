@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.obstacles import is_full
-from pipelines.raw import expiry, identity
+from pipelines.raw import expiry, identity, phones
 from pipelines.raw.check import check, make_tables
 from pipelines.raw.contents import Content
 from pipelines.raw.erasure import erase
@@ -118,9 +118,10 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float, *, h
     connection, formats = work.connection, work.formats
     anew = ledger.fingerprint != formats.fingerprint
     restated = ledger.email_rules != identity.named(work.settings.email_rules)
+    renamed = bool(ledger.files) and ledger.people != phones.fingerprint(work.settings)
     opening = Opening(work, ledger, anew, _read_pending)
     news = [landed for landed in listed if not opening.is_known(landed)]
-    if news or anew or restated or vanished_paths(work, ledger, listed):
+    if news or anew or restated or renamed or vanished_paths(work, ledger, listed):
         # Else left out: half of what a load without news would cost.
         if not has_macros:
             install_macros(connection)
@@ -132,9 +133,9 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float, *, h
     _drop_unchanged_outcomes(work, ledger)
     replaced = [name for name in work.outcomes if ledger.files.get(name, ("",))[0] == "loaded"]
     load_id = None
-    if work.outcomes or ((anew or restated) and ledger.files):
+    if work.outcomes or ((anew or restated or renamed) and ledger.files):
         load_id = connection.sql("SELECT coalesce(max(load_id), 0) + 1 FROM vault.raw.loads").fetchall()[0][0]
-    counts = store(work, load_id, replaced, vanished_paths(work, ledger, listed), restated=restated)
+    counts = store(work, load_id, replaced, vanished_paths(work, ledger, listed), restated=restated, renamed=renamed)
     return LoadReport(
         load_id=load_id,
         files=statuses(work, ledger, listed),

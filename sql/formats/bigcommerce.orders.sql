@@ -8,7 +8,8 @@
 -- recognised by: Order ID, Customer ID, Customer Email, Order Date, Order Status, Order Total (inc tax),
 --     Order Total (ex tax)
 -- also reads: Order Time, Tax Total, Shipping Cost (inc tax), Date Shipped, Order Currency Code, Exchange Rate,
---     Refund Amount, Coupon Value, Shipping Country, Billing Country, Billing Email, Channel Name
+--     Refund Amount, Coupon Value, Shipping Country, Billing Country, Billing Email, Channel Name,
+--     Customer Name, Customer Phone, Billing Phone, Shipping Phone
 WITH told AS (
     SELECT *, concat_ws(' ', clean("Order Date"), clean("Order Time")) AS placed, lower(clean("Order Status")) AS state,
         coalesce(file_day_order(clean("Order Date"), file_id), file_day_order(clean("Date Shipped"), file_id)) AS first,
@@ -24,6 +25,8 @@ SELECT
     "Order Currency Code" AS currency,
     coalesce(clean("Customer Email"), "Billing Email") AS customer_email,
     nullif(clean("Customer ID"), '0') AS customer_id,
+    coalesce(clean("Customer Phone"), clean("Billing Phone"), "Shipping Phone") AS customer_phone,
+    "Customer Name" AS customer_name,
     clean("Customer ID") = '0' AS is_guest,
     CASE state WHEN 'partially refunded' THEN 'partially_refunded' ELSE state END AS status,
     CASE WHEN state = 'refunded' AND given_back = 0 THEN NULL ELSE "Refund Amount" END AS refunded,

@@ -6,7 +6,7 @@
 -- recognised by: Name, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
 --     Lineitem price
 -- also reads: Id, Cancelled at, Fulfilled at, Shipping, Taxes, Discount Amount, Refunded Amount, Shipping Country,
---     Billing Country, Source, Note Attributes
+--     Billing Country, Source, Note Attributes, Phone, Billing Phone, Shipping Phone, Billing Name
 WITH firsts AS (
     SELECT file_id, min(row_number) AS row_number
     FROM input
@@ -23,6 +23,8 @@ SELECT
     "Total" AS total,
     "Currency" AS currency,
     "Email" AS customer_email,
+    coalesce(clean("Phone"), clean("Billing Phone"), "Shipping Phone") AS customer_phone,
+    "Billing Name" AS customer_name,
     CASE WHEN clean("Cancelled at") IS NOT NULL THEN 'cancelled' ELSE "Financial Status" END AS status,
     "Refunded Amount" AS refunded,
     "Discount Amount" AS discount,

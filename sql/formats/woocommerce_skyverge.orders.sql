@@ -4,7 +4,8 @@
 -- source: woocommerce
 -- recognised by: order_id, order_number_formatted, order_number, date, status, order_shipping, order_tax, order_total,
 --     customer_user
--- also reads: billing_email, cart_discount, order_discount, shipping_country, billing_country
+-- also reads: billing_email, cart_discount, order_discount, shipping_country, billing_country, billing_phone,
+--     billing_first_name, billing_last_name
 WITH told AS (
     SELECT *, clean("date") AS placed, file_day_order(clean("date"), file_id) AS first,
         regexp_replace(lower(clean(status)), '^wc-', '') AS state
@@ -19,6 +20,8 @@ SELECT
     order_total AS total,
     billing_email AS customer_email,
     nullif(clean(customer_user), '0') AS customer_id,
+    billing_phone AS customer_phone,
+    concat_ws(' ', clean(billing_first_name), clean(billing_last_name)) AS customer_name,
     coalesce(clean(customer_user), '0') = '0' AS is_guest,
     state AS status,
     coalesce(TRY_CAST(parse_decimal(clean(cart_discount)) AS DECIMAL(18, 4)), 0)

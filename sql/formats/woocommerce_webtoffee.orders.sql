@@ -5,7 +5,8 @@
 -- source: woocommerce
 -- recognised by: order_id, order_number, order_date, status, order_total, order_subtotal, order_currency, customer_id
 -- also reads: customer_email, billing_email, shipping_total, tax_total, discount_total, cart_discount,
---     shipping_country, billing_country, refund_items
+--     shipping_country, billing_country, refund_items, billing_phone,
+--     billing_first_name, billing_last_name
 WITH told AS (
     SELECT *, clean(order_date) AS placed, file_day_order(clean(order_date), file_id) AS first,
         regexp_replace(lower(clean(status)), '^wc-', '') AS state,
@@ -24,6 +25,8 @@ SELECT
     order_currency AS currency,
     coalesce(clean(billing_email), customer_email) AS customer_email,
     nullif(clean(customer_id), '0') AS customer_id,
+    billing_phone AS customer_phone,
+    concat_ws(' ', clean(billing_first_name), clean(billing_last_name)) AS customer_name,
     clean(customer_id) = '0' AS is_guest,
     state AS status,
     list_sum(refunds) AS refunded,

@@ -256,4 +256,4 @@ CREATE TABLE IF NOT EXISTS raw.state (
     name VARCHAR NOT NULL,
     value VARCHAR NOT NULL
 );
-COMMENT ON TABLE raw.state IS 'What the vault remembers of itself: schema_version, structure (of its tables), salt_fingerprint.';
+COMMENT ON TABLE raw.state IS 'What the vault remembers of itself: schema_version, structure (of its tables), salt_fingerprint, people (digest of the settings by which records name them).';

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
+import polars as pl
 
-from pipelines.raw import identity
+from pipelines.phone_numbers import e164
+from pipelines.raw import identity, phones
 from pipelines.raw.check import make_tables
 from pipelines.raw.erasure import erase, tombstones, traces
 from pipelines.raw.formats import install_macros
 from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.settings import Settings
+from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import identifier
 from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.write import transaction
@@ -26,7 +29,7 @@ BY_HAND = "northstar erase"
 
 
 class AmbiguousError(ValueError):
-    """An id without its source belongs to several people; the message names the choices."""
+    """An id without its source, or a phone number, belongs to several people; the message says what to name instead."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,15 @@ def forget(connection: duckdb.DuckDBPyConnection, settings: Settings, who: str) 
     Args:
         connection: catalog `vault`, under the lock.
         settings: salt, e-mail rules, landing folder.
-        who: an e-mail address, an id, or source:id.
+        who: an e-mail address, an id, source:id, or a phone number.
 
     Raises:
-        AmbiguousError: several people have that id; nothing was filed.
+        AmbiguousError: several people have that id or number; nothing was filed.
     """
     kinds = read_kinds(connection)
     install_macros(connection)
     tombstones.install(connection, settings)
     who = who.strip()
-    email, id_ = (who, None) if _is_address(connection, who) else (None, _qualified(connection, who))
     [(load_id, fingerprint, rules)] = connection.sql(
         "SELECT coalesce(max(load_id), 0) + 1, coalesce(max_by(formats_fingerprint, load_id), ''), "
         "coalesce(max_by(email_rules, load_id), '') FROM vault.raw.loads"
@@ -69,7 +71,7 @@ def forget(connection: duckdb.DuckDBPyConnection, settings: Settings, who: str) 
             "CREATE OR REPLACE TEMP TABLE lines_lost "
             "(file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR, reason VARCHAR)"
         )
-        request = {"email": email, "id": id_, "requested_at": datetime.now(UTC)}
+        request = _request(connection, kinds, settings, who) | {"requested_at": datetime.now(UTC)}
         connection.execute(
             statements("raw/erasure/request_by_hand.sql"), request | {"file_id": BY_HAND, "row_number": load_id}
         )
@@ -90,6 +92,32 @@ def forget(connection: duckdb.DuckDBPyConnection, settings: Settings, who: str) 
             connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")
 
 
+def _request(
+    connection: duckdb.DuckDBPyConnection, kinds: Mapping[str, Kind], settings: Settings, who: str
+) -> dict[str, str | None]:
+    """The address, the id or the number that is meant. Digits that are an id of somebody are no phone number.
+
+    Raises:
+        AmbiguousError: several people have that id or number.
+    """
+    request: dict[str, str | None] = {"email": None, "id": None, "phone": None}
+    if _is_address(connection, who):
+        return request | {"email": who}
+    phone = None if ":" in who or _sources(connection, who) else e164(who, settings.country)
+    if phone is None:
+        return request | {"id": _qualified(connection, who)}
+    named = phones.named_with(connection, kinds.values(), settings, pl.Series([phones.PREFIX + phone]))
+    with registered(connection, "named", named):
+        [(people,)] = connection.sql(
+            "SELECT count(DISTINCT person) FROM named AS n JOIN vault.raw.identities AS i USING (identity) "
+            f"WHERE NOT starts_with(n.identity, '{phones.PREFIX}')"
+        ).fetchall()
+    if people > 1:
+        message = f"{people} people have that phone number; name one of them by an address or an id"
+        raise AmbiguousError(message)
+    return request | {"phone": phone}
+
+
 def _is_address(connection: duckdb.DuckDBPyConnection, who: str) -> bool:
     return bool(connection.sql("SELECT email_identity($1) IS NOT NULL", params=[who]).fetchall()[0][0])
 
@@ -100,12 +128,16 @@ def _qualified(connection: duckdb.DuckDBPyConnection, who: str) -> str:
     Raises:
         AmbiguousError: several sources have that id.
     """
-    rows = connection.sql(statements("raw/erasure/sources_of_id.sql"), params={"id": who}).fetchall()
-    sources = [str(source) for (source,) in rows]
+    sources = _sources(connection, who)
     if len(sources) > 1:
         message = f"several sources have that id; write one of {', '.join(f'{name}:{who}' for name in sources)}"
         raise AmbiguousError(message)
     return f"{sources[0]}:{who}" if sources and sources[0] != "canonical" else who
+
+
+def _sources(connection: duckdb.DuckDBPyConnection, who: str) -> list[str]:
+    rows = connection.sql(statements("raw/erasure/sources_of_id.sql"), params={"id": who}).fetchall()
+    return [str(source) for (source,) in rows]
 
 
 def _report(connection: duckdb.DuckDBPyConnection, kinds: Mapping[str, Kind], settings: Settings) -> Forgotten:

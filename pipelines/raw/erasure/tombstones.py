@@ -3,7 +3,8 @@
 Here: the identities a request reaches, and the random identities that stand in for them. Not here: cleaning records
 (erase.py), who is who among the others (pipelines/raw/identity.py).
 
-A request reaches every identity that records ever connected with the one it names.
+A request reaches every identity that records ever connected with the one it names, and the phone numbers of those
+records. It does not go on from a number to others who share it, unless it names the number.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 import duckdb
 import polars as pl
 
-from pipelines.raw import identity
+from pipelines.raw import identity, phones
 from pipelines.raw.kinds import Kind
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import salt, set_pseudonym
@@ -45,6 +46,7 @@ def update(
         Whether two forgotten people turned out to be one.
     """
     connection.execute(f"CREATE OR REPLACE TEMP TABLE requests AS {statements('raw/erasure/requests.sql')}")
+    _request_by_phone(connection, kinds, settings)
     requested = frame(connection.sql("SELECT node AS a, other AS b FROM requests"))
     pairs = pl.concat([identity.landed_pairs(connection, kinds.values()), requested])
     if whole:
@@ -55,9 +57,51 @@ def update(
         people = frame(connection.sql(statements("raw/erasure/linked_people.sql")))
     if requested.height or people["b"].str.starts_with("x:").any():
         people = pl.concat([people, frame(connection.sql(statements("raw/erasure/returned_people.sql")))])
-    pairs = pl.concat([pairs, people]).drop_nulls("a")
+    pairs = _as_leaves(pl.concat([pairs, people]).drop_nulls("a"))
     linked = pairs.drop_nulls("b")
-    return _store(connection, identity.least(pl.concat([pairs["a"], linked["b"]]), linked["a"], linked["b"]))
+    sets = identity.least(pl.concat([pairs["a"], linked["b"]]), linked["a"], linked["b"])
+    return _store(connection, _with_phones(connection, kinds, settings, sets))
+
+
+def _request_by_phone(connection: duckdb.DuckDBPyConnection, kinds: Mapping[str, Kind], settings: Settings) -> None:
+    """A request that names a number reaches everybody whose records name it."""
+    numbers = frame(connection.sql("SELECT node AS phone, requested_at FROM requests WHERE starts_with(node, 'p:')"))
+    if numbers.is_empty():
+        return
+    reached = phones.named_with(connection, kinds.values(), settings, numbers["phone"].unique())
+    reached = numbers.join(reached, on="phone").select("identity", "requested_at")
+    with registered(connection, "reached", reached):
+        connection.execute("INSERT INTO requests SELECT DISTINCT identity, identity, requested_at FROM reached")
+
+
+def _as_leaves(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The pairs without those that would join people by a number; a number stays joined with its forgotten person."""
+    a, b = pl.col("a"), pl.col("b")
+    is_number = a.str.starts_with(phones.PREFIX)
+    pairs = pairs.with_columns(b=pl.when(is_number & ~b.str.starts_with("x:")).then(None).otherwise(b))
+    return pairs.filter(is_number | ~b.str.starts_with(phones.PREFIX).fill_null(value=False))
+
+
+def _with_phones(
+    connection: duckdb.DuckDBPyConnection, kinds: Mapping[str, Kind], settings: Settings, people: pl.DataFrame
+) -> pl.DataFrame:
+    """The sets (node, person) with the numbers that records of forgotten people name, each in one of their sets."""
+    with registered(connection, "people", people):
+        forgotten = frame(connection.sql(statements("raw/erasure/forgotten_sets.sql"))).select(person="name")
+    members = people.join(forgotten, on="person", how="semi")
+    if members.is_empty():
+        return people
+    named = phones.phones_of(connection, kinds.values(), settings, members["node"])
+    # A number that was forgotten with somebody before stays with that person.
+    known = people.filter(pl.col("node").str.starts_with("x:")).select("person")
+    taken = people.filter(pl.col("node").str.starts_with(phones.PREFIX)).join(known, on="person", how="semi")
+    found = (
+        named.join(members, left_on="identity", right_on="node")
+        .join(taken.select(phone="node"), on="phone", how="anti")
+        .group_by(node="phone")
+        .agg(pl.col("person").min())
+    )
+    return pl.concat([people.join(found, on="node", how="anti"), found]).sort("node")
 
 
 def _store(connection: duckdb.DuckDBPyConnection, people: pl.DataFrame) -> bool:

@@ -4,6 +4,7 @@ SELECT DISTINCT
         [
             identity,
             id_identity(source, customer_id),
+            phone_identity,
             CASE WHEN strpos(customer_id, ':') > 0 THEN 'i:' || customer_id END
         ],
         lambda i: i IS NOT NULL

@@ -265,7 +265,7 @@ TIME_FORMATS = (
     *("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%d/%m/%Y %I:%M %p", "%m/%d/%y %H:%M", "%m/%d/%y"),
     *("%b %d, %Y %I:%M %p", "%b %d, %Y %H:%M", "%b %d, %Y", "%B %d, %Y", "%d %b %Y %H:%M", "%d %b %Y", "%d %B %Y"),
     *("%b %d, %Y, %I:%M:%S %p", "%b-%d-%y", "%b-%d-%Y", "%d-%b-%y", "%d-%b-%Y", "%d-%b-%Y %H:%M", "%m/%d/%y %I:%M %p"),
-    *("%Y.%m.%d %H:%M:%S", "%Y%m%d %H:%M:%S", "%a, %d %b %Y %H:%M:%S %z", "%Y-%m-%d %I:%M %p", "%Y/%m/%d %I:%M:%S %p"),
+    *("%Y.%m.%d %H:%M:%S", "%a, %d %b %Y %H:%M:%S %z", "%Y-%m-%d %I:%M %p", "%Y/%m/%d %I:%M:%S %p"),
 )
 # Times since 1970: their form (for 2001 to 2033), and what turns them into seconds.
 EPOCHS = ((r"1\d{9}(\.\d+)?", ""), (r"1\d{12}", " / 1000"))

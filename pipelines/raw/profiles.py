@@ -25,7 +25,7 @@ from pipelines.raw.hints import (
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.quoting import identifier, literal
 
-SAMPLE_ROWS = 5000
+SAMPLE_ROWS = 2000
 FITS = 0.8
 DOUBTFUL = 0.5
 SURE = 0.95
@@ -121,7 +121,11 @@ def read_profiles(connection: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
     )
     [(rows,)] = connection.sql(f"SELECT count(*) FROM (SELECT * FROM input LIMIT {SAMPLE_ROWS})").fetchall()
     shares = ", ".join(f"avg(coalesce({test}, false)::INT)" for test in _TESTS)
-    times = [f"coalesce(year(try_strptime(cell, {literal(one)})) >= {FIRST_YEAR}, false)" for one in TIME_FORMATS]
+    # Behind a CASE, because patterns are tried on every cell elsewhere: a tenth of the time for a file of many texts.
+    times = [
+        f"coalesce(CASE WHEN is_time THEN year(try_strptime(cell, {literal(one)})) >= {FIRST_YEAR} END, false)"
+        for one in TIME_FORMATS
+    ]
     times += [f"regexp_full_match(cell, {literal(pattern)})" for pattern, _ in EPOCHS]
     found = frame(
         connection.sql(
@@ -129,7 +133,8 @@ def read_profiles(connection: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
             WITH sampled AS MATERIALIZED (SELECT * FROM input LIMIT {SAMPLE_ROWS})
             SELECT position, count(*), count(DISTINCT cell), min(parse_score(cell)), max(parse_score(cell)),
                 {shares}, {", ".join(f"avg(({one})::INT)" for one in times)}
-            FROM ({cells}) WHERE cell IS NOT NULL GROUP BY position ORDER BY position
+            FROM (SELECT *, regexp_full_match(cell, {literal(TIME_SHAPE)}) AS is_time FROM ({cells}))
+            WHERE cell IS NOT NULL GROUP BY position ORDER BY position
             """
         )
     ).rows()
@@ -165,7 +170,7 @@ _SHARES: Mapping[str, str] = {
     "clock": r"regexp_full_match(cell, '(?i)\d{1,2}:\d{2}(:\d{2})?(\.\d+)? ?([ap]\.? ?m\.?)?')",
     "midnight": r"NOT contains(cell, ':') OR regexp_matches(cell, '\b0?0:00(:00)?\b')",
     "nested": "json_valid(cell) AND left(cell, 1) IN ('{', '[')",
-    "written_time": f"regexp_full_match(cell, {literal(TIME_SHAPE)})",
+    "written_time": "is_time",
     "plain_time": f"year(parse_time(cell)) >= {FIRST_YEAR}",
 }
 _NAMES = tuple(_SHARES)

@@ -2,9 +2,12 @@
 -- word. The word as it stands goes before the word without its noun; a row for the format before one for the source,
 -- and that before one for all. Frame status_words (word, format, meaning).
 WITH used AS (
-    SELECT DISTINCT o.status, f.format, o.source, status_word(o.status) AS word
-    FROM vault.raw.orders AS o JOIN vault.raw.files AS f USING (file_id)
-    WHERE status_word(o.status) IS NOT NULL
+    SELECT *, status_word(status) AS word
+    FROM (
+        SELECT DISTINCT o.status, f.format, o.source
+        FROM vault.raw.orders AS o JOIN vault.raw.files AS f USING (file_id)
+    )
+    WHERE status_word(status) IS NOT NULL
 ),
 tried AS (
     SELECT *, unnest([word, without_noun(word)]) AS candidate FROM used

@@ -1,32 +1,36 @@
 -- A phone number under which many different names ordered, or many orders a day: it is hardly one customer's.
 -- Five names are more than a household's, spellings apart; ten orders on each of three days are more than a customer's.
-WITH kept AS (
-    SELECT identity FROM vault.raw.orders WHERE starts_with(identity, 'p:') GROUP BY identity HAVING count(*) >= 5
+WITH busy AS (
+    SELECT identity, count(*) AS days
+    FROM (
+        SELECT identity FROM vault.raw.orders WHERE starts_with(identity, 'p:')
+        GROUP BY identity, business_date(ordered_at)
+        HAVING count(*) >= 10 AND count(DISTINCT published_id(source, order_id)) >= 10
+    )
+    GROUP BY identity HAVING count(*) >= 3
 ),
-ordered AS (
-    SELECT r.identity, published_id(r.source, r.order_id) AS order_id, person_name(r.customer_name) AS name
-    FROM vault.raw.orders AS r SEMI JOIN kept USING (identity)
+many_spellings AS (
+    SELECT identity FROM vault.raw.orders WHERE starts_with(identity, 'p:')
+    GROUP BY identity HAVING count(DISTINCT customer_name) >= 5
 ),
-days AS (
-    SELECT identity, count(*) AS busy_days FROM (
-        SELECT r.identity, o.order_date
-        FROM ordered AS r JOIN core.orders AS o USING (order_id)
-        GROUP BY r.identity, o.order_date HAVING count(DISTINCT order_id) >= 10
-    ) GROUP BY identity
-),
-names AS (
-    SELECT identity, count(DISTINCT name) AS names FROM ordered GROUP BY identity
+named AS (
+    SELECT identity, count(DISTINCT person_name(customer_name)) AS names
+    FROM vault.raw.orders SEMI JOIN many_spellings USING (identity)
+    GROUP BY identity HAVING count(DISTINCT person_name(customer_name)) >= 5
 ),
 shared AS (
-    SELECT n.identity, n.names, coalesce(d.busy_days, 0) AS busy_days
-    FROM names AS n LEFT JOIN days AS d USING (identity)
-    WHERE n.names >= 5 OR d.busy_days >= 3
+    SELECT identity, coalesce(names, 0) AS names, coalesce(days, 0) AS days FROM named FULL JOIN busy USING (identity)
+),
+ordered AS (
+    SELECT DISTINCT identity, published_id(source, order_id) AS order_id
+    FROM vault.raw.orders SEMI JOIN shared USING (identity)
 )
-SELECT CAST(NULL AS VARCHAR) AS file_id, 'orders' AS kind, 'customer ' || any_value(o.customer_id) AS subject,
+SELECT CAST(NULL AS VARCHAR) AS file_id, 'orders' AS kind, 'customer ' || min(o.customer_id) AS subject,
     count(*) AS records, sum(o.net) AS money, min(o.order_id) AS example,
-    'one phone number has ' || any_value(s.names) || ' different names and ' || any_value(s.busy_days)
-        || ' days of 10 or more orders: if it is a marketplace''s or the shop''s own, name it in NORTHSTAR_SHARED_ADDRESSES.' AS advice
+    'one phone number has ' || any_value(s.names) || ' different names and ' || any_value(s.days)
+        || ' days of 10 or more orders: if it is a marketplace''s or the shop''s own, name it in '
+        || 'NORTHSTAR_SHARED_ADDRESSES.' AS advice
 FROM shared AS s
-JOIN (SELECT DISTINCT identity, order_id FROM ordered) AS r USING (identity)
+JOIN ordered AS r USING (identity)
 JOIN core.orders AS o USING (order_id)
 GROUP BY s.identity

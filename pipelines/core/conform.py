@@ -66,8 +66,7 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
                 [(people,)] = connection.sql("SELECT count(DISTINCT customer_id) FROM people").fetchall()
             record_changes(connection, changes)
             remember(connection, status)
-            with accepted_records(connection):
-                _project(connection, "ops.rejected", "ops/rejected.sql")
+            _project_rejected(connection)
             write_doubts(connection)
         _project(connection, "ops.files", "ops/files.sql")
     counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {quoted(table)}" for table in TABLES)
@@ -258,6 +257,15 @@ def _temporary_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def _temporary(connection: duckdb.DuckDBPyConnection) -> set[str]:
     tables = connection.sql("SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp'").fetchall()
     return {str(name) for (name,) in tables}
+
+
+def _project_rejected(connection: duckdb.DuckDBPyConnection) -> None:
+    if connection.sql("SELECT 1 FROM vault.raw.rejected LIMIT 1").fetchall():
+        with accepted_records(connection):
+            _project(connection, "ops.rejected", "ops/rejected.sql")
+    else:
+        # To plan the projection of no rows takes 30 ms, a tenth of a small shop's conform.
+        connection.execute("DELETE FROM ops.rejected")
 
 
 def _project(connection: duckdb.DuckDBPyConnection, table: str, file: str) -> None:

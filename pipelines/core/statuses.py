@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -43,7 +44,7 @@ def read_statuses(connection: duckdb.DuckDBPyConnection, settings: Settings) -> 
     Raises:
         SettingsError: the operator's file has another header or a value that is not allowed.
     """
-    shipped = _compared(connection, _read(SHIPPED, None))
+    shipped = _compared(connection, _shipped())
     if not settings.statuses_path.is_file():
         return shipped.drop("row")
     own = _compared(connection, _read(settings.statuses_path, _formats(settings)))
@@ -72,6 +73,11 @@ def _formats(settings: Settings) -> frozenset[str]:
     names = {file.stem.rpartition(".")[0] for file in files}
     sources = {found for file in files for found in _SOURCE.findall(file.read_text(encoding="utf-8", errors="replace"))}
     return frozenset({CANONICAL, *names, *sources})
+
+
+@cache
+def _shipped() -> pl.DataFrame:
+    return _read(SHIPPED, None)
 
 
 def _read(path: Path, formats: frozenset[str] | None) -> pl.DataFrame:

@@ -14,6 +14,7 @@ matched with all of them. A match says what a comment is about, not whether it i
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -43,7 +44,7 @@ def read_lexicon(settings: Settings) -> pl.DataFrame:
     Raises:
         SettingsError: the operator's file has another header or a value that is not allowed.
     """
-    shipped = _read(SHIPPED)
+    shipped = _shipped()
     if not settings.topics_path.is_file():
         return shipped
     own = _read(settings.topics_path)
@@ -87,6 +88,9 @@ def find_topics(comments: pl.DataFrame, lexicon: pl.DataFrame) -> pl.DataFrame:
     texts = texts.with_columns(
         pl.when(pl.col("language").is_in(languages)).then("language").otherwise(pl.lit(EVERY)).alias("language")
     )
+    if texts.is_empty():
+        # Folding the lexicon takes 10 ms.
+        return texts.select("response_id", topic=pl.lit(NO_TOPIC))
     patterns = _patterns(lexicon)
     mentions = [texts.clear().select("response_id", topic=pl.lit(NO_TOPIC))]
     for (language,), part in texts.group_by("language"):
@@ -140,6 +144,11 @@ def _ends(name: str) -> pl.Expr:
     """Which ends of a word are open, as a number."""
     starts, ends = pl.col(name).str.starts_with("*"), pl.col(name).str.ends_with("*")
     return (starts.cast(pl.Int8) * 2 + ends.cast(pl.Int8)).alias("ends")
+
+
+@cache
+def _shipped() -> pl.DataFrame:
+    return _read(SHIPPED)
 
 
 def _read(path: Path) -> pl.DataFrame:

@@ -124,6 +124,11 @@ def merge(
     target, fresh, column = quoted(table), quoted(new), quoted(key)
     names = [quoted(name) for name in connection.table(table).columns]
     stored = f"(SELECT {', '.join(names)} FROM {target} WHERE {old})"
+    if _is_empty(connection, fresh, target):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE differing AS SELECT {', '.join(names)}, true AS is_new FROM {target}"
+        )
+        return []
     if not _compare(connection, names, fresh, stored, column):
         return []
     if later:
@@ -138,6 +143,12 @@ def merge(
     connection.execute(f"DELETE FROM {target} WHERE ({old}) AND {replaced_values}")
     connection.execute(f"INSERT INTO {target} BY NAME SELECT {', '.join(names)} FROM {fresh} WHERE {replaced_values}")
     return changes
+
+
+def _is_empty(connection: duckdb.DuckDBPyConnection, *relations: str) -> bool:
+    """Whether no relation has a row: to compare nothing with nothing takes 5 ms a table."""
+    tests = " UNION ALL ".join(f"(SELECT 1 FROM {relation} LIMIT 1)" for relation in relations)
+    return not connection.execute(tests).fetchall()
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, names: Sequence[str], fresh: str, stored: str, column: str) -> bool:

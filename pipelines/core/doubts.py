@@ -12,7 +12,7 @@ from functools import cache
 import duckdb
 
 from pipelines.warehouse.quoting import literal
-from pipelines.warehouse.sql_files import SQL
+from pipelines.warehouse.sql_files import SQL, statements
 
 
 @dataclass(frozen=True)
@@ -34,5 +34,6 @@ def doubts() -> tuple[Doubt, ...]:
 def write_doubts(connection: duckdb.DuckDBPyConnection) -> None:
     """Write ops.doubts anew from the vault and core; inside the caller's transaction."""
     parts = [f"SELECT {literal(one.code)} AS doubt, * FROM (\n{one.statement}\n)" for one in doubts()]
+    connection.execute(statements("macros/simulated_shop.sql"))
     connection.execute("DELETE FROM ops.doubts")
     connection.execute(f"INSERT INTO ops.doubts BY NAME {' UNION ALL BY NAME '.join(parts)} ORDER BY ALL")

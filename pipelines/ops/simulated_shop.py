@@ -1,6 +1,6 @@
 """The simulated shop in a vault: whether one was loaded, beside exports of a shop's own or alone, and taking it out.
 
-Here: reading the vault (what looks simulated: sql/macros/core/simulated_shop.sql), moving its files out of the landing
+Here: reading the vault (what looks simulated: sql/macros/simulated_shop.sql), moving its files out of the landing
 folder. Not here: simulating (pipelines/simulate), the demo's home and wording (assets/demo.py).
 """
 
@@ -66,6 +66,7 @@ def loaded(settings: Settings) -> Loaded | None:
 def _vault(settings: Settings, purpose: str) -> Iterator[Connection]:
     with exclusive(settings.home / "lock", purpose, on_wait=lambda _: None), opened(settings) as connection:
         connection.execute(statements("macros/core"))
+        connection.execute(statements("macros/simulated_shop.sql"))
         yield connection
 
 

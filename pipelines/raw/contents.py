@@ -24,6 +24,7 @@ from pipelines.raw.files.archives import unpack_gzip, unpack_zstandard
 from pipelines.raw.files.foreign import refuse_foreign_bytes, refuse_foreign_text
 from pipelines.raw.files.mend import DELIMITERS, cells, find_damage, footers, mended
 from pipelines.raw.files.reader import ContentError, Reader
+from pipelines.raw.files.wrapped import RAW, Streams, Wrapped, of_csv, of_json, of_parquet, unwrap, wrapping
 from pipelines.raw.formats import TOP, Formats, Match, fault, first_line
 from pipelines.raw.names import RESERVED, normal
 from pipelines.warehouse.quoting import file
@@ -53,8 +54,8 @@ class Content:
 
 def open_content(
     connection: duckdb.DuckDBPyConnection, file_id: str, reader: Reader, folder: Path, formats: Formats
-) -> Content:
-    """Unpack, decode and recognise; copies go to the private folder.
+) -> Content | Streams:
+    """Unpack, decode, unwrap and recognise; copies go to the private folder. Several streams are contents of their own.
 
     Raises:
         ContentError: what is wrong with the file.
@@ -68,10 +69,24 @@ def open_content(
         reader = unpack_gzip(reader, folder / f"{file_id}.unpacked")
     elif head.startswith(b"\x28\xb5\x2f\xfd"):
         reader = unpack_zstandard(connection, reader, folder / f"{file_id}.unpacked")
-    head = reader.head()
-    if head.startswith(b"PAR1"):
-        return _open_parquet(connection, file_id, size, reader.path, formats)
-    refuse_foreign_bytes(head)
+    if reader.head().startswith(b"PAR1"):
+        content = _open_parquet(connection, file_id, size, reader.path, formats)
+    else:
+        content = _open_text(file_id, size, reader, folder, formats)
+    if isinstance(content, Content):
+        return content
+    inner = unwrap(connection, content, folder, file_id)
+    if isinstance(inner, Streams):
+        return inner
+    plain = _open_json(file_id, size, inner, formats)
+    if isinstance(plain, Content):
+        return plain
+    message = "its records are wrapped more than once"
+    raise ContentError(message)
+
+
+def _open_text(file_id: str, size: int, reader: Reader, folder: Path, formats: Formats) -> Content | Wrapped:
+    refuse_foreign_bytes(reader.head())
     readable = _as_utf8(reader, folder / f"{file_id}.utf8")
     if readable is not None:
         reader = Reader(readable, readable.stat().st_size)
@@ -85,7 +100,7 @@ def open_content(
     return _open_csv(file_id, size, reader, folder, formats)
 
 
-def _open_csv(file_id: str, size: int, reader: Reader, folder: Path, formats: Formats) -> Content:
+def _open_csv(file_id: str, size: int, reader: Reader, folder: Path, formats: Formats) -> Content | Wrapped:
     text = reader.head().decode("utf-8", "ignore").lstrip("\ufeff")
     damage = find_damage(text, lambda start: _csv_header(start, formats)[2] is not None)
     header, delimiter, match, rewritten = _csv_header(damage.undone(text), formats)
@@ -97,6 +112,8 @@ def _open_csv(file_id: str, size: int, reader: Reader, folder: Path, formats: Fo
         copy = _collapse_blanks(reader, folder / f"{file_id}.columns")
     if copy:
         reader = Reader(copy, copy.stat().st_size)
+    if match is None and RAW in header:
+        return of_csv(reader.path, header, delimiter)
     alone = reader.data is None or _has_stray_quote(reader.data, delimiter)
     return Content(file_id, size, reader.path, "csv", header, delimiter, match, alone, tuple(below))
 
@@ -132,7 +149,7 @@ def _is_utf8(reader: Reader) -> bool:
 
 def _open_parquet(
     connection: duckdb.DuckDBPyConnection, file_id: str, size: int, path: Path, formats: Formats
-) -> Content:
+) -> Content | Wrapped:
     try:
         rows = connection.sql(
             f"DESCRIBE SELECT * FROM read_parquet({file(path)}, hive_partitioning = false)"
@@ -141,10 +158,13 @@ def _open_parquet(
         message = f"it is not a whole Parquet file: {fault(error, path)}"
         raise ContentError(message) from None
     header = unique(row[0] for row in rows)
-    return Content(file_id, size, path, "parquet", header, match=formats.recognise(header))
+    match = formats.recognise(header)
+    if match is None and RAW in header:
+        return of_parquet(path)
+    return Content(file_id, size, path, "parquet", header, match=match)
 
 
-def _open_json(file_id: str, size: int, reader: Reader, formats: Formats) -> Content:
+def _open_json(file_id: str, size: int, reader: Reader, formats: Formats) -> Content | Wrapped:
     text = b"".join(reader.chunks()).decode("utf-8", "replace").lstrip("\ufeff")
     container: Container = "json"
     try:
@@ -155,6 +175,8 @@ def _open_json(file_id: str, size: int, reader: Reader, formats: Formats) -> Con
         if not documents:
             message = f"it is not whole JSON: {first_line(error)}"
             raise ContentError(message) from None
+    if tool := wrapping(documents):
+        return of_json(reader.path, tool, is_lines=container == "ndjson")
     first_header: tuple[str, ...] = ()
     for records in formats.records:
         header = _keys(documents, records)

@@ -35,7 +35,7 @@ Progress = Callable[[str], None]
 class Outcome:
     """What became of one content in this load.
 
-    container: zip or xlsx for a content that holds others and has no rows of its own.
+    container: zip, xlsx, singer or airbyte for a content that holds others and has no rows of its own.
     """
 
     bytes: int

@@ -18,6 +18,7 @@ from pipelines.raw.files.foreign import is_archive
 from pipelines.raw.files.landing import Landed, is_unchanged
 from pipelines.raw.files.reader import ContentError, NotYetError, Reader, identify, reopen
 from pipelines.raw.files.workbooks import is_workbook, sheets
+from pipelines.raw.files.wrapped import Streams
 from pipelines.raw.formats import fault
 from pipelines.raw.ledger import Ledger, Outcome, Work
 
@@ -26,7 +27,7 @@ BATCH_FILES = 2000
 BATCH_BYTES = 512 * 1024 * 1024
 UNFORESEEN = "it makes the reader fail in a way that is not foreseen"
 CHANGED = "it changed while it was read"
-_COPIES = ("unpacked", "utf8", "mended", "columns")
+_COPIES = ("unpacked", "utf8", "mended", "columns", "records")
 
 
 @dataclass
@@ -102,12 +103,7 @@ class Opening:
             if is_archive(reader.head()):
                 outcome = self._open_archive(landed, file_id, reader, depth)
             else:
-                content = open_content(self.work.connection, file_id, reader, self.work.private, self.work.formats)
-                outcome = Outcome(landed.bytes, "loaded", None, content.match)
-                if content.match is None:
-                    outcome = Outcome(landed.bytes, "unrecognised", self.work.formats.nearest(content.header))
-                    if self.work.unknown:
-                        self.work.unknown(landed, content)
+                content, outcome = self._open_content(landed, file_id, reader, depth)
         except (NotYetError, OSError):
             raise
         except ContentError as error:
@@ -137,6 +133,20 @@ class Opening:
         work.pending_bytes += content.readable.stat().st_size
         if len(work.pending) >= BATCH_FILES or work.pending_bytes >= BATCH_BYTES:
             self.full(work)
+
+    def _open_content(self, landed: Landed, file_id: str, reader: Reader, depth: int) -> tuple[Content | None, Outcome]:
+        """A content and what is to become of it; every stream of messages is a content of its own."""
+        work = self.work
+        content = open_content(work.connection, file_id, reader, work.private, work.formats)
+        if isinstance(content, Streams):
+            for member in content.members:
+                self._open_member(landed.member(member.name, member.bytes), member, depth)
+            return None, Outcome(landed.bytes, "loaded", container=content.container)
+        if content.match:
+            return content, Outcome(landed.bytes, "loaded", None, content.match)
+        if work.unknown:
+            work.unknown(landed, content)
+        return content, Outcome(landed.bytes, "unrecognised", work.formats.nearest(content.header))
 
     def _open_archive(self, landed: Landed, file_id: str, reader: Reader, depth: int) -> Outcome:
         """Every member of an archive, every sheet of a workbook: contents of their own."""

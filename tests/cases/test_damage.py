@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from pipelines.raw.files.mend import Damage, find_damage
 from tests.raw.conftest import Shop
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
@@ -160,6 +161,19 @@ def test_lines_above_the_header_are_passed_over(shop: Shop, above: str, delimite
     assert loaded(shop, ABOVE[above].format(d=delimiter) + text(delimiter)) == READ
     assert status(shop) == [("loaded", "3", "3", "0", None)]
     assert [number for (number,) in shop.rows("orders", "row_number")] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("content", "above"),
+    [
+        ("Report of June\n\nColour,Taste,Mail\nred,sweet,ann@shop.test\n", 2),
+        ("Colour,Taste,Mail\nred,sweet,ann@shop.test\n", 0),
+        ('key;data\n1;"{""a"": 1, ""b"": 2, ""c"": 3}"\n2;"{""a"": 1, ""b"": 2, ""c"": 3}"\n', 0),
+        ("sep=;\nColour;Taste\nred;sweet\n", 1),
+    ],
+)
+def test_the_header_of_an_unknown_table_is_found(content: str, above: int) -> None:
+    assert find_damage(content, lambda _: False) == Damage(False, above)
 
 
 BELOW = {

@@ -28,6 +28,7 @@ _TAIL = 64 * 1024
 _ONE_CELL = re.compile(r'^[ \t]*"((?:[^"]|"")*)"[,;\t|]*[ \t]*\r?$', re.MULTILINE)
 _SEPARATOR = re.compile(r'^"?sep=.[";,\t| ]*\r?(?:\n|$)', re.IGNORECASE)
 _BLANK = re.compile(r'^[\s",;|]*$')
+_NAME = re.compile(r"\s*[^\W\d][^{}\"\n]{0,80}\s*|\s*")
 _SUM = re.compile(
     r"(?:(?:grand|sub|sous|net|over)[- ]?)?(?:totale?s?|totaux|totaal|total general|total général|gesamt(?:summe)?|"
     r"summe|insgesamt|somme|somma|suma|soma|som|sum|averages?|mean|mittelwert|durchschnitt|moyenne|media|média|promedio|"
@@ -83,12 +84,21 @@ def find_damage(text: str, is_header: Callable[[str], bool]) -> Damage:
 
 
 def _above_header(lines: list[str], is_header: Callable[[str], bool]) -> int:
-    """How many lines stand above a header, one that is known or else one as wide as the line below it; 0 for none."""
-    widths = [_filled(line) for line in lines[: MOST_LINES_ABOVE + 2]]
+    """How many lines stand above a header, one that is known or else the first that names a table; 0 for none."""
+    widths = [_filled(line) for line in lines[: MOST_LINES_ABOVE + 1]]
     candidates = [number for number in range(1, len(widths)) if 2 * max(widths[:number]) <= widths[number]]
     known = [number for number in candidates if is_header("".join(lines[number:]))]
-    wide = [number for number in candidates if widths[number] >= 3 and widths[number : number + 2][-1] >= 3]
-    return next(iter([*known, *wide]), 0)
+    begins = next((number for number in range(len(widths)) if _begins_table(lines[number : number + 2])), 0)
+    return next(iter([*known, *({begins} & set(candidates))]), 0)
+
+
+def _begins_table(lines: list[str]) -> bool:
+    """Whether the first of two lines has three cells or more, as many as the second, all of them names."""
+    for delimiter in DELIMITERS:
+        names, *rows = [cells(line, delimiter) for line in lines]
+        if len(names) >= 3 and all(len(row) == len(names) for row in rows) and all(map(_NAME.fullmatch, names)):
+            return True
+    return False
 
 
 def _filled(line: str) -> int:

@@ -1,5 +1,21 @@
-"""The shop of tests/raw, for cases of its layer."""
+"""Reported inputs are left to `make test-all`.
 
-from tests.raw.conftest import make_shop, shop
+They lie beside the project, and what they showed is kept in the quick loop by small inputs of our own (tests/core,
+tests/raw).
+"""
 
-__all__ = ["make_shop", "shop"]
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder as slow, before pytest leaves out what is marked so."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.slow)

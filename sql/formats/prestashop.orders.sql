@@ -14,5 +14,6 @@ SELECT
     named_currency("Total") AS currency,
     "Customer" AS customer_name,
     "Status" AS status,
-    "Delivery" AS country
+    "Delivery" AS country,
+    unnamed_sign("Total") AS currency_sign
 FROM input

@@ -1,4 +1,5 @@
--- PrestaShop, "Commandes / Exporter", back office in French; see prestashop.orders.sql.
+-- PrestaShop, "Commandes / Exporter", back office in French; see prestashop.orders.sql. The header is
+-- known from one source only.
 -- source: prestashop
 -- recognised by: ID, Référence, Nouveau client, Client, Total, Paiement, État, Date
 -- also reads: Livraison
@@ -12,5 +13,6 @@ SELECT
     named_currency("Total") AS currency,
     "Client" AS customer_name,
     "État" AS status,
-    "Livraison" AS country
+    "Livraison" AS country,
+    unnamed_sign("Total") AS currency_sign
 FROM input

@@ -18,6 +18,11 @@ CREATE OR REPLACE TEMP MACRO named_currency(amount) AS
             WHEN 'lei' THEN 'RON' END
     END;
 
+-- The sign of an amount where it names no currency: $, ¥ or kr. ops.doubts tells amounts whose sign is not the reporting
+-- currency's.
+CREATE OR REPLACE TEMP MACRO unnamed_sign(amount) AS
+    CASE WHEN named_currency(amount) IS NULL THEN nullif(regexp_extract(amount, '[$¥]|\bkr\b', 0), '') END;
+
 -- An amount given back, without its sign. NULL if it is zero, so that the status decides: an order whose status says
 -- "refunded" and whose export has no amount was refunded in full.
 CREATE OR REPLACE TEMP MACRO given_back(amount) AS
@@ -44,5 +49,4 @@ CREATE OR REPLACE TEMP MACRO square_zone(name) AS
 -- "Seller ID : ...").
 CREATE OR REPLACE TEMP MACRO is_ebay_frame(record, number, item, price, sold) AS
     coalesce(clean(record), clean(number), clean(item), clean(price), clean(sold)) IS NULL
-    OR clean(item) IS NULL AND clean(price) IS NULL
-        AND regexp_matches(lower(concat_ws(' ', record, number)), 'record\(s\) downloaded|^\s*seller id\b');
+    OR regexp_matches(lower(concat_ws(' ', record, number)), 'record\(s\) downloaded|^\s*seller id\b');

@@ -33,6 +33,7 @@ FILES = (
     ("smile.json", "UTC", "EUR"),
     ("etsy_items.csv", "Europe/Lisbon", "EUR"),
     ("squarespace.csv", "America/Los_Angeles", "USD"),
+    ("woocommerce_advanced.csv", "Europe/Lisbon", "EUR"),
     ("shopify_api.json", "America/New_York", "USD"),
     ("prestashop.csv", "Europe/Paris", "EUR"),
     ("prestashop_fr.csv", "Europe/Paris", "EUR"),

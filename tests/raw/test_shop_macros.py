@@ -53,6 +53,24 @@ def test_the_currency_an_amount_names(
 
 
 @pytest.mark.parametrize(
+    ("amount", "sign"),
+    [
+        ("$49.00", "$"),
+        ("($11.00)", "$"),
+        ("¥1,234", "¥"),
+        ("kr 1 234,50", "kr"),
+        ("US $5", None),
+        ("€5", None),
+        ("5", None),
+    ],
+)
+def test_the_sign_of_an_amount_that_names_no_currency(
+    connection: duckdb.DuckDBPyConnection, amount: str, sign: str | None
+) -> None:
+    assert call(connection, "unnamed_sign", amount) == sign
+
+
+@pytest.mark.parametrize(
     ("amount", "back"),
     [
         ("15.50", "15.50"),
@@ -108,6 +126,7 @@ def test_every_zone_of_square_is_one(connection: duckdb.DuckDBPyConnection) -> N
         (("149", "11-1", "2201", "$95.00", "Sep-18-25"), False),
         (("149", "11-1", "", "$95.00", "Sep-18-25"), False),
         (("149", "11-1", "", "", ""), False),
+        (("3", "record(s) downloaded,", "Sep-30-25", "", ""), True),
     ],
 )
 def test_the_frame_of_ebay_s_report(

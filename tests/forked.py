@@ -25,6 +25,8 @@ TESTS = Path(__file__).parent
 
 def serve() -> None:
     """Fork a run for every line on standard input; tell its process, then how it ended."""
+    # Imported by every run that opens Dagster's records: half a second of processor each.
+    import assets.event_log  # noqa: F401
     from assets.cli import main
     from assets.definitions import defs
 

@@ -3,6 +3,7 @@
 Here: the words. Not here: loading the files and reading what they gave (pipelines/ops/checkup.py).
 """
 
+import textwrap
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -23,7 +24,8 @@ def describe(settings: Settings, found: Checkup) -> str:
         *in_doubt(found.doubts, found.more_doubts, found.currency),
     ]
     if reasons:
-        return "\n".join([*lines, "", "Reasons to doubt:", *(f"  {reason}" for reason in reasons)])
+        told = (textwrap.fill(reason, 110, initial_indent="  ", subsequent_indent="    ") for reason in reasons)
+        return "\n".join([*lines, "", "Reasons to doubt:", *told])
     return "\n".join([*lines, "", "Nothing gives reason to doubt these files."])
 
 

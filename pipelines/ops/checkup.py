@@ -145,13 +145,14 @@ def checkup(files: Sequence[Path], settings: Settings) -> Checkup:
         currency = reporting_currency(connection, alone)
         totals = Totals(*connection.sql(statements("ops/checkup/totals.sql")).fetchall()[0])
         doubts, more = doubted(connection, MOST_DOUBTS)
+        several = len(files) > 1
         return Checkup(
-            files=_files(connection, several=len(files) > 1),
+            files=_files(connection, several=several),
             totals=totals,
             months=[Month(*row) for row in connection.sql(statements("ops/checkup/months.sql")).fetchall()],
             currency=None if currency == NO_CURRENCY else currency,
             **_score(totals, settings.confidence),
-            doubts=doubts,
+            doubts=[replace(one, path=one.path and _shown(one.path, several=several)) for one in doubts],
             more_doubts=more,
             problems=[*report.problems, *([conformed.message] if conformed.message else [])],
         )
@@ -180,11 +181,14 @@ def _files(connection: duckdb.DuckDBPyConnection, *, several: bool) -> list[Chec
         refusals.setdefault(file_id, []).append(Refusal(*refusal))
     files = []
     for path, status, *row, file_id in connection.sql(statements("ops/checkup/files.sql")).fetchall():
-        # Each file was put into a folder of its own.
-        shown = path.partition("/")[2] if several else path
         own = refusals.get(file_id, []) if status != "duplicate" else []
-        files.append(replace(CheckedFile(shown, status, *row), refusals=own))
+        files.append(replace(CheckedFile(_shown(path, several=several), status, *row), refusals=own))
     return files
+
+
+def _shown(path: str, *, several: bool) -> str:
+    """A path as the operator knows it: of several files, each was put into a folder of its own."""
+    return path.partition("/")[2] if several else path
 
 
 def _score(totals: Totals, confidence: float) -> dict[str, float | None]:

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.raw.contents import Content
-from pipelines.raw.expressions import cases, expression, is_either_way, zone_beside
+from pipelines.raw.expressions import cases, expression, is_either_way, other_scale, zone_beside
 from pipelines.raw.formats import TOP, Format, Match
 from pipelines.raw.guesses import RIVALS_SHOWN, Guess, Guesses, Header, guess, hint, lacks, made_id, read_header, words
 from pipelines.raw.hints import OTHER_METRICS
@@ -158,10 +158,12 @@ def _comment(source: Source, shown: Mapping[str, str]) -> list[str]:
     """The comment at the top: what the format is recognised by, what it reads, what it leaves."""
     guesses, header = source.guesses, source.header
     kind, columns = guesses.kind, guesses.columns
-    needed = [columns[name].column for name in kind.required if name in columns]
+    # In "recognised by" a name that ends in (*) would be a macro's.
+    plain = {column for column in header.profiles if not column.rstrip().endswith("(*)")}
+    needed = [columns[name].column for name in kind.required if name in columns and columns[name].column in plain]
     others = [one.column for one in columns.values() if one.column not in needed]
     while len(needed) < FEWEST_RECOGNISED and (
-        more := [name for name in (*others, *header.profiles) if name not in needed]
+        more := [name for name in (*others, *header.profiles) if name not in needed and name in plain]
     ):
         needed.append(more[0])
     others = [column for column in dict.fromkeys((*others, *_read_beside(source))) if column not in needed]
@@ -258,7 +260,7 @@ def _doubts(name: str, source: Source) -> list[str]:
     is_question = column in header.recommendations
     told = {
         "score": [
-            ("1 to 5: no NPS", profile.is_five(is_likely=is_question)),
+            (f"{other_scale(column, header)}: no NPS", bool(other_scale(column, header))),
             ("another metric by its name: no NPS", not is_question and bool(OTHER_METRICS & set(words(column)))),
             ("no score is above 5: is it 1 to 5?", profile.is_five()),
         ],

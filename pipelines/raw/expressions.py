@@ -100,6 +100,13 @@ def _status(guesses: Guesses, header: Header, shown: Shown) -> str:
     return f"CASE WHEN {is_cancelled} THEN 'cancelled'{otherwise} END"
 
 
+def other_scale(column: str, header: Header) -> str:
+    """What scale a score is on if it is not 0 to 10, in words."""
+    if column in header.other_scales:
+        return "its question states another scale"
+    return "1 to 5" if header.profiles[column].is_five(is_likely=column in header.recommendations) else ""
+
+
 def _metric(guesses: Guesses, header: Header, shown: Shown) -> list[tuple[str, str, str, str]]:
     """Which rows are no answer to the recommendation question, by the scale, the score's name or a metric column."""
     score, metric = guesses.columns.get("score"), guesses.columns.get("metric")
@@ -107,9 +114,9 @@ def _metric(guesses: Guesses, header: Header, shown: Shown) -> list[tuple[str, s
         return []
     if OTHER_METRICS & set(words(score.column)) and score.column not in header.recommendations:
         return [("true", "not_nps", "score", f'"{shown[score.column]}" is another metric, delete this if it is not')]
-    is_asked = score.column in header.recommendations
-    if score.column in header.other_scales or header.profiles[score.column].is_five(is_likely=is_asked):
-        return [("true", "wrong_scale", "score", "1 to 5: no NPS; delete this if the question is on 0 to 10")]
+    scale = other_scale(score.column, header)
+    if scale:
+        return [("true", "wrong_scale", "score", f"{scale}: no NPS; delete this if the question is on 0 to 10")]
     if metric is None:
         return []
     column = identifier(shown[metric.column])

@@ -125,6 +125,13 @@ def test_files_of_one_name_from_two_folders_are_both_read(check: Check) -> None:
     assert done.output.count("orders.csv: duplicate") == 1
 
 
+def test_a_doubt_names_its_file_as_the_operator_does(check: Check) -> None:
+    cut = ORDERS.replace("A2", "A1")
+    done = check({"one/orders.csv": cut, "two/answers.csv": ANSWERS})
+    assert done.exit_code == 1
+    assert "contradicting_id: orders.csv orders" in " ".join(done.output.split())
+
+
 def test_only_the_last_twelve_months_are_listed(check: Check) -> None:
     rows = "".join(f"B{n},20{n // 12 + 20}-{n % 12 + 1:02}-05 10:00,10.00,EUR,paid\n" for n in range(20))
     done = check({"orders.csv": f"order_id,ordered_at,total,currency,status\n{rows}"})

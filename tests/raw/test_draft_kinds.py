@@ -232,6 +232,13 @@ def test_marks_out_of_five_are_no_recommendation_score(tmp_path: Path, name: str
     assert draft.loaded.reasons == [("score wrong_scale", 11)]
 
 
+def test_a_question_that_states_another_scale_is_refused(tmp_path: Path) -> None:
+    text = "id,How likely are you to recommend us (1-10)?,when\n1,9,2025-06-05\n2,10,2025-06-05\n"
+    draft = drafted(tmp_path, text)
+    assert "its question states another scale: no NPS" in draft.line("score")
+    assert draft.loaded.reasons == [("score wrong_scale", 2)]
+
+
 def test_a_few_low_answers_to_the_recommendation_question_are_doubted_and_kept(tmp_path: Path) -> None:
     text = "id,How likely are you to recommend us?,when\n1,5,2025-06-05\n2,3,2025-06-05\n"
     draft = drafted(tmp_path, text)

@@ -28,6 +28,7 @@ LONGEST = (
     "test_crash.py",
     "test_real_data.py",
     "test_cli.py",
+    "test_demo.py",
     "test_the_law.py",
     "test_unattended.py",
     "test_adversity.py",
@@ -39,6 +40,10 @@ LONGEST = (
     "test_compute.py",
     "test_checks.py",
     "test_load.py",
+    "test_survey_formats.py",
+    "test_order_formats.py",
+    "test_draft_kinds.py",
+    "test_orders.py",
 )
 EXIT_CODE = pytest.StashKey[int]()
 

@@ -31,7 +31,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.raw.kinds import Kind, read_kinds
-from pipelines.raw.names import normal
+from pipelines.raw.names import COMMON, normal
 from pipelines.raw.sandbox import reaches
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import set_session
@@ -47,6 +47,7 @@ TOP = "."
 MACROS = ("raw", "emails", "surveys", "shops")
 _KEYS = ("source", "recognised by", "also reads", "header rows", "records")
 _ANSWER = "answer:"
+_NONE = "any of its columns"
 _TEST = "(*)"
 
 
@@ -190,11 +191,12 @@ class Formats:
         return len(one.keys) + len(one.tests) + either, one.is_own, not one.is_canonical, extent, one.name
 
     def nearest(self, header: Iterable[str]) -> str:
-        """Why no format fits: the nearest one, and its columns that the header lacks."""
+        """Why no format fits: the nearest one that shares a column that says something, and its columns that lack."""
         names = frozenset(normal(name) for name in header)
-        near = [one for one in self.all if one.keys & names]
+        near = [one for one in self.all if (one.keys & names) - COMMON]
         if not near:
-            return "no format knows any of its columns"
+            known = any(one.keys & names for one in self.all)
+            return "no format knows " + ("its columns, but for names that every export uses" if known else _NONE)
         best = max(near, key=lambda one: (len(one.keys & names) / len(one.keys), len(one.keys), one.name))
         missing = [name for name in best.recognised if normal(name) not in names]
         missing += [f"{test}(*)" for test in best.tests if not self.names_one(test, names)]

@@ -63,6 +63,25 @@ def test_an_unrecognised_file_names_the_nearest_format(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ("id,Email,Name,status,date", "no format knows its columns, but for names that every export uses"),
+        ("Order ID,Total,Created at,Currency", "no format knows its columns, but for names that every export uses"),
+        ("colour,taste", "no format knows any of its columns"),
+        (
+            "Name,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem price,Currency",
+            "lacks: Email, Total",
+        ),
+        ("response_id,responded_at,grade", "nearest format is canonical.responses, whose columns it lacks: score"),
+    ],
+)
+def test_the_nearest_format_shares_a_column_that_says_something(shop: Shop, header: str, reason: str) -> None:
+    shop.drop("x.csv", f"{header}\n")
+    shop.load()
+    assert reason in str(shop.rows("files", "reason"))
+
+
 def test_an_operators_format(shop: Shop) -> None:
     shop.format("shopx.responses.sql", OWN)
     shop.drop("x.csv", FILE)

@@ -44,7 +44,7 @@ CODE_VERSION = 3
 CANONICAL = "canonical"
 TOP = "."
 # Files below sql/macros, each using only macros of those before it.
-MACROS = ("raw", "emails", "surveys", "shops")
+MACROS = ("raw", "emails", "surveys", "shops", "reasons")
 _KEYS = ("source", "recognised by", "also reads", "header rows", "records")
 _ANSWER = "answer:"
 _NONE = "any of its columns"

@@ -14,9 +14,10 @@ RESERVED = frozenset({"file_id", "row_number", "staged_from"})
 COMMON = frozenset(
     re.split(
         r",\s+",
-        """id, #, nr, no, number, uuid, email, e-mail, mail, email address, name, first name, last name, full name, date,
-        time, datetime, day, created, created_at, created at, createddate, createdat, created date, updated_at, updated
-        at, start date, end date, status, state, type, kind, title, body, text, message, comment, comments, note, notes,
+        """id, #, nr, no, number, uuid, email, e-mail, mail, email address, name, first name, last name, full name,
+        date, time, datetime, day, created, created_at, created at, createddate, createdat, created date,
+        updated_at, updated at, start date, end date, status, state, type, kind, title, body, text, message, comment,
+        comments, note, notes,
         description, author, total, price, amount, quantity, currency, country, city, language, phone, address, score,
         rating, rate, answer, answers, review, handle, reference, référence, état, token, person, customer, client,
         user, payment, paiement, sent, responded, finished, customer id, customer_id, customerid, customer email,

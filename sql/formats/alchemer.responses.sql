@@ -29,5 +29,6 @@ SELECT
         WHEN NOT regexp_matches(coalesce(lower("Status"), ''), '^\s*complete') OR clean(filled[s.question]) IS NULL
             THEN 'partial'
     END AS reject,
-    CASE WHEN s.question IS NULL OR is_other_scale(s.question) THEN 'score' END AS reject_column
+    CASE WHEN s.question IS NULL OR is_other_scale(s.question) THEN 'score' END AS reject_column,
+    CASE WHEN s.question IS NULL THEN no_recommendation() END AS reject_allowed
 FROM given AS g LEFT JOIN recommendation_columns('input') AS s ON s.file_id = g.file_id

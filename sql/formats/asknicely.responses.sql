@@ -19,6 +19,8 @@ SELECT
     comment,
     CASE WHEN lower(clean(question_type)) <> 'nps' THEN 'not_nps' END AS reject,
     CASE WHEN lower(clean(question_type)) <> 'nps' THEN 'score' END AS reject_column,
+    CASE WHEN lower(clean(question_type)) <> 'nps' THEN not_this_metric('question_type', question_type) END
+        AS reject_allowed,
     nullif(map_from_entries(list_filter(
         map_entries(cells(i)), lambda e: ends_with(e.key, '_c') AND clean(e.value) IS NOT NULL
     )), MAP {}) AS custom

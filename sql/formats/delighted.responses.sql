@@ -29,5 +29,6 @@ SELECT
     )) AS answers,
     CASE WHEN lower(clean(survey_type)) <> 'nps' THEN 'not_nps' END AS reject,
     CASE WHEN lower(clean(survey_type)) <> 'nps' THEN 'score' END AS reject_column,
+    CASE WHEN lower(clean(survey_type)) <> 'nps' THEN not_this_metric('survey_type', survey_type) END AS reject_allowed,
     nullif(members(person_properties), MAP {}) AS person_properties
 FROM input

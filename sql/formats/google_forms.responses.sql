@@ -37,6 +37,7 @@ SELECT
         WHEN is_other_scale(s.question) THEN 'wrong_scale'
         WHEN clean(filled[s.question]) IS NULL THEN 'partial'
     END AS reject,
-    CASE WHEN s.question IS NULL OR is_other_scale(s.question) THEN 'score' END AS reject_column
+    CASE WHEN s.question IS NULL OR is_other_scale(s.question) THEN 'score' END AS reject_column,
+    CASE WHEN s.question IS NULL THEN no_recommendation() END AS reject_allowed
 FROM given AS g LEFT JOIN recommendation_columns('input') AS s ON s.file_id = g.file_id
 WHERE s.question IS NULL OR is_other_scale(s.question) OR clean(filled[s.question]) IS NOT NULL OR address IS NULL

@@ -59,7 +59,8 @@ SELECT
         WHEN scored IS NULL THEN 'not_nps'
         WHEN NOT qualtrics_is_finished("Finished", "Progress") OR clean(filled[scored]) IS NULL THEN 'partial'
     END AS reject,
-    CASE WHEN scored IS NULL THEN 'score' END AS reject_column
+    CASE WHEN scored IS NULL THEN 'score' END AS reject_column,
+    CASE WHEN scored IS NULL THEN no_recommendation() END AS reject_allowed
 FROM given AS g LEFT JOIN asked AS a ON a.file_id = g.file_id
 WHERE scored IS NULL OR clean(filled[scored]) IS NOT NULL
     OR coalesce(clean("RecipientEmail"), clean("ExternalReference")) IS NULL

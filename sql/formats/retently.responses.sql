@@ -32,5 +32,6 @@ SELECT
         WHEN upper(clean("metricsType")) <> 'NPS' THEN 'not_nps'
         WHEN parse_boolean(clean("isBogus")) THEN 'bogus'
     END AS reject,
-    CASE WHEN upper(clean("metricsType")) <> 'NPS' THEN 'score' END AS reject_column
+    CASE WHEN upper(clean("metricsType")) <> 'NPS' THEN 'score' END AS reject_column,
+    CASE WHEN upper(clean("metricsType")) <> 'NPS' THEN not_this_metric('metricsType', "metricsType") END AS reject_allowed
 FROM input

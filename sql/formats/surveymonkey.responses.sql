@@ -62,6 +62,7 @@ SELECT
         WHEN clean("End Date") IS NULL OR clean(filled[scored]) IS NULL THEN 'partial'
     END AS reject,
     CASE WHEN scored IS NULL OR is_other_scale(scored) THEN 'score' END AS reject_column,
+    CASE WHEN scored IS NULL THEN no_recommendation() END AS reject_allowed,
     nullif(map_from_entries(list_filter(
         map_entries(filled), lambda e: e.key LIKE 'Custom Data%' AND clean(e.value) IS NOT NULL
     )), MAP {}) AS custom_data

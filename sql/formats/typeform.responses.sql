@@ -28,6 +28,7 @@ SELECT
         WHEN clean(filled[s.question]) IS NULL THEN 'partial'
     END AS reject,
     CASE WHEN s.question IS NULL OR is_other_scale(s.question) THEN 'score' END AS reject_column,
+    CASE WHEN s.question IS NULL THEN no_recommendation() END AS reject_allowed,
     nullif(map_from_entries(list_filter(
         map_entries(filled), lambda e: regexp_full_match(e.key, '[a-z][a-z0-9_]*') AND clean(e.value) IS NOT NULL
             AND NOT list_contains(['file_id', 'row_number'], e.key) AND NOT is_email_question(e.key)

@@ -54,6 +54,7 @@ SELECT
         WHEN scored IS NULL THEN 'partial'
     END AS reject,
     CASE WHEN NOT is_nps THEN 'score' END AS reject_column,
+    CASE WHEN NOT is_nps THEN no_recommendation() END AS reject_allowed,
     nullif(map_from_entries(list_filter(map_entries(fields), lambda e: NOT is_email_question(e.key))), MAP {}) AS hidden
 FROM known
 WHERE NOT is_nps OR scored IS NOT NULL OR address IS NULL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -81,3 +82,31 @@ def test_the_reason_is_explained_by_the_format_or_by_its_code(shop: Shop) -> Non
         ("2", "score", "not_nps", "NPS in the column Metric"),
         ("3", "score", "not_nps", OF_REASON["not_nps"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        ("csat", '"survey_type" says NPS; this row\'s says CSAT, which is no NPS'),
+        ("ann@example.com", '"survey_type" says NPS; this row\'s says another metric'),
+        ("", '"survey_type" says NPS; this row\'s says nothing'),
+    ],
+)
+def test_another_metric_is_named_if_it_is_known(shop: Shop, metric: str, words: str) -> None:
+    answer = {"id": "1", "person": "7", "score": 5, "created_at": 1746090000, "person_properties": None}
+    shop.drop(
+        "a.json", json.dumps([{**answer, "survey_type": "nps"}, {**answer, "id": "2", "survey_type": metric or None}])
+    )
+    shop.load()
+    refused = shop.rows("rejected", "column_name", "reason", "allowed")
+    assert refused == ([("score", "not_nps", words)] if metric else [])
+
+
+def test_a_survey_without_the_question_says_what_is_missing(shop: Shop) -> None:
+    """The columns of Microsoft Forms, with a question that is answered by yes or no."""
+    header = "ID,Start time,Completion time,Email,Name,Would you recommend us?"
+    shop.drop("a.csv", f"{header}\n1,2025-06-01 09:00:00,2025-06-01 09:05:00,anonymous,,yes\n")
+    shop.load()
+    [(reason, allowed)] = shop.rows("rejected", "reason", "allowed")
+    assert reason == "not_nps"
+    assert "yes or no, words and other scales make no NPS" in str(allowed)

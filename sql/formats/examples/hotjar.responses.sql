@@ -19,5 +19,6 @@ SELECT
         'Browser', 'OS', s.question, reason_after(filled, s.place)
     ]) AS answers,
     CASE WHEN s.question IS NULL THEN 'not_nps' WHEN clean(filled[s.question]) IS NULL THEN 'partial' END AS reject,
+    CASE WHEN s.question IS NULL THEN no_recommendation() END AS reject_allowed,
     "Source URL" AS page
 FROM given AS g LEFT JOIN recommendation_columns('input') AS s ON s.file_id = g.file_id

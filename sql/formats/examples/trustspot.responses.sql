@@ -18,5 +18,6 @@ SELECT
     'email' AS channel,
     'post_delivery' AS stage,
     CASE WHEN upper(clean("Survey Type")) <> 'NPS' THEN 'not_nps' END AS reject,
-    CASE WHEN upper(clean("Survey Type")) <> 'NPS' THEN 'score' END AS reject_column
+    CASE WHEN upper(clean("Survey Type")) <> 'NPS' THEN 'score' END AS reject_column,
+    CASE WHEN upper(clean("Survey Type")) <> 'NPS' THEN not_this_metric('Survey Type', "Survey Type") END AS reject_allowed
 FROM input

@@ -12,8 +12,8 @@ CREATE TABLE IF NOT EXISTS core.customers (
     cohort_month DATE,
     attributes MAP(VARCHAR, VARCHAR)
 );
-COMMENT ON TABLE core.customers IS 'One row per person identified by an e-mail address or by a source''s id: customers, guests, and people who have only answered, been invited or been referred.';
-COMMENT ON COLUMN core.customers.customer_id IS 'Pseudonym: keyed hash of the person''s e-mail address, or of the source''s id where there is no address.';
+COMMENT ON TABLE core.customers IS 'One row per person identified by an e-mail address, a source''s id or a phone number: customers, guests, and people who have only answered, been invited or been referred.';
+COMMENT ON COLUMN core.customers.customer_id IS 'Pseudonym: keyed hash of the person''s e-mail address, or of the source''s id where there is no address, or of the phone number where there is neither.';
 COMMENT ON COLUMN core.customers.account_type IS 'registered (has an account), guest (has ordered without one) or prospect (neither).';
 COMMENT ON COLUMN core.customers.country IS 'Country of the account, else of the latest order that names one, as the source writes it; NULL if none does.';
 COMMENT ON COLUMN core.customers.registered_at IS 'When the account was opened, or time of the first order made with it if that is earlier (UTC); NULL for guests and prospects, and for accounts whose source gives no date.';

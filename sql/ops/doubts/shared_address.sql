@@ -1,5 +1,5 @@
 -- An e-mail address under which many different names ordered, or many orders a day: it is hardly one customer's.
--- Five names are more than a household's, spellings apart; ten orders on each of three days are more than a customer's.
+-- Five names are more than a household's, spellings apart; ten orders on each of two days are more than a customer's.
 WITH busy AS (
     SELECT identity, count(*) AS days
     FROM (
@@ -7,7 +7,7 @@ WITH busy AS (
         GROUP BY identity, business_date(ordered_at)
         HAVING count(*) >= 10 AND count(DISTINCT published_id(source, order_id)) >= 10
     )
-    GROUP BY identity HAVING count(*) >= 3
+    GROUP BY identity HAVING count(*) >= 2
 ),
 many_spellings AS (
     SELECT identity FROM vault.raw.orders WHERE starts_with(identity, 'e:')

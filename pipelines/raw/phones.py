@@ -76,20 +76,34 @@ def remember(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
 
 def give_to_people(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], load_id: int) -> None:
     """Bring the phone numbers in raw.identities up to date, after addresses and ids are."""
+    owners = [kind for kind in kinds if kind.has_phone]
     named = " UNION ".join(
         f"SELECT phone_identity AS phone, identity FROM {_table(STORED, kind)} WHERE phone_identity IS NOT NULL"
-        for kind in kinds
-        if kind.has_phone
+        for kind in owners
     )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE phones_named AS {named}")
     [(is_due,)] = connection.sql(
-        "SELECT (SELECT count(*) FROM phones_named) > 0 "
+        f"SELECT EXISTS ({named}) "
         f"OR EXISTS (SELECT 1 FROM vault.raw.identities WHERE starts_with(identity, '{PREFIX}'))"
     ).fetchall()
-    if is_due:
-        _store_moved(connection, load_id)
+    if not is_due:
+        return
+    _drop_idle(connection, owners)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE phones_named AS {named}")
+    _store_moved(connection, load_id)
     for table in ("phones_named", "phones_moved"):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        connection.execute(f"DROP TABLE temp.{table}")
+
+
+def _drop_idle(connection: duckdb.DuckDBPyConnection, owners: list[Kind]) -> None:
+    """Forget which records name a number that no record needs any longer, as if it had never served."""
+    naming = " UNION ".join(
+        f"SELECT identity FROM {_table(STORED, kind)} WHERE identity IS NOT NULL" for kind in owners
+    )
+    for kind in owners:
+        connection.execute(
+            f"UPDATE {_table(STORED, kind)} SET phone_identity = NULL "
+            f"WHERE phone_identity IS NOT NULL AND phone_identity NOT IN (SELECT identity FROM ({naming}))"
+        )
 
 
 def _store_moved(connection: duckdb.DuckDBPyConnection, load_id: int) -> None:
@@ -116,6 +130,15 @@ def phones_of(
     return read.select("identity", phone=pl.format("p:{}", "phone")).unique().sort("identity", "phone")
 
 
+def landed_numbers(
+    connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], settings: Settings, *, stored: bool
+) -> pl.DataFrame:
+    """The identities and numbers of all landed records, and of all stored ones if wanted, as pairs: identity, phone."""
+    rows = _rows(connection, kinds, "identity IS NOT NULL", (LANDED, STORED) if stored else (LANDED,))
+    read = rows.join(_read(rows, settings), on=["number", "country"], nulls_equal=True)
+    return read.select("identity", phone=pl.format("p:{}", "phone")).unique().sort("identity", "phone")
+
+
 def named_with(
     connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], settings: Settings, phones: pl.Series
 ) -> pl.DataFrame:
@@ -129,14 +152,19 @@ def named_with(
     return read.join(wanted, on="phone", how="semi").select("phone", "identity").unique().sort("phone", "identity")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], where: str) -> pl.DataFrame:
-    """Identity, number and country of accepted records, landed and stored, with a number."""
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    kinds: Iterable[Kind],
+    where: str,
+    places: tuple[str, ...] = (LANDED, STORED),
+) -> pl.DataFrame:
+    """Identity, number and country of accepted records with a number."""
     parts = [
         f"SELECT identity, customer_phone AS number, {_country(kind)} AS country FROM {_table(place, kind)} "
         f"WHERE customer_phone IS NOT NULL AND {where}{' AND refused IS NULL' if place == LANDED else ''}"
         for kind in kinds
         if kind.has_phone and kind.name != "erasures"
-        for place in (LANDED, STORED)
+        for place in places
     ]
     return frame(connection.sql(" UNION ".join(parts)))
 

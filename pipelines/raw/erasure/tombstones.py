@@ -46,7 +46,7 @@ def update(
         Whether two forgotten people turned out to be one.
     """
     connection.execute(f"CREATE OR REPLACE TEMP TABLE requests AS {statements('raw/erasure/requests.sql')}")
-    _request_by_phone(connection, kinds, settings)
+    _request_by_phone(connection, kinds, settings, whole=whole)
     requested = frame(connection.sql("SELECT node AS a, other AS b FROM requests"))
     pairs = pl.concat([identity.landed_pairs(connection, kinds.values()), requested])
     if whole:
@@ -63,14 +63,25 @@ def update(
     return _store(connection, _with_phones(connection, kinds, settings, sets))
 
 
-def _request_by_phone(connection: duckdb.DuckDBPyConnection, kinds: Mapping[str, Kind], settings: Settings) -> None:
-    """A request that names a number reaches everybody whose records name it."""
-    numbers = frame(connection.sql("SELECT node AS phone, requested_at FROM requests WHERE starts_with(node, 'p:')"))
-    if numbers.is_empty():
-        return
-    reached = phones.named_with(connection, kinds.values(), settings, numbers["phone"].unique())
-    reached = numbers.join(reached, on="phone").select("identity", "requested_at")
-    with registered(connection, "reached", reached):
+def _request_by_phone(
+    connection: duckdb.DuckDBPyConnection, kinds: Mapping[str, Kind], settings: Settings, *, whole: bool
+) -> None:
+    """A request that names a number reaches everybody whose records name it, before and after the request lands."""
+    now = frame(connection.sql("SELECT node AS phone, requested_at FROM requests WHERE starts_with(node, 'p:')"))
+    if now.height:
+        reached = phones.named_with(connection, kinds.values(), settings, now["phone"].unique())
+        _request(connection, now.join(reached, on="phone"))
+    earlier = frame(connection.sql(statements("raw/erasure/requests_by_phone.sql")))
+    if earlier.height:
+        landed = phones.landed_numbers(connection, kinds.values(), settings, stored=whole)
+        with registered(connection, "landed_numbers", landed):
+            keyed = frame(connection.sql("SELECT identity, keyed(phone, '') AS keyed FROM landed_numbers"))
+        _request(connection, keyed.join(earlier, on="keyed"))
+
+
+def _request(connection: duckdb.DuckDBPyConnection, reached: pl.DataFrame) -> None:
+    """Add the identities to the requests."""
+    with registered(connection, "reached", reached.select("identity", "requested_at")):
         connection.execute("INSERT INTO requests SELECT DISTINCT identity, identity, requested_at FROM reached")
 
 

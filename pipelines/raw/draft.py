@@ -53,14 +53,25 @@ class Draft:
             return self
         return replace(self, text=_text(self.source, refused, rows))
 
+    def spelled(self, refused: Mapping[str, tuple[int, str]], rows: int) -> Draft:
+        """The draft that spells out how the times are written that the loader mostly refused as no times."""
+        if self.source is None:
+            return self
+        names = frozenset(
+            name for name, (count, reason) in refused.items() if reason == "not_a_time" and count * 2 >= rows
+        )
+        source = replace(self.source, spelled=names)
+        return replace(self, text=_text(source, {}, 0), source=source)
+
 
 @dataclass(frozen=True)
 class Source:
-    """What the text of a draft is made of."""
+    """What the text of a draft is made of. spelled: times that are read by a pattern, because the loader does not."""
 
     guesses: Guesses
     header: Header
     records: str
+    spelled: frozenset[str] = frozenset()
 
 
 def draft(connection: duckdb.DuckDBPyConnection, content: Content, kinds: Mapping[str, Kind]) -> Draft | None:
@@ -245,7 +256,7 @@ def _field(name: str, source: Source, shown: Mapping[str, str]) -> tuple[str, st
     elif guessed.points and guessed.fit < SURE:
         doubts.insert(0, f"{round((1 - guessed.fit) * 100)} % of its values do not fit")
     note = ", ".join([f"guess: {why}" if is_sure else f"guess, unsure: {why}", *doubts])
-    return expression(name, source.guesses, source.header, shown), note
+    return expression(name, source.guesses, source.header, shown, source.spelled), note
 
 
 def _doubts(name: str, source: Source) -> list[str]:

@@ -5,7 +5,7 @@ Here: expressions over columns that were guessed. Not here: guessing (guesses.py
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pipelines.raw.guesses import Guesses, Header, hint, words
 from pipelines.raw.hints import EPOCHS, HINTS, NPS_WORDS, OTHER_METRICS, TESTING, TIME_FORMATS, UNFINISHED
@@ -15,8 +15,10 @@ from pipelines.warehouse.quoting import identifier, literal
 Shown = Mapping[str, str]
 
 
-def expression(name: str, guesses: Guesses, header: Header, shown: Shown) -> str:
-    """The expression of one canonical column."""
+def expression(
+    name: str, guesses: Guesses, header: Header, shown: Shown, spelled: Collection[str] = frozenset()
+) -> str:
+    """The expression of one canonical column. spelled: names of times that the loader does not read as they stand."""
     if name == "status" and "cancelled" in guesses.columns:
         return _status(guesses, header, shown)
     guessed = guesses.columns[name]
@@ -27,7 +29,7 @@ def expression(name: str, guesses: Guesses, header: Header, shown: Shown) -> str
     clock = clock_beside(guessed.column, header) if name == guesses.kind.main_time else None
     if clock:
         return f"clean({column}) || coalesce(' ' || clean({identifier(shown[clock])}), '')"
-    return _time(column, profile)
+    return _time(column, profile, is_spelled=name in spelled)
 
 
 def cases(guesses: Guesses, header: Header, shown: Shown) -> list[tuple[str, str, str]]:
@@ -75,12 +77,14 @@ def is_either_way(profile: Profile) -> bool:
     return bool(equal & {one.replace("%d", "%x").replace("%m", "%d").replace("%x", "%m") for one in equal})
 
 
-def _time(column: str, profile: Profile) -> str:
-    """The expression that reads a time."""
+def _time(column: str, profile: Profile, *, is_spelled: bool) -> str:
+    """The expression that reads a time: the loader reads most spellings, seconds since 1970 are left to the format."""
     best = max((*profile.times, 0.0))
     if best < DOUBTFUL or profile.plain_time >= best:
         return column
     place = profile.times.index(best)
+    if place < len(TIME_FORMATS) and not is_spelled:
+        return column
     if place >= len(TIME_FORMATS):
         _, divisor = EPOCHS[place - len(TIME_FORMATS)]
         return f"to_timestamp(TRY_CAST({column} AS DOUBLE){divisor})"

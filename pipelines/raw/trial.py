@@ -122,14 +122,27 @@ def trial(file: Path, settings: Settings) -> list[Trial]:
 
 
 def _with_drafts(
-    connection: duckdb.DuckDBPyConnection, alone: Settings, trials: list[Trial], drafts: Mapping[str, Draft]
+    connection: duckdb.DuckDBPyConnection, alone: Settings, trials: list[Trial], drafts: dict[str, Draft]
 ) -> list[Trial]:
-    """The trials with their drafts, each of them tried on its file by one more load."""
+    """The trials with their drafts, each of them tried on its file by one more load, or two."""
+    tried = _tried(connection, alone, drafts)
+    spelled = {
+        path: made.spelled(_refused_columns(tried[path]), tried[path].rows or 0) for path, made in drafts.items()
+    }
+    if any(spelled[path].text != made.text for path, made in drafts.items()):
+        drafts = spelled
+        tried = _tried(connection, alone, drafts)
+    return [_with_draft(one, drafts[one.path], tried[one.path]) if one.path in drafts else one for one in trials]
+
+
+def _tried(connection: duckdb.DuckDBPyConnection, alone: Settings, drafts: Mapping[str, Draft]) -> dict[str, Trial]:
+    """What becomes of each path with the drafts among the formats."""
+    for earlier in alone.formats_path.glob(f"{DRAFTED}-*.sql"):
+        earlier.unlink()
     for number, text in enumerate(dict.fromkeys((one.kind, one.text) for one in drafts.values())):
         save(Draft(*text), f"{DRAFTED}-{number}", alone.formats_path)
     load(connection, alone)
-    tried = {one.path: one for one in _trials(connection)}
-    return [_with_draft(one, drafts[one.path], tried[one.path]) if one.path in drafts else one for one in trials]
+    return {one.path: one for one in _trials(connection)}
 
 
 def _with_draft(before: Trial, made: Draft, tried: Trial) -> Trial:

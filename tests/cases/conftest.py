@@ -1,4 +1,4 @@
-"""Reported inputs are left to `make test-all`.
+"""Reported inputs are left to `make test-all`; the shop of tests/raw serves here too.
 
 They lie beside the project, and what they showed is kept in the quick loop by small inputs of our own (tests/core,
 tests/raw).
@@ -9,6 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
+from tests.raw.conftest import make_shop, shop
+
+__all__ = ["make_shop", "shop"]
 
 HERE = Path(__file__).parent
 

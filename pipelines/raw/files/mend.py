@@ -23,7 +23,7 @@ from pipelines.raw.files.reader import Reader
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_LINES_ABOVE = 30
-MOST_FOOTERS = 5
+MOST_FOOTERS = 20
 _TAIL = 64 * 1024
 _ONE_CELL = re.compile(r'^[ \t]*"((?:[^"]|"")*)"[,;\t|]*[ \t]*\r?$', re.MULTILINE)
 _SEPARATOR = re.compile(r'^"?sep=.[";,\t| ]*\r?(?:\n|$)', re.IGNORECASE)
@@ -32,9 +32,11 @@ _NAME = re.compile(r"\s*[^\W\d][^{}\"\n]{0,80}\s*|\s*")
 _SUM = re.compile(
     r"(?:(?:grand|sub|sous|net|over)[- ]?)?(?:totale?s?|totaux|totaal|total general|total général|gesamt(?:summe)?|"
     r"summe|insgesamt|somme|somma|suma|soma|som|sum|averages?|mean|mittelwert|durchschnitt|moyenne|media|média|promedio|"
-    r"gemiddelde|count|anzahl|nombre|número)\s*(?:\(.*\)|:.*|[=–-].*)?",
+    r"gemiddelde|count|anzahl|nombre|número)(?:\s+\w+){0,3}\s*(?:\(.*\)|:.*|[=–-].*)?",
     re.IGNORECASE,
 )
+# A rule, or a sentence.
+_NOTE = re.compile(r"[-=_*. ]{3,}|\S+(?:\s+\S+){3,}")
 _COUNT = re.compile(
     r"\brecord\(s\)|\brow\(s\)|\b\d[\d.,]*\s+(?:records?|rows?|orders?|responses?|results?|entries|zeilen|"
     r"datens[äa]tze|lignes|filas|registros|righe|regels|linhas)\b|^end of (?:report|file|data)\b|"
@@ -155,8 +157,10 @@ def _is_footer(line: str, delimiter: str, width: int, *, is_apart: bool) -> bool
     filled = [cell.strip() for cell in row if cell.strip()]
     if not filled or 2 * len(filled) > max(width, 2) or (width == 1):
         return False
-    is_short = len(row) != width
-    return bool(_SUM.fullmatch(filled[0]) or _COUNT.search(" ".join(filled))) or (is_apart and is_short)
+    if _SUM.fullmatch(filled[0]) or _COUNT.search(" ".join(filled)):
+        return True
+    is_note = len(filled) == 1 and width > 2 and _NOTE.fullmatch(filled[0]) is not None
+    return is_note or (is_apart and len(row) != width)
 
 
 def _tail(reader: Reader) -> str:

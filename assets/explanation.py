@@ -33,7 +33,7 @@ def _outcome(trial: Trial) -> list[str]:
         lines.append(f"  NPS {trial.nps:.1f} of {trial.answers} answer{'s' if trial.answers != 1 else ''}")
     for money in trial.money:
         refunded = f", {money.refunded:,.2f} refunded" if money.refunded else ""
-        orders = f"{money.orders} order{'s' if money.orders != 1 else ''}"
+        orders = f"{money.orders} order{'s' if money.orders != 1 else ''} of whatever status"
         lines.append(f"  money {money.total:,.2f} {money.currency or '(no currency)'} in {orders}{refunded}")
     lines += [f"  refused: {count} {reason}" for reason, count in trial.reasons]
     for row, column, reason, value, allowed in trial.first_refused:

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.raw.contents import Content
-from pipelines.raw.expressions import cases, expression, is_either_way, other_scale, zone_beside
+from pipelines.raw.expressions import cases, expression, is_either_way, other_scale, states, zone_beside
 from pipelines.raw.formats import TOP, Format, Match
 from pipelines.raw.guesses import RIVALS_SHOWN, Guess, Guesses, Header, guess, hint, lacks, made_id, read_header, words
 from pipelines.raw.hints import OTHER_METRICS
@@ -143,7 +143,7 @@ def _text(source: Source, refused: Mapping[str, tuple[int, str]], rows: int) -> 
             text, note = _field(name, source, shown)
         elif name in kind.required:
             text, note = _stand_in(kind, name, columns, shown)
-        elif name == "status" and "cancelled" in columns:
+        elif name == "status" and states(guesses):
             text, note = expression(name, source.guesses, header, shown), "guess, unsure: no column holds other states"
         else:
             continue

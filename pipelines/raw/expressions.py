@@ -19,7 +19,7 @@ def expression(
     name: str, guesses: Guesses, header: Header, shown: Shown, spelled: Collection[str] = frozenset()
 ) -> str:
     """The expression of one canonical column. spelled: names of times that the loader does not read as they stand."""
-    if name == "status" and "cancelled" in guesses.columns:
+    if name == "status" and states(guesses):
         return _status(guesses, header, shown)
     guessed = guesses.columns[name]
     column = identifier(shown[guessed.column])
@@ -92,16 +92,23 @@ def _time(column: str, profile: Profile, *, is_spelled: bool) -> str:
     return f"coalesce(try_strptime(clean({column}), {literal(TIME_FORMATS[place])})::VARCHAR, {column})"
 
 
+def states(guesses: Guesses) -> list[str]:
+    """The columns beside the status that say that an order is cancelled or refunded."""
+    return [name for name in ("cancelled", "given_back") if name in guesses.columns]
+
+
 def _status(guesses: Guesses, header: Header, shown: Shown) -> str:
-    """The status, cancelled where another column says so."""
-    guessed = guesses.columns["cancelled"]
-    profile, column = header.profiles[guessed.column], identifier(shown[guessed.column])
-    is_cancelled = f"clean({column}) IS NOT NULL"
-    if profile.filled and profile.boolean >= FITS:
-        is_cancelled = f"parse_boolean(clean({column}))"
+    """The status, cancelled or refunded where another column says so."""
+    whens = []
+    for name in states(guesses):
+        guessed = guesses.columns[name]
+        profile, column = header.profiles[guessed.column], f"clean({identifier(shown[guessed.column])})"
+        is_flag = profile.filled and profile.boolean >= FITS
+        test = f"parse_boolean({column})" if is_flag else f"{column} IS NOT NULL"
+        whens.append(f"WHEN {test} THEN {literal('refunded' if name == 'given_back' else name)}")
     status = guesses.columns.get("status")
     otherwise = f" ELSE {identifier(shown[status.column])}" if status else ""
-    return f"CASE WHEN {is_cancelled} THEN 'cancelled'{otherwise} END"
+    return f"CASE {' '.join(whens)}{otherwise} END"
 
 
 def other_scale(column: str, header: Header) -> str:

@@ -38,6 +38,8 @@ AGAINST = 1.5
 WEAK = 0.5
 # A name of more words than this is a sentence: its words say what is asked, not what the column is.
 LONGEST_NAME = 6
+# "Refunded?" is a name.
+SHORTEST_QUESTION = 2
 RIVALS_SHOWN = 3
 # A column that no record needs is left out below this.
 LEAST_OPTIONAL = 1.0
@@ -213,7 +215,7 @@ def _named(kind: Kind, name: str, column: str, header: Header, phrases: tuple[st
         return 1.0, 1.0, ""
     if name == "comment" and column in header.reasons and len(given) > 1:
         return 2.0, 2.0, ""
-    if column.rstrip().endswith("?") or len(given) > LONGEST_NAME:
+    if len(given) > LONGEST_NAME or (column.rstrip().endswith("?") and len(given) > SHORTEST_QUESTION):
         return (2.0, 2.0, "") if name == "comment" and column in header.reasons else (0.0, 0.0, "")
     return _points(column, phrases)
 
@@ -247,7 +249,9 @@ def _rivals(chosen: _Candidate, candidates: list[_Candidate], taken: set[str], *
     others = [
         one
         for one in candidates
-        if one.name == chosen.name and one.guess.column != chosen.guess.column and one.raw_points > 0
+        if one.name == chosen.name
+        and one.guess.column != chosen.guess.column
+        and (one.raw_points > 0 or not chosen.raw_points)
     ]
     shape = HINTS.get(chosen.name, ("",))[0]
     if shape == "time" and is_required:

@@ -92,6 +92,7 @@ cancelled (any): cancelled at, canceled at, cancelled on, canceled on, cancelled
     canceled, is cancelled, is canceled, cancellation date, date cancelled, date canceled, storniert, storniert am,
     stornodatum, annule, annule le, date annulation, cancelado, fecha cancelacion, annullato, geannuleerd, voided,
     -reason, -by, -amount, -quantity
+given_back (boolean): refunded, is refunded, refund, erstattet, rembourse, reembolsado, rimborsato, terugbetaald, -at
 test (testing): test, is test, test order, test mode, testbestellung, mode, livemode, live mode, is live, live,
     sandbox, environment, -payment, -shipping, -name
 refunded (number): refunded, refund, refund amount, refunded amount, amount refunded, total refunded, refund total,
@@ -179,7 +180,7 @@ def _read(table: str) -> dict[str, tuple[str, tuple[str, ...]]]:
 # Canonical column -> shape of its values, phrases.
 HINTS = _read(_TABLE)
 # Columns that are not canonical and shape what is: by kind.
-HELPERS = {"orders": ("cancelled", "test"), "responses": ("metric", "finished", "test")}
+HELPERS = {"orders": ("cancelled", "given_back", "test"), "responses": ("metric", "finished", "test")}
 
 # What a column of small numbers counts, that is no score.
 COUNTS = word_set(
@@ -225,7 +226,11 @@ ORDER_WORDS = word_set(
 # A column with all words of one of these sums a customer up: a row is a customer, not an order.
 CUSTOMER_SUMS = tuple(
     word_set(words)
-    for words in ("total orders", "orders count", "number orders", "total spent", "lifetime value", "ltv", "last order")
+    for words in (
+        *("total orders", "orders count", "number orders", "total spent", "lifetime value", "ltv", "last order"),
+        *("anzahl bestellungen", "letzte bestellung", "nombre commandes", "derniere commande", "numero pedidos"),
+        *("ultimo pedido", "numero ordini", "ultimo ordine", "aantal bestellingen", "laatste bestelling"),
+    )
 )
 # Words beside which a phrase that says little still says as much.
 NEUTRAL = word_set(

@@ -90,11 +90,12 @@ class Profile:
         if not self.filled or self.nested >= DOUBTFUL:
             return 0.0
         words = self.word * (self.email < FITS) * (self.time < FITS)
+        is_yes_or_no = self.boolean >= SURE and self.distinct == 2
         fits = {
             "any": 1.0,
             "time": self.time,
             "score": max(self.score, self.five) if is_named or self.distinct <= 11 else 0.0,
-            "number": self.number if self.time < FITS or is_named else 0.0,
+            "number": self.number if (self.time < FITS or is_named) and not is_yes_or_no else 0.0,
             "email": self.email,
             "boolean": self.boolean,
             "code": self.code,
@@ -107,7 +108,7 @@ class Profile:
             "word": (1.0 - self.email) * (self.time < FITS) * (self.region < FITS),
             "id": words,
             "unique": words * (self.distinct >= SURE * self.filled),
-            "text": 1.0 - self.email,
+            "text": (1.0 - self.email) * (self.time < FITS),
         }
         return fits[shape]
 

@@ -317,6 +317,34 @@ def test_the_time_of_day_of_a_second_column_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_flags_of_cancelled_and_refunded_orders_make_their_status(tmp_path: Path) -> None:
+    draft = drafted(
+        tmp_path,
+        "Order Number,Order Date,Total,Refunded?,Cancelled?\nA1,2025-06-05,49.00,No,No\nA2,2025-06-06,29.00,Yes,No\n"
+        "A3,2025-06-07,19.00,No,Yes\n",
+    )
+    assert draft.column("status") == (
+        """CASE WHEN parse_boolean(clean("Cancelled?")) THEN 'cancelled' """
+        """WHEN parse_boolean(clean("Refunded?")) THEN 'refunded' END"""
+    )
+    assert draft.loaded.accepted == 3
+
+
+def test_times_of_a_survey_are_told_apart(tmp_path: Path) -> None:
+    draft = drafted(
+        tmp_path,
+        "id,survey_sent_at,survey_opened_at,survey_completed_at,csat_score,nps_score\n"
+        "1,2025-06-01,2025-06-02,2025-06-03,5,9\n2,2025-06-01,2025-06-02,2025-06-04,4,2\n",
+    )
+    read = {name: draft.column(name) for name in ("responded_at", "invited_at", "score", "survey")}
+    assert read == {
+        "responded_at": '"survey_completed_at"',
+        "invited_at": '"survey_sent_at"',
+        "score": '"nps_score"',
+        "survey": "",
+    }
+
+
 def test_charges_of_an_api_in_cents_and_of_its_test_mode(tmp_path: Path) -> None:
     charge = '{"id":"ch_%s","amount":%s,"created":%s,"currency":"eur","livemode":%s,"receipt_email":"a%s@shop.example"}'
     charges = [charge % (1, 4900, 1749117845, "true", 1), charge % (2, 2900, 1749217845, "false", 2)]

@@ -210,7 +210,9 @@ def explain(file: Path, name: str | None) -> None:
     if len(drafts) != 1:
         message = f"There are {len(drafts)} drafts to save: --save is for a file with one unknown header."
         raise Problem(message)
-    click.echo(f"saved as {save(drafts[0], name, settings.formats_path)}: correct it, try it with `northstar check`, then run `northstar nightly`")
+    click.echo(
+        f"saved as {save(drafts[0], name, settings.formats_path)}: correct it, try it with `northstar check`, then run `northstar nightly`"
+    )
 
 
 @main.command()

@@ -6,8 +6,8 @@ addresses and ids join (identity.py).
 
 The library reads one number at a time (4 s of processor per 100,000), so only numbers that can matter are read, each
 once: those that must name a person, and among the others those that end in the same digits. A number never joins two
-people: it belongs to the person whose records name it if they are one person's, else to nobody but itself. So what
-records say of a number changes no person that addresses and ids make, whatever the order in which they come.
+people: it belongs to the one person whose records name it with an address, else with an id, and to itself if they are
+several. So what records say of a number changes no person that addresses and ids make, in whatever order they come.
 """
 
 from __future__ import annotations

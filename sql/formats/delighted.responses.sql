@@ -13,6 +13,7 @@ SELECT
     score,
     members(person)['email'] AS customer_email,
     coalesce(members(person)['id'], CASE WHEN members(person) IS NULL THEN person END) AS customer_id,
+    members(person)['phone_number'] AS customer_phone,
     named_order(members(person_properties)) AS order_id,
     named(members(person_properties), ['delighted_source', 'survey_name', 'survey']) AS survey,
     comment,

@@ -97,6 +97,17 @@ def test_a_number_joins_its_owner_and_changes_nobody(shop):
     assert set(people(shop).values()) == {"e:a@shop.test"}
 
 
+def test_an_address_goes_before_the_ids_that_tools_give(shop):
+    shop.drop("a.csv", ORDERS + f"1,2025-01-01,10,a@shop.test,,{ANN},\n2,2025-01-02,10,,,{ANN},\n")
+    shop.drop("b.csv", f"response_id,responded_at,score,customer_id,customer_phone\nr1,2025-01-05,9,7,{ANN}\n")
+    shop.load()
+    assert people(shop) == {
+        "e:a@shop.test": "e:a@shop.test",
+        "i:canonical:7": "i:canonical:7",
+        f"p:{ANN}": "e:a@shop.test",
+    }
+
+
 def test_answers_and_invitations_by_text_message_find_their_buyer(shop):
     shop.drop("orders.csv", ORDERS + f"1,2025-01-01,10,a@shop.test,,{ANN},\n")
     shop.drop(

@@ -108,10 +108,7 @@ def _request(
         return request | {"id": _qualified(connection, who)}
     named = phones.named_with(connection, kinds.values(), settings, pl.Series([phones.PREFIX + phone]))
     with registered(connection, "named", named):
-        [(people,)] = connection.sql(
-            "SELECT count(DISTINCT person) FROM named AS n JOIN vault.raw.identities AS i USING (identity) "
-            f"WHERE NOT starts_with(n.identity, '{phones.PREFIX}')"
-        ).fetchall()
+        [(people,)] = connection.sql(statements("raw/erasure/people_of_number.sql")).fetchall()
     if people > 1:
         message = f"{people} people have that phone number; name one of them by an address or an id"
         raise AmbiguousError(message)

@@ -210,9 +210,8 @@ def explain(file: Path, name: str | None) -> None:
     if len(drafts) != 1:
         message = f"There are {len(drafts)} drafts to save: --save is for a file with one unknown header."
         raise Problem(message)
-    click.echo(
-        f"saved as {save(drafts[0], name, settings.formats_path)}: correct it, try it with `northstar check`, then run `northstar nightly`"
-    )
+    saved = save(drafts[0], name, settings.formats_path)
+    click.echo(f"saved as {saved}: correct it, try it with `northstar check`, then run `northstar nightly`")
 
 
 @main.command()

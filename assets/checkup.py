@@ -82,7 +82,7 @@ def _score(settings: Settings, found: Checkup) -> list[str]:
     if found.score is None:
         return ["score     no answers"]
     return [
-        f"score     NPS {found.score:.1f} of {found.totals.answers} answers   "
+        f"score     NPS {found.score:.1f} of {found.totals.answers} answer{'s' * (found.totals.answers != 1)}   "
         f"({settings.confidence:.0%} interval {found.low:.1f} to {found.high:.1f})"
     ]
 

@@ -132,7 +132,7 @@ class Checkup:
                 reasons.append(f"{file.path}: {faults} row{'s' * (faults != 1)} refused for a value")
             elif file.rows and (file.refused or 0) > max_rejected * file.rows:
                 reasons.append(f"{file.path}: {file.refused} of {file.rows} rows refused")
-        if not self.totals.orders and not self.totals.answers and not self.totals.people:
+        if not any(file.accepted for file in self.files):
             reasons.append("nothing was loaded")
         return reasons
 

@@ -32,8 +32,8 @@ DRAFTED = "northstar-draft"
 # Reasons for which a format refuses a row for what it is: they say nothing against the values of its columns.
 MEANT = frozenset(
     {
-        *("not_nps", "wrong_scale", "partial", "preview", "test", "bogus", "excluded", "not_sent"),
-        *("abandoned", "draft", "pending", "not_paid"),
+        *("not_nps", "wrong_scale", "partial", "preview", "test", "bogus", "excluded", "disqualified", "not_sent"),
+        *("unpaid", "pending", "draft", "abandoned", "self_referral", "existing_customer", "footer"),
     }
 )
 

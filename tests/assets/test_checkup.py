@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assets.cli import main
+from pipelines.raw.allowed import OF_REASON
+from pipelines.raw.trial import MEANT
 
 ORDERS = (
     "order_id,ordered_at,total,currency,customer_email,status,refunded\n"
@@ -100,6 +102,18 @@ def test_rows_refused_for_what_they_are_give_no_reason_until_they_are_many(check
     assert (few.exit_code, "refused: 1 partial" in few.output) == (0, True), few.output
     many = check({"form.csv": form + "".join(f"2025-07-{day:02} 10:00:00,,\n" for day in range(1, 11))})
     assert (many.exit_code, "form.csv: 10 of 20 rows refused" in many.output) == (1, True), many.output
+
+
+def test_what_a_row_is_refused_for_is_known_in_words() -> None:
+    assert MEANT - {"footer"} <= set(OF_REASON)
+    assert "ambiguous_date" not in MEANT
+
+
+def test_lines_without_their_orders_are_loaded_and_doubted(check: Check) -> None:
+    done = check({"lines.csv": "order_id,line_id,quantity\nA1,1,2\n"})
+    assert done.exit_code == 1
+    assert "nothing was loaded" not in done.output
+    assert "lines_without_order" in done.output
 
 
 def test_the_operators_formats_and_words_are_used(check: Check, tmp_path: Path) -> None:

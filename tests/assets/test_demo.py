@@ -10,14 +10,17 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from night import hashes, land, night, rows, settings_for
+from night import hashes, ingest, land, night, rows, settings_for
 from shop_files import SHOP
 
+from assets import demo
+from assets.in_process import Problem
 from assets.metadata import key
 from pipelines.figures import FIGURES
 from pipelines.ops.simulated_shop import EARLIER_SETTINGS, SET_ASIDE, loaded
 from pipelines.settings import Settings
 from pipelines.simulate import simulate
+from pipelines.warehouse.connection import opened
 
 SMALL = (
     "from assets import demo; demo.CUSTOMERS, demo.MONTHS = 60, 4; import sys; sys.argv[0] = 'northstar'; "
@@ -143,16 +146,45 @@ def simulated(settings: Settings, folder: str = "") -> list[Path]:
     return list(files.files)
 
 
-def test_simulated_files_are_found_by_their_content(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path / "data")
+def ingested(settings: Settings) -> None:
+    with opened(settings) as connection:
+        ingest(connection, settings)
+
+
+def test_simulated_files_are_found_by_their_content_and_taken_out(tmp_path: Path) -> None:
+    """Under other names, and beside a shop's own file in the same folder."""
+    settings = settings_for(tmp_path / "data", as_of=AS_OF)
     files = simulated(settings)
     for number, path in enumerate(files):
         path.rename(settings.landing / f"{number}.txt")
-    night(settings)
+    ingested(settings)
     found = loaded(settings)
     assert found is not None
     assert found.is_simulated
     assert len(found.simulated) == len(files)
+    own = SHOP["orders.csv"]
+    land(settings, {"orders.csv": own})
+    ingested(settings)
+    found = loaded(settings)
+    assert found is not None
+    assert found.is_mixed
+    with opened(settings) as connection:
+        doubts = connection.sql("SELECT doubt, subject FROM ops.doubts").fetchall()
+    assert ("simulated_shop", "simulated shop") in doubts
+    said = demo.remove(settings)
+    assert len([line for line in said if line.startswith("moved    ")]) == len(files) + 2
+    assert said[-1] == "as it is 1 files of your own"
+    assert [path.name for path in settings.landing.rglob("*") if path.is_file()] == ["orders.csv"]
+    assert (settings.landing / "orders.csv").read_text() == own
+    with opened(settings) as connection:
+        ingest(connection, settings)
+        left = connection.sql(
+            "SELECT (SELECT count(*) FROM core.orders), (SELECT count(*) FROM core.responses)"
+        ).fetchall()
+        assert left == [(6, 0)]
+        assert connection.sql("SELECT doubt FROM ops.doubts").fetchall() == []
+    with pytest.raises(Problem, match="No simulated shop was loaded"):
+        demo.remove(settings)
 
 
 @pytest.mark.slow

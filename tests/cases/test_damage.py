@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-from pipelines.raw.files.mend import Damage, find_damage
 from tests.raw.conftest import Shop
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
@@ -87,51 +85,6 @@ def test_a_column_of_quoted_texts_is_no_damage(shop: Shop) -> None:
     assert '\\"x\\", y' in str(shop.rows("orders", "extra")[1][0])
 
 
-PAGE = "<html><head><title>Orders</title></head><body><table><tr><td>Name</td></tr></table></body></html>"
-LOGIN = '<!DOCTYPE html>\n<html lang="en"><body><form><input type="password" name="p"></form></body></html>'
-XML_2003 = (
-    '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
-    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
-)
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (PAGE, "this is a web page, not a workbook: "),
-        (f"\ufeff\r\n  {PAGE}", "this is a web page, not a workbook: "),
-        (
-            f"<!-- saved from a shop --><TABLE><tr><td>Name</td></tr></TABLE>{'x' * 100}",
-            "this is a web page, not a work",
-        ),
-        (PAGE.encode("utf-16"), "this is a web page, not a workbook: "),
-        (gzip.compress(PAGE.encode()), "this is a web page, not a workbook: "),
-        (LOGIN, "this is a web page that asks to log in, not a table: log in and export again"),
-        ("<!doctype html><title>502 Bad Gateway</title>", "this is a web page, not a table: export again"),
-        (XML_2003, "this is an XML spreadsheet of Excel 2003, not a workbook of today: "),
-        ("<?xml version='1.0'?><orders><order/></orders>", "this is XML, not a table: CSV, "),
-        (
-            "<?xml version='1.0'?>\n<Error><Code>AccessDenied</Code></Error>",
-            "this is the error message of a web server (Acc",
-        ),
-        ("{\\rtf1\\ansi Name, Email}", "this is a text document (RTF), not a table: CSV, "),
-        (
-            "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n",
-            "this is a web archive, not a workbook: ",
-        ),
-        (b"7z\xbc\xaf\x27\x1c\x00", "it is packed in a way that is not read (7z, RAR, bzip2, xz): unpack it"),
-        (b"\xff\xd8\xff\xe0\x00", "it is not a table: "),
-        ("", "the file is empty"),
-        ("\ufeff\r\n \n", "the file holds nothing but blanks"),
-    ],
-)
-def test_what_is_no_table_is_named(shop: Shop, content: str | bytes, reason: str) -> None:
-    assert loaded(shop, content, "report.xls") == []
-    [(state, _, _, _, said)] = status(shop)
-    assert state == "failed"
-    assert str(said).startswith(reason)
-
-
 def test_a_header_without_rows_says_so(shop: Shop) -> None:
     assert loaded(shop, text().split("\n", 1)[0] + "\n") == []
     assert status(shop) == [("loaded", "0", "0", "0", "it holds a header and no rows")]
@@ -161,19 +114,6 @@ def test_lines_above_the_header_are_passed_over(shop: Shop, above: str, delimite
     assert loaded(shop, ABOVE[above].format(d=delimiter) + text(delimiter)) == READ
     assert status(shop) == [("loaded", "3", "3", "0", None)]
     assert [number for (number,) in shop.rows("orders", "row_number")] == ["1", "2", "3"]
-
-
-@pytest.mark.parametrize(
-    ("content", "above"),
-    [
-        ("Report of June\n\nColour,Taste,Mail\nred,sweet,ann@shop.test\n", 2),
-        ("Colour,Taste,Mail\nred,sweet,ann@shop.test\n", 0),
-        ('key;data\n1;"{""a"": 1, ""b"": 2, ""c"": 3}"\n2;"{""a"": 1, ""b"": 2, ""c"": 3}"\n', 0),
-        ("sep=;\nColour;Taste\nred;sweet\n", 1),
-    ],
-)
-def test_the_header_of_an_unknown_table_is_found(content: str, above: int) -> None:
-    assert find_damage(content, lambda _: False) == Damage(False, above)
 
 
 BELOW = {

@@ -23,6 +23,7 @@ from pipelines.raw.files.reader import Reader
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_LINES_ABOVE = 30
+_SAMPLE_LINES = 1000
 MOST_FOOTERS = 20
 _TAIL = 64 * 1024
 _ONE_CELL = re.compile(r'^[ \t]*"((?:[^"]|"")*)"[,;\t|]*[ \t]*\r?$', re.MULTILINE)
@@ -108,19 +109,22 @@ def _filled(line: str) -> int:
 
 
 def _is_in_one_cell(text: str) -> bool:
-    """Whether the first line, or a line as wide as the header, is one quoted cell."""
+    """Whether the first line is one quoted cell, or one that is holds as many cells as the other lines have."""
     if '"' not in text:
         return False
-    lines = [line.rstrip("\r\n") for line in _lines(text) if line.strip(' \t\r\n",;|')]
-    if not lines:
+    lines = [line.rstrip("\r\n") for line in _lines(_SEPARATOR.sub("", text)) if not _BLANK.match(line)][:_SAMPLE_LINES]
+    inner = {line: match[1].replace('""', '"') for line in lines if (match := _ONE_CELL.fullmatch(line))}
+    if not inner:
         return False
-    if _ONE_CELL.fullmatch(lines[0]):
-        inner = lines[0].strip().strip(",;\t|")[1:-1].replace('""', '"')
-        return max(len(cells(inner, delimiter)) for delimiter in DELIMITERS) > 1
-    width = {delimiter: len(cells(lines[0], delimiter)) for delimiter in DELIMITERS}
-    delimiter = max(width, key=lambda one: width[one])
-    wrapped = (match[1].replace('""', '"') for line in lines[1:1000] if (match := _ONE_CELL.fullmatch(line)))
-    return width[delimiter] > 1 and any(len(cells(inner, delimiter)) == width[delimiter] for inner in wrapped)
+    if lines[0] in inner:
+        return _width(inner[lines[0]]) > 1
+    other = next((width for line in lines if line not in inner and (width := _width(line)) > 1), 1)
+    # Lines of one cell are a title, and the table is what was quoted.
+    return any(_width(line) == other if other > 1 else _width(line) > 2 for line in inner.values())
+
+
+def _width(line: str) -> int:
+    return max(len(cells(line, delimiter)) for delimiter in DELIMITERS)
 
 
 def unwrapped(text: str) -> str:

@@ -211,6 +211,8 @@ def test_settings_are_part_of_the_law(exports: Path, clean: Settings, tmp_path: 
         "discount_rate": "0.2",
         "publish_comments": "false",
         "email_rules": "plus_tags",
+        "country": "DE",
+        "shared_addresses": "*@example.org",
         "recommended_share": "0.25",
         "recommendations": "3,1,0",
         "warnings": "0,0.5,2",

@@ -167,10 +167,11 @@ def _without_repeated_headers(connection: duckdb.DuckDBPyConnection, shape: Shap
     """
     # Names that were blank or repeated in the header have got a number.
     named = [(name, cell) for name, cell in shape.columns().items() if not re.search(r"_\d+$", cell)][:_TELLING]
-    cells = [(f"ltrim(s.{identifier(name)}, chr(65279) || ' ')", cell) for name, cell in named]
-    names = ", ".join(literal(cell) for cell in shape.header)
+    cells = [(f"s.{identifier(name)}", cell) for name, cell in named]
+    # Spelled out, because trimming every value of a large file takes longer than reading it.
+    names = ", ".join(literal(spelled) for cell in shape.header for spelled in (cell, f"\ufeff{cell}", f" {cell}"))
     looks_so = " AND ".join(f"{value} IN ({names})" for value, _ in cells) or "false"
-    is_same = " AND ".join(f"{value} = {literal(cell)}" for value, cell in cells) or "false"
+    is_same = " AND ".join(f"ltrim({value}, chr(65279) || ' ') = {literal(cell)}" for value, cell in cells) or "false"
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE repeated AS "
         f"SELECT file_id, {place} AS place, {is_same} AS is_same FROM {source} AND {looks_so}"

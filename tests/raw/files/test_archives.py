@@ -179,6 +179,7 @@ def test_names_of_members_are_shown_and_never_used_as_paths(shop: Shop) -> None:
     shop.drop("z.zip", archive({name: f"{ORDERS}{number},2024-05-01,5\n" for number, name in enumerate(names)}))
     before = sorted(shop.settings.home.parent.rglob("*"))
     shop.load()
+    shop.connection.execute("CHECKPOINT vault")  # the vault's journal ends
     assert sorted(shop.settings.home.parent.rglob("*")) == before
     assert sorted(shop.rows("orders", "order_id")) == [(str(number),) for number in range(len(names))]
     assert {path for path, _, _ in paths(shop)} == {"z.zip", *(f"z.zip/{name}" for name in names)}

@@ -14,7 +14,10 @@ from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
 
 HEADER = "order_id,ordered_at,total,customer_email,customer_phone,customer_name,country\n"
-DOUBTS = "SELECT doubt, records, money, example FROM ops.doubts WHERE doubt LIKE 'shared%' ORDER BY ALL"
+DOUBTS = (
+    "SELECT doubt, records, money, example, split_part(advice, ':', 1) "
+    "FROM ops.doubts WHERE doubt LIKE 'shared%' ORDER BY ALL"
+)
 CUSTOMERS = "SELECT list(order_id ORDER BY order_id) FROM core.orders GROUP BY customer_id ORDER BY ALL"
 ANN = "+4915112345678"
 
@@ -58,9 +61,9 @@ def test_an_address_of_many_names_or_many_orders_a_day_is_told(settings):
     with opened(settings) as connection:
         [found] = night(connection, settings, DOUBTS)
     assert found == [
-        ("shared_address", 6, Decimal("60.00"), "m0"),
-        ("shared_address", 20, Decimal("40.00"), "s100"),
-        ("shared_phone", 6, Decimal("6.00"), "p0"),
+        ("shared_address", 6, Decimal("60.00"), "m0", "one e-mail address has 5 different names"),
+        ("shared_address", 20, Decimal("40.00"), "s100", "one e-mail address has 2 days of 10 or more orders"),
+        ("shared_phone", 6, Decimal("6.00"), "p0", "one phone number has 5 different names"),
     ]
 
 

@@ -27,9 +27,10 @@ ordered AS (
 )
 SELECT CAST(NULL AS VARCHAR) AS file_id, 'orders' AS kind, 'customer ' || min(o.customer_id) AS subject,
     count(*) AS records, sum(o.net) AS money, min(o.order_id) AS example,
-    'one e-mail address has ' || any_value(s.names) || ' different names and ' || any_value(s.days)
-        || ' days of 10 or more orders: if it is a marketplace''s or the shop''s own, name it in '
-        || 'NORTHSTAR_SHARED_ADDRESSES.' AS advice
+    'one e-mail address has ' || concat_ws(' and ',
+        CASE WHEN any_value(s.names) > 0 THEN any_value(s.names) || ' different names' END,
+        CASE WHEN any_value(s.days) > 0 THEN any_value(s.days) || ' days of 10 or more orders' END
+    ) || ': if it is a marketplace''s or the shop''s own, name it in NORTHSTAR_SHARED_ADDRESSES.' AS advice
 FROM shared AS s
 JOIN ordered AS r USING (identity)
 JOIN core.orders AS o USING (order_id)

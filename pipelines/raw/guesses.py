@@ -121,9 +121,8 @@ def guess(connection: duckdb.DuckDBPyConnection, header: Header, kinds: Mapping[
         best = every["customers"]
     if best.kind.name == "orders":
         best = _whole_orders(connection, best)
-        if best.varies and _can_be_lines(every["order_lines"]):
-            remark = "a row is an item, and no column holds an order's total: orders need a file of their own"
-            best = replace(every["order_lines"], remarks=(remark,))
+        if best.varies and "quantity" in every["order_lines"].columns:
+            best = _lines(best, every["order_lines"])
     return best
 
 
@@ -306,8 +305,12 @@ def lacks(guesses: Guesses) -> bool:
     return bool(required) or (bool(kind.either) and not any(name in columns for name in kind.either))
 
 
-def _can_be_lines(lines: Guesses) -> bool:
-    return {"order_id", "quantity"} <= set(lines.columns)
+def _lines(orders: Guesses, lines: Guesses) -> Guesses:
+    """The guesses for items, where a row is an item and no column holds the total of its order."""
+    order = orders.columns["order_id"]
+    others = {name: one for name, one in lines.columns.items() if one.column != order.column}
+    remark = "a row is an item, and no column holds an order's total: orders need a file or a format of their own"
+    return replace(lines, columns={**others, "order_id": order}, remarks=(remark,))
 
 
 def _whole_orders(connection: duckdb.DuckDBPyConnection, orders: Guesses) -> Guesses:

@@ -66,13 +66,13 @@ channel (text): channel, source, medium, kanal, canal, canale, kanaal, -id, -cod
 updated_at (time): updated, updated at, modified, last modified, changed, geandert, modifie, actualizado, last updated
 ordered_at (time): ~date, ~time, ~datetime, ~timestamp, ~when, ~created, ~created at, ~datum, ~zeit, ~zeitpunkt,
     ~zeitstempel, ~erstellt, ~fecha, ~hora, ~horodateur, ~data, ~cree, ~creado, ~marca temporal, ~tijd, ~tijdstempel,
-    ~date added, ~date created, order date, order time, ordered, ordered at, ordered on, purchase date, purchased,
-    placed, placed at, placed on, sale date, sale time, sold at, sold on, date of sale, order created, bestelldatum,
-    bestellzeit, bestellt, bestellt am, kaufdatum, date commande, fecha pedido, data ordine, besteldatum,
-    auftragsdatum, ~processed at, -shipped, -ship, -shipping, -paid, -payment, -delivery, -delivered, -due, -birth,
-    -updated, -modified, -cancelled, -canceled, -refund, -refunded, -expiry, -fulfilled, -closed, -completed,
-    -dispatch, -dispatched, -versand, -lieferung, -lieferdatum, -bezahlt, -last, -registered, -first, -expected,
-    -estimated, -zone, -collection, -pickup, -exported, -returned, -picked
+    ~date added, ~date created, order date, order time, ordered, ordered at, ordered on, purchase date, purchase
+    timestamp, purchase time, purchased, placed, placed at, placed on, sale date, sale time, sold at, sold on, date of
+    sale, order created, bestelldatum, bestellzeit, bestellt, bestellt am, kaufdatum, date commande, fecha pedido,
+    data ordine, besteldatum, auftragsdatum, ~processed at, -shipped, -ship, -shipping, -paid, -payment, -delivery,
+    -delivered, -due, -birth, -updated, -modified, -cancelled, -canceled, -refund, -refunded, -expiry, -fulfilled,
+    -closed, -completed, -dispatch, -dispatched, -versand, -lieferung, -lieferdatum, -bezahlt, -last, -registered,
+    -first, -expected, -estimated, -zone, -collection, -pickup, -exported, -returned, -picked
 total (number): total, grand total, order total, order total amount, total collected, total price, total amount, total
     paid, ~amount, ~sum, ~revenue, ~value, order value, order amount, ~price, ~subtotal, gesamt, gesamtbetrag,
     gesamtsumme, ~summe, ~betrag, bestellwert, ~umsatz, ~brutto, ~montant, montant total, total ttc, ~importe, importe
@@ -122,10 +122,10 @@ quantity (number): quantity, qty, ~count, menge, anzahl, stuck, quantite, cantid
     -total, -stock, -available
 unit_price (number): unit price, ~price, item price, item cost, einzelpreis, preis, prix, precio, prezzo, prijs,
     -total, -compare
-sku (id): sku, item number, article number, artikelnummer, artikelnr, custom label, product code, ~reference,
-    ~referencia, -order, -customer, -payment
-product (text): product, product name, item, item name, item title, artikel, produkt, produit, producto, prodotto,
-    ~title, -id, -number, -price, -total, -quantity, -count, -sku, -category, -type, -cost, -tax
+sku (id): sku, stock code, item code, article code, item number, article number, artikelnummer, artikelnr, custom
+    label, product code, ~reference, ~referencia, -order, -customer, -payment
+product (text): product, ~description, product name, item, item name, item title, artikel, produkt, produit, producto,
+    prodotto, ~title, -id, -number, -price, -total, -quantity, -count, -sku, -category, -type, -cost, -tax
 product_category (text): category, product category, kategorie, categorie, categoria, product type
 brand (text): brand, vendor, manufacturer, marke, hersteller, marque, marca, merk
 registered_at (time): registered, registered at, registration date, signup date, sign up, sign up date, signed up,
@@ -236,7 +236,7 @@ CUSTOMER_SUMS = tuple(
 NEUTRAL = word_set(
     "at on of the your our my us utc gmt date time datum zeit fecha hora data row record entry id number total amount "
     "order sale survey response website web store shop is has do da de del della der des du la le el den di dei am um "
-    "invoice ordine pedido commande commande bestell bestelling encomenda"
+    "invoice ordine pedido commande bestell bestelling encomenda no nr num nummer numero code"
 )
 
 # How a column says which question was asked; a word of the first pattern makes a row NPS.

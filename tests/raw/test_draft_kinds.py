@@ -205,6 +205,22 @@ def test_an_item_with_a_total_of_its_own_is_no_order() -> None:
     assert (draft.loaded.records, draft.loaded.money) == ({"order_lines": 3}, [])
 
 
+def test_lines_of_an_invoice_are_lines_of_an_order(tmp_path: Path) -> None:
+    draft = drafted(
+        tmp_path,
+        "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID\n"
+        "489434,85048,CHRISTMAS GLASS BALL,12,2009-12-01 07:45:00,6.95,13085\n"
+        "489434,79323,PINK CHERRY LIGHTS,12,2009-12-01 07:45:00,6.75,13085\n",
+    )
+    assert draft.kind == "order_lines"
+    assert [draft.column(name) for name in ("order_id", "quantity", "unit_price", "sku")] == [
+        '"Invoice"',
+        '"Quantity"',
+        '"Price"',
+        '"StockCode"',
+    ]
+
+
 def test_unfinished_surveys_and_tests_are_refused() -> None:
     assert drafted_for("Zoho").loaded.reasons == [("partial", 1)]
     assert drafted_for("Stripe").loaded.reasons == [("test", 1)]

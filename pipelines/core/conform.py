@@ -86,6 +86,7 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, st
         ("age_year", clock.today.year),
         ("attributes", list(settings.attributes)),
         ("order_value_labels", settings.order_value_labels),
+        ("shared_phone_tails", [entry[-6:] for entry in settings.shared_addresses if entry.startswith("+")]),
     ):
         connection.execute(f"SET VARIABLE {name} = ?", [value])
     edges = [format(edge, "f") for edge in settings.order_value_bands]

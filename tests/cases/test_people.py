@@ -87,6 +87,21 @@ def test_what_is_told_names_nobody(settings):
         ]
 
 
+def test_numbers_that_cannot_be_read_are_told_until_the_country_is(settings):
+    lines = ["1,2025-05-01,10,,0151 12345678,,\n", "2,2025-05-02,10,,4.91511E+12,,\n", "3,2025-05-03,10,,0000000,,\n"]
+    lines += [f"4,2025-05-04,10,,{ANN},,\n", "5,2025-05-05,10,a@shop.test,0151 12345678,,\n"]
+    (settings.landing / "a.csv").write_text(HEADER + "".join(lines))
+    told = "SELECT records, money, example FROM ops.doubts WHERE doubt = 'unread_phone'"
+    for country, shared, found in (
+        (None, (), [(2, 20, "1")]),
+        (None, (ANN,), [(1, 10, "2")]),
+        ("DE", (), [(1, 10, "2")]),
+    ):
+        changed = settings.model_copy(update={"country": country, "shared_addresses": shared})
+        with opened(changed) as connection:
+            assert night(connection, changed, told) == [found]
+
+
 def test_erasing_by_number(settings):
     (settings.landing / "a.csv").write_text(
         HEADER + f"1,2025-05-02,10,a@shop.test,0151 12345678,Ann,DE\n2,2025-05-01,10,,{ANN},Ann,\n"

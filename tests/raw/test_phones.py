@@ -190,6 +190,15 @@ def test_a_changed_country_reaches_what_is_stored(shop):
     assert shop.rows("loads", "load_id") == loads
 
 
+def test_other_number_plans_read_what_is_stored_again(shop, monkeypatch):
+    shop.drop("orders.csv", ORDERS + "1,2025-01-01,10,,,0151 12345678,DE\n")
+    shop.load()
+    monkeypatch.setattr(phones, "plans", lambda: "of another version")
+    monkeypatch.setattr(phones, "e164", lambda *_: None)
+    shop.load()
+    assert (identities(shop), people(shop)) == ([None], {})
+
+
 def test_numbers_that_serve_nobody_are_not_read(shop, monkeypatch):
     read = []
     monkeypatch.setattr(phones, "e164", lambda text, code: read.append(text) or e164(text, code))

@@ -31,9 +31,9 @@ PAGE = {
     },
 }
 FORM = [
-    ["Horodateur", "Recommanderiez-vous notre boutique ?", "Adresse e-mail", "Commentaire"],
-    ["2024-05-01 10:00:00", 10, "x@y.example", "super"],
-    ["2024-05-02 11:30:00", 0, "z@y.example", None],
+    ["Recommanderiez-vous notre boutique ?", "Adresse e-mail", "Commentaire", "Horodateur"],
+    [10, "x@y.example", "super", "2024-05-01 10:00:00"],
+    [0, "z@y.example", None, "2024-05-02 11:30:00"],
 ]
 LINES = "Bestellnummer\tPosition\tArtikelnummer\tProdukt\tMenge\tEinzelpreis\n"
 LINES += "A1\t1\tS-1\tTee\t2\t3,50\nA1\t2\tS-2\tTasse\t1\t9,00\n"

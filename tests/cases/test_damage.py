@@ -62,6 +62,10 @@ def test_empty_cells_after_the_one_do_not_matter(shop: Shop, after: str) -> None
     assert loaded(shop, in_one_cell(text(), after=after)) == READ
 
 
+def test_lines_that_were_made_one_cell_twice_are_unwrapped(shop: Shop) -> None:
+    assert loaded(shop, in_one_cell(in_one_cell(text()))) == READ
+
+
 def test_lines_that_alone_needed_quotes_are_unwrapped(shop: Shop) -> None:
     assert loaded(shop, in_one_cell(text(), only_where_needed=True)) == READ
     assert status(shop) == [("loaded", "3", "3", "0", None)]

@@ -23,10 +23,13 @@ from pipelines.raw.files.reader import Reader
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_LINES_ABOVE = 30
+MOST_WRAPPINGS = 3
 _SAMPLE_LINES = 1000
 MOST_FOOTERS = 20
 _TAIL = 64 * 1024
-_ONE_CELL = re.compile(r'^[ \t]*"((?:[^"]|"")*)"[,;\t|]*[ \t]*\r?$', re.MULTILINE)
+_ONE_CELL = re.compile(r'^"((?:[^"]|"")*)"\r?$', re.MULTILINE)
+# With empty cells after it: where all lines are so. Elsewhere that is a row with one value.
+_PADDED = re.compile(r'^[ \t]*"((?:[^"]|"")*)"[,;\t|]*[ \t]*\r?$', re.MULTILINE)
 _SEPARATOR = re.compile(r'^"?sep=.[";,\t| ]*\r?(?:\n|$)', re.IGNORECASE)
 _BLANK = re.compile(r'^[\s",;|]*$')
 _NAME = re.compile(r"\s*[^\W\d][^{}\"\n]{0,80}\s*|\s*")
@@ -49,19 +52,29 @@ _COUNT = re.compile(
 
 @dataclass(frozen=True)
 class Damage:
-    """What to undo. is_in_one_cell: lines are one quoted cell. above: lines to leave out at the beginning."""
+    """What to undo.
 
-    is_in_one_cell: bool = False
+    wrapped: how many times lines were made one cell. is_whole: all lines were. above: lines to leave out at the top.
+    """
+
+    wrapped: int = 0
     above: int = 0
+    is_whole: bool = False
 
     def __bool__(self) -> bool:
         """Whether there is any."""
-        return self.is_in_one_cell or self.above > 0
+        return self.wrapped > 0 or self.above > 0
 
     def undone(self, text: str) -> str:
         """The text without it; text: the beginning of the file, or all of it."""
-        plain = unwrapped(text) if self.is_in_one_cell else text
+        plain = self.unwrapped(text)
         return "".join(_lines(plain)[self.above :]) if self.above else plain
+
+    def unwrapped(self, text: str) -> str:
+        """The text with every line that is one quoted cell as the line that it holds, so many times over."""
+        for _ in range(self.wrapped):
+            text = (_PADDED if self.is_whole else _ONE_CELL).sub(lambda match: match[1].replace('""', '"'), text)
+        return text
 
 
 def cells(text: str, delimiter: str) -> list[str]:
@@ -74,8 +87,10 @@ def cells(text: str, delimiter: str) -> list[str]:
 
 def find_damage(text: str, is_header: Callable[[str], bool]) -> Damage:
     """The damage of a file that begins with the text. is_header: whether a text begins with a header that is known."""
-    is_in_one_cell = _is_in_one_cell(text)
-    plain = unwrapped(text) if is_in_one_cell else text
+    is_whole = _begins_in_one_cell(text)
+    wrapped, plain = 0, text
+    while wrapped < MOST_WRAPPINGS and (_begins_in_one_cell(plain) if is_whole else _has_rows_in_one_cell(plain)):
+        wrapped, plain = wrapped + 1, Damage(1, is_whole=is_whole).unwrapped(plain)
     lines = _lines(plain)
     first = 1 if _SEPARATOR.match(plain) else 0
     while first < len(lines) and _BLANK.match(lines[first]):
@@ -83,7 +98,7 @@ def find_damage(text: str, is_header: Callable[[str], bool]) -> Damage:
     rest = "".join(lines[first:])
     if first < len(lines) and not is_header(rest):
         first += _above_header(lines[first:], is_header)
-    return Damage(is_in_one_cell, min(first, len(lines)))
+    return Damage(wrapped, min(first, len(lines)), is_whole)
 
 
 def _above_header(lines: list[str], is_header: Callable[[str], bool]) -> int:
@@ -108,28 +123,33 @@ def _filled(line: str) -> int:
     return max(sum(1 for cell in cells(line, delimiter) if cell.strip()) for delimiter in DELIMITERS)
 
 
-def _is_in_one_cell(text: str) -> bool:
-    """Whether the first line is one quoted cell, or one that is holds as many cells as the other lines have."""
+def _table_lines(text: str) -> list[str]:
+    lines = _lines(_SEPARATOR.sub("", text))
+    return [line.rstrip("\r\n") for line in lines if not _BLANK.match(line)][:_SAMPLE_LINES]
+
+
+def _begins_in_one_cell(text: str) -> bool:
+    """Whether the first line is one quoted cell that holds several."""
+    first = next(iter(_table_lines(text)), "")
+    match = _PADDED.fullmatch(first)
+    return match is not None and _width(match[1].replace('""', '"').strip('"')) > 1
+
+
+def _has_rows_in_one_cell(text: str) -> bool:
+    """Whether lines are one quoted cell that holds as many as the first line of several has."""
     if '"' not in text:
         return False
-    lines = [line.rstrip("\r\n") for line in _lines(_SEPARATOR.sub("", text)) if not _BLANK.match(line)][:_SAMPLE_LINES]
-    inner = {line: match[1].replace('""', '"') for line in lines if (match := _ONE_CELL.fullmatch(line))}
+    lines = _table_lines(text)
+    inner = [match[1].replace('""', '"') for line in lines if (match := _ONE_CELL.fullmatch(line))]
     if not inner:
         return False
-    if lines[0] in inner:
-        return _width(inner[lines[0]]) > 1
-    other = next((width for line in lines if line not in inner and (width := _width(line)) > 1), 1)
-    # Lines of one cell are a title, and the table is what was quoted.
-    return any(_width(line) == other if other > 1 else _width(line) > 2 for line in inner.values())
+    other = next((width for line in lines if not _ONE_CELL.fullmatch(line) and (width := _width(line)) > 1), 1)
+    # Where all others are single cells, they are a title, and the table is what was quoted.
+    return any(_width(line) == other if other > 1 else _width(line) > 2 for line in inner)
 
 
 def _width(line: str) -> int:
     return max(len(cells(line, delimiter)) for delimiter in DELIMITERS)
-
-
-def unwrapped(text: str) -> str:
-    """The text with every line that is one quoted cell as the line that it holds."""
-    return _ONE_CELL.sub(lambda match: match[1].replace('""', '"'), text)
 
 
 def _lines(text: str) -> list[str]:
@@ -140,7 +160,7 @@ def _lines(text: str) -> list[str]:
 def footers(reader: Reader, damage: Damage, delimiter: str, width: int) -> list[str]:
     """The lines at the end of a file that are no rows of a table of that width: totals, counts and the like."""
     end = _tail(reader)
-    text = unwrapped(end) if damage.is_in_one_cell else end
+    text = damage.unwrapped(end)
     lines = [line.rstrip("\r\n") for line in _lines(text.rstrip())]
     found: list[str] = []
     while len(lines) > 1 and len(found) < MOST_FOOTERS:
@@ -153,7 +173,7 @@ def footers(reader: Reader, damage: Damage, delimiter: str, width: int) -> list[
         return []
     # A quote that is still open makes the lines part of a field.
     before = sum(chunk.count(b'"') for chunk in reader.chunks()) - end.count('"') + "\n".join(lines).count('"')
-    return [] if before % 2 and not damage.is_in_one_cell else found[::-1]
+    return [] if before % 2 and not damage.wrapped else found[::-1]
 
 
 def _is_footer(line: str, delimiter: str, width: int, *, is_apart: bool) -> bool:

@@ -81,6 +81,7 @@ ALLOWED = {
     "attributes": "different column names separated by commas, none of them personal, such as country,tier",
     "country": "an ISO 3166 code of two capital letters such as DE",
     "shared_addresses": "e-mail addresses, *@domain and phone numbers (with + or NORTHSTAR_COUNTRY set) by commas",
+    "date_order": "day_first or month_first",
     "email_rules": "none, or one or both of plus_tags,gmail_dots",
     "segment_pairs": "different pairs of two dimensions or attributes separated by commas, such as "
     "country*product_category",
@@ -144,6 +145,8 @@ class Settings(BaseSettings):
         "gender",
         "age_band",
     )
+    date_order: Literal["day_first", "month_first"] | None = None
+    question: str | None = None
     email_rules: Annotated[
         tuple[Literal["plus_tags", "gmail_dots"], ...],
         NoDecode,

@@ -9,11 +9,14 @@ is (formats.py), its rows (read.py).
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -31,6 +34,7 @@ from pipelines.warehouse.quoting import file
 
 Container = Literal["csv", "json", "ndjson", "parquet"]
 _SAMPLE_LINES = 1000
+SAMPLE_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,9 @@ def _csv_header(text: str, formats: Formats) -> tuple[tuple[str, ...], str, Matc
     readings = []
     for delimiter in DELIMITERS:
         header = unique(cells(text, delimiter))
-        match = formats.recognise(header)
+        # One column has no places: a file is looked at with every delimiter there is.
+        sample = partial(_column, text, delimiter) if len(header) > 1 else None
+        match = formats.recognise(header, sample=sample)
         weight = max(len(one.keys) for one in match.formats) if match else 0
         readings.append(((weight, len(header)), header, delimiter, match))
     best = max(readings, key=lambda reading: reading[0])
@@ -251,6 +257,15 @@ def _has_stray_quote(data: bytes, delimiter: str) -> bool:
     edge = re.escape(delimiter.encode())
     field = rb'(?:^|(?<=[\r\n%b]))"[^"]*(?:""[^"]*)*"(?=[\r\n%b]|$)' % (edge, edge)
     return b'"' in re.sub(field, b"", data.removeprefix(codecs.BOM_UTF8))
+
+
+def _column(text: str, delimiter: str, place: int) -> list[str]:
+    """The values of the column at a place, from 1, in the first rows below the header."""
+    try:
+        rows = islice(csv.reader(io.StringIO(text, newline=None), delimiter=delimiter), SAMPLE_ROWS + 1)
+        return [row[place - 1] for row in rows if len(row) >= place][1:]
+    except csv.Error:
+        return []
 
 
 def unique(names_given: Iterator[str] | list[str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 import duckdb
 
 from pipelines.raw import identity
-from pipelines.raw.formats import install_macros
 from pipelines.raw.kinds import read_kinds
 from pipelines.raw.ledger import read_ledger
+from pipelines.raw.macros import install_macros
 from pipelines.settings import Settings
 from pipelines.warehouse.quoting import identifier
 from pipelines.warehouse.write import transaction
 
-_TABLES = ("rejected", "doubts", "paths", "files")
+_TABLES = ("rejected", "doubts", "readings", "paths", "files")
 
 
 def forget_files(connection: duckdb.DuckDBPyConnection, settings: Settings, file_ids: Sequence[str]) -> int:
@@ -28,7 +28,7 @@ def forget_files(connection: duckdb.DuckDBPyConnection, settings: Settings, file
     """
     install_macros(connection)
     kinds = read_kinds(connection)
-    fingerprint = read_ledger(connection).fingerprint or ""
+    fingerprint = read_ledger(connection, settings).fingerprint or ""
     rules = identity.named(settings.email_rules)
     rows = 0
     with transaction(connection):

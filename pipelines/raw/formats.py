@@ -10,6 +10,8 @@ line continues the one above):
     source: prefix of the ids, by default the export's name
     recognised by: columns that must all be there, separated by commas, in quotes where a name holds a comma;
         `macro(*)` is any column for whose name the macro is true, where names are texts of questions
+    not with: columns (or macros) that must not be there, because the format cannot read what they say
+    places: 1 time, 2 number   (what the columns at these places must hold, where names are in many languages)
     also reads: columns that may be missing and are then NULL; `*` for every column the file has
     header rows: 3   (default 1; the rows below the first are in the table headers)
     records: data.responses, .   (where JSON holds the list of records; `.` is the top, the default)
@@ -31,10 +33,13 @@ from pathlib import Path
 import duckdb
 
 from pipelines.raw.kinds import Kind, read_kinds
+from pipelines.raw.macros import install_macros, is_true_of_one, macro_texts
 from pipelines.raw.names import COMMON, normal
+from pipelines.raw.readings import meaning
 from pipelines.raw.sandbox import reaches
+from pipelines.raw.shapes import SHAPES, has_shape
 from pipelines.settings import Settings
-from pipelines.warehouse.connection import set_session
+from pipelines.warehouse.connection import set_pseudonym, set_session
 from pipelines.warehouse.quoting import identifier, literal
 from pipelines.warehouse.sql_files import SQL, statements
 from pipelines.warehouse.sql_meaning import sql_meaning, sql_statements
@@ -43,9 +48,7 @@ from pipelines.warehouse.sql_meaning import sql_meaning, sql_statements
 CODE_VERSION = 3
 CANONICAL = "canonical"
 TOP = "."
-# Files below sql/macros, each using only macros of those before it.
-MACROS = ("raw", "emails", "surveys", "shops", "reasons")
-_KEYS = ("source", "recognised by", "also reads", "header rows", "records")
+_KEYS = ("source", "recognised by", "not with", "places", "also reads", "header rows", "records")
 _ANSWER = "answer:"
 _NONE = "any of its columns"
 _TEST = "(*)"
@@ -60,7 +63,8 @@ class Format:
     """A vendor's export and one kind of record in it.
 
     where: how messages name it. is_own: it is the operator's. fault: why it cannot be used, else None. tests: macros,
-    each of which must be true of some column's name.
+    each of which must be true of some column's name. excluded, excluding: names that no column may have, and macros
+    that must be true of none. places: position of a column, from 1, and the shape of its values.
     """
 
     export: str
@@ -76,6 +80,9 @@ class Format:
     is_own: bool = False
     fault: str | None = None
     tests: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    excluding: tuple[str, ...] = ()
+    places: tuple[tuple[int, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -96,7 +103,10 @@ class Format:
     def meaning(self) -> str:
         """What the rows it makes depend on: the lines of its header that count, and its SELECT without comments."""
         columns = (self.recognised, self.tests, self.optional, self.reads_all)
-        return repr((self.name, self.source, columns, self.header_rows, self.records, sql_meaning(self.select)))
+        without = (self.excluded, self.excluding, self.places)
+        return repr(
+            (self.name, self.source, columns, without, self.header_rows, self.records, sql_meaning(self.select))
+        )
 
     def body(self, columns: Sequence[str]) -> str:
         """The SELECT over `input`, whose columns matter to the canonical form only."""
@@ -135,6 +145,7 @@ class Formats:
     """All formats.
 
     problems: SQL files that are not a format, one message each. names_one: whether a macro is true of one of the names.
+    has_shape: whether values have a shape (pipelines/raw/shapes.py).
     """
 
     all: tuple[Format, ...]
@@ -142,7 +153,8 @@ class Formats:
     fingerprints: Mapping[str, str]
     problems: tuple[str, ...] = ()
     names_one: Callable[[str, frozenset[str]], bool] = field(default=lambda _, __: False, compare=False, repr=False)
-    _seen: dict[tuple[frozenset[str], str], Match | None] = field(default_factory=dict, compare=False, repr=False)
+    has_shape: Callable[[str, Sequence[str]], bool] = field(default=lambda _, __: False, compare=False, repr=False)
+    _seen: dict[tuple[frozenset[str], str], list[Format]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -155,15 +167,21 @@ class Formats:
         named = {path for one in self.all for path in one.records} - {TOP}
         return (*sorted(named), TOP)
 
-    def recognise(self, header: Iterable[str], records: str = TOP) -> Match | None:
-        """The export whose recognising columns are all in the header; among several, the one with the most."""
+    def recognise(
+        self, header: Iterable[str], records: str = TOP, sample: Callable[[int], Sequence[str]] | None = None
+    ) -> Match | None:
+        """The export whose recognising columns are all in the header; among several, the one with the most.
+
+        sample: the first values of the column at a place, from 1; without it no format fits that asks for places.
+        """
         names = frozenset(normal(name) for name in header)
         if (names, records) not in self._seen:
-            self._seen[names, records] = self._recognise(names, records)
-        return self._seen[names, records]
-
-    def _recognise(self, names: frozenset[str], records: str) -> Match | None:
-        fitting = [one for one in self.all if records in one.records and self._fits(one, names)]
+            self._seen[names, records] = [one for one in self.all if records in one.records and self._fits(one, names)]
+        fitting = self._seen[names, records]
+        if any(one.places for one in fitting):
+            places = {one.places for one in fitting}
+            held = {wanted for wanted in places if self._holds(wanted, sample)}
+            fitting = [one for one in fitting if one.places in held]
         if not fitting:
             return None
         best = max(fitting, key=lambda one: self._rank(one, names))
@@ -172,23 +190,40 @@ class Formats:
             chosen = [best]
         return Match(best.export, tuple(chosen), self.fingerprints[best.export], records)
 
+    def _holds(self, places: Iterable[tuple[int, str]], sample: Callable[[int], Sequence[str]] | None) -> bool:
+        return all(sample is not None and self.has_shape(shape, sample(place)) for place, shape in places)
+
     def _fits(self, one: Format, names: frozenset[str]) -> bool:
         if not one.keys <= names or not all(self.names_one(test, names) for test in one.tests):
             return False
-        if not one.is_canonical or not one.kind.either:
-            return True
-        given = [column for column in one.kind.either if column in names]
-        if one.keys or not given:
-            return bool(given)
-        # Customers need no more than an id or an address, which files of other kinds have too.
-        others = {name for other in self.all if other.is_canonical for name in other.keys}
-        own = names & (set(one.kind.names) | self.attributes)
-        return not names & (others - set(one.kind.names)) and (len(own) > 1 or "customer_email" in given)
+        if names.intersection(normal(name) for name in one.excluded):
+            return False
+        if any(self.names_one(test, names) for test in one.excluding):
+            return False
+        return not one.is_canonical or self._is_canonical(one.kind, names)
+
+    def _is_canonical(self, kind: Kind, names: frozenset[str]) -> bool:
+        """Whether a header that has a kind's required columns is of that kind in the canonical form."""
+        given = [column for column in kind.either if column in names]
+        if kind.required or not kind.either:
+            return bool(given) or not kind.either
+        # Customers have no required column: an address or an id alone may stand beside answers, orders or money.
+        own = names & (set(kind.names) | self.attributes)
+        others = names - own
+        if not given or any(self.names_one("names_business", frozenset([name])) for name in others):
+            return False
+        return bool(own - set(kind.either)) or len(own) > 1 or (not others and "customer_email" in own)
 
     def _rank(self, one: Format, names: frozenset[str]) -> tuple[int, bool, bool, int, str]:
         either = one.is_canonical and any(column in names for column in one.kind.either)
         extent = len(names & set(one.kind.names)) if one.is_canonical else len(one.optional)
-        return len(one.keys) + len(one.tests) + either, one.is_own, not one.is_canonical, extent, one.name
+        return (
+            len(one.keys) + len(one.tests) + len(one.places) + either,
+            one.is_own,
+            not one.is_canonical,
+            extent,
+            one.name,
+        )
 
     def nearest(self, header: Iterable[str]) -> str:
         """Why no format fits: the nearest one that shares a column that says something, and its columns that lack."""
@@ -226,23 +261,18 @@ def read_formats(connection: duckdb.DuckDBPyConnection, settings: Settings, kind
             formats.append(one)
             meanings.setdefault(one.export, []).append(one.meaning)
     formats += [Format(CANONICAL, kind, CANONICAL, kind.required, reads_all=True) for kind in kinds.values()]
-    # The zone is part of what a naive time means; the kinds and macros are part of what a good value is. The macros are
+    # The kinds and macros are part of what a good value is. The macros are
     # sorted, so that one may move to another file without all files being read again.
-    macros = sorted(macro for name in MACROS for macro in sql_statements(statements(f"macros/{name}.sql")))
-    common = _hash(str(CODE_VERSION), settings.timezone, repr([astuple(kind) for kind in kinds.values()]), *macros)
+    macros = sorted(macro for text in macro_texts() for macro in sql_statements(text))
+    common = _hash(str(CODE_VERSION), meaning(settings), repr([astuple(kind) for kind in kinds.values()]), *macros)
     return Formats(
         tuple(formats),
         frozenset(normal(name) for name in settings.attributes),
         {export: _hash(common, *sorted(parts)) for export, parts in meanings.items()},
         tuple(problems),
-        lambda test, names: _is_true_of_one(connection, test, names),
+        lambda test, names: is_true_of_one(connection, test, names),
+        lambda shape, values: has_shape(connection, shape, values),
     )
-
-
-def install_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the macros that formats and checks call available on this connection."""
-    for name in MACROS:
-        connection.execute(statements(f"macros/{name}.sql"))
 
 
 def _hash(*texts: str) -> str:
@@ -265,6 +295,7 @@ def _parse(text: str, kinds: Mapping[str, Kind], path: Path, *, is_own: bool) ->
         raise FormatError(message)
     optional = _split(keys.get("also reads", ""))
     tests = {entry: entry.removesuffix(_TEST) for entry in recognised if entry.endswith(_TEST)}
+    without = _split(keys.get("not with", ""))
     return Format(
         export=export,
         kind=kinds[kind],
@@ -273,12 +304,23 @@ def _parse(text: str, kinds: Mapping[str, Kind], path: Path, *, is_own: bool) ->
         optional=tuple(name for name in optional if name != "*"),
         reads_all="*" in optional,
         tests=tuple(tests.values()),
+        excluded=tuple(name for name in without if not name.endswith(_TEST)),
+        excluding=tuple(name.removesuffix(_TEST) for name in without if name.endswith(_TEST)),
+        places=_places(_split(keys.get("places", "")), path),
         header_rows=int(rows),
         records=_split(keys.get("records", TOP)) or (TOP,),
         select=text.strip().rstrip(";"),
         where=str(path) if is_own else f"sql/formats/{path.name}",
         is_own=is_own,
     )
+
+
+def _places(entries: Iterable[str], path: Path) -> tuple[tuple[int, str], ...]:
+    places = [re.fullmatch(rf"([1-9]\d?) ({'|'.join(SHAPES)})", entry) for entry in entries]
+    if not all(places):
+        message = f"{path}: 'places' has entries such as '1 time'; shapes are {', '.join(SHAPES)}"
+        raise FormatError(message)
+    return tuple((int(place[1]), place[2]) for place in places if place)
 
 
 def _header(text: str) -> dict[str, str]:
@@ -317,16 +359,11 @@ def _fault(connection: duckdb.DuckDBPyConnection, body: str) -> str | None:
 
 def _try_tests(connection: duckdb.DuckDBPyConnection, one: Format) -> None:
     try:
-        for test in one.tests:
-            _is_true_of_one(connection, test, frozenset([""]))
+        for test in (*one.tests, *one.excluding):
+            is_true_of_one(connection, test, frozenset([""]))
     except duckdb.Error as error:
         message = f"{one.where}: {first_line(error)}"
         raise FormatError(message) from None
-
-
-def _is_true_of_one(connection: duckdb.DuckDBPyConnection, test: str, names: frozenset[str]) -> bool:
-    query = f"SELECT coalesce(bool_or({identifier(test)}(name)), false) FROM (SELECT unnest($1::VARCHAR[]) AS name)"
-    return bool(connection.sql(query, params=[sorted(names)]).fetchall()[0][0])
 
 
 def first_line(error: BaseException) -> str:
@@ -358,5 +395,6 @@ def known_formats(settings: Settings) -> Formats:
         connection.execute("ATTACH ':memory:' AS vault")
         connection.execute("USE vault")
         connection.execute(statements("schema/raw.sql"))
+        set_pseudonym(connection, b"")  # a macro needs it; nothing is read here
         install_macros(connection)
         return read_formats(connection, settings, read_kinds(connection))

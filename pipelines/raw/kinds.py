@@ -1,8 +1,7 @@
 """What a record of each kind must be, read from the DDL of schema raw in the vault.
 
-Here: columns, types, NOT NULL and CHECK of each kind, and the words for what a column accepts. There is no second list:
-a column added to sql/schema/raw.sql is read, tested and stored without a change here.
-Not here: the parsing itself (sql/macros/raw.sql) and the statement that applies it (check.py).
+Here: columns, types, NOT NULL and CHECK of each kind. There is no second list: a column added to sql/schema/raw.sql is
+read, tested and stored without a change here. Not here: how a text becomes a type (values.py).
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.raw.allowed import words_of_number
 from pipelines.warehouse.quoting import identifier, literal
 from pipelines.warehouse.sql_files import statements
 
@@ -50,13 +48,6 @@ FIXED = {
 }
 # A promise lies in the future of the file that holds it, so it does not date the file.
 NOT_EVENTS = frozenset({"promised_at", "file_event_at"})
-PARSERS = {
-    "VARCHAR": ("{}", "not_text", "text"),
-    "TINYINT": ("parse_score({})", "not_a_score", "a whole number from 0 to 10"),
-    "BOOLEAN": ("parse_boolean({})", "not_a_boolean", "yes, no, true, false, 1 or 0"),
-    "DATE": ("parse_date({})", "not_a_time", "a date such as 2026-01-31"),
-    "TIMESTAMP WITH TIME ZONE": ("parse_time({})", "not_a_time", "ISO 8601 such as 2026-01-31 14:05:00 +0100"),
-}
 _PRESENCE = re.compile(r"\(*(\w+) IS NOT NULL\)*")
 
 
@@ -169,18 +160,6 @@ def _is_presence(expression: str, names: tuple[str, ...]) -> bool:
     """Whether a CHECK says only that one of several columns is given."""
     parts = [_PRESENCE.fullmatch(part.strip()) for part in expression.strip().split(" OR ")]
     return len(names) > 1 and all(parts)
-
-
-def parser(column: Column) -> tuple[str, str, str]:
-    """How text becomes the column's type: SQL with {} for the text, reason code if it does not, what is allowed."""
-    kind = column.type
-    if kind.startswith("DECIMAL"):
-        return f"TRY_CAST(parse_decimal({{}}) AS {kind})", "not_a_number", words_of_number(kind)
-    if kind in {"SMALLINT", "INTEGER", "BIGINT"}:
-        return f"TRY_CAST(parse_integer({{}}) AS {kind})", "not_a_number", words_of_number(kind)
-    if column.name == "currency":
-        return "upper({})", "not_text", "text"
-    return PARSERS[kind]
 
 
 @contextmanager

@@ -15,11 +15,13 @@ import duckdb
 import polars as pl
 
 from pipelines.raw import identity, phones
+from pipelines.raw.check import ADDED
 from pipelines.raw.contents import Content
 from pipelines.raw.erasure import erase, traces
 from pipelines.raw.files.landing import Landed
 from pipelines.raw.formats import Formats, Match
 from pipelines.raw.kinds import FIXED, KEYS, Kind
+from pipelines.raw.readings import LATEST
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import identifier, literal
@@ -47,13 +49,20 @@ class Outcome:
 
 @dataclass
 class Ledger:
-    """What earlier loads remember."""
+    """What earlier loads remember. due: contents with rows that were refused because their time had not come yet."""
 
     paths: dict[str, tuple[int, int, str | None, str, str | None]]
     files: dict[str, tuple[str, str | None, str | None, str | None]]
     fingerprint: str | None
     email_rules: str
     people: str | None
+    due: frozenset[str] = frozenset()
+
+    @property
+    def due_paths(self) -> frozenset[str]:
+        """Where the contents lie that are due, and the archives they lie in."""
+        paths = [PurePosixPath(path) for path, row in self.paths.items() if row[2] in self.due]
+        return frozenset(str(place) for path in paths for place in (path, *path.parents))
 
 
 @dataclass
@@ -74,7 +83,7 @@ class Work:
     read_from: dict[str, Landed] = field(default_factory=dict)
 
 
-def read_ledger(connection: duckdb.DuckDBPyConnection) -> Ledger:
+def read_ledger(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Ledger:
     """What the vault remembers of earlier loads."""
     paths = connection.sql("SELECT path, bytes, modified_ns, file_id, status, reason FROM vault.raw.paths").fetchall()
     files = connection.sql("SELECT file_id, status, format, format_fingerprint, reason FROM vault.raw.files").fetchall()
@@ -82,7 +91,17 @@ def read_ledger(connection: duckdb.DuckDBPyConnection) -> Ledger:
         "SELECT max_by(formats_fingerprint, load_id), max_by(email_rules, load_id) FROM vault.raw.loads"
     ).fetchall()
     named_by = phones.applied_fingerprint(connection)
-    return Ledger({row[0]: row[1:] for row in paths}, {row[0]: row[1:] for row in files}, last, rules or "", named_by)
+    due = connection.execute(
+        "SELECT file_id FROM vault.raw.files WHERE read_again_at <= $1::TIMESTAMPTZ", [settings.as_of + LATEST]
+    ).fetchall()
+    return Ledger(
+        {row[0]: row[1:] for row in paths},
+        {row[0]: row[1:] for row in files},
+        last,
+        rules or "",
+        named_by,
+        frozenset(file_id for (file_id,) in due),
+    )
 
 
 def record_counts(connection: duckdb.DuckDBPyConnection, kinds: Iterable[str]) -> dict[str, int]:
@@ -126,6 +145,9 @@ def store(
             phones.remember(connection, work.settings)
             cleaned = erase.carry_out(connection, work.kinds, work.settings, load_id, whole=restated or renamed)
             counts = _store_rows(work)
+            if "orders" in counts:
+                connection.execute(statements("raw/ledger/second_names.sql"))
+            connection.execute("INSERT INTO vault.raw.readings BY NAME SELECT DISTINCT * FROM readings")
             _store_load(work, load_id, replaced)
             if replaced or restated or renamed or cleaned:
                 identity.rebuild(connection, work.kinds.values(), load_id, rules)
@@ -138,7 +160,7 @@ def store(
 
 def _take_back(work: Work, load_id: int, replaced: list[str]) -> None:
     """Delete the rows of files that are read again."""
-    for table in [*work.kinds, "rejected", "doubts"] if replaced else []:
+    for table in [*work.kinds, "rejected", "doubts", "readings"] if replaced else []:
         work.connection.execute(
             f"DELETE FROM vault.raw.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [replaced]
         )
@@ -151,6 +173,15 @@ def _store_rows(work: Work) -> dict[str, tuple[int, int]]:
     """Store the rows of the tables checked_<kind>; accepted and refused ones by kind."""
     connection, kinds = work.connection, list(work.kinds.values())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE file_times AS {_file_times(kinds)}")
+    coming = [
+        f"SELECT file_id, {_moment(kind)} AS comes_at FROM {identifier(f'checked_{kind.name}')} "
+        "WHERE refused IS NOT NULL AND refused->>'reason' = 'in_future'"
+        for kind in kinds
+    ]
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE coming_times AS SELECT file_id, min(comes_at) AS read_again_at "
+        f"FROM ({' UNION ALL '.join(coming)}) GROUP BY file_id"
+    )
     counts = {}
     for kind in kinds:
         table = identifier(f"checked_{kind.name}")
@@ -160,7 +191,7 @@ def _store_rows(work: Work) -> dict[str, tuple[int, int]]:
         if accepted:
             connection.execute(
                 f"INSERT INTO vault.raw.{identifier(kind.name)} BY NAME "
-                "SELECT c.* EXCLUDE (refused) REPLACE (t.file_event_at AS file_event_at) "
+                f"SELECT c.* EXCLUDE ({', '.join(ADDED)}) REPLACE (t.file_event_at AS file_event_at) "
                 f"FROM {table} AS c LEFT JOIN file_times AS t USING (file_id) WHERE c.refused IS NULL"
             )
         if refused:
@@ -173,19 +204,27 @@ def _store_rows(work: Work) -> dict[str, tuple[int, int]]:
             )
             connection.execute(statements("raw/ledger/refused_rows.sql"))
         if accepted:
-            _doubt_ids(connection, kind)
+            _doubt(connection, kind)
         if accepted or refused:
             counts[kind.name] = (accepted, refused)
     return counts
 
 
-def _doubt_ids(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    """Note the files in which rows with one id contradict each other in what the id must fix."""
+def _doubt(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """Note what the accepted rows of the files give reason to doubt."""
+    key = KEYS[kind.name][0]
     for column in FIXED.get(kind.name, ()):
         text = statements("raw/ledger/contradicting_ids.sql")
-        for placeholder, value in (("this_kind", kind.name), ("this_id", KEYS[kind.name][0]), ("this_column", column)):
+        for placeholder, value in (("this_kind", kind.name), ("this_id", key), ("this_column", column)):
             text = text.replace(placeholder, value)
         connection.execute(text)
+    for doubt, column in (("rounded_id", "rounded"), ("second_question", "unused_question")):
+        connection.execute(
+            f"INSERT INTO vault.raw.doubts BY NAME SELECT file_id, {literal(doubt)} AS doubt, "
+            f"{literal(kind.name)} AS kind, {column} AS subject, count(*) AS records, source, "
+            f"min(CAST({key} AS VARCHAR)) AS example FROM {identifier(f'checked_{kind.name}')} "
+            f"WHERE refused IS NULL AND {column} IS NOT NULL GROUP BY ALL"
+        )
 
 
 def _store_load(work: Work, load_id: int, replaced: list[str]) -> None:

@@ -18,14 +18,15 @@ from pathlib import Path
 import duckdb
 
 from pipelines.obstacles import is_full
-from pipelines.raw import expiry, identity, phones
+from pipelines.raw import expiry, identity, phones, readings
 from pipelines.raw.check import check, make_tables
 from pipelines.raw.contents import Content
 from pipelines.raw.erasure import erase
 from pipelines.raw.files.landing import Landed, is_unchanged, walk
-from pipelines.raw.formats import FormatError, fault, first_line, install_macros, read_formats
+from pipelines.raw.formats import FormatError, fault, first_line, read_formats
 from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.raw.ledger import Ledger, Progress, Work, read_ledger, statuses, store, vanished_paths
+from pipelines.raw.macros import install_macros
 from pipelines.raw.opening import CHANGED, Opening
 from pipelines.raw.read import Shape, read, shape_of
 from pipelines.settings import Settings
@@ -79,7 +80,7 @@ def load(
     work = Work(connection, settings, kinds, formats, progress or _silent, private, unknown=unknown)
     for problem in formats.problems:
         work.tell(f"format not used: {problem}")
-    ledger = read_ledger(connection)
+    ledger = read_ledger(connection, settings)
     listed = _listed(settings, ledger)
     work.tell(f"{len(listed)} files in {settings.landing}")
     try:
@@ -125,6 +126,7 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float, *, h
         # Else left out: half of what a load without news would cost.
         if not has_macros:
             install_macros(connection)
+        readings.set_reading(connection, work.settings)
         _make_tables(work)
     for landed in news:
         opening.take(landed)
@@ -222,7 +224,7 @@ def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, toler
 def _undo(work: Work, contents: Iterable[Content]) -> None:
     """Delete what a batch wrote before it failed."""
     names = [content.file_id for content in contents]
-    tables = [f"checked_{kind}" for kind in work.kinds] + ["rows_read", "lines_lost"]
+    tables = [f"checked_{kind}" for kind in work.kinds] + ["rows_read", "lines_lost", "readings"]
     for table in tables:
         work.connection.execute(
             f"DELETE FROM temp.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [names]
@@ -266,6 +268,7 @@ def _drop(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
     for view in ("input", "documents", "refused_now", "refused_places"):
         connection.execute(f"DROP VIEW IF EXISTS temp.{identifier(view)}")
     tables = [f"checked_{kind.name}" for kind in kinds]
-    tables += ["rows_read", "lines_lost", "file_times", "staged", "counted", "files_read"]
-    for table in [*tables, *erase.TEMPORARY, "records", "lines", "headers", "repeated", "unreadable"]:
+    tables += ["rows_read", "lines_lost", "file_times", "coming_times", "staged", "counted", "files_read", "readings"]
+    tables += [*erase.TEMPORARY, *readings.TEMPORARY, "second_names"]
+    for table in [*tables, "records", "lines", "headers", "repeated", "unreadable"]:
         connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")

@@ -15,7 +15,7 @@ COMMON = frozenset(
     re.split(
         r",\s+",
         """id, #, nr, no, number, uuid, email, e-mail, mail, email address, name, first name, last name, full name,
-        date, time, datetime, day, created, created_at, created at, createddate, createdat, created date,
+        date, time, datetime, timestamp, day, created, created_at, created at, createddate, createdat, created date,
         updated_at, updated at, start date, end date, status, state, type, kind, title, body, text, message, comment,
         comments, note, notes,
         description, author, total, price, amount, quantity, currency, country, city, language, phone, address, score,

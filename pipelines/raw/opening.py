@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pipelines.obstacles import is_full
@@ -43,6 +44,11 @@ class Opening:
     full: Callable[[Work], None]
     budget: Budget = field(default_factory=lambda: Budget(0))
 
+    @cached_property
+    def due_paths(self) -> frozenset[str]:
+        """Paths whose contents are read again because rows of theirs have come due."""
+        return self.ledger.due_paths
+
     def take(self, landed: Landed) -> None:
         """Open one listed file unless it is known."""
         work = self.work
@@ -69,7 +75,9 @@ class Opening:
 
     def is_known(self, landed: Landed) -> bool:
         """Whether a file needs no opening: it was read before and is as it was."""
-        return not landed.is_unfinished and not self.anew and self._previous(landed) is not None
+        if landed.is_unfinished or self.anew or landed.path in self.due_paths:
+            return False
+        return self._previous(landed) is not None
 
     def _previous(self, landed: Landed) -> str | None:
         """The content that a file had when it was read, None if it was not or is another since."""
@@ -85,8 +93,9 @@ class Opening:
         link.symlink_to(path.absolute())
         return link
 
-    def _is_news(self, file_id: str) -> bool:
-        return file_id not in self.work.outcomes and (self.anew or file_id not in self.ledger.files)
+    def _is_news(self, landed: Landed, file_id: str) -> bool:
+        is_due = file_id in self.ledger.due or landed.path in self.due_paths
+        return file_id not in self.work.outcomes and (self.anew or is_due or file_id not in self.ledger.files)
 
     def _note(self, landed: Landed, file_id: str, outcome: Outcome) -> None:
         self.work.outcomes[file_id] = outcome
@@ -96,7 +105,7 @@ class Opening:
 
     def _open(self, landed: Landed, file_id: str, reader: Reader, depth: int) -> None:
         """Find out what a content is; recognised ones wait to be read together with others of their shape."""
-        if not self._is_news(file_id):
+        if not self._is_news(landed, file_id):
             return
         content = None
         try:
@@ -112,6 +121,7 @@ class Opening:
             outcome = _unforeseen(landed, error, reader.path)
         match = outcome.match
         is_known = match and self.ledger.files.get(file_id, ())[:3] == ("loaded", match.export, match.fingerprint)
+        is_known = is_known and file_id not in self.ledger.due
         waits = content if match and not is_known else None
         self._clean(file_id, content, waits, reader)
         if is_known:
@@ -175,7 +185,7 @@ class Opening:
         work = self.work
         work.paths[landed.path] = (landed, member.file_id, None)
         if member.fault:
-            if self._is_news(member.file_id):
+            if self._is_news(landed, member.file_id):
                 self._note(landed, member.file_id, Outcome(member.bytes, "failed", member.fault))
             return
         try:

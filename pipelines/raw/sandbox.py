@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 
 TABLES = {"input", "headers"}
-# The last one is a macro of sql/macros/surveys.sql.
-TABLE_FUNCTIONS = {"unnest", "range", "generate_series", "recommendation_columns"}
+# The last two are macros of sql/macros/surveys.sql.
+TABLE_FUNCTIONS = {"unnest", "range", "generate_series", "recommendation_columns", "qualtrics_questions"}
 # Sources of rows that reach nothing by themselves.
 PLAIN = {"SUBQUERY", "JOIN", "EXPRESSION_LIST", "EMPTY", "EMPTY_FROM", "PIVOT"}
 SECRETIVE = {"getvariable", "current_setting", "getenv", "pseudonym"}

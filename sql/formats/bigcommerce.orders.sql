@@ -12,7 +12,6 @@
 --     Customer Name, Customer Phone, Billing Phone, Shipping Phone
 WITH told AS (
     SELECT *, concat_ws(' ', clean("Order Date"), clean("Order Time")) AS placed, lower(clean("Order Status")) AS state,
-        coalesce(file_day_order(clean("Order Date"), file_id), file_day_order(clean("Date Shipped"), file_id)) AS first,
         TRY_CAST(parse_decimal(clean("Refund Amount")) AS DECIMAL(18, 4)) AS given_back
     FROM input
 )
@@ -20,7 +19,7 @@ SELECT
     file_id,
     row_number,
     "Order ID" AS order_id,
-    iso_time(nullif(placed, ''), first) AS ordered_at,
+    nullif(placed, '') AS ordered_at,
     "Order Total (inc tax)" AS total,
     "Order Currency Code" AS currency,
     coalesce(clean("Customer Email"), "Billing Email") AS customer_email,
@@ -35,10 +34,8 @@ SELECT
     "Tax Total" AS tax,
     coalesce(clean("Shipping Country"), "Billing Country") AS country,
     "Channel Name" AS channel,
-    iso_time(clean("Date Shipped"), first) AS fulfilled_at,
+    "Date Shipped" AS fulfilled_at,
     "Exchange Rate" AS exchange_rate,
-    CASE WHEN state IN ('incomplete', 'pending') THEN 'abandoned'
-        WHEN is_ambiguous_day(placed, first) THEN 'ambiguous_date' END AS reject,
-    CASE WHEN state IN ('incomplete', 'pending') THEN 'status'
-        WHEN is_ambiguous_day(placed, first) THEN 'ordered_at' END AS reject_column
+    CASE WHEN state IN ('incomplete', 'pending') THEN 'abandoned' END AS reject,
+    CASE WHEN state IN ('incomplete', 'pending') THEN 'status' END AS reject_column
 FROM told

@@ -1,27 +1,27 @@
 -- Google Forms: people with an address who submitted the form and left the recommendation question blank.
 -- source: google_forms
--- recognised by: Timestamp, is_recommendation(*)
--- also reads: Email Address, Username, *
-WITH files AS (
-    SELECT file_id, bool_or(tells_day_first("Timestamp")) AS day_first FROM input GROUP BY file_id
+-- recognised by: is_recommendation(*)
+-- places: 1 time
+-- not with: names_response_id(*), names_completion(*), names_metric(*)
+-- also reads: *
+WITH given AS (
+    SELECT file_id, row_number, cells(i) AS filled, map_values(cells(i))[3] AS written,
+        respondent_column(cells(i)) AS respondent,
+        coalesce(email_in(cells(i)), cells(i)[respondent_column(cells(i))]) AS address
+    FROM input AS i
 ),
-given AS (
-    SELECT i.*, cells(i) AS filled, written_time("Timestamp", day_first) AS written,
-        parse_time(written_time("Timestamp", day_first)) AS answered,
-        coalesce(clean("Email Address"), clean("Username"), clean(email_in(cells(i)))) AS address
-    FROM input AS i JOIN files AS f ON f.file_id = i.file_id
+scored AS (
+    SELECT g.*, s.question, clean(filled[s.question]) AS score,
+        unordered_time(clean(written)) AS moment, parse_score(clean(filled[s.question])) AS points
+    FROM given AS g JOIN recommendation_columns('input') AS s ON s.file_id = g.file_id
 )
 SELECT
-    g.file_id,
-    g.row_number,
-    concat_ws('-',
-        coalesce(strftime(answered AT TIME ZONE 'UTC', '%Y%m%dT%H%M%SZ'), written),
-        coalesce(parse_score(clean(filled[s.question]))::VARCHAR, 'x'),
-        row_number() OVER (PARTITION BY g.file_id, answered, clean(filled[s.question]) ORDER BY g.row_number)
-    ) AS invitation_id,
+    file_id,
+    row_number,
+    answer_id(file_id, row_number, moment, lower(clean(address)), points) AS invitation_id,
     written AS invited_at,
     address AS customer_email,
     customer_in(filled) AS customer_id,
     true AS opened
-FROM given AS g JOIN recommendation_columns('input') AS s ON s.file_id = g.file_id
-WHERE clean(filled[s.question]) IS NULL AND address IS NOT NULL AND NOT is_other_scale(s.question)
+FROM scored
+WHERE score IS NULL AND address IS NOT NULL AND NOT is_other_scale(question)

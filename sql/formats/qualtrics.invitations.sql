@@ -9,10 +9,8 @@ WITH zones AS (
     FROM headers WHERE header_row = 3 AND column_name = 'StartDate' GROUP BY file_id
 ),
 given AS (
-    SELECT *, cells(i) AS filled,
-        list_filter(map_keys(cells(i)), lambda n: list_contains(
-            list_transform(map_keys(cells(i)), lambda m: lower(m)), lower(n) || '_nps_group'))[1] AS scored
-    FROM input AS i
+    SELECT i.*, cells(i) AS filled, s.asked[1].name AS scored
+    FROM input AS i LEFT JOIN qualtrics_questions('input', 'headers') AS s ON s.file_id = i.file_id
 )
 SELECT
     g.file_id,

@@ -1,7 +1,7 @@
 -- Qualtrics CSV or TSV, with its three header rows: names, question texts, and JSON with ids and the time zone.
--- The recommendation question is the one with a sibling column <name>_NPS_GROUP; the comment is the first text entry
--- after it; the other questions (import ids QID...) become answers. Times are naive, in the zone of the third header
--- row.
+-- A recommendation question has a sibling column <name>_NPS_GROUP; the first counts, or the one that NORTHSTAR_QUESTION
+-- names. The comment is the first text entry after it; the other questions (import ids QID...) become answers. Times are
+-- naive, in the zone of the third header row.
 -- Previews, tests and spam are refused by the label or the number of Status, previews also by their distribution
 -- channel.
 -- A finished survey without a score is an invitation if it names a person (qualtrics.invitations.sql).
@@ -22,12 +22,11 @@ WITH columns AS (
     GROUP BY ALL
 ),
 scored AS (
-    SELECT c.file_id, c.name, c.place
-    FROM columns AS c JOIN columns AS g ON g.file_id = c.file_id AND lower(g.name) = lower(c.name) || '_nps_group'
-    QUALIFY row_number() OVER (PARTITION BY c.file_id ORDER BY g.place) = 1
+    SELECT file_id, asked[1].name AS name, asked[1].place AS place, asked[2:] AS unused
+    FROM qualtrics_questions('input', 'headers')
 ),
 asked AS (
-    SELECT c.file_id, s.name AS scored, max(c.zone) FILTER (c.name = 'EndDate') AS zone,
+    SELECT c.file_id, s.name AS scored, s.unused, max(c.zone) FILTER (c.name = 'EndDate') AS zone,
         min_by(c.name, c.place)
             FILTER (c.place > s.place AND regexp_full_match(c.import_id, 'QID\d+_TEXT')) AS commented,
         list({'name': c.name, 'question': coalesce(c.question, c.name)} ORDER BY c.place)
@@ -43,6 +42,7 @@ SELECT
     "ResponseId" AS response_id,
     clean("EndDate") || coalesce(' ' || nullif(zone, ''), '') AS responded_at,
     filled[scored] AS score,
+    list_filter(unused, lambda q: clean(filled[q.name]) IS NOT NULL)[1].question AS unused_question,
     "RecipientEmail" AS customer_email,
     "ExternalReference" AS customer_id,
     named_order(filled) AS order_id,

@@ -7,11 +7,12 @@
 WITH named AS (
     SELECT
         file_id, row_number, "Lineitem quantity", "Lineitem name", "Lineitem price", "Lineitem sku", "Vendor",
-        clean(ltrim("Id", '''')) AS id,
+        clean_id("Id") AS id,
         coalesce(
-            clean("Name"),
-            last_value(clean("Name") IGNORE NULLS) OVER (PARTITION BY file_id ORDER BY row_number)
-        ) AS order_name
+            clean_id("Name"),
+            last_value(clean_id("Name") IGNORE NULLS) OVER (PARTITION BY file_id ORDER BY row_number)
+        ) AS order_name,
+        last_value("Currency" IGNORE NULLS) OVER (PARTITION BY file_id ORDER BY row_number) AS currency
     FROM input
 )
 SELECT
@@ -21,6 +22,7 @@ SELECT
     row_number() OVER (PARTITION BY file_id, order_name ORDER BY row_number) AS line_id,
     "Lineitem quantity" AS quantity,
     "Lineitem price" AS unit_price,
+    currency,
     "Lineitem sku" AS sku,
     "Lineitem name" AS product,
     nullif(regexp_extract("Lineitem name", '^\s*(.*?)\s+/\s+\S', 1), '') AS product_category,

@@ -10,15 +10,15 @@
 WITH firsts AS (
     SELECT file_id, min(row_number) AS row_number
     FROM input
-    WHERE clean("Name") IS NOT NULL
+    WHERE clean_id("Name") IS NOT NULL
         AND (clean("Financial Status") IS NOT NULL OR clean("Total") IS NOT NULL OR clean("Created at") IS NOT NULL)
-    GROUP BY file_id, clean("Name")
+    GROUP BY file_id, clean_id("Name")
 )
 SELECT
     file_id,
     row_number,
-    coalesce(clean(ltrim("Id", '''')), clean("Name")) AS order_id,
-    clean("Name") AS order_number,
+    coalesce(clean_id("Id"), clean_id("Name")) AS order_id,
+    clean_id("Name") AS order_number,
     "Created at" AS ordered_at,
     "Total" AS total,
     "Currency" AS currency,

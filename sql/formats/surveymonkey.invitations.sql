@@ -4,18 +4,13 @@
 -- recognised by: Respondent ID, Collector ID, Start Date, End Date, is_recommendation(*)
 -- also reads: Email Address, *
 -- header rows: 2
-WITH files AS (
-    SELECT file_id, bool_or(tells_day_first("Start Date") OR tells_day_first("End Date")) AS day_first
-    FROM input GROUP BY file_id
-)
 SELECT
     i.file_id,
     i.row_number,
     "Respondent ID" AS invitation_id,
-    written_time("Start Date", day_first) AS invited_at,
+    "Start Date" AS invited_at,
     "Email Address" AS customer_email,
     true AS opened
 FROM input AS i
-JOIN files AS f ON f.file_id = i.file_id
 JOIN recommendation_columns('input') AS s ON s.file_id = i.file_id
 WHERE clean(cells(i)[s.question]) IS NULL AND clean("Email Address") IS NOT NULL AND NOT is_other_scale(s.question)

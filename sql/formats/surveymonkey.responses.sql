@@ -1,6 +1,6 @@
 -- SurveyMonkey "all responses" CSV, with its two header rows: the question (blank where the one before goes on), and
 -- below it the choice or the kind of answer. Older files lack Custom Data. Times are in the account's zone, which the
--- file does not name: the business zone; 12 or 24 hours, month first unless a first number is above 12.
+-- file does not name: the business zone; 12 or 24 hours.
 -- The score's column is recognised by its question. A row without a score is an invitation if it names a person.
 -- source: surveymonkey
 -- recognised by: Respondent ID, Collector ID, Start Date, End Date, is_recommendation(*)
@@ -20,18 +20,14 @@ questions AS (
     WHERE NOT regexp_full_match(c.question, 'Respondent ID|Collector ID|Start Date|End Date|IP Address|Email Address'
         || '|First Name|Last Name|Custom Data.*|file_id|row_number')
 ),
-files AS (
-    SELECT file_id, bool_or(tells_day_first("Start Date") OR tells_day_first("End Date")) AS day_first
-    FROM input GROUP BY file_id
-),
 asked AS (
-    SELECT f.file_id, f.day_first, any_value(s.question) AS scored,
+    SELECT f.file_id, any_value(s.question) AS scored, any_value(s.others) AS unused,
         min_by(q.name, q.place) FILTER (
             q.place > s.place AND (q.label = 'Open-Ended Response' OR is_reason(q.question) OR is_reason(q.label))
         ) AS commented,
         list({'name': q.name, 'question': q.question, 'label': q.label} ORDER BY q.place)
             FILTER (q.name <> s.question) AS others
-    FROM files AS f
+    FROM (SELECT DISTINCT file_id FROM input) AS f
     LEFT JOIN recommendation_columns('input') AS s ON s.file_id = f.file_id
     LEFT JOIN questions AS q ON q.file_id = f.file_id
     GROUP BY ALL
@@ -41,8 +37,9 @@ SELECT
     g.file_id,
     g.row_number,
     "Respondent ID" AS response_id,
-    written_time("End Date", day_first) AS responded_at,
+    "End Date" AS responded_at,
     filled[scored] AS score,
+    answered_in(filled, unused) AS unused_question,
     coalesce(clean("Email Address"), email_in(filled)) AS customer_email,
     filled[commented] AS comment,
     joined_answers(list_transform(

@@ -11,6 +11,7 @@ SELECT
     "#" AS response_id,
     clean("Submit Date (UTC)") || ' Z' AS responded_at,
     filled[s.question] AS score,
+    answered_in(filled, s.others) AS unused_question,
     address AS customer_email,
     customer_in(filled) AS customer_id,
     named_order(filled) AS order_id,

@@ -7,7 +7,7 @@
 -- also reads: billing_email, cart_discount, order_discount, shipping_country, billing_country, billing_phone,
 --     billing_first_name, billing_last_name
 WITH told AS (
-    SELECT *, clean("date") AS placed, file_day_order(clean("date"), file_id) AS first,
+    SELECT *,
         regexp_replace(lower(clean(status)), '^wc-', '') AS state
     FROM input
 )
@@ -16,7 +16,7 @@ SELECT
     row_number,
     order_id,
     coalesce(clean(order_number_formatted), order_number) AS order_number,
-    iso_time(placed, first) AS ordered_at,
+    "date" AS ordered_at,
     order_total AS total,
     billing_email AS customer_email,
     nullif(clean(customer_user), '0') AS customer_id,
@@ -29,8 +29,6 @@ SELECT
     order_shipping AS shipping,
     order_tax AS tax,
     coalesce(clean(shipping_country), billing_country) AS country,
-    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'draft'
-        WHEN is_ambiguous_day(placed, first) THEN 'ambiguous_date' END AS reject,
-    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'status'
-        WHEN is_ambiguous_day(placed, first) THEN 'ordered_at' END AS reject_column
+    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'draft' END AS reject,
+    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'status' END AS reject_column
 FROM told

@@ -8,7 +8,7 @@
 --     shipping_country, billing_country, refund_items, billing_phone,
 --     billing_first_name, billing_last_name
 WITH told AS (
-    SELECT *, clean(order_date) AS placed, file_day_order(clean(order_date), file_id) AS first,
+    SELECT *,
         regexp_replace(lower(clean(status)), '^wc-', '') AS state,
         list_transform(regexp_extract_all(refund_items, 'amount:(-?\d+(?:\.\d+)?)\|', 1),
             lambda amount: TRY_CAST(amount AS DECIMAL(18, 4))) AS refunds,
@@ -20,7 +20,7 @@ SELECT
     row_number,
     order_id,
     order_number,
-    iso_time(placed, first) AS ordered_at,
+    order_date AS ordered_at,
     order_total AS total,
     order_currency AS currency,
     coalesce(clean(billing_email), customer_email) AS customer_email,
@@ -35,8 +35,6 @@ SELECT
     shipping_total AS shipping,
     tax_total AS tax,
     coalesce(clean(shipping_country), billing_country) AS country,
-    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'draft'
-        WHEN is_ambiguous_day(placed, first) THEN 'ambiguous_date' END AS reject,
-    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'status'
-        WHEN is_ambiguous_day(placed, first) THEN 'ordered_at' END AS reject_column
+    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'draft' END AS reject,
+    CASE WHEN state IN ('checkout-draft', 'auto-draft', 'draft') THEN 'status' END AS reject_column
 FROM told

@@ -40,7 +40,14 @@ CREATE OR REPLACE TEMP MACRO without_addresses(text) AS
 
 -- Columns whose name asks for an e-mail address, and the first address that a row has in one of them.
 CREATE OR REPLACE TEMP MACRO is_email_question(name) AS
-    regexp_matches(plain_text(replace(name, '_', ' ')), '\be-?mail\b|\bcourriel\b|\bcorreo electronico\b');
+    regexp_matches(plain_text(replace(name, '_', ' ')), '\be-?mail|\bcourriel\b|\bcorreo electronico\b');
+CREATE OR REPLACE TEMP MACRO is_address(text) AS regexp_full_match(clean(text), '[^@\s]+@[^@\s]+\.[^@\s]+');
 CREATE OR REPLACE TEMP MACRO email_in(values) AS
     list_filter(map_entries(values), lambda e: is_email_question(e.key)
         AND regexp_full_match(clean(e.value), '[^@\s]+@[^@\s]+'))[1].value;
+-- The column in which a form keeps who answered: named as the user's name in one of the seven languages, or the second
+-- one of the file, if it holds an address.
+CREATE OR REPLACE TEMP MACRO respondent_column(values) AS
+    list_filter(map_keys(values), lambda name: is_address(values[name]) AND (name = map_keys(values)[4]
+        OR regexp_full_match(plain_text(name), 'user ?name|benutzername|nutzername|nom d.utilisateur|nombre de usuario'
+            || '|nome utente|nome de (?:usuario|utilizador)|gebruikersnaam')))[1];

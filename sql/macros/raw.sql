@@ -11,94 +11,35 @@ CREATE OR REPLACE TEMP MACRO clean(value) AS
 CREATE OR REPLACE TEMP MACRO plain_text(text) AS
     strip_accents(lower(regexp_replace(text, '[\s\x{00A0}\x{202F}]+', ' ', 'g')));
 
--- ISO 8601: any offset ('+02', '+0200', ' +02:00', 'Z', ' Z'), a zone name after a blank, or none.
--- The test of the fifth character excludes words that DuckDB takes for times (infinity, epoch) and years above 9999.
-CREATE OR REPLACE TEMP MACRO parse_time(value) AS
+-- An id as its source wrote it: without a spreadsheet's guards ('75008, ="75008") and the tail of a float that is exact
+-- (up to 15 digits). NULL for what is none: a blank in a program's words, an error of a spreadsheet, a number that a
+-- spreadsheet rounded (5.93530E+12, 4,687E+11, 6124570001111222.0).
+CREATE OR REPLACE TEMP MACRO bare_id(value) AS
+    clean(regexp_replace(regexp_replace(clean(value), '^="?([^"]*)"?$', '\1'), '^''+', ''));
+CREATE OR REPLACE TEMP MACRO is_rounded_id(value) AS
+    coalesce(regexp_full_match(ltrim(value, '="'''), '[+-]?\d+(?:[.,]\d+)?[eE]\+\d{1,3}"?|\d{16,}[.,]0*"?'), false);
+CREATE OR REPLACE TEMP MACRO clean_id(value) AS
     CASE
-        WHEN value[5] NOT IN ('-', '/') OR NOT value[1] BETWEEN '0' AND '9' THEN NULL
-        WHEN value[20] = ' ' AND value[21] IN ('+', '-', 'Z') THEN TRY_CAST(value[:19] || value[21:] AS TIMESTAMPTZ)
-        WHEN value[11] IN (' ', 'T') AND contains(value[12:], ' ')
-            THEN TRY_CAST(regexp_replace(value, '\s+([Zz]|[+-]\d{2}(?::?\d{2})?)$', '\1') AS TIMESTAMPTZ)
-        ELSE TRY_CAST(value AS TIMESTAMPTZ)
+        -- Neither a guard, nor a letter e, nor a separator: what nearly all ids are.
+        WHEN regexp_full_match(value, '[1-9]\d*|#?[A-Z]*-?\d+') THEN value
+        WHEN is_rounded_id(value) THEN NULL
+        ELSE list_transform([bare_id(value)], lambda id: CASE
+            WHEN regexp_full_match(id, '(?i)nan|none|null|nil|undefined|n/a|-+|#(?:ref|n/a|name|value|div/0|null|num)[!?]?')
+                THEN NULL
+            WHEN regexp_full_match(id, '\d{1,15}\.0+') THEN split_part(id, '.', 1)
+            ELSE id
+        END)[1]
     END;
-
--- Days as spreadsheets and shop back offices write them: '5/31/2016 0:37', '26/04/2014', '31.5.2016 14:05',
--- 'Mar 13th 2026 2:21 PM', 'Mon, 23 Sep 2024 14:21:24 +0000'. iso_time turns them into ISO 8601; the rest passes.
--- Whether 5/6/2016 is in May or June only other days can show: day_order says what comes first where a number above 12
--- shows it, file_day_order where all such days of a file agree. A day that stays ambiguous is then refused as it came.
-CREATE OR REPLACE TEMP MACRO written_day(value) AS regexp_extract(value, '(?i)^(?:[a-z]{3,9}, ?)?'
-    || '(\d{1,2}[/.]\d{1,2}[/.]\d{4}|[a-z]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2} [a-z]{3,9} \d{4})(?:,? |$)', 1);
-CREATE OR REPLACE TEMP MACRO day_order(value) AS
-    CASE
-        WHEN NOT regexp_matches(value, '^\d{1,2}/\d{1,2}/\d{4}') THEN NULL
-        WHEN TRY_CAST(split_part(value, '/', 1) AS TINYINT) > 12 AND TRY_CAST(split_part(value, '/', 2) AS TINYINT) < 13
-            THEN 'day'
-        WHEN TRY_CAST(split_part(value, '/', 2) AS TINYINT) > 12 AND TRY_CAST(split_part(value, '/', 1) AS TINYINT) < 13
-            THEN 'month'
-    END;
-CREATE OR REPLACE TEMP MACRO file_day_order(value, file) AS
-    CASE WHEN min(day_order(value)) OVER (PARTITION BY file) = max(day_order(value)) OVER (PARTITION BY file)
-        THEN min(day_order(value)) OVER (PARTITION BY file) END;
-CREATE OR REPLACE TEMP MACRO is_ambiguous_day(value, first) AS
-    coalesce(regexp_matches(value, '^\d{1,2}/\d{1,2}/\d{4}') AND day_order(value) IS NULL AND first IS NULL
-        AND TRY_CAST(split_part(value, '/', 1) AS INTEGER) <> TRY_CAST(split_part(value, '/', 2) AS INTEGER), false);
-CREATE OR REPLACE TEMP MACRO day_of(day, first) AS
-    CASE
-        WHEN contains(day, '.') THEN try_strptime(day, '%d.%m.%Y')
-        WHEN contains(day, '/') AND first = 'day' THEN try_strptime(day, '%d/%m/%Y')
-        WHEN contains(day, '/') AND first = 'month' THEN try_strptime(day, '%m/%d/%Y')
-        ELSE try_strptime(regexp_replace(day, '(\d)(?:st|nd|rd|th)?,? (\d{4})$', '\1 \2', 'i'),
-            ['%b %d %Y', '%B %d %Y', '%d %b %Y', '%d %B %Y'])
-    END;
-CREATE OR REPLACE TEMP MACRO time_of(time) AS
-    CASE WHEN regexp_full_match(time, '(?i)\d{1,2}:\d{2}(:\d{2})? ?[ap]m')
-        THEN strftime(try_strptime(upper(replace(time, ' ', '')), ['%I:%M%p', '%I:%M:%S%p']), '%H:%M:%S')
-        ELSE time END;
-CREATE OR REPLACE TEMP MACRO iso_time(value, first) AS
-    CASE WHEN written_day(value) = '' OR is_ambiguous_day(value, first) THEN value
-        ELSE coalesce(rtrim(strftime(
-            day_of(written_day(value), coalesce(day_order(value), first, 'day')), '%Y-%m-%d') || ' '
-            || time_of(trim(split_part(value, written_day(value), 2), ' ,'))), value) END;
-
-CREATE OR REPLACE TEMP MACRO parse_date(value) AS
-    CASE WHEN regexp_full_match(value, '\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ].*)?')
-        THEN TRY_CAST(regexp_extract(value, '^[\d/-]+') AS DATE) END;
-
--- Numbers as people write them: '1,234.50', '1.234,50', '1 234,50', '''12.50', '12.50 EUR', '€5'. A lone comma before
--- exactly three digits groups thousands ('1,234' is 1234); before any other number of digits it is the decimal sign.
-CREATE OR REPLACE TEMP MACRO bare_number(value) AS
-    regexp_replace(
-        regexp_replace(replace(value, '−', '-'), '^''+|^[A-Z]{3}\b|\b[A-Z]{3}$', '', 'g'),
-        '[\s\x{00A0}\x{202F}\x{2019}''$€£¥₹]', '', 'g'
-    );
-CREATE OR REPLACE TEMP MACRO number_text(value) AS
-    CASE
-        WHEN regexp_full_match(value, '[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?') THEN value
-        WHEN regexp_full_match(value, '[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?') THEN replace(value, ',', '')
-        WHEN regexp_full_match(value, '[+-]?[1-9]\d{0,2}((\.\d{3})+,\d*|(\.\d{3}){2,})')
-            THEN replace(replace(value, '.', ''), ',', '.')
-        WHEN regexp_full_match(value, '[+-]?\d*,\d+') THEN replace(value, ',', '.')
-    END;
-CREATE OR REPLACE TEMP MACRO parse_decimal(value) AS
-    CASE WHEN regexp_full_match(value, '-?\d+(\.\d+)?') THEN value ELSE number_text(bare_number(value)) END;
-
--- The price of one item from the money of a line. A text that is not a number passes unchanged, so that the refusal
--- shows it.
-CREATE OR REPLACE TEMP MACRO price_each(worth, quantity) AS
-    coalesce(round(TRY_CAST(parse_decimal(clean(worth)) AS DECIMAL(18, 4))
-        / nullif(TRY_CAST(parse_decimal(clean(quantity)) AS DECIMAL(18, 4)), 0), 4)::DECIMAL(18, 4)::VARCHAR, clean(worth));
-
-CREATE OR REPLACE TEMP MACRO parse_integer(value) AS
-    CASE WHEN regexp_full_match(value, '-?\d{1,18}(\.0*)?') THEN regexp_extract(value, '^-?\d+') END;
 
 CREATE OR REPLACE TEMP MACRO parse_boolean(value) AS
     CASE WHEN lower(value) IN ('true', 'yes', '1') THEN true WHEN lower(value) IN ('false', 'no', '0') THEN false END;
 
--- 0 to 10: '9', '9.0', '10 - Extremely likely', 'Extremely likely - 10'. Never '9.5', '11', '10 - 5'.
+-- 0 to 10: '9', '9.0', '9/10', '9 out of 10', '10 - Extremely likely', 'Extremely likely - 10'. Never '9.5', '11', '10 - 5'.
 CREATE OR REPLACE TEMP MACRO score_text(value) AS
     CASE
         WHEN regexp_full_match(value, '(\d|10)') THEN value
         WHEN regexp_full_match(value, '\d{1,2}([.,]0+)?') THEN regexp_extract(value, '^\d+')
+        WHEN regexp_full_match(lower(value), '\d{1,2}\s*(?:/|out of|of|von|sur|de|su|van)\s*10') THEN regexp_extract(value, '^\d+')
         WHEN regexp_full_match(value, '\d{1,2}\s*[-–—:(]\s*\D*\pL\D*') THEN regexp_extract(value, '^\d+')
         WHEN regexp_full_match(value, '\D*\pL\D*\s[-–—:(]\s*\d{1,2}\)?') THEN regexp_extract(value, '\d+')
     END;

@@ -1,50 +1,5 @@
--- Exports of survey tools: how they write times, objects whose names are data, questions recognised by their text.
+-- Exports of survey tools: objects whose names are data, questions recognised by their text.
 -- Formats call these; the loader itself does not.
-
--- Times as tools write them, to text that parse_time reads; any other text passes unchanged and is refused there.
--- Seconds (or milliseconds) since 1970; 0 stands for "never".
-CREATE OR REPLACE TEMP MACRO unix_time(value) AS
-    CASE
-        WHEN regexp_full_match(clean(value), '0+') THEN NULL
-        WHEN regexp_full_match(clean(value), '\d{9,10}(\.\d{1,6})?') THEN to_timestamp(clean(value)::DOUBLE)::VARCHAR
-        WHEN regexp_full_match(clean(value), '\d{12,13}') THEN to_timestamp(clean(value)::BIGINT / 1000.0)::VARCHAR
-        ELSE clean(value)
-    END;
-
--- '2020/10/30 3:08:44 PM GMT+1', '10/30/2020 15:08', '30.10.2020 15:08:44': the year or the month comes first (the day
--- if day_first, or between dots). Without GMT the time is naive.
-CREATE OR REPLACE TEMP MACRO written_parts(value) AS
-    regexp_extract(
-        regexp_replace(clean(value), '[\s\x{00A0}\x{202F}]+', ' ', 'g'),
-        '^(\d{1,4})([/.-])(\d{1,2})[/.-](\d{1,4})'
-            || '(?:,? (\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(?:([AaPp])\.? ?[Mm]\.?)?'
-            || '(?: ?(GMT|UTC)(?:([+-])(\d{1,2})(?::?(\d{2}))?)?)?)?$',
-        ['a', 'mark', 'b', 'c', 'hour', 'minute', 'second', 'half', 'zone', 'sign', 'off', 'off_minute']
-    );
-CREATE OR REPLACE TEMP MACRO written_time(value, day_first) AS
-    list_transform([written_parts(value)], lambda p: CASE
-        WHEN p.a = '' OR p.a IS NULL THEN clean(value)
-        WHEN length(p.a) <> 4 AND length(p.c) <> 4 THEN clean(value)
-        WHEN p.half <> '' AND NOT p.hour::INTEGER BETWEEN 1 AND 12 THEN clean(value)
-        ELSE concat(
-            CASE
-                WHEN length(p.a) = 4 THEN concat_ws('-', p.a, lpad(p.b, 2, '0'), lpad(p.c, 2, '0'))
-                WHEN day_first OR p.mark = '.' THEN concat_ws('-', p.c, lpad(p.b, 2, '0'), lpad(p.a, 2, '0'))
-                ELSE concat_ws('-', p.c, lpad(p.a, 2, '0'), lpad(p.b, 2, '0'))
-            END,
-            CASE WHEN p.hour <> '' THEN concat(
-                ' ',
-                lpad((CASE WHEN p.half = '' THEN p.hour::INTEGER
-                    ELSE p.hour::INTEGER % 12 + CASE WHEN lower(p.half) = 'p' THEN 12 ELSE 0 END END)::VARCHAR, 2, '0'),
-                ':', p.minute, ':', coalesce(nullif(p.second, ''), '00'),
-                CASE WHEN p.zone <> '' THEN concat(coalesce(nullif(p.sign, ''), '+'), lpad(p.off, 2, '0'), ':',
-                    coalesce(nullif(p.off_minute, ''), '00')) END
-            ) END
-        )
-    END)[1];
--- Whether a written time shows that its day comes first, by a number above 12. For bool_or over a file.
-CREATE OR REPLACE TEMP MACRO tells_day_first(value) AS
-    coalesce(TRY_CAST(regexp_extract(clean(value), '^(\d{1,2})[/-]', 1) AS INTEGER) > 12, false);
 
 -- Rows and objects whose column names are data.
 -- All columns of a row (the alias of a table) with their values, in the order of the file.
@@ -102,6 +57,27 @@ CREATE OR REPLACE TEMP MACRO is_recommendation(question) AS
             || '|\bzou(dt)?\b')
         OR regexp_full_match(plain_text(question), '(your |our )?(nps|net promoter( score)?)( score| rating| question)?[?:]?')
     );
+-- Whether NORTHSTAR_QUESTION names the question: its text or a part of it, or the name of its column.
+CREATE OR REPLACE TEMP MACRO is_chosen_question(question) AS
+    coalesce(contains(plain_text(question), plain_text(getvariable('question'))), false);
+-- Columns that a format without them must leave to others: an id of the answer, whether the survey was finished, the
+-- metric of the row.
+CREATE OR REPLACE TEMP MACRO names_response_id(name) AS
+    regexp_full_match(plain_name(name), '(response|answer|submission|respondent|record|entry)_(id|token|number|no|#)|no\.');
+CREATE OR REPLACE TEMP MACRO names_completion(name) AS
+    regexp_full_match(plain_name(name), 'finished|completed?|is_complete|completion_status|status|response_(status|type)|submitted|partial');
+CREATE OR REPLACE TEMP MACRO names_metric(name) AS
+    regexp_full_match(plain_name(name), '(survey|question|metrics?|feedback)_?types?|metrics?|type_of_survey|kpi');
+-- Whether a column's name speaks of answers, orders or money, in the seven languages: a file that has one is no list of
+-- customers.
+CREATE OR REPLACE TEMP MACRO names_business(name) AS
+    is_recommendation(name) OR regexp_matches(plain_name(strip_accents(name)),
+        'score|rating|\bnps\b|nps_|_nps|survey|answer|response|question|comment|feedback|complaint|review|sentiment'
+        || '|order|purchase|transaction|invoice|total|amount|price|revenue|sales|spend|spent|payment|paid|currency|refund'
+        || '|quantity|product|bewertung|umfrage|antwort|beschwerde|bestell|auftrag|rechnung|betrag|summe|umsatz|preis|zahlung'
+        || '|^note$|avis|reponse|commande|facture|montant|prix|achat|encuesta|respuesta|puntuacion|pedido|factura|importe'
+        || '|precio|compra|punteggio|risposta|ordine|fattura|importo|prezzo|acquist|pontuacao|resposta|encomenda|valor'
+        || '|preco|beoordeling|antwoord|bestelling|factuur|bedrag|prijs|aankoop');
 -- The column in which Qualtrics keeps the category of the column of the same name without the ending.
 CREATE OR REPLACE TEMP MACRO is_nps_group(name) AS regexp_full_match(lower(name), '.+_nps_group');
 -- Whether the question states a scale other than 0 to 10: '(1-10)', 'from 1 to 5'.
@@ -111,21 +87,30 @@ CREATE OR REPLACE TEMP MACRO is_other_scale(question) AS
     AND NOT regexp_matches(plain_text(question), '\b0 ?([-–—/]|to|bis|a|al|au|tot|e|and|und) ?10\b');
 
 -- The recommendation question of each file in a table (its name as text; the files share a header), by name and values.
--- A column whose cells are mostly not scores is another question; among several, the first with scores is taken.
+-- A column whose cells are mostly not scores is another question. Among several, the one that NORTHSTAR_QUESTION names
+-- (variable question) is taken, else the first with scores; others are the rest of those with scores.
 -- place counts the columns from 1, as in cells().
 CREATE OR REPLACE TEMP MACRO recommendation_columns(source) AS TABLE
-    SELECT file_id, question, place FROM (
-        SELECT t.file_id, c.question, c.place, count(clean(cells(t)[c.question])) AS given,
-            count(parse_score(clean(cells(t)[c.question]))) AS scores
-        FROM query_table(source) AS t, (
-            SELECT question, place FROM (
-                SELECT unnest(map_keys(cells(t))) AS question, generate_subscripts(map_keys(cells(t)), 1) AS place
-                FROM (SELECT * FROM query_table(source) LIMIT 1) AS t
-            ) WHERE is_recommendation(question)
-        ) AS c
-        GROUP BY ALL
-    ) WHERE scores * 2 >= given
-    QUALIFY row_number() OVER (PARTITION BY file_id ORDER BY scores > 0 DESC, place) = 1;
+    SELECT file_id, asked[1].question AS question, asked[1].place AS place,
+        list_transform(list_filter(asked[2:], lambda q: q.scores > 0), lambda q: q.question) AS others
+    FROM (
+        SELECT file_id, list({'question': question, 'place': place, 'scores': scores}
+            ORDER BY is_chosen_question(question) DESC, scores > 0 DESC, place) AS asked
+        FROM (
+            SELECT t.file_id, c.question, c.place, count(clean(cells(t)[c.question])) AS given,
+                count(parse_score(clean(cells(t)[c.question]))) AS scores
+            FROM query_table(source) AS t, (
+                SELECT question, place FROM (
+                    SELECT unnest(map_keys(cells(t))) AS question, generate_subscripts(map_keys(cells(t)), 1) AS place
+                    FROM (SELECT * FROM query_table(source) LIMIT 1) AS t
+                ) WHERE is_recommendation(question)
+            ) AS c
+            GROUP BY ALL
+        ) WHERE scores * 2 >= given GROUP BY file_id
+    );
+-- The first of some questions that a row answers.
+CREATE OR REPLACE TEMP MACRO answered_in(values, questions) AS
+    list_filter(questions, lambda q: clean(values[q]) IS NOT NULL)[1];
 
 -- The first column after a place that asks for a reason or a comment.
 CREATE OR REPLACE TEMP MACRO reason_after(values, place) AS
@@ -172,3 +157,27 @@ CREATE OR REPLACE TEMP MACRO qualtrics_refusal(status, channel) AS
         WHEN lower(clean(status)) LIKE '%test%' OR clean(status) = '2' THEN 'test'
         WHEN lower(clean(status)) LIKE '%spam%' OR clean(status) IN ('8', '12', '24') THEN 'bogus'
     END;
+
+-- The id of an answer whose tool gives none, the same in every export and locale: what was written as its time
+-- (unordered_time), a digest of the respondent, the score, and a place among the file's equal rows.
+CREATE OR REPLACE TEMP MACRO answer_id(file, row, moment, address, score) AS
+    concat_ws('-', moment, left(pseudonym(address), 8), coalesce(score::VARCHAR, 'x'),
+        row_number() OVER (PARTITION BY file, moment, address, score ORDER BY row));
+-- The name of the column in which Microsoft Forms says when an answer was last changed.
+CREATE OR REPLACE TEMP MACRO names_change(name) AS
+    regexp_matches(plain_text(name), 'modified|geandert|modific|modification|alterac|gewijzigd');
+-- The recommendation questions of each Qualtrics file: those with a sibling column <name>_NPS_GROUP. The one that
+-- NORTHSTAR_QUESTION names by its column or its text comes first, else the first of the file.
+CREATE OR REPLACE TEMP MACRO qualtrics_questions(source, headed) AS TABLE
+    SELECT h.file_id, list({'name': h.column_name, 'place': n.place, 'question': coalesce(clean(h.value), h.column_name)}
+        ORDER BY lower(h.column_name) = lower(coalesce(getvariable('question'), '')) OR is_chosen_question(h.value) DESC, n.place) AS asked
+    FROM query_table(headed) AS h
+    JOIN (
+        SELECT unnest(map_keys(cells(i))) AS name, generate_subscripts(map_keys(cells(i)), 1) AS place
+        FROM (SELECT * FROM query_table(source) LIMIT 1) AS i
+    ) AS n ON n.name = h.column_name
+    WHERE h.header_row = 2 AND EXISTS (
+        FROM query_table(headed) AS g
+        WHERE g.file_id = h.file_id AND lower(g.column_name) = lower(h.column_name) || '_nps_group'
+    )
+    GROUP BY h.file_id;

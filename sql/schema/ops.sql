@@ -26,7 +26,7 @@ COMMENT ON COLUMN ops.files.rows IS 'Data rows read.';
 COMMENT ON COLUMN ops.files.accepted IS 'Rows used.';
 COMMENT ON COLUMN ops.files.rejected IS 'Rows refused; each is in ops.rejected.';
 COMMENT ON COLUMN ops.files.status IS 'loaded, duplicate (another path has the same content), unrecognised, failed or waiting (still being written).';
-COMMENT ON COLUMN ops.files.reason IS 'Why the file is not loaded, or that it holds no rows.';
+COMMENT ON COLUMN ops.files.reason IS 'Why the file is not loaded, or that it holds no rows; else what it gives reason to doubt (ops.doubts).';
 COMMENT ON COLUMN ops.files.first_month IS 'First day of the month of the earliest event in the file; NULL without events.';
 COMMENT ON COLUMN ops.files.last_month IS 'First day of the month of the latest event in the file; NULL without events.';
 COMMENT ON COLUMN ops.files.loaded_at IS 'When the content was loaded (UTC).';

@@ -202,10 +202,11 @@ CREATE TABLE IF NOT EXISTS raw.files (
     reason VARCHAR,
     first_event_at TIMESTAMPTZ,
     last_event_at TIMESTAMPTZ,
+    read_again_at TIMESTAMPTZ,
     load_id BIGINT NOT NULL,
     loaded_at TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE raw.files IS 'One row per distinct content that landed.';
+COMMENT ON TABLE raw.files IS 'One row per distinct content that landed. At read_again_at the earliest of its rows comes due that were refused because their time had not come.';
 
 CREATE TABLE IF NOT EXISTS raw.paths (
     path VARCHAR PRIMARY KEY,
@@ -243,6 +244,15 @@ CREATE TABLE IF NOT EXISTS raw.doubts (
     example VARCHAR
 );
 COMMENT ON TABLE raw.doubts IS 'What a file gives reason to doubt though its rows are accepted, one row per doubt, kind and subject (a column); example is the id of one record of the source. ops.doubts shows them.';
+
+CREATE TABLE IF NOT EXISTS raw.readings (
+    file_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    column_name VARCHAR NOT NULL,
+    reading VARCHAR,
+    told_by VARCHAR NOT NULL
+);
+COMMENT ON TABLE raw.readings IS 'How a column of a file was read whose values may be read in two ways: reading is day or month, what comes first in a day, or the decimal sign of amounts; NULL where nothing tells, and such rows are refused.';
 
 -- Who is who: every e-mail address, source id and serving phone number ever seen, and the person it belongs to.
 CREATE TABLE IF NOT EXISTS raw.identities (

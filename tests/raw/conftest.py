@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.raw.load import LoadReport, load
 from pipelines.settings import Settings
+from pipelines.warehouse.connection import set_pseudonym
 from pipelines.warehouse.frames import frame
 
 SCHEMA = Path(__file__).resolve().parents[2] / "sql" / "schema" / "raw.sql"
@@ -46,6 +47,7 @@ class Shop:
             self.settings.vault_path.write_bytes(_empty_vault())
         self.connection.execute(f"ATTACH '{self.settings.vault_path}' AS vault")
         self.connection.execute(f"SET TimeZone = '{timezone}'; SET python_enable_replacements = false").fetchall()
+        set_pseudonym(self.connection, b"a salt for the tests")
         self.messages: list[str] = []
 
     def drop(self, name: str, content: str | bytes, encoding: str = "utf-8") -> Path:
@@ -72,7 +74,7 @@ class Shop:
         """Columns of a raw table as text, in order of row number; records of one row by their text."""
         names = ", ".join(f'"{column}"::VARCHAR' for column in columns)
         order = "ALL"
-        if table not in {"files", "paths", "identities", "loads"}:
+        if table not in {"files", "paths", "identities", "loads", "doubts", "readings"}:
             order = ", ".join(["file_id", "row_number", *(f"{number + 1}" for number in range(len(columns)))])
         return self.connection.sql(f"SELECT {names} FROM vault.raw.{table} ORDER BY {order}").fetchall()
 

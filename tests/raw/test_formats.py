@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from pipelines.raw import formats
-from pipelines.raw.formats import install_macros, read_formats
+from pipelines.raw import macros
+from pipelines.raw.formats import read_formats
 from pipelines.raw.kinds import read_kinds
+from pipelines.raw.macros import install_macros
 from pipelines.warehouse.sql_files import statements
 from tests.raw.conftest import SAMPLES, Shop
 
@@ -181,15 +182,15 @@ def test_what_changes_the_rows_of_a_format_reads_its_files_again(shop: Shop, tex
 def test_a_macro_may_move_to_another_file_but_not_change(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     install_macros(shop.connection)
     before = fingerprint(shop)
-    names = [f"macros/{name}.sql" for name in formats.MACROS]
+    names = [f"macros/{name}.sql" for name in macros.MACROS]
     texts = {name: statements(name) for name in names}
-    monkeypatch.setattr(formats, "statements", texts.__getitem__)
+    monkeypatch.setattr(macros, "statements", texts.__getitem__)
     for name in names:
         assert fingerprint(shop) == before
         changed = texts | {name: texts[name] + "CREATE TEMP MACRO added(x) AS x;"}
         with monkeypatch.context() as patch:
-            patch.setattr(formats, "statements", changed.__getitem__)
+            patch.setattr(macros, "statements", changed.__getitem__)
             assert fingerprint(shop) != before
     moved = dict.fromkeys(names, "") | {names[0]: "\n".join(reversed(texts.values()))}
-    monkeypatch.setattr(formats, "statements", moved.__getitem__)
+    monkeypatch.setattr(macros, "statements", moved.__getitem__)
     assert fingerprint(shop) == before

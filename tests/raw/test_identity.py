@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.raw import identity
-from pipelines.raw.formats import install_macros
+from pipelines.raw.macros import install_macros
 from tests.raw.conftest import Shop
 
 HEAD = "customer_email,customer_id\n"

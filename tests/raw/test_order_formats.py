@@ -227,7 +227,7 @@ DAYS = (
     (("5/6/2016 0:37", "05/05/2016 0:37", "5/31/2016 0:37"), ("2016-05-06", "2016-05-05", "2016-05-31")),
     (("5/6/2016 0:37", "05/05/2016 0:37", "2016-05-06 00:37:00"), ("ambiguous_date", "2016-05-05", "2016-05-06")),
     (("5/6/2016 0:37", "31/5/2016 0:37", "5/31/2016 0:37"), ("ambiguous_date", "2016-05-31", "2016-05-31")),
-    (("31/31/2016", "6/5/16", "2016-05-06 00:37:00"), ("not_a_time", "not_a_time", "2016-05-06")),
+    (("31/31/2016", "6/5/16", "2016-05-06 00:37:00"), ("not_a_time", "ambiguous_date", "2016-05-06")),
 )
 
 
@@ -245,7 +245,7 @@ def test_other_days_of_a_file_show_how_to_read_a_day_with_slashes(
     header, rows = table(name)
     for file, (days, _) in enumerate(DAYS):
         orders = [
-            rows[0] | {column: day, number: f"{file}.{place}", "Date Shipped": ""} for place, day in enumerate(days)
+            rows[0] | {column: day, number: f"{file}-{place}", "Date Shipped": ""} for place, day in enumerate(days)
         ]
         shop.drop(f"{file}.csv", written(header, orders))
     shop.load()
@@ -258,7 +258,7 @@ def test_other_days_of_a_file_show_how_to_read_a_day_with_slashes(
             "WHERE kind = 'orders' AND column_name = 'ordered_at'"
         ).fetchall()
     )
-    assert [tuple(rows_by_name[f"{file}.{place}"] for place in range(3)) for file in range(len(DAYS))] == [
+    assert [tuple(rows_by_name[f"{file}-{place}"] for place in range(3)) for file in range(len(DAYS))] == [
         read for _, read in DAYS
     ]
 

@@ -37,7 +37,7 @@ def test_order_case_blanks_and_delimiter_are_free(shop: Shop, header: str) -> No
     [
         ("customer_id,registered_at", "customers"),
         ("customer_email", "customers"),
-        ("customer_email,anything", "customers"),
+        ("customer_email,anything", None),
         ("customer_email,given_at", "reviews_given"),
         ("customer_email,requested_at", "erasures"),
         ("order_id,line_id,quantity,total", "order_lines"),

@@ -3,8 +3,9 @@
 import duckdb
 import pytest
 
-from pipelines.raw.formats import install_macros, read_formats
+from pipelines.raw.formats import read_formats
 from pipelines.raw.kinds import read_kinds
+from pipelines.raw.macros import install_macros
 from pipelines.raw.sandbox import reaches
 from tests.raw.conftest import Shop
 

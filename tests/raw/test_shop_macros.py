@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipelines.raw.formats import install_macros
+from pipelines.raw.macros import install_macros
+from pipelines.warehouse.connection import set_pseudonym
 
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(":memory:")
+    set_pseudonym(connection, b"a salt for the tests")
     install_macros(connection)
     yield connection
     connection.close()

@@ -192,5 +192,5 @@ def test_google_form_exported_again_has_the_same_ids(make_shop: Callable[..., Sh
     before = {row[0] for row in early.rows("responses", "response_id")}
     after = {row[0] for row in late.rows("responses", "response_id")}
     assert len(before) == 4
-    assert after - before == {"20210630T230000Z-5-1"}
+    assert after - before == {"2021-06-30T23:00:00-5-1"}
     assert before <= after

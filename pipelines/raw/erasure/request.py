@@ -17,8 +17,8 @@ from pipelines.phone_numbers import e164
 from pipelines.raw import identity, phones
 from pipelines.raw.check import make_tables
 from pipelines.raw.erasure import erase, tombstones, traces
-from pipelines.raw.formats import install_macros
 from pipelines.raw.kinds import Kind, read_kinds
+from pipelines.raw.macros import install_macros
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import identifier

@@ -1,5 +1,8 @@
--- Orders that landed, whose lines landed, or whose exchange rate moved. Temporary tables: new_files, moved_rates.
+-- Orders that landed, under either of their names, whose lines landed, or whose exchange rate moved. Temporary tables:
+-- new_files, moved_rates.
 SELECT source, order_id FROM vault.raw.orders SEMI JOIN new_files USING (file_id)
+UNION
+SELECT source, order_number FROM vault.raw.orders SEMI JOIN new_files USING (file_id) WHERE order_number <> order_id
 UNION
 SELECT source, order_id FROM vault.raw.order_lines SEMI JOIN new_files USING (file_id)
 UNION

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -150,3 +151,56 @@ def test_a_file_of_erasures_may_name_numbers(settings):
         assert rows == [("x:", None, None)] * 2
         [(kept,)] = connection.sql("SELECT customer_phone FROM vault.raw.erasures").fetchall()
         assert "12345678" not in kept
+
+
+def random_files(rng):
+    """A few orders, answers and accounts that share addresses, an id, numbers and statuses."""
+    phones = ["", "", "0151 12345678", ANN, "06 12 34 56 78"]
+    files = {}
+    for turn in range(4):
+        lines = []
+        for number in range(rng.randint(1, 4)):
+            phone = rng.choice(phones)
+            lines.append(
+                f"{rng.choice('abcdefg')}{number},2025-0{rng.randint(1, 6)}-01,{rng.randint(1, 50)},"
+                f"{rng.choice(['', 'a@shop.test', 'b@shop.test'])},{rng.choice(['', '', '1'])},{phone},"
+                f"{'FR' if phone.startswith('06') else 'DE'},{rng.choice(['paid', 'Storniert', 'odd', 'pending', ''])}\n"
+            )
+        header = "order_id,ordered_at,total,customer_email,customer_id,customer_phone,country,status\n"
+        files[f"orders{turn}.csv"] = header + "".join(lines)
+    answers = (f"r{n},2025-08-10,{rng.randint(0, 10)},,{rng.choice(phones[2:])}\n" for n in range(3))
+    files["answers.csv"] = "response_id,responded_at,score,customer_email,customer_phone\n" + "".join(answers)
+    files["accounts.csv"] = "customer_email,customer_id,customer_phone\na@shop.test,1,\nb@shop.test,,+33612345678\n"
+    return files
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_core_and_doubts_do_not_depend_on_the_order_of_loads(tmp_path, seed):
+    rng = Random(seed)
+    files, found = random_files(rng), []
+    for attempt in range(2):
+        settings = Settings(
+            home=tmp_path / str(attempt),
+            salt="a salt for the tests",
+            currency="EUR",
+            country="DE",
+            as_of=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        settings.landing.mkdir(parents=True)
+        with opened(settings) as connection:
+            for name in rng.sample(sorted(files), len(files)):
+                (settings.landing / name).write_text(files[name])
+                if attempt:
+                    night(connection, settings)
+            tables = (
+                "core.orders",
+                "core.customers",
+                "core.responses",
+                "core.order_segments",
+                "core.response_segments",
+            )
+            queries = [f"SELECT * FROM {table} ORDER BY ALL" for table in tables]
+            doubts = "SELECT doubt, subject, records, money, example FROM ops.doubts ORDER BY ALL"
+            found.append(night(connection, settings, *queries, doubts))
+    assert found[0] == found[1]

@@ -22,6 +22,7 @@ from pipelines.raw.files.landing import Landed
 from pipelines.raw.formats import Formats, Match
 from pipelines.raw.kinds import FIXED, KEYS, Kind
 from pipelines.raw.readings import LATEST
+from pipelines.raw.values import IDS
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import identifier, literal
@@ -213,8 +214,10 @@ def _store_rows(work: Work) -> dict[str, tuple[int, int]]:
 def _doubt(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     """Note what the accepted rows of the files give reason to doubt."""
     key = KEYS[kind.name][0]
-    for column in FIXED.get(kind.name, ()):
-        text = statements("raw/ledger/contradicting_ids.sql")
+    fixed = [("contradicting_ids", column) for column in FIXED.get(kind.name, ())]
+    ids = [("cut_ids", column.name) for column in kind.columns if column.name in IDS]
+    for query, column in (*fixed, *ids):
+        text = statements(f"raw/ledger/{query}.sql")
         for placeholder, value in (("this_kind", kind.name), ("this_id", key), ("this_column", column)):
             text = text.replace(placeholder, value)
         connection.execute(text)

@@ -12,11 +12,12 @@ import duckdb
 
 from pipelines.warehouse.sql_files import statements
 
-# SQL of whether a value has the shape; a time is one in either order of day and month.
+# SQL of whether a value has the shape; a time is one in either order of day and month, and in a zone nobody knows.
 SHAPES = {
     "number": "regexp_full_match(value, '\\d{1,9}')",
     "address": "is_address(value)",
-    "time": "value IN (SELECT text FROM written_times WHERE coalesce(day_first, month_first) IS NOT NULL) "
+    "time": "value IN (SELECT text FROM written_times WHERE coalesce(day_first, month_first) IS NOT NULL "
+    "OR fault = 'unknown_zone') "
     "OR plain_time(value) IS NOT NULL",
 }
 # Of the filled values: a stray one is the row's fault, not the column's.

@@ -236,3 +236,13 @@ def test_scores_out_of_ten(tmp_path):
     [answers, listed] = Night(tmp_path).land(*files).landed(ANSWERS, FILES)
     assert answers == [(15, 26.7)]
     assert listed[0][1:] == ("google_forms", "loaded", 15, 0)
+
+
+def test_a_form_whose_zone_nobody_knows_is_a_form_all_the_same(tmp_path):
+    text = csv(
+        "Carimbo de data/hora,Em uma escala de 0 a 10 você recomendaria a loja?", ["2025/06/05 3:08:44 PM BRT", "9"]
+    )
+    night = Night(tmp_path).land(("a.csv", text))
+    assert night.landed(REFUSED) == [[("responded_at", "unknown_zone", 1)]]
+    local = Night(tmp_path / "b", timezone="America/Sao_Paulo").land(("a.csv", text.replace("BRT", "-03")))
+    assert local.landed(days("responded_at", "core.responses")) == [[("2025-06-05 18:08", "2025-06-05 18:08")]]

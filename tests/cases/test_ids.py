@@ -118,3 +118,14 @@ def test_versions_of_one_record_are_no_contradiction(tmp_path):
     ]
     night = Night(tmp_path).land(("a.csv", csv("order_id,ordered_at,total,currency,status,updated_at", *rows)))
     assert night.rows(DOUBTS) == [[]]
+
+
+def test_long_ids_that_all_end_in_zeros_are_told(tmp_path):
+    """A spreadsheet keeps 15 digits of a number: five ids of 17 digits that end in 00 are no chance, one is."""
+    rows = [[f"{593535703482600 + n}00", "2025-01-01", "5", "EUR"] for n in range(5)]
+    header = "order_id,ordered_at,total,currency"
+    night = Night(tmp_path).land(
+        ("a.csv", csv(header, *rows)), ("b.csv", csv(header, ["12345678901234560", *rows[0][1:]]))
+    )
+    [doubts] = night.rows(DOUBTS)
+    assert doubts == [("rounded_id", "orders", "order_id", 5, "59353570348260000")]

@@ -26,8 +26,8 @@ OF_REASON = {
     "abandoned": "an order that was placed, not an abandoned checkout",
     "self_referral": "a friend who is not the advocate",
     "existing_customer": "a friend who was not a customer yet",
-    "ambiguous_date": "a date that can be read in one way only, such as 2026-01-31; NORTHSTAR_DATE_ORDER says how to "
-    "read the others",
+    "ambiguous_date": "a date that can be read in one way only, such as 2026-01-31, or NORTHSTAR_DATE_ORDER set to "
+    "day_first or month_first",
 }
 # Of a CHECK whose form has no words here.
 OTHERWISE = "a value that agrees with the columns beside it"

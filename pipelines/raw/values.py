@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.raw.allowed import words_of_number
+from pipelines.raw.allowed import OF_REASON, words_of_number
 from pipelines.raw.kinds import Column
 from pipelines.warehouse.quoting import identifier, literal
 
@@ -46,14 +46,13 @@ UNREAD = ("not_a_time", "not_a_number")
 
 _TIME_WORDS = {
     "not_a_time": "a time such as 2026-01-31 14:05:00 +0100",
-    "ambiguous_date": "a day whose order of day and month another day of the file shows, or 2026-01-31; "
-    "NORTHSTAR_DATE_ORDER=day_first or month_first says it for all files that do not",
+    "ambiguous_date": OF_REASON["ambiguous_date"],
     "unknown_zone": "an offset such as +01:00 or a name such as Europe/Paris in place of the zone's abbreviation",
-    "in_future": "a day that has come; the order of day and month was told by the file or by NORTHSTAR_DATE_ORDER",
+    "in_future": "a day that has come; if it was read wrongly, export a longer period or set NORTHSTAR_DATE_ORDER",
 }
 _AMBIGUOUS_NUMBER = (
-    "an amount such as 1234.50; whether its separator groups thousands or is the decimal sign, "
-    "no other amount of the column shows"
+    "an amount that can be read in one way only, such as 1234.50: no other amount of the file shows whether its "
+    "separator groups thousands or is the decimal sign"
 )
 _ROUNDED = "an id as its source wrote it; this one was rounded by a spreadsheet: export again without opening it"
 

@@ -164,7 +164,8 @@ def random_files(rng):
             lines.append(
                 f"{rng.choice('abcdefg')}{number},2025-0{rng.randint(1, 6)}-01,{rng.randint(1, 50)},"
                 f"{rng.choice(['', 'a@shop.test', 'b@shop.test'])},{rng.choice(['', '', '1'])},{phone},"
-                f"{'FR' if phone.startswith('06') else 'DE'},{rng.choice(['paid', 'Storniert', 'odd', 'pending', ''])}\n"
+                f"{'FR' if phone.startswith('06') else 'DE'},"
+                f"{rng.choice(['paid', 'Storniert', 'odd', 'pending', ''])}\n"
             )
         header = "order_id,ordered_at,total,customer_email,customer_id,customer_phone,country,status\n"
         files[f"orders{turn}.csv"] = header + "".join(lines)

@@ -11,7 +11,7 @@ WITH named AS (
 SELECT
     file_id,
     row_number,
-    coalesce(max(clean("Order ID")) OVER (PARTITION BY file_id, number), number) AS order_id,
+    coalesce(max(clean_id("Order ID")) OVER (PARTITION BY file_id, number), number) AS order_id,
     coalesce(
         clean("Item #"), row_number() OVER (PARTITION BY file_id, number, clean("Item #") ORDER BY row_number)::VARCHAR
     ) AS line_id,

@@ -16,7 +16,7 @@ WITH firsts AS (
 SELECT
     file_id,
     row_number,
-    coalesce(clean("Order ID"), "Order Number") AS order_id,
+    coalesce(clean_id("Order ID"), "Order Number") AS order_id,
     "Order Number" AS order_number,
     "Order Date" AS ordered_at,
     "Order Total Amount" AS total,

@@ -36,6 +36,8 @@ ZONES = {
     "qualtrics_numeric.tsv": "Europe/Paris",
     "thanx.csv": "UTC",
     "microsoft_forms.csv": "UTC",
+    "alchemer.csv": "UTC",
+    "formbricks.csv": "UTC",
     "judgeme.csv": "UTC",
     "loox.csv": "Europe/Paris",
     "shopify_reviews.csv": "America/New_York",

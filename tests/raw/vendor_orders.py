@@ -56,7 +56,7 @@ class Vendor:
 
     lacks: columns of orders that its format cannot carry. lines_lack: those of order_lines. words: its words for a
     status. is_local: its times are in the shop's zone, so that the hour that comes twice is one. line_id: what names a
-    line.
+    line. time: how exact a time is. has_lines: whether it has items. blanks_zero: a refund of nothing is none.
     """
 
     write: Callable[[Sequence[Order], ZoneInfo], str]
@@ -65,6 +65,9 @@ class Vendor:
     words: Mapping[str, str] | None = None
     is_local: bool = False
     line_id: str = "place"
+    time: str = "%Y-%m-%d %H:%M:%S"
+    has_lines: bool = True
+    blanks_zero: bool = False
 
 
 def table(rows: Iterable[Row], header: Sequence[str], delimiter: str = ",") -> str:
@@ -85,14 +88,14 @@ def canonical(orders: Sequence[Order], zone: ZoneInfo, vendor: Vendor) -> dict[s
     rows = [
         {
             "order_id": order.order_id,
-            "ordered_at": local(order.at, zone) if vendor.is_local else order.at.isoformat(),
+            "ordered_at": local(order.at, zone, vendor.time) if vendor.is_local else order.at.isoformat(),
             "total": order.total,
             "currency": order.currency,
             "customer_email": order.email,
             "customer_id": order.number or "",
             "is_guest": order.number is None,
             "status": words.get(order.status, order.status),
-            "refunded": order.refunded,
+            "refunded": order.refunded or ("" if vendor.blanks_zero else 0),
             "discount": order.discount,
             "shipping": order.shipping,
             "tax": order.tax,

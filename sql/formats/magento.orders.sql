@@ -13,8 +13,8 @@ WITH told AS (
 SELECT
     file_id,
     row_number,
-    CASE WHEN regexp_full_match(clean("ID"), '\d{1,8}') THEN lpad(clean("ID"), 9, '0') ELSE "ID" END AS order_id,
-    nullif(ltrim(clean("ID"), '0'), '') AS order_number,
+    CASE WHEN regexp_full_match(clean_id("ID"), '\d{1,8}') THEN lpad(clean_id("ID"), 9, '0') ELSE "ID" END AS order_id,
+    nullif(ltrim(clean_id("ID"), '0'), '') AS order_number,
     "Purchase Date" AS ordered_at,
     "Grand Total (Base)" AS total,
     named_currency("Grand Total (Base)") AS currency,

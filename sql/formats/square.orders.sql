@@ -10,7 +10,7 @@
 WITH told AS (
     SELECT *, clean("Payment ID") AS payment,
         TRY_CAST(parse_decimal(clean("Total Collected")) AS DECIMAL(18, 4)) AS paid,
-        clean("Transaction ID") || CASE WHEN lower(clean("Event Type")) LIKE 'refund%'
+        coalesce(clean_id("Transaction ID"), clean("Transaction ID")) || CASE WHEN lower(clean("Event Type")) LIKE 'refund%'
             THEN ' refund ' || coalesce(clean("Payment ID"), '') ELSE '' END AS entry
     FROM input
 ),

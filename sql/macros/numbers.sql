@@ -5,7 +5,7 @@
 CREATE OR REPLACE TEMP MACRO bare_number(value) AS
     regexp_replace(
         regexp_replace(replace(replace(value, '−', '-'), '’', ''''),
-            '(?i)^''+|(?:\b[A-Z]{3}\b|\b(?:[A-Z]{1,3}\$)|\bS/|\bS/\.|\b(?:kr|zł|Kč|Ft|lei|TL|Rp|Rs|RM|Fr|SFr|R|Dh|руб|лв|р)\b\.?'
+            '(?i)^''+|(?:\b[A-Z]{3}\b|\b(?:[A-Z]{1,3} ?\$)|\bS/|\bS/\.|\b(?:kr|zł|Kč|Ft|lei|TL|Rp|Rs|RM|Fr|SFr|R|Dh|руб|лв|р)\b\.?'
             || '|(?:zł|Kč|руб|лв)\.?|\bRp|\bkr\.?|\p{Sc}|元|円)', '', 'g'),
         '[\s\x{00A0}\x{202F}]+', ' ', 'g');
 -- Sign, and digits with their separators; blanks and apostrophes, which only group, become "'".

@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.phone_numbers import e164
 from pipelines.raw import identity, phones
-from pipelines.raw.check import make_tables
+from pipelines.raw.check import ADDED, make_tables
 from pipelines.raw.erasure import erase, tombstones, traces
 from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.raw.macros import install_macros
@@ -78,7 +78,7 @@ def forget(connection: duckdb.DuckDBPyConnection, settings: Settings, who: str) 
         with transaction(connection):
             cleaned = erase.carry_out(connection, kinds, settings, load_id, whole=False)
             connection.execute(
-                "INSERT INTO vault.raw.erasures BY NAME SELECT * EXCLUDE (refused) FROM checked_erasures"
+                f"INSERT INTO vault.raw.erasures BY NAME SELECT * EXCLUDE ({', '.join(ADDED)}) FROM checked_erasures"
             )
             if cleaned:
                 identity.rebuild(connection, kinds.values(), load_id, rules)

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from decimal import Decimal
 
+from assets.explanation import readings
 from assets.summary import in_doubt
 from pipelines.ops.checkup import CheckedFile, Checkup, Month, Refusal, Totals
 from pipelines.settings import Settings
@@ -44,7 +45,7 @@ def _file(file: CheckedFile) -> list[str]:
         lines.append(f"  {file.reason}")
     if file.status == "unrecognised":
         lines.append("  `northstar explain` drafts a format for it")
-    lines += [f"  {reading}" for reading in file.readings]
+    lines += [f"  {line}" for line in readings(file.readings)]
     lines += [f"  refused: {_refusal(one)}" for one in file.refusals[:MOST_REASONS]]
     if len(file.refusals) > MOST_REASONS:
         rest = sum(one.rows for one in file.refusals[MOST_REASONS:])

@@ -6,7 +6,7 @@ Here: the words. Not here: trying a file (pipelines/raw/trial.py) and reading fo
 from collections.abc import Sequence
 
 from pipelines.raw.formats import Formats
-from pipelines.raw.trial import Trial
+from pipelines.raw.trial import Told, Trial
 
 
 def explanation(trials: Sequence[Trial]) -> str:
@@ -29,6 +29,7 @@ def _outcome(trial: Trial) -> list[str]:
     if trial.first_event_at is not None and trial.last_event_at is not None:
         lines.append(f"  from {trial.first_event_at:%Y-%m-%d} to {trial.last_event_at:%Y-%m-%d}")
     lines += [f"  {count} {kind}" for kind, count in trial.records.items()]
+    lines += [f"  {line}" for line in readings(trial.readings)]
     if trial.nps is not None:
         lines.append(f"  NPS {trial.nps:.1f} of {trial.answers} answer{'s' if trial.answers != 1 else ''}")
     for money in trial.money:
@@ -39,6 +40,17 @@ def _outcome(trial: Trial) -> list[str]:
     for row, column, reason, value, allowed in trial.first_refused:
         line = f"  row {row}: {column or 'the row'} {reason}"
         lines.append(line + (f", value {value!r}" if value else "") + (f"; allowed is {allowed}" if allowed else ""))
+    return lines
+
+
+def readings(told: Sequence[Told]) -> list[str]:
+    """How days and amounts were read that can be read in two ways, and what told it; a line for each column."""
+    words = {"day": "day first", "month": "month first", ".": "decimal point", ",": "decimal comma"}
+    lines = []
+    for one in told:
+        why = "nothing tells which" if one.told_by == "nothing" else f"it has {one.told_by}"
+        otherwise = f"{one.column}: not read where it can be read in two ways, {why}"
+        lines.append(f"{one.column}: {words[one.reading]}, told by {one.told_by}" if one.reading else otherwise)
     return lines
 
 

@@ -20,7 +20,7 @@ from pipelines.core.conform import conform
 from pipelines.core.currency import NO_CURRENCY, reporting_currency
 from pipelines.ops.doubts import Doubted, doubted
 from pipelines.raw.load import load
-from pipelines.raw.trial import MEANT, passing_home
+from pipelines.raw.trial import MEANT, Told, passing_home
 from pipelines.settings import Settings
 from pipelines.statistics import adjusted_wald
 from pipelines.statistics.score import Counts, nps
@@ -48,7 +48,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What became of one path. readings: how its days and decimal signs were read, and what told it, in words."""
+    """What became of one path. readings: how its days and amounts were read that can be read in two ways."""
 
     path: str
     status: str
@@ -61,7 +61,12 @@ class CheckedFile:
     first_day: date | None
     last_day: date | None
     refusals: list[Refusal] = field(default_factory=list)
-    readings: list[str] = field(default_factory=list)
+    readings: list[Told] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> int:
+        """Refused rows that no other file makes up for."""
+        return min(sum(one.rows for one in self.refusals), self.refused or 0)
 
 
 @dataclass(frozen=True)
@@ -130,8 +135,8 @@ class Checkup:
                 reasons.append(f"{file.path}: {file.status}")
             elif faults:
                 reasons.append(f"{file.path}: {faults} row{'s' * (faults != 1)} refused for a value")
-            elif file.rows and (file.refused or 0) > max_rejected * file.rows:
-                reasons.append(f"{file.path}: {file.refused} of {file.rows} rows refused")
+            elif file.rows and file.left_out > max_rejected * file.rows:
+                reasons.append(f"{file.path}: {file.left_out} of {file.rows} rows refused")
         if not any(file.accepted for file in self.files):
             reasons.append("nothing was loaded")
         return reasons
@@ -179,10 +184,19 @@ def _files(connection: duckdb.DuckDBPyConnection, *, several: bool) -> list[Chec
     refusals: dict[str, list[Refusal]] = {}
     for file_id, *refusal in connection.sql(statements("ops/checkup/refusals.sql")).fetchall():
         refusals.setdefault(file_id, []).append(Refusal(*refusal))
+    told: dict[str, list[Told]] = {}
+    for file_id, *one in connection.sql(
+        "SELECT file_id, column_name, reading, told_by FROM vault.raw.readings ORDER BY ALL"
+    ).fetchall():
+        told.setdefault(file_id, []).append(Told(*one))
     files = []
     for path, status, *row, file_id in connection.sql(statements("ops/checkup/files.sql")).fetchall():
         own = refusals.get(file_id, []) if status != "duplicate" else []
-        files.append(replace(CheckedFile(_shown(path, several=several), status, *row), refusals=own))
+        files.append(
+            replace(
+                CheckedFile(_shown(path, several=several), status, *row), refusals=own, readings=told.get(file_id, [])
+            )
+        )
     return files
 
 

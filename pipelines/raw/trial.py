@@ -49,11 +49,20 @@ class Money:
 
 
 @dataclass(frozen=True)
+class Told:
+    """How a column was read whose values can be read in two ways, and what told it: as raw.readings has it."""
+
+    column: str
+    reading: str | None
+    told_by: str
+
+
+@dataclass(frozen=True)
 class Trial:
     """What becomes of one content: the ledger's row, records by kind, reasons by frequency, the first refused rows.
 
     path: the file, or a member below it. first_refused: row number, column, reason, masked value, what is allowed.
-    money: of its orders, the newest version of each. nps, answers: of its answers, the newest version of each.
+    readings: how its days and amounts were read. money, nps, answers: of the newest version of each order and answer.
     draft: a format for a header that none recognises. tried: what becomes of the content with the draft.
     """
 
@@ -70,6 +79,7 @@ class Trial:
     records: dict[str, int] = field(default_factory=dict)
     reasons: list[tuple[str, int]] = field(default_factory=list)
     first_refused: list[tuple[int, str | None, str, str | None, str | None]] = field(default_factory=list)
+    readings: list[Told] = field(default_factory=list)
     money: list[Money] = field(default_factory=list)
     nps: float | None = None
     answers: int = 0
@@ -191,9 +201,19 @@ def _one(connection: duckdb.DuckDBPyConnection, row: tuple[Any, ...]) -> Trial:
         params=[file_id],
     ).fetchall()
     money = connection.sql(statements("raw/trial/money.sql"), params={"file": file_id}).fetchall()
+    told = connection.sql(
+        "SELECT column_name, reading, told_by FROM raw.readings WHERE file_id = $1 ORDER BY ALL", params=[file_id]
+    ).fetchall()
     [(nps, answers)] = connection.sql(statements("raw/trial/score.sql"), params={"file": file_id}).fetchall()
     ledger = Trial(*ledger_row)
     amounts = [Money(*one) for one in money]
     return replace(
-        ledger, records=records, reasons=reasons, first_refused=first, money=amounts, nps=nps, answers=answers
+        ledger,
+        records=records,
+        reasons=reasons,
+        first_refused=first,
+        readings=[Told(*one) for one in told],
+        money=amounts,
+        nps=nps,
+        answers=answers,
     )

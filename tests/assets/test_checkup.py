@@ -116,6 +116,26 @@ def test_lines_without_their_orders_are_loaded_and_doubted(check: Check) -> None
     assert "lines_without_order" in done.output
 
 
+def test_how_days_and_amounts_were_read_is_said_and_what_told_it(check: Check) -> None:
+    rows = "A1,01/06/2025 10:00,1.234\nA2,02/06/2025 10:00,12.50\nA3,13/06/2025 10:00,7.00\n"
+    told = check({"orders.csv": f"order_id,ordered_at,total\n{rows}"})
+    assert "  ordered_at: day first, told by other days of the column\n" in told.output
+    assert "  total: decimal point, told by other amounts of the column\n" in told.output
+    assert told.exit_code == 0, told.output
+    silent = check({"orders.csv": "order_id,ordered_at,total\nA1,01/06/2025 10:00,1.234\n"})
+    assert "  ordered_at: not read where it can be read in two ways, nothing tells which\n" in silent.output
+    assert "ambiguous_date, value '01/06/2025 10:00'" in silent.output
+    assert silent.exit_code == 1
+
+
+def test_refused_rows_that_a_later_export_makes_up_for_are_no_reason(check: Check) -> None:
+    question = "How likely are you to recommend us to a friend?"
+    header = f"Timestamp,Email address,{question}\n"
+    june = [f"0{day}/06/2025 10:15:00,p{day}@shop.example,{day}\n" for day in range(1, 10)]
+    done = check({"early.csv": header + "".join(june), "late.csv": header + "".join(june) + "13/06/2025 10:15:00,,9\n"})
+    assert (done.exit_code, "score     NPS -40.0 of 10 answers" in done.output) == (0, True), done.output
+
+
 def test_the_operators_formats_and_words_are_used(check: Check, tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "formats").mkdir(parents=True)

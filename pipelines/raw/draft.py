@@ -292,11 +292,21 @@ def _stand_in(kind: Kind, name: str, columns: Mapping[str, Guess], shown: Mappin
     """The line of a required column that no column of the file resembles, and the note beside it."""
     if name != made_id(kind):
         return "NULL", "guess, unsure: no column looks like it, and every row is refused without it"
-    person = [one for one in ("customer_email", "customer_id") if one in columns] or ["score", "comment"]
-    parts = [kind.main_time or "", "order_id", "sku", "product", *person]
+    person = [one for one in ("customer_email", "customer_id", "customer_phone") if one in columns]
+    parts = ["order_id", "sku", "product", *person, "score", *([] if person else ["comment"])]
     named = [identifier(shown[columns[one].column]) for one in parts if one in columns]
-    made = f"md5(concat_ws('|', {', '.join(named)}))" if named else "file_id || ':' || row_number"
-    return made, "guess, unsure: the file has no id, so one is made of what does not change"
+    if kind.main_time and kind.main_time in columns:
+        # As it is written, whichever comes first in it, so that other days of a later export do not change the id.
+        named.insert(0, f"unordered_time({identifier(shown[columns[kind.main_time].column])})")
+    if not named:
+        return "file_id || ':' || row_number", "guess, unsure: the file has no id, and nothing to make one of"
+    given = ", ".join(named)
+    place = f"row_number() OVER (PARTITION BY file_id, {given} ORDER BY row_number)"
+    made = f"md5(concat_ws('|', {given}, {place}))"
+    return (
+        made,
+        "guess, unsure: the file has no id, so one is made of what does not change and a place among equal rows",
+    )
 
 
 def save(drafted: Draft, name: str, folder: Path) -> Path:

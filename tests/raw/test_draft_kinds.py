@@ -205,6 +205,14 @@ def test_an_item_with_a_total_of_its_own_is_no_order() -> None:
     assert (draft.loaded.records, draft.loaded.money) == ({"order_lines": 3}, [])
 
 
+def test_equal_answers_without_an_id_are_all_kept_and_a_later_export_changes_no_id(tmp_path: Path) -> None:
+    early = "nps,when\n9,05/06/2025 10:00\n9,05/06/2025 10:00\n2,06/06/2025 10:00\n"
+    draft = drafted(tmp_path, early)
+    assert 'unordered_time("when")' in draft.column("response_id")
+    later = drafted(tmp_path, early + "10,13/06/2025 10:00\n")
+    assert (later.column("response_id"), later.loaded.answers) == (draft.column("response_id"), 4)
+
+
 def test_lines_of_an_invoice_are_lines_of_an_order(tmp_path: Path) -> None:
     draft = drafted(
         tmp_path,

@@ -10,6 +10,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from raw.drafts import Drafted
 
+from pipelines.raw.trial import trial
+from pipelines.settings import Settings
+
 SHARED = Path(os.environ.get("NORTHSTAR_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data").parent
 CASES = SHARED / "cases"
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the reported inputs are not beside the project")
@@ -175,6 +178,19 @@ def test_a_line_that_another_column_would_fit_names_it_and_is_unsure(file: str, 
     drafted = drafted_for(file)
     assert not drafted.is_sure(line)
     assert [rival for rival in rivals if f'"{rival}"' not in drafted.line(line)] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("survey_with_customer_email/feedback_dataset.csv", "responses"),
+        ("orders_with_customer_email/orders.csv", "orders"),
+    ],
+)
+def test_an_address_beside_answers_or_orders_is_no_list_of_customers(tmp_path: Path, file: str, kind: str) -> None:
+    [explained] = trial(CASES / file, Settings(home=tmp_path, salt="a salt for the tests"))
+    assert explained.status == "unrecognised"
+    assert (explained.draft and explained.draft.kind, explained.tried and explained.tried.accepted) == (kind, 2)
 
 
 def test_what_the_draft_would_load_is_shown() -> None:

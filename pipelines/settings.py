@@ -82,6 +82,7 @@ ALLOWED = {
     "country": "an ISO 3166 code of two capital letters such as DE",
     "shared_addresses": "e-mail addresses, *@domain and phone numbers (with + or NORTHSTAR_COUNTRY set) by commas",
     "date_order": "day_first or month_first",
+    "question": "two characters or more of a question's text, or the name of its column",
     "email_rules": "none, or one or both of plus_tags,gmail_dots",
     "segment_pairs": "different pairs of two dimensions or attributes separated by commas, such as "
     "country*product_category",
@@ -146,7 +147,7 @@ class Settings(BaseSettings):
         "age_band",
     )
     date_order: Literal["day_first", "month_first"] | None = None
-    question: str | None = None
+    question: str | None = Field(default=None, min_length=2)
     email_rules: Annotated[
         tuple[Literal["plus_tags", "gmail_dots"], ...],
         NoDecode,

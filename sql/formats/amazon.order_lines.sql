@@ -3,7 +3,7 @@
 -- item-price is the price of the whole line. A cancelled item of a shipped order stays, with quantity 0.
 -- source: amazon
 -- recognised by: amazon-order-id, purchase-date, last-updated-date, order-status, sales-channel, item-status, quantity,
---     currency, item-price
+--     currency, item-price, shipping-price, item-promotion-discount
 -- also reads: sku, asin, product-name
 WITH items AS (
     SELECT *, coalesce(clean(sku), clean("asin"), '') AS code,

@@ -5,8 +5,8 @@
 -- total of a shipped order; an order whose items are all cancelled is cancelled. A pending order has no prices yet.
 -- source: amazon
 -- recognised by: amazon-order-id, purchase-date, last-updated-date, order-status, sales-channel, item-status, quantity,
---     currency, item-price
--- also reads: item-tax, shipping-price, shipping-tax, gift-wrap-price, gift-wrap-tax, item-promotion-discount,
+--     currency, item-price, shipping-price, item-promotion-discount
+-- also reads: item-tax, shipping-tax, gift-wrap-price, gift-wrap-tax,
 --     ship-promotion-discount, ship-country
 WITH amounts AS (
     SELECT file_id, row_number, clean("amazon-order-id") AS order_id, "purchase-date", "last-updated-date",

@@ -3,7 +3,7 @@
 -- bigcommerce.orders.sql. Two variants share a product's id, so the place of an item is the id of its line.
 -- source: bigcommerce
 -- recognised by: Order ID, Customer ID, Customer Email, Order Date, Order Status, Order Total (inc tax),
---     Order Total (ex tax), Product Details
+--     Order Total (ex tax), Order Currency Code, Refund Amount, Product Details
 WITH items AS (
     SELECT file_id, row_number, "Order ID", unnest(list) AS item, generate_subscripts(list, 1) AS place
     FROM (

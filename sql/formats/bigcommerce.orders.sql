@@ -6,9 +6,9 @@
 -- status Refunded, so the amount decides; without an amount the whole order was refunded.
 -- source: bigcommerce
 -- recognised by: Order ID, Customer ID, Customer Email, Order Date, Order Status, Order Total (inc tax),
---     Order Total (ex tax)
--- also reads: Order Time, Tax Total, Shipping Cost (inc tax), Date Shipped, Order Currency Code, Exchange Rate,
---     Refund Amount, Coupon Value, Shipping Country, Billing Country, Billing Email, Channel Name,
+--     Order Total (ex tax), Order Currency Code, Refund Amount
+-- also reads: Order Time, Tax Total, Shipping Cost (inc tax), Date Shipped, Exchange Rate,
+--     Coupon Value, Shipping Country, Billing Country, Billing Email, Channel Name,
 --     Customer Name, Customer Phone, Billing Phone, Shipping Phone
 WITH told AS (
     SELECT *, concat_ws(' ', clean("Order Date"), clean("Order Time")) AS placed, lower(clean("Order Status")) AS state,

@@ -3,9 +3,9 @@
 -- Adjusted Order Total is what remained after a refund, and 0.00 where nothing was refunded, so that an order refunded
 -- in full is known by its Status only.
 -- source: etsy
--- recognised by: Sale Date, Order ID, Buyer User ID, Order Value, Order Total
+-- recognised by: Sale Date, Order ID, Buyer User ID, Order Value, Order Total, Adjusted Order Total
 -- also reads: Full Name, Date Shipped, Ship Country, Currency, Discount Amount, Shipping, Sales Tax, Status,
---     Adjusted Order Total, Order Type
+--     Order Type
 WITH told AS (
     SELECT *, TRY_CAST(parse_decimal(clean("Order Total")) AS DECIMAL(18, 4)) AS paid,
         TRY_CAST(parse_decimal(clean("Adjusted Order Total")) AS DECIMAL(18, 4)) AS kept

@@ -2,8 +2,9 @@
 -- the shop's currency: Grand Total (Base). Grand Total (Purchased) is the same in the order's currency, which Total
 -- Refunded is in too. Only a sign names the currencies. A spreadsheet cuts the zeros before an ID.
 -- source: magento
--- recognised by: ID, Purchase Point, Purchase Date, Grand Total (Base), Grand Total (Purchased), Status, Total Refunded
--- also reads: Customer Email, Customer Name, Customer Group, Shipping and Handling
+-- recognised by: ID, Purchase Point, Purchase Date, Grand Total (Base), Grand Total (Purchased), Status,
+--     Customer Email, Total Refunded
+-- also reads: Customer Name, Customer Group, Shipping and Handling
 WITH told AS (
     SELECT *, TRY_CAST(parse_decimal(clean("Grand Total (Base)")) AS DECIMAL(18, 4)) AS base,
         TRY_CAST(parse_decimal(clean("Grand Total (Purchased)")) AS DECIMAL(18, 4)) AS purchased,

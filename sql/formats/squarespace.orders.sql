@@ -3,8 +3,8 @@
 -- Payment Reference is the payment's id, not the order's.
 -- source: squarespace
 -- recognised by: Order ID, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
---     Lineitem price
--- also reads: Cancelled at, Fulfilled at, Shipping, Taxes, Discount Amount, Amount Refunded, Shipping Country,
+--     Lineitem price, Amount Refunded
+-- also reads: Cancelled at, Fulfilled at, Shipping, Taxes, Discount Amount, Shipping Country,
 --     Billing Country, Billing Name, Billing Phone, Channel Type
 WITH firsts AS (
     SELECT file_id, min(row_number) AS row_number

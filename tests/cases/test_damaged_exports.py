@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cases.small_shop import Night
+
 from tests.cases.damaged_exports import changed_in_silence
 
 DRAWS = 30
@@ -14,3 +16,15 @@ DRAWS = 30
 
 def test_no_figure_changes_in_silence(tmp_path: Path) -> None:
     assert [str(one) for one in changed_in_silence(tmp_path, range(DRAWS))] == []
+
+
+def test_a_part_given_back_without_an_amount_is_told(tmp_path: Path) -> None:
+    """Shopify's exports of 2012 have no Refunded Amount: the column cannot be asked for."""
+    header = "Name,Email,Financial Status,Created at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price"
+    rows = [
+        f"#{number},a@shop.example,{status},2025-05-0{number} 10:00:00 +0000,EUR,20.00,1,Mug,20.00"
+        for number, status in enumerate(["paid", "partially_refunded", "refunded"], 1)
+    ]
+    night = Night(tmp_path).land(("shopify.csv", "\n".join([header, *rows, ""])))
+    [doubts] = night.rows("SELECT doubt, records, money::VARCHAR, example FROM ops.doubts")
+    assert doubts == [("unknown_refund", 1, "20.00", "shopify:#2")]

@@ -148,33 +148,29 @@ def test_an_abbreviation_counts_only_on_days_of_its_use(tmp_path):
     assert night.landed(REFUSED) == [[("responded_at", "unknown_zone", 1)]]
 
 
-@pytest.mark.parametrize(
-    ("written", "read", "told"),
-    [
-        (["05/06/2025", "13/06/2025"], ["2025-06-05", "2025-06-13"], "other days of the column"),
-        (["05/06/2025", "06/13/2025"], ["2025-05-06", "2025-06-13"], "other days of the column"),
-        (["05.06.2025", "06.07.2025"], ["2025-06-05", "2025-07-06"], None),
-        # Exactly one reading grows, or, newest first, falls.
-        (["28/05/2025", "03/06/2025"], ["2025-05-28", "2025-06-03"], "other days of the column"),
-        (
-            ["02/05/2025", "07/05/2025", "01/06/2025"],
-            ["2025-05-02", "2025-05-07", "2025-06-01"],
-            "the order of the rows",
-        ),
-        (
-            ["01/06/2025", "07/05/2025", "02/05/2025"],
-            ["2025-06-01", "2025-05-07", "2025-05-02"],
-            "the order of the rows",
-        ),
-        (["5/31/25 14:05", "6/1/25 9:00"], ["2025-05-31", "2025-06-01"], "other days of the column"),
-        (["Jun 5, 2025, 3:04:05 PM", "Jun-05-25"], ["2025-06-05", "2025-06-05"], None),
-    ],
-)
-def test_what_tells_the_order_of_day_and_month(tmp_path, written, read, told):
-    night = Night(tmp_path).land(("orders.csv", orders(*written)))
-    assert ordered(night) == read
-    [readings, refused] = night.landed(TOLD, REFUSED)
-    assert [(name, by) for name, _, by in readings] == ([("ordered_at", told)] if told else [])
+# Days of one file, how they are read, and what told it.
+FILES_OF_DAYS = [
+    (["05/06/2025", "13/06/2025"], ["2025-06-05", "2025-06-13"], "other days of the column"),
+    (["05/06/2025", "06/13/2025"], ["2025-05-06", "2025-06-13"], "other days of the column"),
+    (["05.06.2025", "06.07.2025"], ["2025-06-05", "2025-07-06"], None),
+    (["28/05/2025", "03/06/2025"], ["2025-05-28", "2025-06-03"], "other days of the column"),
+    # Exactly one reading grows, or, newest first, falls.
+    (["02/05/2025", "07/05/2025", "01/06/2025"], ["2025-05-02", "2025-05-07", "2025-06-01"], "the order of the rows"),
+    (["01/06/2025", "07/05/2025", "02/05/2025"], ["2025-06-01", "2025-05-07", "2025-05-02"], "the order of the rows"),
+    (["5/31/25 14:05", "6/1/25 9:00"], ["2025-05-31", "2025-06-01"], "other days of the column"),
+    (["Jun 5, 2025, 3:04:05 PM", "Jun-05-25"], ["2025-06-05", "2025-06-05"], None),
+]
+
+
+def test_what_tells_the_order_of_day_and_month(tmp_path):
+    night = Night(tmp_path)
+    for number, (written, _, _) in enumerate(FILES_OF_DAYS):
+        rows = [[f"{number}-{n}", f'"{day}"', "10.00", "EUR"] for n, day in enumerate(written)]
+        night.land((f"{number}.csv", csv("order_id,ordered_at,total,currency", *(",".join(row) for row in rows))))
+    told = "SELECT path, told_by FROM vault.raw.readings JOIN vault.raw.paths USING (file_id) ORDER BY path"
+    [told_by, refused] = night.landed(told, REFUSED)
+    assert ordered(night) == [day for _, read, _ in FILES_OF_DAYS for day in read]
+    assert told_by == [(f"{number}.csv", by) for number, (_, _, by) in enumerate(FILES_OF_DAYS) if by]
     assert refused == []
 
 

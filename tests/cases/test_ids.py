@@ -51,20 +51,21 @@ def test_a_number_that_looks_like_another_orders_id_stays_apart(tmp_path):
     assert (orders[0][0], str(orders[0][1])) == (2, "30.00")
 
 
-@pytest.mark.parametrize(
-    "written", ["5.93530E+12", "4,687E+11", "5E+09", "61245700011112222.0", "'5.9E+12", '="5.9E+12"']
-)
-def test_no_id_of_any_kind_is_a_rounded_number(tmp_path, written):
-    cell = f'"{written.replace(chr(34), chr(34) * 2)}"'
+def test_no_id_of_any_kind_is_a_rounded_number(tmp_path):
     night = Night(tmp_path)
-    night.land(("a.csv", f"response_id,responded_at,score\n{cell},2025-01-01,9\n"))
-    night.land(("b.csv", f"order_id,ordered_at,total,currency\n{cell},2025-01-01,9,EUR\n"))
-    night.land(("c.csv", f"invitation_id,invited_at\n{cell},2025-01-01\n"))
-    night.land(("d.csv", f"order_id,line_id,quantity\nx,{cell},1\n"))
+    written = ["5.93530E+12", "4,687E+11", "5E+09", "61245700011112222.0", "'5.9E+12", '="5.9E+12"']
+    cells = [f'"{one.replace(chr(34), chr(34) * 2)}"' for one in written]
+    for header, rest in (
+        ("response_id,responded_at,score", "{},2025-01-01,9"),
+        ("order_id,ordered_at,total,currency", "{},2025-01-01,9,EUR"),
+        ("invitation_id,invited_at", "{},2025-01-01"),
+        ("order_id,line_id,quantity", "x,{},1"),
+    ):
+        night.land((f"{header}.csv", csv(header, *(rest.format(cell) for cell in cells))))
     [refused] = night.landed(REFUSED)
-    assert {(column, reason) for column, reason, _ in refused} == {
-        (name, "rounded_id") for name in ("response_id", "order_id", "invitation_id", "line_id")
-    }
+    assert refused == [
+        (name, "rounded_id", len(written)) for name in ("invitation_id", "line_id", "order_id", "response_id")
+    ]
 
 
 def test_a_customers_rounded_id_is_none_and_told(tmp_path):
@@ -77,23 +78,21 @@ def test_a_customers_rounded_id_is_none_and_told(tmp_path):
     assert listed[0][:4] == ("a.csv", "canonical", "loaded", 3)
 
 
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [("'1001", "1001"), ('="1001"', "1001"), ("1001.0", "1001"), (" 1001 ", "1001"), ("5E10", "5E10"), ("007", "007")],
-)
-def test_what_a_program_puts_around_an_id_is_no_part_of_it(tmp_path, written, read):
-    cell = f'"{written.replace(chr(34), chr(34) * 2)}"'
-    night = Night(tmp_path).land(("b.csv", f"order_id,ordered_at,total,currency\n{cell},2025-01-01,9,EUR\n"))
-    assert night.landed("SELECT order_id FROM core.orders") == [[(read,)]]
+def test_what_a_program_puts_around_an_id_is_no_part_of_it(tmp_path):
+    written = ["'1001", '="1002"', "1003.0", " 1004 ", "5E10", "007"]
+    cells = [f'"{one.replace(chr(34), chr(34) * 2)}"' for one in written]
+    rows = [f"{cell},2025-01-01,9,EUR" for cell in cells]
+    night = Night(tmp_path).land(("b.csv", csv("order_id,ordered_at,total,currency", *rows)))
+    [ids] = night.landed("SELECT order_id FROM core.orders ORDER BY row_number")
+    assert ids == [("1001",), ("1002",), ("1003",), ("1004",), ("5E10",), ("007",)]
 
 
-@pytest.mark.parametrize("blank", ["nan", "None", "NULL", "#N/A", "-", "undefined"])
-def test_a_programs_word_for_nothing_joins_nobody(tmp_path, blank):
-    rows = [["a", "2025-01-01", "5", "EUR", blank], ["b", "2025-01-02", "5", "EUR", blank]]
+def test_a_programs_word_for_nothing_joins_nobody(tmp_path):
+    blanks = ["nan", "None", "NULL", "#N/A", "-", "undefined"]
+    rows = [[f"{place}-{n}", "2025-01-01", "5", "EUR", blank] for place, blank in enumerate(blanks) for n in range(2)]
     night = Night(tmp_path).land(("a.csv", csv("order_id,ordered_at,total,currency,customer_id", *rows)))
-    assert night.rows("SELECT count(*) FROM core.customers", ORDERS[:20] + "* FROM core.orders" if False else ORDERS)[
-        0
-    ] == [(0,)]
+    [people, orders] = night.rows("SELECT count(*) FROM core.customers", ORDERS)
+    assert (people, orders[0][0]) == ([(0,)], 12)
 
 
 def test_rows_of_one_id_that_contradict_each_other_are_told(tmp_path):

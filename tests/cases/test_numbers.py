@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from cases.small_shop import REFUSED, Night, case, csv
 
 TOTALS = "SELECT order_id, total::VARCHAR FROM vault.raw.orders ORDER BY order_id"
@@ -53,36 +52,45 @@ def test_thirty_three_ways_to_write_money(tmp_path):
     assert [value for _, value in refused][:2] == ambiguous[:2]
 
 
-@pytest.mark.parametrize(
-    ("amounts", "read"),
-    [
-        (["150.000", "75.000", "9.500"], ["150000", "75000", "9500"]),
-        (["150.000", "500"], None),
-        (["150.000", "75.500", "500"], ["150000", "75500", "500"]),
-        (["1.234", "5,50"], ["1234", "5.5"]),
-        (["1.234", "5.50"], ["1.234", "5.5"]),
-        (["1,234", "5.50"], ["1234", "5.5"]),
-        (["1,234", "1.234.567"], ["1.234", "1.23457e+06"]),
-        (["1.234"], None),
-        (["1.234", "1,234", "12.500"], None),
-        (["1.250", "9.750", "12500"], None),
-        (["0.150", "1.250"], ["0.15", "1.25"]),
-    ],
-)
-def test_what_tells_the_decimal_sign(tmp_path, amounts, read):
-    night = shop(tmp_path, *amounts)
-    if read is None:
-        [refused] = night.landed(REFUSED)
-        assert {reason for _, reason, _ in refused} == {"ambiguous_number"}
-    else:
-        assert totals(night) == read
-        assert night.landed(REFUSED) == [[]]
+# Amounts of one column, and how they are read; None where nothing tells.
+COLUMNS = [
+    (["150.000", "75.000", "9.500"], ["150000", "75000", "9500"]),
+    (["150.000", "500"], None),
+    (["150.000", "75.500", "500"], ["150000", "75500", "500"]),
+    (["1.234", "5,50"], ["1234", "5.5"]),
+    (["1.234", "5.50"], ["1.234", "5.5"]),
+    (["1,234", "5.50"], ["1234", "5.5"]),
+    (["1,234", "1.234.567"], ["1.234", "1.23457e+06"]),
+    (["1.234"], None),
+    (["1.234", "1,234", "12.500"], None),
+    (["1.250", "9.750", "12500"], None),
+    (["0.150", "1.250"], ["0.15", "1.25"]),
+]
 
 
-@pytest.mark.parametrize(("currency", "read"), [("KWD", "1.234"), ("OMR", "1.234"), ("JPY", "1234"), ("VND", "1234")])
-def test_the_currency_tells_how_many_decimals_there_are(tmp_path, currency, read):
-    assert totals(shop(tmp_path, "1.234", currency=currency)) == [read]
-    assert totals(shop(tmp_path / "b", "1,234", currency=currency)) == [read]
+def test_what_tells_the_decimal_sign(tmp_path):
+    night = Night(tmp_path)
+    for number, (amounts, _) in enumerate(COLUMNS):
+        rows = [[f"{number:02}-{n}", "2025-05-01", amount, "EUR"] for n, amount in enumerate(amounts)]
+        night.land((f"{number:02}.csv", csv("order_id,ordered_at,total,currency", *rows)))
+    reasons = "SELECT DISTINCT left(record->>'order_id', 2), reason FROM ops.rejected ORDER BY ALL"
+    [rows, refused] = night.landed(TOTALS, reasons)
+    read = {
+        name: [f"{float(total):g}" for order, total in rows if order.startswith(name)]
+        for name in sorted({order[:2] for order, _ in rows} - {name for name, _ in refused})
+    }
+    assert read == {f"{number:02}": told for number, (_, told) in enumerate(COLUMNS) if told}
+    assert refused == [(f"{number:02}", "ambiguous_number") for number, (_, told) in enumerate(COLUMNS) if not told]
+
+
+def test_the_currency_tells_how_many_decimals_there_are(tmp_path):
+    night = Night(tmp_path)
+    for currency in ("KWD", "OMR", "JPY", "VND"):
+        for number, amount in enumerate(("1.234", "1,234")):
+            row = [f"{currency}{number}", "2025-05-01", amount, currency]
+            night.land((f"{currency}{number}.csv", csv("order_id,ordered_at,total,currency", row)))
+    # By currency: JPY, KWD, OMR, VND.
+    assert totals(night) == ["1234"] * 2 + ["1.234"] * 4 + ["1234"] * 2
 
 
 def test_the_reporting_currency_serves_where_the_file_names_none(tmp_path):

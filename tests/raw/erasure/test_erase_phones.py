@@ -36,7 +36,7 @@ an_order = st.tuples(
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(an_order, min_size=2, max_size=10), st.sampled_from(WHO), st.randoms(use_true_random=False))
 def test_who_is_forgotten_does_not_depend_on_the_order_of_loads(orders, who, draw):
     lines = [

@@ -1,7 +1,6 @@
-"""A shop that one input of ../shared/cases landed in: what tests of those inputs share.
+"""A shop that one reported input landed in: what tests of shipped formats share.
 
-Here: finding the inputs (a reason to skip where they are absent), landing, loading and conforming one. Not here:
-expectations.
+Here: landing one, and reading it as text. Not here: landing and loading themselves (small_shop.py), and expectations.
 """
 
 from __future__ import annotations
@@ -11,32 +10,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import pytest
-
-from pipelines.core.conform import conform
-from pipelines.raw.load import load
-from pipelines.settings import Settings
-from pipelines.warehouse.connection import opened
-
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
+from cases.small_shop import Night
+from shared_files import case
 
 
 @contextmanager
-def landed(home: Path, folder: str, **values: object) -> Iterator[duckdb.DuckDBPyConnection]:
+def landed(home: Path, folder: str, **values: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse of a shop after the files of one folder landed; settings by name, in UTC unless said."""
-    source = CASES / folder
-    if not source.exists():
-        pytest.skip(f"the input is not on this machine: {folder}")
-    given: dict[str, object] = {"timezone": "UTC", "currency": "EUR", "as_of": datetime(2026, 10, 1, tzinfo=UTC)}
-    settings = Settings(home=home, salt="a salt for the tests", **(given | values))  # type: ignore[arg-type]
-    settings.landing.mkdir(parents=True)
-    for path in sorted(source.iterdir()):
-        (settings.landing / path.name).write_bytes(path.read_bytes())
-    with opened(settings) as connection:
-        load(connection, settings)
-        conform(connection, settings)
+    given = {"timezone": "UTC", "currency": "EUR", "as_of": datetime(2026, 10, 1, tzinfo=UTC)} | values
+    with Night(home, **given).land(*case(folder)).loaded() as connection:
         yield connection
 
 

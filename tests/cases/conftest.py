@@ -1,7 +1,7 @@
-"""Reported inputs are left to `make test-all`; the shop of tests/raw serves here too.
+"""Reported inputs and their kinds are left to `make test-all`; the shop of tests/raw serves here too.
 
-They lie beside the project, and what they showed is kept in the quick loop by small inputs of our own (tests/core,
-tests/raw).
+The reported inputs lie beside the project. The quick loop keeps the macros, formats and statements they showed wrong
+(tests/core, tests/raw).
 """
 
 from __future__ import annotations

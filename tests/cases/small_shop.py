@@ -1,6 +1,7 @@
 """A shop of its own for one test: files are landed, loaded and conformed as a night does it.
 
-Here: landing, loading, and asking for the figures that the cases are about. Not here: the cases.
+Here: landing, loading, and asking for the figures that the cases are about. Not here: where the reported inputs lie
+(tests/shared_files.py), and expectations.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 from copied_files import put_empty_files
 
 from pipelines.core.conform import conform
@@ -21,16 +21,7 @@ from pipelines.raw.load import load
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import opened
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-def case(name: str) -> list[Path]:
-    """The files of one case; the test is skipped where the cases are absent."""
-    folder = CASES / name
-    if not folder.is_dir():
-        pytest.skip("the cases of ../shared are not beside the project")
-    return sorted(path for path in folder.iterdir() if path.is_file())
 
 
 class Night:

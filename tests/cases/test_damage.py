@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 import xlsxwriter
+from shared_files import CASES, needed
 
 from tests.raw.conftest import Shop
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
 HEADER = ["order_id", "ordered_at", "total", "currency", "customer_email", "comment"]
 ROWS = [
     ["A1", "2025-06-01 09:00", "10.50", "EUR", "ann@shop.test", ""],
@@ -209,13 +208,9 @@ def test_every_encoding_is_mended_alike(shop: Shop, encoding: str, damage: str) 
     assert "plaît, à côté" in str(shop.rows("orders", "extra")[1][0])
 
 
-needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not beside this project")
-
-
-@needs_cases
 def test_the_case_of_one_cell(shop: Shop) -> None:
     """Twenty Shopify orders."""
-    shop.drop("b_one_cell.csv", (CASES / "by_hand" / "b_one_cell.csv").read_bytes())
+    shop.drop("b_one_cell.csv", needed(CASES / "by_hand" / "b_one_cell.csv").read_bytes())
     shop.load()
     assert shop.rows("files", "format", "rows", "accepted", "rejected") == [("shopify", "25", "25", "0")]
     orders = shop.frame(
@@ -224,19 +219,17 @@ def test_the_case_of_one_cell(shop: Shop) -> None:
     assert orders.row(0) == (20, 20, "595.5000")
 
 
-@needs_cases
 def test_the_case_of_a_web_page(shop: Shop) -> None:
-    shop.drop("i_report.xls", (CASES / "by_hand" / "i_report.xls").read_bytes())
+    shop.drop("i_report.xls", needed(CASES / "by_hand" / "i_report.xls").read_bytes())
     shop.load()
     [(state, reason)] = shop.rows("files", "status", "reason")
     assert state == "failed"
     assert str(reason).startswith("this is a web page, not a workbook: ")
 
 
-@needs_cases
 def test_the_case_of_blank_lines_and_a_footer(shop: Shop) -> None:
     """Two orders, and the count of them; the values of the orders are read elsewhere."""
-    shop.drop("report.csv", (CASES / "ebay" / "eBay-OrdersReport.csv").read_bytes())
+    shop.drop("report.csv", needed(CASES / "ebay" / "eBay-OrdersReport.csv").read_bytes())
     shop.load()
     assert shop.rows("files", "format", "rows") == [("ebay", "3")]
     assert ("3", "footer") in shop.rows("rejected", "row_number", "reason")

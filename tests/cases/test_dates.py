@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from cases.small_shop import ANSWERS, FILES, REFUSED, Night, case, csv, days
+from cases.small_shop import ANSWERS, FILES, REFUSED, Night, csv, days
+from shared_files import case
 
 QUESTION = "How likely are you to recommend us to a friend?"
 TOLD = "SELECT column_name, reading, told_by FROM vault.raw.readings ORDER BY ALL"

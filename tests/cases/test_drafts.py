@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from raw.drafts import Drafted
+from shared_files import CASES, needed
 
 from pipelines.raw.trial import trial
 from pipelines.settings import Settings
-
-SHARED = Path(os.environ.get("NORTHSTAR_TEST_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data").parent
-CASES = SHARED / "cases"
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the reported inputs are not beside the project")
 
 # File, kind, and the column that each canonical one is read from.
 RIGHT = [
@@ -150,7 +146,7 @@ RIGHT = [
 def drafted_for(file: str) -> Drafted:
     """The draft for a reported input, made once."""
     with TemporaryDirectory() as home:
-        return Drafted(CASES / file, Path(home))
+        return Drafted(needed(CASES / file), Path(home))
 
 
 @pytest.mark.parametrize(("file", "kind", "columns"), RIGHT, ids=[file for file, _, _ in RIGHT])
@@ -188,7 +184,7 @@ def test_a_line_that_another_column_would_fit_names_it_and_is_unsure(file: str, 
     ],
 )
 def test_an_address_beside_answers_or_orders_is_no_list_of_customers(tmp_path: Path, file: str, kind: str) -> None:
-    [explained] = trial(CASES / file, Settings(home=tmp_path, salt="a salt for the tests"))
+    [explained] = trial(needed(CASES / file), Settings(home=tmp_path, salt="a salt for the tests"))
     assert explained.status == "unrecognised"
     assert (explained.draft and explained.draft.kind, explained.tried and explained.tried.accepted) == (kind, 2)
 

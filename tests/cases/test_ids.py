@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases.small_shop import DOUBTS, FILES, ORDERS, REFUSED, Night, case, csv
+from cases.small_shop import DOUBTS, FILES, ORDERS, REFUSED, Night, csv
+from shared_files import case
 
 SHOPIFY = "Name,Email,Financial Status,Created at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price"
 

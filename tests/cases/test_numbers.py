@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cases.small_shop import REFUSED, Night, case, csv
+from cases.small_shop import REFUSED, Night, csv
+from shared_files import case
 
 TOTALS = "SELECT order_id, total::VARCHAR FROM vault.raw.orders ORDER BY order_id"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cases.small_shop import ANSWERS, DOUBTS, FILES, Night, case, csv
+from cases.small_shop import ANSWERS, DOUBTS, FILES, Night, csv
+from shared_files import case
 
 
 @pytest.mark.parametrize("name", ["survey_with_customer_email", "orders_with_customer_email"])

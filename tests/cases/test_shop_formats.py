@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from tests.cases.case_shop import landed, net, refused, rows
+from cases.case_shop import landed, net, refused, rows
 
 ORDERS = "SELECT order_id, order_date, status, gross, refunded, net, counts FROM core.orders"
 LINES = "SELECT order_id, line_id, quantity, unit_price, sku, product FROM vault.raw.order_lines"

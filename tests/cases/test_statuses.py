@@ -5,17 +5,16 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from copied_files import put_empty_files
+from shared_files import case
 
 from pipelines.core.conform import conform
 from pipelines.raw.load import load
 from pipelines.settings import Settings, SettingsError
 from pipelines.warehouse.connection import opened
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
 HEADER = "order_id,ordered_at,total,currency,customer_email,status\n"
 SHOPIFY = "Name,Email,Financial Status,Created at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price\n"
 ORDERS = "SELECT order_id, status, is_cancelled, net FROM core.orders ORDER BY order_id"
@@ -95,9 +94,7 @@ def canonical(settings, *words):
 
 
 def test_the_sixteen_words(settings):
-    if not CASES.is_dir():
-        pytest.skip("the cases are not beside the project")
-    for file in (CASES / "status_words").iterdir():
+    for file in case("status_words"):
         shutil.copy(file, settings.landing)
     revenue = {"S4"}  # On Hold counts; returned (S9) was given back
     rows = night(settings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cases.case_shop import landed, refused, rows
+from cases.case_shop import landed, refused, rows
 
 
 def test_alchemer_answers_are_complete_surveys(tmp_path: Path) -> None:

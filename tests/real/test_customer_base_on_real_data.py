@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 import pytest
 from night import ingest
-from real.test_real_data import HERE, SHARED, cdnow, needed, settings_for
+from real.test_real_data import HERE, cdnow, settings_for
+from shared_files import DATA, needed
 
 from pipelines.periods import Clock
 from pipelines.settings import Settings
@@ -131,7 +132,7 @@ def test_cdnow_whole_file(cdnow_days):
 
 @pytest.fixture(scope="module")
 def retail(tmp_path_factory):
-    folder = SHARED / "online_retail"
+    folder = DATA / "online_retail"
     files = {
         "first.parquet": needed(folder / "online_retail_II_2009_2010.parquet").read_bytes(),
         "second.parquet": needed(folder / "online_retail_2010_2011_no_cancellations.parquet").read_bytes(),

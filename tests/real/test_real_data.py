@@ -8,7 +8,6 @@ NORTHSTAR_TEST_REQUIRE_REAL_DATA is set, as in CI.
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 from datetime import date
 from decimal import Decimal
@@ -17,23 +16,13 @@ from pathlib import Path
 import duckdb
 import pytest
 from night import night, rows, settings_for
+from shared_files import DATA, needed
 
 from pipelines.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
-SHARED = Path(os.environ.get("NORTHSTAR_TEST_DATA") or HERE.parents[1].parent / "shared" / "data")
-
-
-def needed(path: Path) -> Path:
-    """The path, or a skip; in CI a missing path is a failure."""
-    if not path.exists():
-        message = f"real data not on this machine: {path.name}"
-        if os.environ.get("NORTHSTAR_TEST_REQUIRE_REAL_DATA"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return path
 
 
 def cdnow() -> Path:
@@ -55,7 +44,7 @@ def shop(home: Path, files: dict[str, Path], **values: object) -> Settings:
 
 @pytest.fixture(scope="module")
 def garden(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    path = needed(SHARED / "garden_centre_nps" / "nps.csv")
+    path = needed(DATA / "garden_centre_nps" / "nps.csv")
     home = tmp_path_factory.mktemp("garden")
     return shop(home, {"survey.csv": path}, as_of="2014-02-10T00:00:00Z", first_month="2014-01-01")
 
@@ -92,7 +81,7 @@ def test_garden_centre_accents_survive_two_encodings(garden: Settings) -> None:
 
 @pytest.fixture(scope="module")
 def retail(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = SHARED / "online_retail"
+    folder = DATA / "online_retail"
     files = {
         "first.parquet": needed(folder / "online_retail_II_2009_2010.parquet"),
         "second.parquet": needed(folder / "online_retail_2010_2011_no_cancellations.parquet"),
@@ -116,7 +105,7 @@ def test_online_retail_union_has_no_duplicates(retail: Settings) -> None:
 
 def test_online_retail_revenue_by_month_is_that_of_the_files(retail: Settings) -> None:
     """Recomputed from the Parquet files alone: invoices of both, once; credit notes taken off on their day."""
-    folder = SHARED / "online_retail"
+    folder = DATA / "online_retail"
     with duckdb.connect() as plain:
         expected = plain.sql(
             f"""
@@ -176,7 +165,7 @@ def test_cdnow_customers_and_money(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def olist(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Orders joined by the operator's statement to a canonical file, items and reviews as they are."""
-    folder = needed(SHARED / "olist_sample")
+    folder = needed(DATA / "olist_sample")
     home = tmp_path_factory.mktemp("olist")
     orders = home / "orders.csv"
     with duckdb.connect() as plain:
@@ -195,7 +184,7 @@ def test_olist_orders_items_and_delivery_dates_load(olist: Settings) -> None:
         [expected] = plain.sql(
             "SELECT count(DISTINCT order_id), count(order_delivered_customer_date), "
             "count(*) FILTER (order_status = 'canceled') "
-            f"FROM read_csv('{SHARED}/olist_sample/olist_orders_dataset.csv')"
+            f"FROM read_csv('{DATA}/olist_sample/olist_orders_dataset.csv')"
         ).fetchall()
     result = rows(olist, "SELECT count(*), count(delivered_at), count(*) FILTER (is_cancelled) FROM core.orders")
     assert result == [expected]

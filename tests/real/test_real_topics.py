@@ -12,7 +12,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from real.test_real_data import SHARED, garden, needed
+from real.test_real_data import garden
+from shared_files import DATA, needed
 
 from pipelines.core.topics import find_topics, read_lexicon
 from pipelines.settings import Settings
@@ -34,7 +35,7 @@ def french(settings: Settings) -> pl.DataFrame:
 
 def portuguese() -> pl.DataFrame:
     """Olist's comments as they stand in the file."""
-    reviews = needed(SHARED / "olist_sample" / "olist_order_reviews_dataset.csv")
+    reviews = needed(DATA / "olist_sample" / "olist_order_reviews_dataset.csv")
     return pl.read_csv(reviews, infer_schema=False).select(comment="review_comment_message").drop_nulls()
 
 

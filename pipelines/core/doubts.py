@@ -35,5 +35,6 @@ def write_doubts(connection: duckdb.DuckDBPyConnection) -> None:
     """Write ops.doubts anew from the vault and core; inside the caller's transaction."""
     parts = [f"SELECT {literal(one.code)} AS doubt, * FROM (\n{one.statement}\n)" for one in doubts()]
     connection.execute(statements("macros/simulated_shop.sql"))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE shared_identities AS {statements('ops/shared_identities.sql')}")
     connection.execute("DELETE FROM ops.doubts")
     connection.execute(f"INSERT INTO ops.doubts BY NAME {' UNION ALL BY NAME '.join(parts)} ORDER BY ALL")

@@ -12,13 +12,11 @@ import duckdb
 
 from pipelines.raw import identity
 from pipelines.raw.kinds import read_kinds
-from pipelines.raw.ledger import read_ledger
+from pipelines.raw.ledger import OF_FILES, read_ledger
 from pipelines.raw.macros import install_macros
 from pipelines.settings import Settings
 from pipelines.warehouse.quoting import identifier
 from pipelines.warehouse.write import transaction
-
-_TABLES = ("rejected", "doubts", "readings", "paths", "files")
 
 
 def forget_files(connection: duckdb.DuckDBPyConnection, settings: Settings, file_ids: Sequence[str]) -> int:
@@ -32,7 +30,7 @@ def forget_files(connection: duckdb.DuckDBPyConnection, settings: Settings, file
     rules = identity.named(settings.email_rules)
     rows = 0
     with transaction(connection):
-        for table in (*kinds, *_TABLES):
+        for table in (*kinds, *OF_FILES, "paths", "files"):
             [(deleted,)] = connection.execute(
                 f"DELETE FROM vault.raw.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))",
                 [list(file_ids)],

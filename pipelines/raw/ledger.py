@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import duckdb
@@ -32,6 +33,8 @@ from pipelines.warehouse.write import transaction
 # A placeholder such as 9999-12-31 in a column without a CHECK must not make its file the newest forever.
 _SANE = "BETWEEN '1990-01-01 00:00+00'::TIMESTAMPTZ AND '2100-01-01 00:00+00'::TIMESTAMPTZ"
 Progress = Callable[[str], None]
+# Tables of the vault, beside those of records, that say something of each file.
+OF_FILES = ("rejected", "doubts", "readings")
 
 
 @dataclass
@@ -59,7 +62,7 @@ class Ledger:
     people: str | None
     due: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def due_paths(self) -> frozenset[str]:
         """Where the contents lie that are due, and the archives they lie in."""
         paths = [PurePosixPath(path) for path, row in self.paths.items() if row[2] in self.due]
@@ -161,7 +164,7 @@ def store(
 
 def _take_back(work: Work, load_id: int, replaced: list[str]) -> None:
     """Delete the rows of files that are read again."""
-    for table in [*work.kinds, "rejected", "doubts", "readings"] if replaced else []:
+    for table in [*work.kinds, *OF_FILES] if replaced else []:
         work.connection.execute(
             f"DELETE FROM vault.raw.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [replaced]
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from pipelines.obstacles import is_full
@@ -44,11 +43,6 @@ class Opening:
     full: Callable[[Work], None]
     budget: Budget = field(default_factory=lambda: Budget(0))
 
-    @cached_property
-    def due_paths(self) -> frozenset[str]:
-        """Paths whose contents are read again because rows of theirs have come due."""
-        return self.ledger.due_paths
-
     def take(self, landed: Landed) -> None:
         """Open one listed file unless it is known."""
         work = self.work
@@ -75,7 +69,7 @@ class Opening:
 
     def is_known(self, landed: Landed) -> bool:
         """Whether a file needs no opening: it was read before and is as it was."""
-        if landed.is_unfinished or self.anew or landed.path in self.due_paths:
+        if landed.is_unfinished or self.anew or landed.path in self.ledger.due_paths:
             return False
         return self._previous(landed) is not None
 
@@ -94,7 +88,7 @@ class Opening:
         return link
 
     def _is_news(self, landed: Landed, file_id: str) -> bool:
-        is_due = file_id in self.ledger.due or landed.path in self.due_paths
+        is_due = file_id in self.ledger.due or landed.path in self.ledger.due_paths
         return file_id not in self.work.outcomes and (self.anew or is_due or file_id not in self.ledger.files)
 
     def _note(self, landed: Landed, file_id: str, outcome: Outcome) -> None:

@@ -126,6 +126,11 @@ def _unread(connection: duckdb.DuckDBPyConnection, what: str, columns: Sequence[
     query = " UNION ALL ".join(parts) or "SELECT NULL::VARCHAR AS text"
     distinct = f"SELECT DISTINCT text FROM ({query}) WHERE text IS NOT NULL AND {plain}(text) IS NULL"
     _make(connection, f"unread_{what}", distinct)
+    make_written(connection, what)
+
+
+def make_written(connection: duckdb.DuckDBPyConnection, what: str) -> None:
+    """Make the temporary table written_<what> (times, numbers) of the texts in unread_<what>."""
     _make(connection, f"written_{what}", statements(f"raw/values/written_{what}.sql"))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from pipelines.warehouse.sql_files import statements
+from pipelines.raw.readings import make_written
 
 # SQL of whether a value has the shape; a time is one in either order of day and month, and in a zone nobody knows.
 SHAPES = {
@@ -33,9 +33,7 @@ def has_shape(connection: duckdb.DuckDBPyConnection, shape: str, values: Sequenc
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE unread_times AS SELECT unnest($1::VARCHAR[]) AS text", [values]
         )
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE written_times AS {statements('raw/values/written_times.sql')}"
-        )
+        make_written(connection, "times")
     [(share,)] = connection.execute(
         f"SELECT coalesce(avg(({SHAPES[shape]})::INT), 0) FROM (SELECT clean(unnest($1::VARCHAR[])) AS value) "
         "WHERE value IS NOT NULL",

@@ -6,7 +6,6 @@
 -- also reads: *
 WITH given AS (
     SELECT file_id, row_number, cells(i) AS filled, map_values(cells(i))[3] AS written,
-        respondent_column(cells(i)) AS respondent,
         coalesce(email_in(cells(i)), cells(i)[respondent_column(cells(i))]) AS address
     FROM input AS i
 ),

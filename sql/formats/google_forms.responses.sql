@@ -12,13 +12,12 @@
 -- also reads: *
 WITH given AS (
     SELECT file_id, row_number, cells(i) AS filled, map_keys(cells(i))[3] AS time_column, map_values(cells(i))[3] AS written,
-        respondent_column(cells(i)) AS respondent,
-        coalesce(email_in(cells(i)), cells(i)[respondent_column(cells(i))]) AS address
+        respondent_column(cells(i)) AS respondent
     FROM input AS i
 ),
 scored AS (
-    SELECT g.*, s.question, s.place, s.others, clean(filled[s.question]) AS score,
-        unordered_time(clean(written)) AS moment, parse_score(clean(filled[s.question])) AS points
+    SELECT g.*, coalesce(email_in(filled), filled[respondent]) AS address, s.question, s.place, s.others,
+        clean(filled[s.question]) AS score, unordered_time(clean(written)) AS moment, parse_score(clean(filled[s.question])) AS points
     FROM given AS g LEFT JOIN recommendation_columns('input') AS s ON s.file_id = g.file_id
 )
 SELECT

@@ -1,37 +1,6 @@
 -- A phone number under which many different names ordered, or many orders a day: it is hardly one customer's.
--- Five names are more than a household's, spellings apart; ten orders on each of two days are more than a customer's.
-WITH busy AS (
-    SELECT identity, count(*) AS days
-    FROM (
-        SELECT identity FROM vault.raw.orders WHERE starts_with(identity, 'p:')
-        GROUP BY identity, business_date(ordered_at)
-        HAVING count(*) >= 10 AND count(DISTINCT published_id(source, order_id)) >= 10
-    )
-    GROUP BY identity HAVING count(*) >= 2
-),
-many_spellings AS (
-    SELECT identity FROM vault.raw.orders WHERE starts_with(identity, 'p:')
-    GROUP BY identity HAVING count(DISTINCT customer_name) >= 5
-),
-named AS (
-    SELECT identity, count(DISTINCT person_name(customer_name)) AS names
-    FROM vault.raw.orders SEMI JOIN many_spellings USING (identity)
-    GROUP BY identity HAVING count(DISTINCT person_name(customer_name)) >= 5
-),
-shared AS (
-    SELECT identity, coalesce(names, 0) AS names, coalesce(days, 0) AS days FROM named FULL JOIN busy USING (identity)
-),
-ordered AS (
-    SELECT DISTINCT identity, published_id(source, order_id) AS order_id
-    FROM vault.raw.orders SEMI JOIN shared USING (identity)
-)
-SELECT CAST(NULL AS VARCHAR) AS file_id, 'orders' AS kind, 'customer ' || min(o.customer_id) AS subject,
-    count(*) AS records, sum(o.net) AS money, min(o.order_id) AS example,
-    'one phone number has ' || concat_ws(' and ',
-        CASE WHEN any_value(s.names) > 0 THEN any_value(s.names) || ' different names' END,
-        CASE WHEN any_value(s.days) > 0 THEN any_value(s.days) || ' days of 10 or more orders' END
-    ) || ': if it is a marketplace''s or the shop''s own, name it in NORTHSTAR_SHARED_ADDRESSES.' AS advice
-FROM shared AS s
-JOIN ordered AS r USING (identity)
-JOIN core.orders AS o USING (order_id)
-GROUP BY s.identity
+-- Temporary table: shared_identities.
+SELECT CAST(NULL AS VARCHAR) AS file_id, 'orders' AS kind, 'customer ' || customer_id AS subject, records, money, example,
+    'one phone number has ' || shown
+        || ': if it is a marketplace''s or the shop''s own, name it in NORTHSTAR_SHARED_ADDRESSES.' AS advice
+FROM shared_identities WHERE starts_with(identity, 'p:')

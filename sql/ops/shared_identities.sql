@@ -1,0 +1,36 @@
+-- E-mail addresses (e:) and phone numbers (p:) under which many different names ordered, or many orders a day, with the
+-- orders of core: one row per identity.
+-- Five names are more than a household's, spellings apart; ten orders on each of two days are more than a customer's.
+WITH busy AS (
+    SELECT identity, count(*) AS days
+    FROM (
+        SELECT identity FROM vault.raw.orders WHERE identity[:2] IN ('e:', 'p:')
+        GROUP BY identity, business_date(ordered_at)
+        HAVING count(*) >= 10 AND count(DISTINCT published_id(source, order_id)) >= 10
+    )
+    GROUP BY identity HAVING count(*) >= 2
+),
+many_spellings AS (
+    SELECT identity FROM vault.raw.orders WHERE identity[:2] IN ('e:', 'p:')
+    GROUP BY identity HAVING count(DISTINCT customer_name) >= 5
+),
+named AS (
+    SELECT identity, count(DISTINCT person_name(customer_name)) AS names
+    FROM vault.raw.orders SEMI JOIN many_spellings USING (identity)
+    GROUP BY identity HAVING count(DISTINCT person_name(customer_name)) >= 5
+),
+shared AS (
+    SELECT identity, coalesce(names, 0) AS names, coalesce(days, 0) AS days FROM named FULL JOIN busy USING (identity)
+),
+ordered AS (
+    SELECT DISTINCT identity, published_id(source, order_id) AS order_id
+    FROM vault.raw.orders SEMI JOIN shared USING (identity)
+)
+SELECT s.identity, min(o.customer_id) AS customer_id, count(*) AS records, sum(o.net) AS money, min(o.order_id) AS example,
+    concat_ws(' and ',
+        CASE WHEN any_value(s.names) > 0 THEN any_value(s.names) || ' different names' END,
+        CASE WHEN any_value(s.days) > 0 THEN any_value(s.days) || ' days of 10 or more orders' END) AS shown
+FROM shared AS s
+JOIN ordered AS r USING (identity)
+JOIN core.orders AS o USING (order_id)
+GROUP BY s.identity

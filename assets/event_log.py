@@ -1,22 +1,32 @@
-"""Dagster's record of events, with its files kept open.
+"""Dagster's record of events, with its files kept open, and events that come together written together.
 
-Here: how long a connection lasts. Not here: what is recorded and where; the files are those of Dagster's own storage,
-which makes, opens and closes a connection for each of a night's 3,000 reads and writes. Measured: 30 % of the processor
-time of a small shop's `northstar run` (18.2 s and 12.9 s).
+Here: how long a connection lasts, and how many statements a batch of events takes. Not here: what is recorded, and in
+which file; both are as Dagster's own storage has them. That one opens a connection for each of a night's 3,000 reads
+and writes: kept open, a small shop's `northstar run` took 12.9 s of processor instead of 18.2. And it writes each event
+on its own: 36 empty months of 24 tables took 6.0 s of processor, in batches 2.4 s.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as db
+from dagster import DagsterEventType, EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from sqlalchemy.pool import StaticPool
 
 INDEX = "index"
 BUSY_SECONDS = 60
+PLANNED_CHECK = DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
+TOGETHER = {
+    DagsterEventType.ASSET_MATERIALIZATION,
+    DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
+    PLANNED_CHECK,
+}
+INSERT_WITH_ID = SqlEventLogStorageTable.insert().returning(SqlEventLogStorageTable.c.id, sort_by_parameter_order=True)
 
 
 class OpenEventLog(SqliteEventLogStorage):
@@ -69,12 +79,62 @@ class OpenEventLog(SqliteEventLogStorage):
             self._engines[shard] = engine
         return self._engines[shard]
 
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events of one run in one transaction a file; the rows are those that Dagster writes one by one.
+
+        If this fails, Dagster stores the events one by one.
+        """
+        if not {event.dagster_event_type for event in events} <= TOGETHER:
+            super().store_event_batch(events)
+            return
+        rows = [self._event_to_row(event) for event in events]
+        # The index first: if it is locked for too long, no file has the events when Dagster stores them one by one.
+        with self.index_connection() as connection:
+            ids = [number for (number,) in connection.execute(INSERT_WITH_ID, rows)]
+            planned_checks: list[dict[str, Any]] = []
+            of_assets: list[tuple[EventLogEntry, int]] = []
+            for event, number, row in zip(events, ids, rows, strict=True):
+                if event.dagster_event_type is PLANNED_CHECK:
+                    planned_checks += _planned_check(event, number, row)
+                else:
+                    of_assets.append((event, number))
+            if planned_checks:
+                connection.execute(AssetCheckExecutionsTable.insert(), planned_checks)
+            self._store_asset_event_tags(
+                connection, [event for event, _ in of_assets], [number for _, number in of_assets]
+            )
+            # An asset has one row in the index, which its newest event updates.
+            newest = {
+                (event.get_dagster_event().asset_key, event.dagster_event_type): (event, number)
+                for event, number in of_assets
+            }
+            for event, number in newest.values():
+                self._store_asset_event(connection, event, number)
+        with self.run_connection(events[0].run_id) as connection:
+            connection.execute(SqlEventLogStorageTable.insert(), rows)
+
     def dispose(self) -> None:
         """Close the files."""
         with self._db_lock:
             while self._engines:
                 self._engines.popitem()[1].dispose()
         super().dispose()
+
+
+def _planned_check(event: EventLogEntry, number: int, row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows of a planned check: one for each partition of the run, as Dagster has them."""
+    planned = event.get_dagster_event().asset_check_planned_data
+    for partition in planned.partitions_subset.get_partition_keys() if planned.partitions_subset else [None]:
+        yield {
+            "asset_key": planned.asset_key.to_string(),
+            "check_name": planned.check_name,
+            "partition": partition,
+            "run_id": event.run_id,
+            "execution_status": "PLANNED",
+            "evaluation_event": row["event"],
+            "evaluation_event_timestamp": row["timestamp"],
+            "evaluation_event_storage_id": number,
+        }
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:

@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 # Errors whose own message is the one to tell, not that of what they came from.
 CLEAR = {"SettingsError", "WarehouseError", "LandingError"}
 NOT_CAPTURED = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+# Dagster hands events that belong together, such as a step's materializations, to the storage this many at a time.
+BATCH = "10000"
 KEPT_OPEN = {"module": "assets.event_log", "class": "OpenEventLog"}
 
 
@@ -108,6 +110,7 @@ def instance_of(settings: Settings, *, runs_here: bool = False) -> Any:  # noqa:
             shutil.copyfile(HERE / "dagster.yaml", home / "dagster.yaml")
         if not runs_here:
             return dg.DagsterInstance.get()
+        os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", BATCH)
         return dg.DagsterInstance.local_temp(str(home), overrides=_for_runs_here(home))
 
 
@@ -122,6 +125,15 @@ def _for_runs_here(home: Path) -> dict[str, Any]:
     loaded = load_yaml_from_path(str(home / "dagster.yaml"))
     operators = loaded.keys() if isinstance(loaded, dict) else set()
     ours: dict[str, Any] = {} if "compute_logs" in operators else {"compute_logs": NOT_CAPTURED}
-    if operators.isdisjoint({"storage", "event_log_storage"}):
+    if operators.isdisjoint({"storage", "event_log_storage"}) and _fits_this_dagster():
         ours["event_log_storage"] = {**KEPT_OPEN, "config": {"base_dir": str(home)}}
     return ours
+
+
+def _fits_this_dagster() -> bool:
+    """Whether event_log.py, which extends private parts of Dagster, can be imported; else Dagster's own is used."""
+    try:
+        import assets.event_log  # noqa: F401
+    except ImportError:
+        return False
+    return True

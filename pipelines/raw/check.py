@@ -18,6 +18,7 @@ from collections.abc import Iterable
 
 import duckdb
 
+from pipelines.raw import repeats
 from pipelines.raw.allowed import OF_REASON, words_of_check
 from pipelines.raw.formats import Format, FormatError, first_line
 from pipelines.raw.kinds import Column, Kind
@@ -44,14 +45,17 @@ def make_tables(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) ->
             f"SELECT *, {added} FROM vault.raw.{identifier(kind.name)} LIMIT 0"
         )
     connection.execute("CREATE OR REPLACE TEMP TABLE readings AS FROM vault.raw.readings LIMIT 0")
+    repeats.make_table(connection)
 
 
 def _table(kind: Kind) -> str:
     return identifier(f"checked_{kind.name}")
 
 
-def check(connection: duckdb.DuckDBPyConnection, one: Format, columns: list[str]) -> None:
+def check(connection: duckdb.DuckDBPyConnection, one: Format, columns: list[str], *, has_repeats: bool = False) -> None:
     """Append the batch in `input`, which has these columns, as records of the format's kind.
+
+    has_repeats: whether rows of it are repeated (repeats.py), so that what they add is to be noted.
 
     Raises:
         FormatError: the format's SELECT does not work.
@@ -72,22 +76,45 @@ def check(connection: duckdb.DuckDBPyConnection, one: Format, columns: list[str]
         message = f"{one.where}: the SELECT must return {' and '.join(missing)}"
         raise FormatError(message)
     table = _table(one.kind)
-    [(before,)] = connection.execute(f"SELECT coalesce(max(rowid), -1) FROM {table}").fetchall()
+    [(first,)] = connection.execute(f"SELECT coalesce(max(rowid), -1) + 1 FROM {table}").fetchall()
     texts = _texts(one.kind, body, given)
+    is_written = _append(connection, one, texts, given, first)
+    if has_repeats:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {repeats.ONCE} AS FROM {table} LIMIT 0")
+        with repeats.hidden(connection):
+            if is_written:
+                _land(connection, texts)
+            source = written_texts(one.kind, _present(one.kind, given)) if is_written else texts
+            connection.execute(_statement(one, repeats.ONCE, source, given, is_written=is_written))
+        repeats.note(connection, one.kind, first)
+
+
+def _append(
+    connection: duckdb.DuckDBPyConnection, one: Format, texts: str, given: dict[str, tuple[str, str]], first: int
+) -> bool:
+    """Append the rows of `texts`, a query, whose rowids begin with `first`; whether a second reading was needed."""
+    table = _table(one.kind)
     [(rows,)] = connection.execute("SELECT coalesce(sum(rows), 0) FROM counted").fetchall()
-    if is_small := rows <= SMALL:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE landed AS {texts}")
-        texts = "FROM landed"
-    connection.execute(_statement(one, texts, given, is_written=False))
+    is_small = rows <= SMALL
+    if is_small:
+        _land(connection, texts)
+    source = "FROM landed" if is_small else texts
+    connection.execute(_statement(one, table, source, given, is_written=False))
     reasons = ", ".join(literal(reason) for reason in UNREAD)
-    unread = f"rowid > {before} AND refused IS NOT NULL AND refused->>'reason' IN ({reasons})"
-    if connection.execute(f"SELECT 1 FROM {table} WHERE {unread} LIMIT 1").fetchall():
-        connection.execute(f"DELETE FROM {table} WHERE rowid > {before}")
-        if not is_small:
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE landed AS {texts}")
-        present = _present(one.kind, given)
-        prepare(connection, one.kind, present)
-        connection.execute(_statement(one, written_texts(one.kind, present), given, is_written=True))
+    unread = f"rowid >= {first} AND refused IS NOT NULL AND refused->>'reason' IN ({reasons})"
+    if not connection.execute(f"SELECT 1 FROM {table} WHERE {unread} LIMIT 1").fetchall():
+        return False
+    connection.execute(f"DELETE FROM {table} WHERE rowid >= {first}")
+    if not is_small:
+        _land(connection, texts)
+    present = _present(one.kind, given)
+    prepare(connection, one.kind, present)
+    connection.execute(_statement(one, table, written_texts(one.kind, present), given, is_written=True))
+    return True
+
+
+def _land(connection: duckdb.DuckDBPyConnection, texts: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE landed AS {texts}")
 
 
 def _present(kind: Kind, given: dict[str, tuple[str, str]]) -> list[Column]:
@@ -115,8 +142,8 @@ def _texts(kind: Kind, body: str, given: dict[str, tuple[str, str]]) -> str:
     return f"SELECT {', '.join(passed)} FROM (\n{body}\n)"
 
 
-def _statement(one: Format, texts: str, given: dict[str, tuple[str, str]], *, is_written: bool) -> str:
-    """Append the rows of `texts`, a query; is_written: in the second reading."""
+def _statement(one: Format, table: str, texts: str, given: dict[str, tuple[str, str]], *, is_written: bool) -> str:
+    """Append the rows of `texts`, a query, to a table; is_written: in the second reading."""
     kind = one.kind
     present = _present(kind, given)
     readings = {column.name: _reading(kind, column, is_written=is_written) for column in present}
@@ -128,7 +155,7 @@ def _statement(one: Format, texts: str, given: dict[str, tuple[str, str]], *, is
     stored = [*kind.names, "file_id", "row_number", *sorted({"answers", "extra"}.intersection(kind.provenance))]
     stored += [target for target, _, _ in kind.identities] + ["unused_question"]
     return f"""
-        INSERT INTO {_table(kind)} BY NAME
+        INSERT INTO {table} BY NAME
         SELECT {", ".join(identifier(name) for name in stored)}, {source} AS source, {_rounded(present)} AS rounded,
             CASE WHEN refusal IS NOT NULL THEN to_json(struct_insert(refusal,
                 record := {f"{{{record}}}" if record else "NULL"}))::VARCHAR END AS refused

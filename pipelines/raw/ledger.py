@@ -211,6 +211,7 @@ def _store_rows(work: Work) -> dict[str, tuple[int, int]]:
             _doubt(connection, kind)
         if accepted or refused:
             counts[kind.name] = (accepted, refused)
+    connection.execute(statements("raw/ledger/repeated_rows.sql"))
     return counts
 
 

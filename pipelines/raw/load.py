@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.obstacles import is_full
-from pipelines.raw import expiry, identity, phones, readings
+from pipelines.raw import expiry, identity, phones, readings, repeats
 from pipelines.raw.check import check, make_tables
 from pipelines.raw.contents import Content
 from pipelines.raw.erasure import erase
@@ -209,9 +209,11 @@ def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, toler
     connection = work.connection
     read(connection, shape, contents, tolerant=tolerant)
     columns = list(shape.columns())
+    # The canonical form neither sums nor numbers rows.
+    has_repeats = not shape.match.formats[0].is_canonical and repeats.find(connection, columns)
     for one in shape.match.formats:
         try:
-            check(connection, one, columns)
+            check(connection, one, columns, has_repeats=has_repeats)
         except duckdb.Error as error:
             message = f"{one.where or one.name}: {first_line(error)}"
             raise duckdb.InvalidInputException(message) from error
@@ -224,7 +226,7 @@ def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, toler
 def _undo(work: Work, contents: Iterable[Content]) -> None:
     """Delete what a batch wrote before it failed."""
     names = [content.file_id for content in contents]
-    tables = [f"checked_{kind}" for kind in work.kinds] + ["rows_read", "lines_lost", "readings"]
+    tables = [f"checked_{kind}" for kind in work.kinds] + ["rows_read", "lines_lost", "readings", "repeated_records"]
     for table in tables:
         work.connection.execute(
             f"DELETE FROM temp.{identifier(table)} WHERE file_id IN (SELECT unnest($1::VARCHAR[]))", [names]
@@ -265,10 +267,10 @@ def _drop_unchanged_outcomes(work: Work, ledger: Ledger) -> None:
 
 def _drop(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
     """Free the memory of the temporary tables."""
-    for view in ("input", "documents", "refused_now", "refused_places"):
+    for view in ("input", "whole_input", "documents", "refused_now", "refused_places"):
         connection.execute(f"DROP VIEW IF EXISTS temp.{identifier(view)}")
     tables = [f"checked_{kind.name}" for kind in kinds]
     tables += ["rows_read", "lines_lost", "file_times", "coming_times", "staged", "counted", "files_read", "readings"]
-    tables += [*erase.TEMPORARY, *readings.TEMPORARY, "second_names"]
+    tables += [*erase.TEMPORARY, *readings.TEMPORARY, *repeats.TEMPORARY, "second_names"]
     for table in [*tables, "records", "lines", "headers", "repeated", "unreadable"]:
         connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")

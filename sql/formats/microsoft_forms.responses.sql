@@ -7,7 +7,7 @@
 -- source: microsoft_forms
 -- recognised by: is_recommendation(*)
 -- places: 1 number, 2 time, 3 time
--- not with: names_response_id(*), names_metric(*)
+-- not with: names_response_id(*), names_completion(*), names_metric(*)
 -- also reads: *
 WITH given AS (
     SELECT file_id, row_number, cells(i) AS filled, map_keys(cells(i)) AS names, map_values(cells(i)) AS shown

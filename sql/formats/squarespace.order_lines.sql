@@ -1,7 +1,7 @@
 -- Items of Squarespace orders; see squarespace.orders.sql. A line has no id: its place in the order serves as one.
 -- source: squarespace
 -- recognised by: Order ID, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
---     Lineitem price, Amount Refunded
+--     Lineitem price, Amount Refunded, Cancelled at
 -- also reads: Lineitem sku, Lineitem variant
 WITH named AS (
     SELECT *, coalesce(

@@ -1,10 +1,10 @@
 -- Squarespace, "Orders / Export": one row per line item, order columns filled on an order's first row only.
 -- Total is after discount with shipping and tax; Amount Refunded grows later and has no date.
--- Payment Reference is the payment's id, not the order's.
+-- Payment Reference is the payment's id, not the order's. Only Cancelled at says that an order was cancelled.
 -- source: squarespace
 -- recognised by: Order ID, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
---     Lineitem price, Amount Refunded
--- also reads: Cancelled at, Fulfilled at, Shipping, Taxes, Discount Amount, Shipping Country,
+--     Lineitem price, Amount Refunded, Cancelled at
+-- also reads: Fulfilled at, Shipping, Taxes, Discount Amount, Shipping Country,
 --     Billing Country, Billing Name, Billing Phone, Channel Type
 WITH firsts AS (
     SELECT file_id, min(row_number) AS row_number

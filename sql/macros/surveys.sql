@@ -63,7 +63,7 @@ CREATE OR REPLACE TEMP MACRO is_chosen_question(question) AS
 -- Columns that a format without them must leave to others: an id of the answer, whether the survey was finished, the
 -- metric of the row.
 CREATE OR REPLACE TEMP MACRO names_response_id(name) AS
-    regexp_full_match(plain_name(name), '(response|answer|submission|respondent|record|entry)_(id|token|number|no|#)|no\.');
+    regexp_full_match(plain_name(name), '(response|answer|submission|respondent|record|entry)_(id|token|number|no|#)(_\d+)?|no\.');
 CREATE OR REPLACE TEMP MACRO names_completion(name) AS
     regexp_full_match(plain_name(name), 'finished|completed?|is_complete|completion_status|status|response_(status|type)|submitted|partial');
 CREATE OR REPLACE TEMP MACRO names_metric(name) AS

@@ -241,9 +241,10 @@ CREATE TABLE IF NOT EXISTS raw.doubts (
     subject VARCHAR,
     records BIGINT NOT NULL,
     source VARCHAR NOT NULL,
-    example VARCHAR
+    example VARCHAR,
+    money DECIMAL(18, 4)
 );
-COMMENT ON TABLE raw.doubts IS 'What a file gives reason to doubt though its rows are accepted, one row per doubt, kind and subject (a column); example is the id of one record of the source. ops.doubts shows them.';
+COMMENT ON TABLE raw.doubts IS 'What a file gives reason to doubt though its rows are accepted, one row per doubt, kind and subject (a column), of repeated rows one per record; example is the id of one record of the source, money the amount in doubt in its currency. ops.doubts shows them.';
 
 CREATE TABLE IF NOT EXISTS raw.readings (
     file_id VARCHAR NOT NULL,

@@ -149,17 +149,15 @@ def _alone(home: Path, one: Draw) -> Silent | None:
     nights = [Night(home / f"{one.number}-{kind}", timezone=str(ZONE)) for kind in ("sound", "broken")]
     nights[0].land(("file.csv", one.sound))
     nights[1].land(("file.csv", one.broken))
-    (before, spoken), (after, told) = (_of(night, one) for night in nights)
+    (before, spoken), (after, told) = map(_of, nights)
     return Silent(one, before, after) if before != after and not told - spoken else None
 
 
-def _of(night: Night, one: Draw) -> tuple[object, set[Row]]:
+def _of(night: Night) -> tuple[object, set[Row]]:
     """Core's figures, and what the checks of doubts tell."""
     with connected(night.settings) as connection:
         load(connection, night.settings)
         conform(connection, night.settings)
-        # An order may have two equal items: where each row is an item, a repeated row cannot be told from a second one.
-        kinds = set(CORE) - ({"order_lines"} if "repeated lines" in one.log else set())
-        figures = {kind: connection.sql(CORE[kind]).fetchall() for kind in sorted(kinds)}
+        figures = {kind: connection.sql(CORE[kind]).fetchall() for kind in sorted(CORE)}
         told = set(connection.sql("SELECT doubt, kind, subject, records FROM ops.doubts").fetchall())
         return figures, told

@@ -11,11 +11,12 @@ from cases.small_shop import Night
 
 from tests.cases.damaged_exports import changed_in_silence
 
-DRAWS = 30
+# The single ones broke the property once: a repeated item, no column of cancellations, no id of answers.
+DRAWS = (*range(30), 236, 614, 692)
 
 
 def test_no_figure_changes_in_silence(tmp_path: Path) -> None:
-    assert [str(one) for one in changed_in_silence(tmp_path, range(DRAWS))] == []
+    assert [str(one) for one in changed_in_silence(tmp_path, DRAWS)] == []
 
 
 def test_a_part_given_back_without_an_amount_is_told(tmp_path: Path) -> None:

@@ -314,6 +314,14 @@ def rebuild(verbose: bool, vault: bool, without_missing: bool) -> None:  # noqa:
     run_rebuild(_shop_or_demo(), partial(execute, verbose=verbose), vault=vault, without_missing=without_missing)
 
 
+@main.command()
+@click.pass_obj
+@command
+def recheck(verbose: bool) -> None:  # noqa: FBT001
+    """Run every check over everything, and publish; a night runs those whose tables changed since they passed."""
+    execute("recheck", _shop_or_demo(), verbose=verbose)
+
+
 @main.command(name="remove-demo")
 @click.pass_obj
 @command

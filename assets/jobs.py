@@ -1,4 +1,4 @@
-"""The two jobs of a night, publishing alone, and rebuilding the working files.
+"""The two jobs of a night, publishing alone, running every check, and rebuilding the working files.
 
 Here: which assets run together. Not here: when (schedules.py, sensors.py, cli.py).
 """
@@ -6,7 +6,7 @@ Here: which assets run together. Not here: when (schedules.py, sensors.py, cli.p
 import dagster as dg
 
 from assets.notify import on_failure
-from assets.publish import PUBLISHED
+from assets.publish import PUBLISHED, RECHECK
 from assets.resources import REBUILD
 from pipelines.warehouse.rebuild import VAULT_WHOLE, WAREHOUSE_ONLY
 
@@ -31,6 +31,13 @@ publish = dg.define_asset_job(
     hooks={on_failure},
     description="Check the warehouse and publish it as it stands.",
 )
+recheck = dg.define_asset_job(
+    "recheck",
+    selection=dg.AssetSelection.assets(PUBLISHED),
+    tags={RECHECK: "yes"},
+    hooks={on_failure},
+    description="Run every check over everything, and publish.",
+)
 rebuild = dg.define_asset_job(
     "rebuild",
     selection=dg.AssetSelection.groups("core", "ops", "nps", "value") | dg.AssetSelection.assets(PUBLISHED),
@@ -43,4 +50,4 @@ rebuild_vault = dg.define_asset_job(
     tags={REBUILD: VAULT_WHOLE},
     description="Rebuild the vault from the landing folder, beside the old one; refuses when files are missing.",
 )
-JOBS = [ingest, figures, publish, rebuild, rebuild_vault]
+JOBS = [ingest, figures, publish, recheck, rebuild, rebuild_vault]

@@ -1,7 +1,8 @@
 """Publishing: the published file becomes a copy of the checked warehouse, or stays as it was.
 
-Here: running all checks, and replacing the published file atomically. Every run that publishes, however it was started,
-calls this one function. Not here: Dagster. Readers keep the file they have open; new readers get the new one.
+Here: seeing that every check passes, and replacing the published file atomically. Every run that publishes, however it
+was started, calls this one function. Not here: Dagster. Readers keep the file they have open; new readers get the new
+one.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.figures import checks
+from pipelines.figures import checks, passes
 from pipelines.figures.compute import stale
 from pipelines.ops import nights, restatements
 from pipelines.settings import WAREHOUSE, Settings
@@ -45,13 +46,16 @@ class Published:
     new_warnings: list[str]
 
 
-def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run: nights.Run | None = None) -> Published:
+def publish(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, run: nights.Run | None = None, *, recheck: bool = False
+) -> Published:
     """Check the warehouse and replace the published file by a copy of it; ends a rebuild of the warehouse.
 
     Args:
         connection: the warehouse.
         settings: the place of the published file, and the clock.
         run: the run whose night ends with this publishing, if there is one.
+        recheck: run every check over everything, not only those whose rows changed since they passed.
 
     Raises:
         PublishRefused: a blocking check fails, or a rebuilt warehouse lacks months; nothing was replaced.
@@ -64,6 +68,8 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, run: nigh
         raise PublishRefused(message)
     if compact.is_due(connection):
         compact.compact(connection, settings)
+    if recheck:
+        passes.forget(connection)
     broken = _broken_checks(connection, settings)
     notes = _clock_set_back(connection, settings)
     with restatements.yesterday(connection, settings) as problem, transaction(connection):
@@ -94,7 +100,7 @@ def _broken_checks(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
     Raises:
         PublishRefused: a blocking check fails.
     """
-    broken = [result for result in checks.run(connection, settings) if not result.passed]
+    broken = [result for result in passes.verify(connection, settings) if not result.passed]
     blocking = [describe(result) for result in broken if result.check.is_blocking]
     if blocking:
         message = "Not published; the previous file stays. Broken checks:\n" + "\n".join(blocking)

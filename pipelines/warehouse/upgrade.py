@@ -20,7 +20,9 @@ import duckdb
 from pipelines.warehouse.quoting import identifier, literal
 
 # Tables that conforming and computing write anew; the other tables of ops are logs.
-DERIVED = frozenset({"ops.files", "ops.rejected", "ops.doubts", "ops.superseded", "ops.computed", "ops.state"})
+DERIVED = frozenset(
+    {"ops.files", "ops.rejected", "ops.doubts", "ops.superseded", "ops.computed", "ops.checked", "ops.state"}
+)
 # Row of ops.state: the warehouse is new, and nothing is published until every month is computed.
 RENEWED = "renewed"
 # Rows of ops.state that describe the file, not what core and figures were made from.

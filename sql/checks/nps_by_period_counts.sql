@@ -1,5 +1,6 @@
 -- table: nps.by_period
 -- blocking: yes
+-- each: month
 -- Promoters, passives and detractors sum to responses, and the stages sum to all (except in auto windows, whose length differs by stage).
 SELECT grain, period_start, stage, responses FROM nps.by_period
 WHERE promoters + passives + detractors <> responses OR responses < 1

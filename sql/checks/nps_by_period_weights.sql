@@ -1,5 +1,6 @@
 -- table: nps.by_period
 -- blocking: yes
+-- each: month
 -- A weighted score has its interval and effective answers, or a reason why there is none.
 SELECT grain, period_start, stage, weight_reason FROM nps.by_period
 WHERE (weighted_nps IS NULL) <> (weight_reason IS NOT NULL)

@@ -1,5 +1,6 @@
 -- table: nps.by_segment
 -- blocking: yes
+-- each: month
 -- Scores and intervals lie within -100..100, p-values within 0..1.
 SELECT grain, period_start, stage, dimension, segment, nps, nps_low, nps_high, adjusted_p_value FROM nps.by_segment
 WHERE NOT (nps BETWEEN -100 AND 100 AND nps_low BETWEEN -100 AND 100 AND nps_high BETWEEN nps_low AND 100

@@ -1,5 +1,6 @@
 -- table: nps.by_segment
 -- blocking: yes
+-- each: month
 -- The segments of a dimension sum to the answers of the window.
 SELECT s.grain, s.period_start, s.stage, s.dimension, sum(s.responses) AS segments, any_value(p.responses) AS answers
 FROM nps.by_segment AS s LEFT JOIN nps.by_period AS p USING (grain, period_start, stage)

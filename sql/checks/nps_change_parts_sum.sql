@@ -1,5 +1,6 @@
 -- table: nps.change_parts
 -- blocking: yes
+-- each: month
 -- The parts of a dimension's segments sum to the change of the window, and every change is split.
 SELECT c.grain, c.period_start, c.dimension, sum(c.mix_effect + c.score_effect) AS parts, any_value(p.change) AS change
 FROM nps.change_parts AS c

@@ -1,5 +1,6 @@
 -- table: nps.coverage
 -- blocking: yes
+-- each: month
 -- At most those invited were reached, and at most the buyers were invited or answered; rates are within 0 and 1.
 SELECT grain, period_start, dimension, segment FROM nps.coverage
 WHERE delivered > invited OR invited > buyers OR responded > buyers OR orders_without_customer > orders

@@ -1,5 +1,6 @@
 -- table: nps.coverage
 -- blocking: yes
+-- each: month
 -- Scores are ordered and within -100 and 100, and so are the ends of the representation's interval.
 SELECT grain, period_start, dimension, segment FROM nps.coverage
 WHERE NOT coalesce(nps_if_silent_worst <= nps + 1e-9 AND nps <= nps_if_silent_best + 1e-9, true)

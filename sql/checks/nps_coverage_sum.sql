@@ -1,5 +1,6 @@
 -- table: nps.coverage
 -- blocking: yes
+-- each: month
 -- The segments of a dimension sum to everybody.
 SELECT grain, period_start, s.dimension, sum(s.buyers) AS segments, any_value(a.buyers) AS everybody
 FROM nps.coverage AS s LEFT JOIN (

@@ -1,5 +1,6 @@
 -- table: nps.delivery_gap
 -- blocking: yes
+-- each: month
 -- Intervals are ordered, scores are within -100 and 100, and there are at most as many pairs as answers after delivery.
 SELECT grain, period_start, dimension, segment FROM nps.delivery_gap
 WHERE gap_low > gap_high OR paired_gap_low > paired_gap_high OR late_difference_low > late_difference_high

@@ -1,5 +1,6 @@
 -- table: nps.delivery_gap
 -- blocking: yes
+-- each: month
 -- Everybody's answers before and after delivery are those of nps.by_period.
 SELECT grain, period_start, g.pre_responses, g.post_responses, a.before, a.after FROM nps.delivery_gap AS g
 LEFT JOIN (

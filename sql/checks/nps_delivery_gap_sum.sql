@@ -1,5 +1,6 @@
 -- table: nps.delivery_gap
 -- blocking: yes
+-- each: month
 -- The segments of a dimension sum to everybody.
 SELECT grain, period_start, s.dimension, sum(s.post_responses) AS segments, any_value(a.post_responses) AS everybody
 FROM nps.delivery_gap AS s LEFT JOIN (

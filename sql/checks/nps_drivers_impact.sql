@@ -1,5 +1,6 @@
 -- table: nps.drivers
 -- blocking: yes
+-- each: month
 -- Mentions are the sum over the categories, at most the category's answers, and impact is the score less the score without the topic, inside its interval.
 SELECT month, grain, stage, language, topic FROM nps.drivers
 WHERE mentions <> promoter_mentions + passive_mentions + detractor_mentions

@@ -1,5 +1,6 @@
 -- table: nps.drivers
 -- blocking: yes
+-- each: month
 -- A window belongs to the month of its last included day and has the length of its grain.
 SELECT month, grain, period_start, period_end FROM nps.drivers
 WHERE month <> date_trunc('month', period_end - 1)

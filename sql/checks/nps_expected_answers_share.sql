@@ -1,5 +1,6 @@
 -- table: nps.expected_answers
 -- blocking: yes
+-- each: month
 -- The share of the expected answers is above 0 and at most 1, and answers_to_come follows from it.
 SELECT grain, period_start, count(*) AS rows FROM nps.expected_answers GROUP BY ALL
 HAVING NOT bool_and(coalesce(

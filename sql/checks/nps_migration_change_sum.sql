@@ -1,5 +1,6 @@
 -- table: nps.migration_change
 -- blocking: yes
+-- each: month
 -- The month's customers and scores are those of nps.migration.
 SELECT month, c.customers, m.customers AS moves FROM nps.migration_change AS c
 FULL JOIN (

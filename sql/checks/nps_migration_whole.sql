@@ -1,5 +1,6 @@
 -- table: nps.migration
 -- blocking: yes
+-- each: month
 -- Each month has the nine moves, and the shares of each category sum to 1.
 SELECT month, count(*) AS moves FROM nps.migration GROUP BY month
 HAVING count(DISTINCT (from_category, to_category)) <> 9

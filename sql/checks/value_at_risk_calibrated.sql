@@ -1,5 +1,6 @@
 -- table: value.at_risk
 -- blocking: yes
+-- each: month
 -- A month's categories all have calibrated revenue or none has; it is not negative, and sums to the month's expected revenue.
 SELECT month, sum(expected_revenue_90d) AS expected, sum(calibrated_revenue_90d) AS calibrated
 FROM value.at_risk GROUP BY month

@@ -1,5 +1,6 @@
 -- table: value.biggest_customers
 -- blocking: yes
+-- each: month
 -- The categories add up to those surveyed, and no tier has more customers than all.
 SELECT month, tier, customers, surveyed, promoters, passives, detractors FROM value.biggest_customers AS b
 WHERE promoters + passives + detractors <> surveyed OR surveyed > customers

@@ -1,5 +1,6 @@
 -- table: value.customers
 -- blocking: yes
+-- each: month
 -- Each category has as many customers as in value.by_category, with the same averages.
 SELECT month, category, count(*) AS customers, any_value(c.customers) AS in_category
 FROM value.customers AS v LEFT JOIN value.by_category AS c USING (month, category)

@@ -1,5 +1,6 @@
 -- table: value.model_backtest
 -- blocking: yes
+-- each: month
 -- The deciles of a hold-out sum to its row for all customers (decile 0).
 SELECT month, hold_out_months, count(*) AS rows FROM value.model_backtest GROUP BY ALL
 HAVING sum(customers) IS DISTINCT FROM 2 * sum(customers) FILTER (decile = 0)

@@ -1,5 +1,6 @@
 -- table: value.promoter_value
 -- blocking: yes
+-- each: month
 -- Total is own plus referral value, referral revenue first plus repeat, over the same customers as value.by_category.
 SELECT month, category, total_value, own_value, referral_value, referral_revenue, first_referral_revenue,
     repeat_referral_revenue

@@ -1,5 +1,6 @@
 -- table: value.repurchase
 -- blocking: yes
+-- each: month
 -- The scores of a category add up to it, and a rate lies in its interval and grows with the horizon.
 SELECT month, category, horizon_days, sum(responses) FILTER (score IS NULL) AS responses,
     sum(responses) FILTER (score IS NOT NULL) AS of_scores

@@ -1,5 +1,6 @@
 -- table: value.revenue
 -- blocking: yes
+-- each: month
 -- Revenue is what retained, new and unknown customers brought; referred customers are among the new.
 SELECT month, revenue, retained_revenue, new_revenue, revenue_without_customer FROM value.revenue
 WHERE revenue <> retained_revenue + new_revenue + revenue_without_customer

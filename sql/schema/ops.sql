@@ -121,6 +121,18 @@ COMMENT ON COLUMN ops.computed.seconds IS 'Seconds of computation; the time of m
 COMMENT ON COLUMN ops.computed.run_id IS 'Id of the Dagster run.';
 COMMENT ON COLUMN ops.computed.computed_at IS 'When it was computed (UTC).';
 
+CREATE TABLE IF NOT EXISTS ops.checked (
+    check_name VARCHAR NOT NULL,
+    inputs VARCHAR NOT NULL,
+    parts VARCHAR[] NOT NULL,
+    whole_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE ops.checked IS 'One row per check that passed: on what, so that it need not run again on the same rows.';
+COMMENT ON COLUMN ops.checked.check_name IS 'Name of the check (sql/checks).';
+COMMENT ON COLUMN ops.checked.inputs IS 'Digest of its statement and of the settings it depends on.';
+COMMENT ON COLUMN ops.checked.parts IS 'Digests of the rows it passed on: one for each month, or one for all.';
+COMMENT ON COLUMN ops.checked.whole_at IS 'The clock (NORTHSTAR_AS_OF) when it last looked at everything, which it does once a week (UTC).';
+
 CREATE TABLE IF NOT EXISTS ops.state (
     name VARCHAR NOT NULL,
     value VARCHAR NOT NULL

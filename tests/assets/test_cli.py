@@ -253,3 +253,15 @@ def test_rebuild_makes_all_files_anew_and_reports_missing_ones(
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("The vault stays as it is: 1 files that it holds")
     assert hashes(settings) == before
+
+
+def test_recheck_looks_at_everything_and_publishes(call: Call, home: Path, tmp_path: Path) -> None:
+    settings = settings_for(shutil.copytree(home, tmp_path / "home"))
+    looked_at = (
+        "SELECT count(*), strftime(max(whole_at) AT TIME ZONE 'UTC', '%d %H:%M') FROM ops.checked GROUP BY whole_at"
+    )
+    [(checks, _)] = rows(settings, looked_at)
+    done = call(settings.home, "recheck", NORTHSTAR_AS_OF="2025-03-31T13:30:00Z")
+    assert done.returncode == 0, done.stderr
+    assert rows(settings, looked_at) == [(checks, "31 13:30")]
+    assert checks > 100

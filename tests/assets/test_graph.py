@@ -74,7 +74,7 @@ def test_every_table_is_described() -> None:
         assert GRAPH.get(asset).description, asset
 
 
-@pytest.mark.parametrize("name", ["ingest", "figures", "publish", "rebuild", "rebuild_vault"])
+@pytest.mark.parametrize("name", ["ingest", "figures", "publish", "recheck", "rebuild", "rebuild_vault"])
 def test_jobs_exist_and_run_in_one_process(name: str) -> None:
     job = defs().resolve_job_def(name)
     assert job.executor_def.name == "in_process"

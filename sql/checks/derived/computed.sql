@@ -1,5 +1,6 @@
 -- table: this_table
 -- blocking: yes
+-- each: month
 -- Every month with rows is recorded once in ops.computed, with that number of rows.
 SELECT month, count(*) AS rows, any_value(c.rows) AS noted
 FROM this_table LEFT JOIN (

@@ -9,8 +9,6 @@ touched.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import duckdb
@@ -20,16 +18,17 @@ from pipelines.core import statuses, topics
 from pipelines.core.applied_loads import Applied, applied, remember
 from pipelines.core.currency import money_message
 from pipelines.core.doubts import write_doubts
-from pipelines.core.scope import Scope, everybody, make, touched
+from pipelines.core.scope import Scope, everybody, touched
 from pipelines.core.tables import TABLES, declaration
+from pipelines.core.temporary import drop, dropped, make
 from pipelines.periods import Clock
 from pipelines.raw.kinds import accepted_records
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame, registered
-from pipelines.warehouse.quoting import identifier, quoted
+from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.stale import Change, record_changes
-from pipelines.warehouse.write import merge, transaction
+from pipelines.warehouse.write import is_empty, merge, transaction
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
     status = applied(connection, settings)
     changes: list[Change] = []
     people: int | None = None if status.is_whole else 0
-    with _temporary_tables(connection), transaction(connection):
+    with dropped(connection), transaction(connection):
         if status.is_due:
             # First, so that a mistake in one of the operator's files stops before anything is written.
             lexicon = topics.read_lexicon(settings)
@@ -134,12 +133,16 @@ def _superseded(connection: duckdb.DuckDBPyConnection, scope: Scope) -> None:
 def _orders(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
     """core.orders and core.order_lines: an order's categories come from its lines, the lines' money from the order."""
     make(connection, "current_lines")
+    make(connection, "line_totals")
     make(connection, "new_orders", "orders")
-    make(connection, "new_order_lines", "order_lines")
     _note_days(connection, "core.orders", scope.orders)
+    _make_new(connection, "core.order_lines")
     changes = _merged(connection, "core.order_lines", scope.orders)
     changes += _merged(connection, "core.orders", scope.orders)
     connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
+    drop(connection, "new_order_lines", "line_totals", "current_lines", "current_orders")
+    make(connection, "history")
+    make(connection, "refunded_later")
     return changes
 
 
@@ -184,8 +187,11 @@ def _response_segments(connection: duckdb.DuckDBPyConnection, scope: Scope) -> l
     make(connection, "moments", "response_moments")
     make(connection, "dimensions")
     make(connection, "attribute_segments")
-    make(connection, "new_response_segments", "response_segments")
+    _make_new(connection, "core.response_segments")
     changes = _merged(connection, "core.response_segments", scope.responses)
+    drop(connection, "new_response_segments")
+    if scope.is_whole:
+        return changes
     make(connection, "new_response_segments", "moved_spend_segments")
     moved = "dimension = 'spend_tier' AND response_id IN (SELECT response_id FROM new_response_segments)"
     return changes + _merged(connection, "core.response_segments", moved, dated_by="core.responses")
@@ -193,9 +199,10 @@ def _response_segments(connection: duckdb.DuckDBPyConnection, scope: Scope) -> l
 
 def _order_segments(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
     """The segments of the orders in scope, in the words of the answers' segments."""
-    make(connection, "moments", "order_moments")
-    make(connection, "dimensions")
-    make(connection, "new_order_segments", "order_segments")
+    drop(connection, "moments", "dimensions")
+    make(connection, "moments", "order_moments", is_view=True)
+    make(connection, "dimensions", is_view=True)
+    _make_new(connection, "core.order_segments")
     return _merged(connection, "core.order_segments", scope.orders)
 
 
@@ -217,6 +224,12 @@ def _note_days(connection: duckdb.DuckDBPyConnection, table: str, old: str) -> N
         f"FROM (SELECT {columns} FROM new_{stem} UNION ALL SELECT {columns} FROM {table} WHERE {old}) "
         f"GROUP BY {declared.key[0]}"
     )
+
+
+def _make_new(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Make new_<table>: a view if the table is empty, because its rows are then read once, by the INSERT."""
+    stem = _stem(table)
+    make(connection, f"new_{stem}", stem, is_view=is_empty(connection, table))
 
 
 def _merged(
@@ -244,20 +257,6 @@ def _merged(
 
 def _stem(table: str) -> str:
     return table.partition(".")[2]
-
-
-@contextmanager
-def _temporary_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Drop the temporary tables that the block makes: their memory goes to the figures that follow."""
-    before = _temporary(connection)
-    yield
-    for name in sorted(_temporary(connection) - before):
-        connection.execute(f"DROP TABLE temp.{identifier(name)}")
-
-
-def _temporary(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    tables = connection.sql("SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp'").fetchall()
-    return {str(name) for (name,) in tables}
 
 
 def _project_rejected(connection: duckdb.DuckDBPyConnection) -> None:

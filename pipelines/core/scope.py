@@ -1,7 +1,8 @@
 """Whose records are conformed: everybody's, or only those that a new load can have changed.
 
-Here: the temporary tables people, current_orders, current_responses, current_invitations, new_superseded and declared,
-and the rows of core that they replace. Not here: conforming (conform.py), or when everybody is due (applied_loads.py).
+Here: the temporary tables persons, people, current_orders, current_responses, current_invitations, new_superseded and
+declared, the relation line_versions, and the rows of core that they replace. Not here: conforming (conform.py), or when
+everybody is due (applied_loads.py).
 A person is the unit: the orders, answers and invitations of one person, and their links, depend on nobody else's,
 except for answers that declare another person's order, invitations that a survey tool keeps in one record with an
 answer, and the spend tiers, which conform.py looks after.
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pipelines.core.temporary import make
 from pipelines.warehouse.sql_files import statements
 
 
@@ -42,17 +44,13 @@ TOUCHED = Scope(
 
 def everybody(connection: duckdb.DuckDBPyConnection) -> Scope:
     """Make the scope tables for all records."""
-    make(connection, "people", "scope/everybody")
+    make(connection, "persons", "scope/every_person")
+    make(connection, "people")
     for kind in ("order", "response", "invitation"):
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE scope_{kind}s AS SELECT DISTINCT source, {kind}_id FROM vault.raw.{kind}s"
-        )
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {kind}_versions AS FROM vault.raw.{kind}s")
         make(connection, f"current_{kind}s")
-    # Every order is in scope, so the orders that an answer may mean need no look-up.
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE named_orders AS "
-        "SELECT source, order_id, order_number, ordered_at, full_id FROM current_orders"
-    )
+    connection.execute("CREATE OR REPLACE TEMP VIEW line_versions AS FROM vault.raw.order_lines")
+    make(connection, "named_orders")
     make(connection, "declared", "declared_order_links")
     _set_repeated_answers_aside(connection)
     return EVERYBODY
@@ -64,12 +62,14 @@ def touched(connection: duckdb.DuckDBPyConnection) -> Scope:
         make(connection, name, f"scope/{name}")
     for name in ("changed_friends", "touched_identities"):
         make(connection, name, f"scope/{name}")
-    make(connection, "people", "scope/touched_people")
+    make(connection, "persons", "scope/touched_persons")
+    make(connection, "people")
     for kind in ("order", "invitation"):
-        make(connection, f"scope_{kind}s", f"scope/scope_{kind}s")
+        _read_versions(connection, kind)
         make(connection, f"current_{kind}s")
         connection.execute(statements(f"core/scope/drop_others_{kind}s.sql"))
-    make(connection, "scope_responses", "scope/scope_responses")
+    make(connection, "line_versions", "scope/line_versions")
+    _read_versions(connection, "response")
     for name in ("current_responses", "named_orders"):
         make(connection, name)
     make(connection, "declared", "declared_order_links")
@@ -80,9 +80,13 @@ def touched(connection: duckdb.DuckDBPyConnection) -> Scope:
     return TOUCHED
 
 
-def make(connection: duckdb.DuckDBPyConnection, name: str, file: str | None = None) -> None:
-    """Make a temporary table from the SELECT of a file of sql/core, that of the same name unless another is given."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {statements(f'core/{file or name}.sql')}")
+def _read_versions(connection: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Make the table of all versions of the records in scope."""
+    make(connection, f"scope_{kind}s", f"scope/scope_{kind}s")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {kind}_versions AS "
+        f"FROM vault.raw.{kind}s SEMI JOIN scope_{kind}s USING (source, {kind}_id)"
+    )
 
 
 def _set_repeated_answers_aside(connection: duckdb.DuckDBPyConnection) -> None:

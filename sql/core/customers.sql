@@ -1,9 +1,6 @@
 -- core.customers for the people in scope.
--- Temporary tables: people, accounts, new_orders, new_responses, new_referrals.
-WITH persons AS (
-    SELECT DISTINCT customer_id FROM people
-),
-account AS (
+-- One column more than the table has: the number of the person. Temporary tables: persons, accounts, new_orders, new_responses, new_referrals.
+WITH account AS (
     SELECT customer_id, min(registered_at) AS registered_at,
         arg_max(country, version) FILTER (country IS NOT NULL) AS country
     FROM accounts GROUP BY customer_id
@@ -18,11 +15,11 @@ attributes AS (
     GROUP BY customer_id
 ),
 bought AS (
-    SELECT customer_id, min(ordered_at) FILTER (counts) AS first_order_at,
+    SELECT person_no, min(ordered_at) FILTER (counts) AS first_order_at,
         min(order_date) FILTER (counts) AS first_order_date, min(ordered_at) AS seen_at,
         arg_max(country, {'moment': ordered_at, 'id': order_id}) FILTER (country IS NOT NULL) AS country,
         min(ordered_at) FILTER (is_guest = false) AS registered_by
-    FROM new_orders WHERE customer_id IS NOT NULL GROUP BY customer_id
+    FROM new_orders WHERE person_no IS NOT NULL GROUP BY person_no
 ),
 answered AS (
     SELECT customer_id, min(responded_at) AS seen_at FROM new_responses WHERE customer_id IS NOT NULL
@@ -34,8 +31,9 @@ referred AS (
 )
 SELECT
     s.customer_id,
+    s.rowid AS person_no,
     CASE WHEN a.customer_id IS NOT NULL OR b.registered_by IS NOT NULL THEN 'registered'
-        WHEN b.customer_id IS NOT NULL THEN 'guest' ELSE 'prospect' END AS account_type,
+        WHEN b.person_no IS NOT NULL THEN 'guest' ELSE 'prospect' END AS account_type,
     coalesce(a.country, b.country) AS country,
     -- An account without a date may be older than the first order made with it, so its date stays NULL.
     CASE WHEN a.customer_id IS NULL THEN b.registered_by
@@ -48,6 +46,6 @@ SELECT
 FROM persons AS s
 LEFT JOIN account AS a USING (customer_id)
 LEFT JOIN attributes AS t USING (customer_id)
-LEFT JOIN bought AS b USING (customer_id)
+LEFT JOIN bought AS b ON b.person_no = s.rowid
 LEFT JOIN answered AS r USING (customer_id)
 LEFT JOIN referred AS f USING (customer_id)

@@ -1,6 +1,7 @@
 -- The order of each answer in scope: the declared one, else the customer's last order within 90 days before the invitation
--- (or before the answer). Temporary tables: current_responses, declared, people, new_orders. Adds to current_responses the
--- customer (person), their first order, and of the linked order how it was found, its id and its times.
+-- (or before the answer). Temporary tables: current_responses, declared, people, persons, new_orders. Adds to
+-- current_responses the customer (person), the number of the person (person_no), their first order, and of the linked
+-- order how it was found, its id and its times.
 WITH
 -- Orders of the people in scope, and others that an answer in scope declares.
 orders_at_hand AS (
@@ -8,7 +9,7 @@ orders_at_hand AS (
     UNION ALL
     SELECT o.order_id, o.customer_id, o.ordered_at, o.delivered_at
     FROM core.orders AS o
-    WHERE o.order_id IN (SELECT order_id FROM declared) AND o.order_id NOT IN (SELECT order_id FROM new_orders)
+    WHERE o.order_id IN (SELECT order_id FROM declared EXCEPT SELECT order_id FROM new_orders)
 ),
 identified AS (
     SELECT r.*, d.order_id AS declared_order_id,
@@ -18,20 +19,25 @@ identified AS (
     LEFT JOIN declared AS d ON d.response_id = r.full_id
     LEFT JOIN orders_at_hand AS o ON o.order_id = d.order_id
 ),
+numbered AS (
+    SELECT i.*, p.rowid AS person_no FROM identified AS i LEFT JOIN persons AS p ON p.customer_id = i.person
+),
 -- One order per person and instant: the join below would otherwise pick one at random.
 by_instant AS (
-    SELECT customer_id, ordered_at, max(order_id) AS order_id
-    FROM new_orders WHERE customer_id IS NOT NULL GROUP BY ALL
+    SELECT person_no, ordered_at, max(order_id) AS order_id
+    FROM new_orders
+    WHERE person_no IN (SELECT person_no FROM numbered WHERE declared_order_id IS NULL)
+    GROUP BY ALL
 ),
 linked AS (
     SELECT k.*,
         CASE WHEN i.ordered_at >= k.anchor - INTERVAL 90 DAY THEN i.order_id END AS inferred_order_id,
         f.first_order_at
-    FROM identified AS k
-    ASOF LEFT JOIN by_instant AS i ON k.person = i.customer_id AND k.anchor >= i.ordered_at
+    FROM numbered AS k
+    ASOF LEFT JOIN by_instant AS i ON k.person_no = i.person_no AND k.anchor >= i.ordered_at
     LEFT JOIN (
-        SELECT customer_id, min(ordered_at) AS first_order_at FROM by_instant GROUP BY customer_id
-    ) AS f ON f.customer_id = k.person
+        SELECT person_no, min(ordered_at) AS first_order_at FROM new_orders GROUP BY person_no
+    ) AS f ON f.person_no = k.person_no
 )
 SELECT l.* EXCLUDE (declared_order_id, inferred_order_id, anchor),
     coalesce(l.declared_order_id, l.inferred_order_id) AS linked_order_id,

@@ -1,5 +1,5 @@
 -- core.responses for the answers in scope: stage and next answer. Session: publish_comments. Temporary tables: order_links,
--- new_files. One column more than the table has: the file that changed the answer.
+-- new_files. Two columns more than the table has: the number of the person, and the file that changed the answer.
 WITH staged AS (
     SELECT *,
         CASE
@@ -32,6 +32,7 @@ SELECT
     CASE WHEN getvariable('publish_comments') THEN masked_text(nullif(comment, '')) END AS comment,
     lower(label(language)) AS language,
     label(channel) AS channel,
+    person_no,
     n.file_id
 FROM staged
 LEFT JOIN new_files AS n USING (file_id)

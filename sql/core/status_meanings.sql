@@ -5,7 +5,8 @@ WITH used AS (
     SELECT *, status_word(status) AS word
     FROM (
         SELECT DISTINCT o.status, f.format, o.source
-        FROM vault.raw.orders AS o JOIN vault.raw.files AS f USING (file_id)
+        FROM (SELECT DISTINCT status, source, file_id FROM vault.raw.orders) AS o
+        JOIN vault.raw.files AS f USING (file_id)
     )
     WHERE status_word(status) IS NOT NULL
 ),

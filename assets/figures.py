@@ -39,7 +39,13 @@ def _asset(figure: Figure) -> dg.AssetsDefinition:
         months = window_of(context)
         run_id = context.run.run_id
         computed = compute(
-            warehouse.connection, figure, months, warehouse.settings, run_id=run_id, readings=warehouse.readings
+            warehouse.connection,
+            figure,
+            months,
+            warehouse.settings,
+            run_id=run_id,
+            readings=warehouse.readings,
+            together=warehouse.tables,
         )
         for month in context.partition_keys:
             rows = computed.per_month.get(date.fromisoformat(month), 0)

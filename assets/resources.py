@@ -12,6 +12,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from assets.killed_runs import SIGNATURE, end_lock_holder, end_runs_without_process
+from pipelines.figures import BY_TABLE
 from pipelines.ops import nights
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Connection, DatabaseError
@@ -48,6 +49,12 @@ class Warehouse(dg.ConfigurableResource):
     def readings(self) -> Readings:
         """Frames that figures of this run have read, for the figures after them."""
         return self._readings
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables of figures that this run may compute, schema and name."""
+        chosen = self._run.asset_selection if self._run else None
+        return list(BY_TABLE) if chosen is None else [".".join(key.path) for key in chosen]
 
     @property
     def night(self) -> nights.Run:

@@ -17,7 +17,7 @@ import polars as pl
 from copied_files import put_empty_files
 
 from pipelines.core.conform import Conformed, conform
-from pipelines.figures import FIGURES
+from pipelines.figures import BY_TABLE, FIGURES
 from pipelines.figures.checks import checks
 from pipelines.figures.compute import compute, stale_range
 from pipelines.nps.benchmarks import refresh
@@ -57,7 +57,7 @@ def figures(connection: duckdb.DuckDBPyConnection, settings: Settings, months: W
     if wanted is not None:
         readings: Readings = {}
         for figure in FIGURES:
-            compute(connection, figure, wanted, settings, run_id="test", readings=readings)
+            compute(connection, figure, wanted, settings, run_id="test", readings=readings, together=list(BY_TABLE))
     return wanted
 
 

@@ -30,8 +30,8 @@ from pipelines.value.after_answer import after_answer
 from pipelines.value.at_risk import at_risk
 from pipelines.value.biggest_customers import TIERS, biggest_customers
 from pipelines.value.by_category import by_category
-from pipelines.value.customer_months import ORDERED
 from pipelines.value.customers import customers
+from pipelines.value.facts import ORDERED
 from pipelines.value.growth import growth
 from pipelines.value.model_backtest import model_backtest
 from pipelines.value.models import models

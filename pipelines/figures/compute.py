@@ -7,6 +7,7 @@ arithmetic (pipelines/nps, pipelines/value), what makes a month stale (pipelines
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,14 +17,18 @@ import polars as pl
 from pipelines.figures import FIGURES, Figure
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
+from pipelines.value.facts import facts_of
+from pipelines.value.reduction import Reduction, reduced
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.quoting import quoted
-from pipelines.warehouse.read import Readings, read
+from pipelines.warehouse.read import Readings, read, sold_and_answered
 from pipelines.warehouse.stale import Past, data_months, forget_computed, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
 # The key of the months with data among the readings of a run.
 DATA_MONTHS = ("months with data",)
+# With the name of a table: the months reduced for it in a run, and what their ends say.
+REDUCED = "reduced"
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,12 @@ def compute(
     *,
     run_id: str,
     readings: Readings | None = None,
+    together: Collection[str] = (),
 ) -> Computed:
     """Compute and replace the rows of `months`; delete the rows of months that have no data at this clock.
 
     readings: cache of what other figures of the run have read; without it everything is read anew.
+    together: the tables that the run computes with these readings; those of value are reduced in one walk.
     """
     started = time.perf_counter()
     clock = Clock(settings.as_of, settings.timezone)
@@ -58,8 +65,7 @@ def compute(
     if wanted is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
-        frames = _frames(connection, figure, wanted, clock, readings)
-        rows = figure.in_order(figure.compute(*frames, span=Span(wanted, clock), settings=settings))
+        rows = figure.in_order(_rows(connection, figure, Span(wanted, clock), settings, readings, together=together))
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
         # Other months go too: the first order may be gone, or the clock set back.
@@ -80,6 +86,47 @@ def compute(
                 keep=with_data,
             )
     return Computed(figure.table, months, rows.height, per_month, seconds)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    figure: Figure,
+    span: Span,
+    settings: Settings,
+    readings: Readings,
+    *,
+    together: Collection[str],
+) -> pl.DataFrame:
+    """The rows of the figure, unordered."""
+    if not isinstance(figure.compute, Reduction):
+        frames = _frames(connection, figure, span.months, span.clock, readings)
+        return figure.compute(*frames, span=span, settings=settings)
+    key = (REDUCED, figure.table)
+    walked: Window | None = readings[key][0] if key in readings else None
+    if walked is None or _overlap(span.months, walked) != span.months:
+        _reduce(connection, {figure.table, *together}, span, settings, readings)
+        walked = span.months
+    months: list[pl.DataFrame] = readings[key][1]
+    if walked != span.months:
+        inside = pl.col("month").is_between(span.months.start, span.months.end, closed="left")
+        months = [month for frame in months if (month := frame.filter(inside)).height]
+    return figure.compute.finish(months, settings)
+
+
+def _reduce(
+    connection: duckdb.DuckDBPyConnection, tables: Collection[str], span: Span, settings: Settings, readings: Readings
+) -> None:
+    """Keep among the readings what the ends of a span's months say for each of the tables, in one walk."""
+    with transaction(connection):
+        sold, names = sold_and_answered(connection, span.months.end, span.clock, readings)
+    facts = facts_of(sold, clock=span.clock, margins=settings.margins, names=names)
+    reductions = {
+        figure.table: figure.compute
+        for figure in FIGURES
+        if figure.table in tables and isinstance(figure.compute, Reduction)
+    }
+    months = reduced(list(reductions.values()), facts, span, settings)
+    readings.update({(REDUCED, table): (span.months, said) for table, said in zip(reductions, months, strict=True)})
 
 
 def _frames(

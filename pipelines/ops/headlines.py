@@ -15,7 +15,7 @@ from pipelines.ops.doubts import Doubted, doubted
 from pipelines.ops.files import MostlyRefused, mostly_refused, statuses
 from pipelines.ops.published import opened_published
 from pipelines.settings import Settings
-from pipelines.value.customer_months import CATEGORIES
+from pipelines.value.facts import CATEGORIES
 
 MOST_DOUBTS = 10
 

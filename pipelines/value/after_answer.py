@@ -1,48 +1,43 @@
 """value.after_answer: what customers spent and brought in the year after their answer, by score and category.
 
-Here: the means and their interval. Not here: which customers count and what they bought (answered).
+Here: the means and their interval. Not here: which customers count and what they bought (answered.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
-from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics.skewed_mean import skewed_mean_interval
-from pipelines.value.answered import answered
-from pipelines.value.customer_months import ORDERED
+from pipelines.value.facts import ORDERED
 from pipelines.value.money import mean, money, together
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "value.after_answer"
 
 
-def after_answer(
-    orders: pl.LazyFrame, responses: pl.LazyFrame, referrals: pl.LazyFrame, *, span: Span, settings: Settings
-) -> pl.DataFrame:
-    """Rows of value.after_answer: means per customer over the 365 days after the answer.
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """Sums and intervals of each category and score of a month."""
+    if end.answered.height:
+        yield _lines(end.answered, end.settings.confidence).with_columns(month=pl.lit(end.month.start))
 
-    Args:
-        orders: core.orders.
-        responses: core.responses.
-        referrals: core.referrals.
-        span: the months to compute.
-        settings: uses confidence.
+
+def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
+    """Rows of value.after_answer: means per customer over the 365 days after the answer.
 
     Returns:
         One row per month, category and score given, and one per month and category with score null; by month, promoters
         first, the row of the category before those of its scores.
     """
-    lines = [
-        _lines(rows, settings.confidence).with_columns(month=pl.lit(month.start))
-        for month, rows in answered(orders, responses, referrals, span=span)
-    ]
-    if not lines:
+    if not months:
         return empty(TABLE)
     customers = pl.col("customers")
     return (
-        together(lines)
+        together(months)
         .sort("month", pl.col("category").cast(ORDERED), "score", nulls_last=False)
         .select(
             "month",
@@ -60,12 +55,16 @@ def after_answer(
     )
 
 
+after_answer = Reduction(("orders", "responses", "referrals"), reduce, finish)
+
+
 def _lines(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     """Sums over the customers of each category and score, and of each category, with the interval of mean revenue."""
     totals = [
         pl.len().cast(pl.Int64).alias("customers"),
         pl.col("revenue", "orders", "referred", "referral_revenue").sum(),
     ]
+    rows = rows.with_columns(pl.col("category").cast(pl.String))
     schema = table_schema(TABLE, ("category", "score", "revenue_low", "revenue_high"))
     lines = []
     for both in (rows.with_columns(score=pl.lit(None, dtype=pl.Int8)), rows):

@@ -1,8 +1,7 @@
 """What customers did in the year after their answer: the reduction behind value.after_answer and promoter_value.
 
 Here: which answer counts for a customer, the customer's state at that time, and what the customer and the friends they
-referred bought in the 365 days after it, as known at a month's end. Not here: means, intervals or adjustment. Only
-filter, join, group-by and when/then on the big frames, and only sums of integers, minima and maxima.
+referred bought in the 365 days after it, as known at a month's end. Not here: means, intervals or adjustment.
 
 A month covers the answers given 365 to 730 days before its end: the year after the answer is complete for everybody,
 and the category was known before any of its money was spent.
@@ -10,184 +9,170 @@ and the category was known before any of its money was spent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cached_property
 
+import numpy as np
 import polars as pl
 
-from pipelines.margins import Margins
-from pipelines.periods import Clock, Span
-from pipelines.value.customer_months import (
-    Month,
-    business_day,
-    happened,
-    holds,
-    known_answers,
-    latest_answers,
-    months_of,
-    order_rows,
-    utc,
-)
-from pipelines.value.money import cents
+from pipelines.value.facts import Facts, Ints
+from pipelines.value.months import Month, business_day
+from pipelines.value.records import holds
+from pipelines.value.timelines import NOWHERE, Timelines
 
-YEAR = pl.duration(days=365)
+DAYS = 365
+YEAR = pl.duration(days=DAYS)
 AFTER = ("orders", "revenue", "cents", "referred", "referral_revenue", "referral_cents", "reward")
 BEFORE = ("orders_before", "cents_before", "tenure_days")
+_NEVER_ORDERED = np.iinfo(np.int64).max
 
 
-def answered(
-    orders: pl.LazyFrame, responses: pl.LazyFrame, referrals: pl.LazyFrame, *, span: Span, margins: Margins = ()
-) -> Iterator[tuple[Month, pl.DataFrame]]:
-    """The customers who answered 365 to 730 days before each month's end, and their year after the answer.
+class Answered:
+    """The customers who answered 365 to 730 days before a month's end, and their year after the answer.
 
     If a customer gave several such answers, the last one counts. Orders are those placed after the answer, without the
     order the answer is about. A referral counts if it was made at or after the answer, within the year, and the friend
     bought in that year. Refunds dated after the month's end are not yet deducted.
-
-    Args:
-        orders: core.orders.
-        responses: core.responses.
-        referrals: core.referrals.
-        span: the months wanted.
-        margins: see customer_months.
-
-    Yields:
-        Each month with such customers, and one row per customer, by response_id: customer_id, response_id, score,
-        category; AFTER, in the year: orders (that count), revenue (net, cents) and cents (its value: the same, or the
-        margin), referred (friends who bought), their revenue and cents, reward (cents); BEFORE, at the answer:
-        orders_before, cents_before, tenure_days (since the first order, 0 without one); country and product_category
-        of the last order before the answer, null without one.
     """
-    months = months_of(span)
-    if not months:
-        return
-    answers = _answers(responses, months, clock=span.clock).collect(engine="streaming").lazy()
-    bought = order_rows(orders, clock=span.clock, margins=margins)
-    mine = bought.join(answers, on="customer_id").filter(pl.col("order_id").ne_missing(pl.col("answered_order")))
-    since = pl.col("ordered_at") > pl.col("responded_at")
-    in_year = since & (pl.col("day") < pl.col("response_date") + YEAR)
-    credited = known_referrals(referrals, clock=span.clock).rename({"advocate_id": "customer_id"})
-    friends = (
-        answers.join(credited, on="customer_id")
-        .filter(pl.col("referred_at") >= pl.col("responded_at"))
-        .filter(pl.col("referred_date") < pl.col("response_date") + YEAR)
-    )
-    theirs = friends.join(bought, left_on="friend_id", right_on="customer_id").filter(in_year)
-    held = ["response_id", "start", "stop"]
-    after, before, brought, last = pl.collect_all(
-        [
-            mine.filter(in_year).group_by(held).agg(pl.col("orders", "revenue", "cents").sum()),
-            mine.filter(~since).group_by(held).agg(pl.col("orders", "cents").sum(), pl.col("first_order_at").min()),
-            theirs.group_by(*held, "friend_id", "reward").agg(pl.col("orders", "revenue", "cents").sum()),
-            _last_order(mine.filter(~since)),
-        ],
-        engine="streaming",
-    )
-    for month in months:
-        chosen = latest_answers(answers.filter(_covers(month)), by=["customer_id"])
-        own, then, friends = (_held(frame, month) for frame in (after, before, brought))
-        rows = _customers(chosen, own, then, friends, last.lazy(), clock=span.clock)
-        customers = rows.sort("response_id").collect(engine="streaming")
-        if customers.height:
-            yield month, customers
 
+    def __init__(self, facts: Facts, months: Sequence[Month]) -> None:
+        """Months: the months that may be asked for."""
+        self._facts = facts
+        days = facts.answers.rows["response_date"]
+        first, end = pl.lit(months[0].end) - 2 * YEAR, pl.lit(months[-1].end) - YEAR
+        chosen = pl.select((days >= first) & (days < end)).to_series().to_numpy()
+        self._answers = facts.answers.chosen(chosen)
+        self._rows = self._answers.rows
+        self._day = self._rows["response_date"].cast(pl.Int32).to_numpy().astype(np.int64)
+        order_of = self._rows["answered_order"].fill_null(NOWHERE).cast(pl.Int64).to_numpy()
+        self._lines = Timelines(facts.sales, self._answers, order_of)
 
-def known_referrals(referrals: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:
-    """The credited referrals between two identified people, whether or not the friend ordered.
+    def of_month(self, month: Month) -> pl.DataFrame:
+        """One row per customer, by response_id.
 
-    Columns: referral_id, referred_at, advocate_id, friend_id, referred_date, reward (cents).
-    """
-    return (
-        referrals.filter("is_credited", pl.col("advocate_id").is_not_null(), pl.col("friend_id").is_not_null())
-        .with_columns(utc("referred_at"))
-        .filter(happened("referred_at", clock))
-        .select(
-            "referral_id",
-            "referred_at",
-            "advocate_id",
-            "friend_id",
-            referred_date=business_day(pl.col("referred_at"), clock),
-            reward=cents(pl.col("reward_cost")).fill_null(0),
+        Columns: customer_id, response_id, score, category; AFTER, in the year: orders (that count), revenue (net,
+        cents) and cents (its value: the same, or the margin), referred (friends who bought), their revenue and cents,
+        reward (cents); BEFORE, at the answer: orders_before, cents_before, tenure_days (since the first order, 0
+        without one); country and product_category of the last order before the answer, null without one.
+        """
+        end = month.last_day + 1
+        begin, stop = np.searchsorted(self._day, (end - 2 * DAYS, end - DAYS))
+        # The last of each customer's answers, in order of time.
+        _, backwards = np.unique(self._answers.customer[begin:stop][::-1], return_index=True)
+        answers = np.sort(stop - 1 - backwards)
+        sums, first_order = self._with_late_refunds(month)
+        rows = self._rows[answers]
+        # Nobody without an order has a first one.
+        first = pl.Series(first_order[answers]).cast(pl.Datetime("us", "UTC"))
+        is_ordered = pl.Series(first_order[answers] != _NEVER_ORDERED)
+        tenure = (pl.col("response_date") - business_day(pl.col("first"), self._facts.clock)).dt.total_days()
+        return (
+            rows.with_columns(
+                **{name: pl.Series(values[answers]) for name, values in sums.items()},
+                first=pl.select(pl.when(is_ordered).then(first)).to_series(),
+                country=self._kinds["country"].gather(answers),
+                product_category=self._kinds["product_category"].gather(answers),
+            )
+            .join(self._friends(month), on="response_id", how="left", maintain_order="left")
+            .with_columns(tenure_days=tenure.clip(lower_bound=0))
+            .select(
+                "customer_id",
+                "response_id",
+                "score",
+                "category",
+                pl.col(*AFTER, *BEFORE).fill_null(0),
+                "country",
+                "product_category",
+            )
         )
-    )
 
+    @cached_property
+    def _in_year(self) -> Ints:
+        """By answer: the place, in order of customer and day, of the first row after the year."""
+        return self._lines.until_day(self._day + DAYS)
 
-def _answers(responses: pl.LazyFrame, months: list[Month], *, clock: Clock) -> pl.LazyFrame:
-    """The answers that some of the months cover."""
-    return (
-        known_answers(responses, clock=clock)
-        .filter(pl.col("response_date") >= pl.lit(months[0].end) - 2 * YEAR)
-        .filter(pl.col("response_date") < pl.lit(months[-1].end) - YEAR)
-        .select(
-            "customer_id",
-            "response_id",
-            "responded_at",
-            "response_date",
-            "category",
-            pl.col("score").cast(pl.Int8),
-            answered_order="order_id",
+    @cached_property
+    def _sums(self) -> dict[str, Ints]:
+        """By answer: orders, revenue and cents in the year after, and orders and cents before, of lasting rows."""
+        lines, sales = self._lines, self._facts.sales
+        has_own = lines.own_row != NOWHERE
+        before_own = has_own & (lines.of_own(sales.ordered_at) <= self._answers.answered_at)
+        after_own = has_own & ~before_own & (lines.of_own(sales.day) < self._day + DAYS)
+        sums = {}
+        for name, amounts in self._amounts.items():
+            in_time, in_days = lines.running(amounts)
+            before = in_time[lines.here] - in_time[lines.first]
+            # Whatever is not later than the answer is of a day before the year's end.
+            after = in_days[self._in_year] - in_days[lines.first] - before
+            own = lines.of_own(amounts)
+            sums[name] = after - np.where(after_own, own, 0)
+            sums[f"{name}_before"] = before - np.where(before_own, own, 0)
+        return sums
+
+    @cached_property
+    def _amounts(self) -> dict[str, Ints]:
+        sales = self._facts.sales
+        return {"orders": sales.counts.astype(np.int64), "revenue": sales.revenue, "cents": sales.cents}
+
+    @cached_property
+    def _first_order(self) -> Ints:
+        """By answer: instant of the first lasting order that counts, up to the answer."""
+        lines = self._lines
+        place = lines.next_counted(lines.first)
+        ordered_at = np.append(self._facts.sales.ordered_at[lines.line], _NEVER_ORDERED)
+        return np.where(place < lines.here, ordered_at[place], _NEVER_ORDERED)
+
+    def _with_late_refunds(self, month: Month) -> tuple[dict[str, Ints], Ints]:
+        """`_sums` and `_first_order` with the rows that hold at the month's end without being lasting."""
+        sales, around = self._facts.sales, self._lines.around.held(self._facts.sales, month)
+        answer, row = around.answer, around.row
+        is_before = sales.ordered_at[row] <= self._answers.answered_at[answer]
+        in_year = ~is_before & (sales.day[row] < self._day[answer] + DAYS)
+        sums = {name: values.copy() for name, values in self._sums.items()}
+        for name, amounts in self._amounts.items():
+            np.add.at(sums[name], answer[in_year], amounts[row[in_year]])
+            np.add.at(sums[f"{name}_before"], answer[is_before], amounts[row[is_before]])
+        first_order, counted = self._first_order.copy(), is_before & sales.counts[row]
+        np.minimum.at(first_order, answer[counted], sales.ordered_at[row[counted]])
+        return sums, first_order
+
+    @cached_property
+    def _kinds(self) -> pl.DataFrame:
+        """By answer: country and product category of the last order before it."""
+        last = pl.Series(self._lines.last_before())
+        rows = pl.select(pl.when(last != NOWHERE).then(last)).to_series()
+        return self._facts.sales.kinds.select(pl.all().gather(rows))
+
+    @cached_property
+    def _brought(self) -> pl.DataFrame:
+        """By answer, friend, and the months in which it holds: what friends referred after it bought in its year."""
+        sales, credited = self._facts.sales, self._facts.referrals.rename({"advocate_id": "customer_id"})
+        friends = (
+            self._rows.join(credited.with_columns(pl.col("customer_id").cast(pl.Int32)), on="customer_id")
+            .filter(pl.col("referred_at") >= pl.col("responded_at"))
+            .filter(pl.col("referred_date") < pl.col("response_date") + YEAR)
         )
-    )
-
-
-def _covers(month: Month) -> pl.Expr:
-    """Whether the answer was given 365 to 730 days before the month's end."""
-    end = pl.lit(month.end)
-    return (pl.col("response_date") >= end - 2 * YEAR) & (pl.col("response_date") < end - YEAR)
-
-
-def _held(rows: pl.DataFrame, month: Month) -> pl.LazyFrame:
-    """The rows that hold at the month's end (see order_rows)."""
-    return rows.lazy().filter(holds(month))
-
-
-def _last_order(earlier: pl.LazyFrame) -> pl.LazyFrame:
-    """Country and product category of the last order before each answer; the least id of orders at one instant."""
-    last = earlier.group_by("response_id").agg(pl.col("ordered_at").max())
-    tied = earlier.join(last, on=["response_id", "ordered_at"], how="semi")
-    chosen = tied.group_by("response_id").agg(pl.col("order_id").min())
-    return (
-        tied.join(chosen, on=["response_id", "order_id"], how="semi")
-        .select("response_id", "country", "product_category")
-        .unique()
-    )
-
-
-def _customers(
-    chosen: pl.LazyFrame,
-    after: pl.LazyFrame,
-    before: pl.LazyFrame,
-    brought: pl.LazyFrame,
-    last: pl.LazyFrame,
-    *,
-    clock: Clock,
-) -> pl.LazyFrame:
-    """One row per chosen answer."""
-    own = after.group_by("response_id").agg(pl.col("orders", "revenue", "cents").sum())
-    then = before.group_by("response_id").agg(
-        pl.col("orders", "cents").sum().name.suffix("_before"), pl.col("first_order_at").min()
-    )
-    friends = (
-        brought.group_by("response_id", "friend_id", "reward")
-        .agg(pl.col("orders", "revenue", "cents").sum())
-        .filter(pl.col("orders") > 0)
-        .group_by("response_id")
-        .agg(
-            pl.len().cast(pl.Int64).alias("referred"),
-            pl.col("revenue").sum().alias("referral_revenue"),
-            pl.col("cents").sum().alias("referral_cents"),
-            pl.col("reward").sum(),
+        rows = sales.frame(sales.of_any(friends["friend_id"].unique().to_numpy()))
+        return (
+            friends.with_columns(pl.col("friend_id").cast(pl.Int32))
+            .join(rows, left_on="friend_id", right_on="customer_id")
+            .filter(pl.col("ordered_at") > pl.col("responded_at"), pl.col("day") < pl.col("response_date") + YEAR)
+            .group_by("response_id", "start", "stop", "friend_id", "reward")
+            .agg(pl.col("orders", "revenue", "cents").sum())
         )
-    )
-    tenure = (pl.col("response_date") - business_day(pl.col("first_order_at"), clock)).dt.total_days()
-    joined = chosen
-    for facts in (own, then, friends, last):
-        joined = joined.join(facts, on="response_id", how="left")
-    return joined.with_columns(tenure_days=tenure.clip(lower_bound=0)).select(
-        "customer_id",
-        "response_id",
-        "score",
-        "category",
-        pl.col(*AFTER, *BEFORE).fill_null(0),
-        "country",
-        "product_category",
-    )
+
+    def _friends(self, month: Month) -> pl.DataFrame:
+        """By answer: friends who had bought by the month's end, their money, and the rewards for them."""
+        return (
+            self._brought.filter(holds(month))
+            .group_by("response_id", "friend_id", "reward")
+            .agg(pl.col("orders", "revenue", "cents").sum())
+            .filter(pl.col("orders") > 0)
+            .group_by("response_id")
+            .agg(
+                pl.len().cast(pl.Int64).alias("referred"),
+                pl.col("revenue").sum().alias("referral_revenue"),
+                pl.col("cents").sum().alias("referral_cents"),
+                pl.col("reward").sum(),
+            )
+        )

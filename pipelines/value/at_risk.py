@@ -1,24 +1,24 @@
 """value.at_risk: how likely customers of each category have left, and the money that depends on it.
 
 Here: the sums by category, and the recent error of the same forecast. Not here: the customers behind them
-(value.customers has the same columns) and the hold-out itself (model_backtest).
+(value.customers has the same columns) and the hold-out itself (month_end.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
 
-from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
-from pipelines.value.customer_base import bases, before, total
-from pipelines.value.customer_months import ORDERED, Month, customer_months, months_of
-from pipelines.value.model_backtest import hold_out
+from pipelines.value.customer_base import total
+from pipelines.value.facts import ORDERED
 from pipelines.value.money import money
-from pipelines.value.purchases import purchase_days
-from pipelines.value.valuation import valued_customers
-from pipelines.warehouse.tables import empty, table_schema
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.months import Month, before
+from pipelines.value.reduction import Reduction
+from pipelines.warehouse.tables import table_schema
 
 TABLE = "value.at_risk"
 SUMS = ("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d")
@@ -28,48 +28,81 @@ HOLD_OUT_MONTHS = 3
 SHRINKAGE_ORDERS = 50.0
 
 
-def at_risk(
-    orders: pl.LazyFrame,
-    responses: pl.LazyFrame,
-    models: pl.LazyFrame | None = None,
-    *,
-    span: Span,
-    settings: Settings,
-) -> pl.DataFrame:
-    """Rows of value.at_risk: churn and money at risk of each category at the month's end.
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """The sums of a month, and those of the hold-outs that begin with its end: columns of later months."""
+    if not end.people.height:
+        return
+    if end.is_wanted:
+        yield _sums(end.valued, end.month)
+    ends = before(end.month, -HOLD_OUT_MONTHS).start
+    # The open month has the hold-out of the last closed one.
+    open_month = end.facts.clock.open_month
+    later = [month for month in end.wanted if (before(month) if month.start == open_month else month).start == ends]
+    if later:
+        held = _by_category(end.held_out(HOLD_OUT_MONTHS))
+        yield from (held.with_columns(month=pl.lit(month.start)) for month in later)
 
-    Args:
-        orders: core.orders.
-        responses: core.responses.
-        models: value.models, to reuse its fits (see customer_base).
-        span: the months to compute.
-        settings: uses margins.
+
+def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
+    """Rows of value.at_risk: churn and money at risk of each category at the month's end.
 
     Returns:
         One row per month and category with a customer, by month, promoters first. `backtest_*` compare the forecast of
         three months before with what happened; the open month has those of the last closed one.
         `calibrated_revenue_90d` corrects the categories' shares by that hold-out (see _calibrated).
     """
-    rows: list[dict[str, Any]] = []
-    for customers in valued_customers(orders, responses, models, span=span, settings=settings):
-        for (month, category), group in customers.partition_by("month", "category", as_dict=True).items():
-            sums = {name: total(group[name]) for name in SUMS}
-            churn = 1 - total(group["probability_alive"]) / group.height
-            counted = {"month": month, "category": category, "customers": group.height, "churn_probability": churn}
-            rows.append(counted | sums)
-    figures = pl.DataFrame(
-        rows, schema=table_schema(TABLE, ("month", "category", "customers", "churn_probability", *SUMS))
+    now, past = (
+        pl.concat([schema.to_frame(), *(frame.select(schema.names()) for frame in months if column in frame)])
+        for schema, column in ((_now(), "churn_probability"), (_past(), "backtest_orders"))
     )
-    past = _past(orders, responses, models, span=span, settings=settings)
     error = pl.col("backtest_expected") / pl.col("actual") - 1.0
     return (
-        figures.join(past, on=["month", "category"], how="left")
+        now.join(past, on=["month", "category"], how="left")
         .with_columns(actual=pl.col("backtest_actual").cast(pl.Float64))
         # Relative to nothing, an error is undefined.
         .with_columns(backtest_error=pl.when(pl.col("actual") > 0).then(error))
         .sort("month", pl.col("category").cast(ORDERED))
         .with_columns(calibrated_revenue_90d=_calibrated())
         .select(table_schema(TABLE).names())
+    )
+
+
+at_risk = Reduction(("orders", "responses", "models"), reduce, finish, months_before=HOLD_OUT_MONTHS)
+
+
+def _now() -> pl.Schema:
+    """What a month says of itself."""
+    return table_schema(TABLE, ("month", "category", "customers", "churn_probability", *SUMS))
+
+
+def _past() -> pl.Schema:
+    """What the hold-out says that ends with a month."""
+    columns = ("month", "category", "backtest_expected", "backtest_actual")
+    return pl.Schema(table_schema(TABLE, columns) | {"backtest_orders": pl.Int64})
+
+
+def _sums(customers: pl.DataFrame, month: Month) -> pl.DataFrame:
+    rows: list[dict[str, Any]] = []
+    for (category,), group in customers.partition_by("category", as_dict=True).items():
+        sums = {name: total(group[name]) for name in SUMS}
+        churn = 1 - total(group["probability_alive"]) / group.height
+        counted = {"month": month.start, "category": category, "customers": group.height, "churn_probability": churn}
+        rows.append(counted | sums)
+    return pl.DataFrame(rows, schema=_now())
+
+
+def _by_category(held: pl.DataFrame) -> pl.DataFrame:
+    """Forecast and actual figures of a hold-out by category at its start."""
+    return pl.concat(
+        [
+            group.select(
+                category=pl.col("category").first().cast(pl.String),
+                backtest_expected=pl.lit(total(group["expected_value"])),
+                backtest_actual=money(pl.col("actual_cents").sum()),
+                backtest_orders=pl.col("actual_orders").sum(),
+            )
+            for group in held.partition_by("category")
+        ]
     )
 
 
@@ -93,45 +126,3 @@ def _calibrated() -> pl.Expr:
     now = pl.col("expected_revenue_90d")
     is_measured = (of_all(actual) > 0) & (of_all(expected) > 0) & (of_all(orders) > 0) & (of_all(now) > 0)
     return pl.when(is_measured).then(now * ratio * (of_all(now) / of_all(now * ratio)))
-
-
-def _past(
-    orders: pl.LazyFrame, responses: pl.LazyFrame, models: pl.LazyFrame | None, *, span: Span, settings: Settings
-) -> pl.DataFrame:
-    """By month, and category three months before: backtest_expected, backtest_actual and the actual orders."""
-    columns = ("month", "category", "backtest_expected", "backtest_actual")
-    schema = table_schema(TABLE, columns) | {"backtest_orders": pl.Int64}
-    # By month: the closed month at whose end its hold-out ends.
-    ends = {month: month if month.start != span.clock.open_month else before(month) for month in months_of(span)}
-    if not ends:
-        return pl.DataFrame(schema=schema)
-    origins = sorted({before(end, HOLD_OUT_MONTHS) for end in ends.values()})
-    earlier = Span(Window(origins[0].start, next_month(origins[-1].start)), span.clock)
-    margins = settings.margins
-    days = purchase_days(orders, clock=span.clock, margins=margins).collect(engine="streaming").lazy()
-    fits = (empty("value.models").lazy() if models is None else models).collect()
-    earlier_bases = bases(days, origins, fits, clock=span.clock)
-    parts = [pl.DataFrame(schema=schema)]
-    for chunk in customer_months(orders, responses, span=earlier, margins=margins):
-        states = chunk.select("month", "customer_id", "category").collect(engine="streaming")
-        for origin in states["month"].unique().sort():
-            base = next(earlier_bases)
-            end = before(base.month, -HOLD_OUT_MONTHS)
-            held = hold_out(days, base, end).join(states.filter(pl.col("month") == origin), on="customer_id")
-            parts += [_by_category(held, month, schema) for month, its_end in ends.items() if its_end == end]
-    return pl.concat(parts)
-
-
-def _by_category(held: pl.DataFrame, month: Month, schema: dict[str, Any]) -> pl.DataFrame:
-    """Forecast and actual figures by category."""
-    rows = [
-        group.select(
-            month=pl.lit(month.start),
-            category=pl.col("category").first(),
-            backtest_expected=pl.lit(total(group["expected_value"])),
-            backtest_actual=money(pl.col("actual_cents").sum()),
-            backtest_orders=pl.col("actual_orders").sum(),
-        )
-        for group in held.partition_by("category")
-    ]
-    return pl.concat([pl.DataFrame(schema=schema), *rows])

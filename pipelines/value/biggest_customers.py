@@ -1,19 +1,22 @@
 """value.biggest_customers: what the customers with most revenue answered.
 
-Here: the tiers and their score. Not here: the customers' money (trailing) and the formulas of the score (nps.score).
+Here: the tiers and their score. Not here: the customers' money (month_end.py) and the formulas of the score
+(statistics/score.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
-from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics import adjusted_wald, score
 from pipelines.value.answered import YEAR
-from pipelines.value.customer_months import Month
 from pipelines.value.money import money, together
-from pipelines.value.trailing import trailing
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.months import Month
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "value.biggest_customers"
@@ -21,37 +24,30 @@ TOP = 100
 TIERS = pl.Enum(["top_100", "top_decile", "all"])
 
 
-def biggest_customers(
-    orders: pl.LazyFrame, responses: pl.LazyFrame, referrals: pl.LazyFrame, *, span: Span, settings: Settings
-) -> pl.DataFrame:
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """Counts of a month's customers in each tier."""
+    customers = end.trailing.filter(pl.col("orders") > 0)
+    if customers.height:
+        yield from _tiers(customers, end.month)
+
+
+def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
     """Rows of value.biggest_customers: the score of the latest answers, by what the customer spent in 365 days.
 
     The top decile is everyone with at least the revenue of the last customer in the first tenth, as in
     core.spend_tiers. The top 100 are the first by revenue, ties by customer_id.
 
-    Args:
-        orders: core.orders.
-        responses: core.responses.
-        referrals: core.referrals.
-        span: the months to compute.
-        settings: uses confidence.
-
     Returns:
         One row per month and tier with a customer who ordered in the year, by month: top_100, top_decile, all.
     """
-    parts = [
-        part
-        for month, rows in trailing(orders, responses, referrals, span=span)
-        for part in _tiers(rows.filter(pl.col("orders") > 0), month)
-    ]
-    if not parts:
+    if not months:
         return empty(TABLE)
     sample = score.counts()
     low, high = adjusted_wald.interval(sample, settings.confidence)
     is_surveyed = pl.col("surveyed") > 0
     everything = pl.col("revenue").filter(pl.col("tier") == "all").first().over("month")
     return (
-        together(parts)
+        together(months)
         .with_columns(
             share_of_revenue=pl.when(everything > 0).then(pl.col("revenue") / everything),
             nps=pl.when(is_surveyed).then(score.nps(sample)),
@@ -64,13 +60,16 @@ def biggest_customers(
     )
 
 
+biggest_customers = Reduction(("orders", "responses", "referrals"), reduce, finish)
+
+
 def _tiers(rows: pl.DataFrame, month: Month) -> list[pl.DataFrame]:
     """Counts of the month's customers in each tier."""
     tenth = (rows.height + 9) // 10
     from_revenue = rows["revenue"].sort(descending=True).slice(tenth - 1, 1)
     members = {
         "top_100": rows.sort(["revenue", "customer_id"], descending=[True, False]).head(TOP),
-        "top_decile": rows.filter(pl.col("revenue") >= from_revenue.first()) if rows.height else rows,
+        "top_decile": rows.filter(pl.col("revenue") >= from_revenue.first()),
         "all": rows,
     }
     return [

@@ -1,21 +1,23 @@
 """value.by_category: customers by the category of their latest answer, their revenue so far and their expected value.
 
-Here: the means, shares and intervals of each category. Not here: the single customers (valuation).
+Here: the means, shares and intervals of each category. Not here: the single customers (month_end.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
 
-from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics.skewed_mean import skewed_mean_interval
 from pipelines.value.customer_base import total
-from pipelines.value.customer_months import ORDERED, category_sums
+from pipelines.value.customer_months import category_sums
+from pipelines.value.facts import ORDERED
 from pipelines.value.money import mean, money, together
-from pipelines.value.valuation import valued_customers
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "value.by_category"
@@ -29,36 +31,24 @@ MEANS = (
 )
 
 
-def by_category(
-    orders: pl.LazyFrame,
-    responses: pl.LazyFrame,
-    models: pl.LazyFrame | None = None,
-    *,
-    span: Span,
-    settings: Settings,
-) -> pl.DataFrame:
-    """Rows of value.by_category: the number of customers in each category, their revenue so far and expected value.
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """Sums, means and intervals of each category of a month."""
+    if end.people.height:
+        yield _month(end.valued, confidence=end.settings.confidence).with_columns(month=pl.lit(end.month.start))
 
-    Args:
-        orders: core.orders.
-        responses: core.responses.
-        models: value.models, to reuse its fits (see customer_base).
-        span: the months to compute.
-        settings: uses confidence, horizon_months, discount_rate and margins.
+
+def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
+    """Rows of value.by_category: the number of customers in each category, their revenue so far and expected value.
 
     Returns:
         One row per month and category with a customer, by month, promoters first.
     """
-    chunks = [
-        _month(customers, confidence=settings.confidence)
-        for customers in valued_customers(orders, responses, models, span=span, settings=settings)
-    ]
-    if not chunks:
+    if not months:
         return empty(TABLE)
     customers, revenue = pl.col("customers"), pl.col("revenue")
     all_revenue = revenue.sum().over("month")
     return (
-        together(chunks)
+        together(months)
         .sort("month", pl.col("category").cast(ORDERED))
         .select(
             "month",
@@ -81,6 +71,9 @@ def by_category(
     )
 
 
+by_category = Reduction(("orders", "responses", "models"), reduce, finish)
+
+
 def _month(customers: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
     """Sums, means and intervals of each category of a month."""
     valued = customers.select(
@@ -96,4 +89,4 @@ def _month(customers: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
             row[f"{name}_low"], row[f"{name}_high"] = ends or (None, None)
         rows.append(row)
     figures = pl.DataFrame(rows, schema=table_schema(TABLE, ("category", *MEANS)))
-    return category_sums(customers.lazy()).collect().join(figures, on="category")
+    return category_sums(customers).with_columns(pl.col("category").cast(pl.String)).join(figures, on="category")

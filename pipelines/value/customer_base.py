@@ -1,8 +1,8 @@
 """The customer base of a month: its two fitted models, and what they expect of every customer.
 
 Here: fitting once per closed month on what was known then, the simple estimate when a fit is unusable, and scoring.
-Not here: the models' mathematics (statistics/bg_nbd, statistics/gamma_gamma), the histories (purchases) and the tables
-made of the scores.
+Not here: the models' mathematics (statistics/bg_nbd, statistics/gamma_gamma), the histories (month_end.py) and the
+tables made of the scores.
 
 A fit is reused only if the same code made it from the same histories: value.models stores a hash of both, so outdated
 rows are never used. The open month uses the fit of the last closed one.
@@ -18,7 +18,7 @@ Both are the models' own formulas at simple parameters: a = 0, and p = 1, q = 2.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -27,11 +27,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.periods import Clock
 from pipelines.statistics import bg_nbd, gamma_gamma
 from pipelines.statistics.maximum_likelihood import dot
-from pipelines.value.customer_months import Month
-from pipelines.value.purchases import HISTORY, SPENDING, histories
+from pipelines.value.months import Month
 from pipelines.warehouse.code_digest import code_digest
 
 Floats = NDArray[np.float64]
@@ -43,6 +41,9 @@ DAYS_A_WEEK = 7.0
 # Bits per day count in a packed history: 2,870 years.
 _DAY_BITS = 20
 BG_NBD, GAMMA_GAMMA = "bg_nbd", "gamma_gamma"
+# Columns of a customer's history; whole numbers, durations in days.
+HISTORY = ("frequency", "recency_days", "age_days")
+SPENDING = ("value_orders", "value_cents")
 
 
 @dataclass(frozen=True)
@@ -95,45 +96,12 @@ class Triples:
 
 @dataclass(frozen=True)
 class Base:
-    """The customers at a month's end with their histories (see purchases.histories), and their model."""
+    """The customers at a month's end (see month_end.MonthEnd.people), their distinct histories, and their model."""
 
     month: Month
     customers: pl.DataFrame
     triples: Triples
     model: Model
-
-
-def bases(days: pl.LazyFrame, months: Sequence[Month], models: pl.DataFrame, *, clock: Clock) -> Iterator[Base]:
-    """The customer base at the end of each month that has customers, in order.
-
-    Args:
-        days: see purchases.purchase_days.
-        months: the months wanted, in order.
-        models: rows of value.models, whose fits are reused for the same histories.
-        clock: says which month is open.
-    """
-    newest: tuple[date, Model] | None = None
-    for month in months:
-        customers = histories(days, month).collect(engine="streaming")
-        if customers.is_empty():
-            continue
-        triples = distinct(customers)
-        closed = month if month.start != clock.open_month else before(month)
-        if newest is None or newest[0] != closed.start:
-            earlier = customers if closed is month else histories(days, closed).collect(engine="streaming")
-            if earlier.is_empty():
-                # A shop in its first month has only the open one.
-                earlier, closed = customers, month
-            earlier_triples = triples if earlier is customers else distinct(earlier)
-            newest = (closed.start, model_of(earlier, earlier_triples, closed, models))
-        yield Base(month, customers, triples, newest[1])
-
-
-def before(month: Month, months: int = 1) -> Month:
-    """The whole month a number of months before."""
-    number = month.number - months
-    first, following = (date(n // 12, n % 12 + 1, 1) for n in (number, number + 1))
-    return Month(first, following, number)
 
 
 def model_of(customers: pl.DataFrame, triples: Triples, month: Month, models: pl.DataFrame) -> Model:

@@ -10,6 +10,8 @@ month's end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -19,8 +21,10 @@ from pipelines.nps.counting.count import ALL, count
 from pipelines.periods import Span, Window, next_month, windows
 from pipelines.settings import Settings
 from pipelines.statistics.score import counts, nps
-from pipelines.value.customer_months import Month, holds, months_of, order_rows
 from pipelines.value.money import money
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.records import holds
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty
 
 TABLE = "value.growth"
@@ -32,40 +36,46 @@ FEWEST = 8
 POINTS = 7
 
 
-def growth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Rows of value.growth: the newest pair of score and growth, and the slope over all pairs so far.
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """The revenue of every month so far as known by this one's end; once, the scores of all months."""
+    first, months = end.facts.opened, end.wanted
+    if first is None or months[-1].start < first:
+        return
+    if end.month == months[-1]:
+        history = Span(Window(first.replace(day=1), next_month(end.month.start)), end.facts.clock)
+        counting = end.settings.counting
+        scores = count(
+            end.facts.responses, windows(history, grains=("month",)), clock=end.facts.clock, counting=counting
+        )
+        yield scores.filter(pl.col("stage") == ALL, "is_complete").select("period_start", nps=nps(counts()))
+    if end.month.start > first:
+        sold = end.facts.revenue_by_month.filter(holds(end.month)).group_by("sold_in").agg(pl.col("revenue").sum())
+        yield sold.select(pl.col("sold_in", "revenue").implode(), month=pl.lit(end.month.start), is_open=end.is_open)
 
-    Args:
-        orders: core.orders, with all its history.
-        responses: core.responses, with all its history.
-        span: the months to compute.
-        settings: uses counting, confidence.
+
+def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
+    """Rows of value.growth: the newest pair of score and growth, and the slope over all pairs so far.
 
     Returns:
         One row per month from the shop's second on, by month. `nps` is the score of the month before, `revenue` that of
         the row's month, `revenue_growth_next` its growth over the same month a year earlier: null for the open month
         and without a year of history. The slope is null with fewer than 8 pairs.
     """
-    months = months_of(span)
-    first = orders.select(pl.col("order_date").min()).collect().item()
-    if not months or first is None or months[-1].start < first:
+    if not months:
         return empty(TABLE)
-    history = Span(Window(first.replace(day=1), next_month(months[-1].start)), span.clock)
-    scores = count(responses, windows(history, grains=("month",)), clock=span.clock, counting=settings.counting)
-    scores = scores.filter(pl.col("stage") == ALL, "is_complete").select("period_start", nps=nps(counts()))
-    sold = order_rows(orders.with_columns(customer_id=pl.lit("")), clock=span.clock)
-    by_month = (
-        sold.group_by(pl.col("day").dt.month_start().alias("sold_in"), "start", "stop")
-        .agg(pl.col("revenue").sum())
-        .collect(engine="streaming")
-    )
-    rows = [_of_month(by_month, scores, month, span, settings.confidence) for month in months if month.start > first]
-    return pl.concat([empty(TABLE), *rows])
+    [scores] = (frame for frame in months if "nps" in frame.columns)
+    by_month = (frame for frame in months if "nps" not in frame.columns)
+    rows = [_of_month(frame, scores, settings.confidence) for frame in by_month]
+    return pl.concat([empty(TABLE), *rows]).sort("month")
 
 
-def _of_month(sold: pl.DataFrame, scores: pl.DataFrame, month: Month, span: Span, confidence: float) -> pl.DataFrame:
+growth = Reduction(("orders", "responses"), reduce, finish)
+
+
+def _of_month(known: pl.DataFrame, scores: pl.DataFrame, confidence: float) -> pl.DataFrame:
     """The row of a month."""
-    money_by_month = sold.filter(holds(month)).group_by("sold_in").agg(pl.col("revenue").sum())
+    [(month, is_open)] = known.select("month", "is_open").rows()
+    money_by_month = known.select("sold_in", "revenue").explode("sold_in", "revenue").drop_nulls()
     before = money_by_month.select(pl.col("sold_in").dt.offset_by("1y"), revenue_before="revenue")
     # The shop's first month may be incomplete, so no growth is measured from it.
     opened = pl.lit(money_by_month["sold_in"].min(), dtype=pl.Date)
@@ -78,15 +88,13 @@ def _of_month(sold: pl.DataFrame, scores: pl.DataFrame, month: Month, span: Span
                 pl.col("revenue") / pl.col("revenue_before") - 1
             )
         )
-        .with_columns(growth=pl.when(pl.col("sold_in") < span.clock.open_month).then("growth"))
+        .with_columns(growth=pl.when((pl.col("sold_in") < month) | ~pl.lit(is_open)).then("growth"))
         .sort("sold_in")
     )
-    measured = pairs.filter(
-        pl.col("sold_in") <= month.start, pl.col("growth").is_not_null(), pl.col("nps").is_not_null()
-    )
+    measured = pairs.filter(pl.col("sold_in") <= month, pl.col("growth").is_not_null(), pl.col("nps").is_not_null())
     slope = _slope(measured["nps"].to_numpy(), measured["growth"].to_numpy(), confidence)
-    own = pairs.filter(pl.col("sold_in") == month.start)
-    start = pl.DataFrame({"sold_in": [month.start]}).join(earlier, on="sold_in", how="left")
+    own = pairs.filter(pl.col("sold_in") == month)
+    start = pl.DataFrame({"sold_in": [month]}).join(earlier, on="sold_in", how="left")
     row = start.join(own.select("sold_in", "revenue", "growth"), on="sold_in", how="left")
     return row.select(
         month="sold_in",

@@ -14,35 +14,36 @@ One fit serves all categories of the latest answer. Alternatives measured in sim
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
-from pipelines.periods import Span
 from pipelines.settings import Settings
-from pipelines.value.customer_base import BG_NBD, GAMMA_GAMMA, Base, bases
-from pipelines.value.customer_months import months_of
-from pipelines.value.purchases import purchase_days
+from pipelines.value.customer_base import BG_NBD, GAMMA_GAMMA, Base
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "value.models"
 
 
-def models(orders: pl.LazyFrame, stored: pl.LazyFrame | None = None, *, span: Span, settings: Settings) -> pl.DataFrame:
-    """Rows of value.models: the models that value each month's customers.
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """The rows of a month."""
+    if end.people.height:
+        yield _rows(end.base)
 
-    Args:
-        orders: core.orders.
-        stored: value.models as it is; its fits are reused for the same histories.
-        span: the months to compute.
-        settings: uses margins.
+
+def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
+    """Rows of value.models: the models that value each month's customers.
 
     Returns:
         One row per month with a customer, model and parameter, by month. The open month has the fit of the last closed
         one, as `fitted_to` says.
     """
-    fits = (empty(TABLE).lazy() if stored is None else stored).collect()
-    days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
-    parts = [_rows(base) for base in bases(days, months_of(span), fits, clock=span.clock)]
-    return pl.concat([empty(TABLE), *parts])
+    return pl.concat([empty(TABLE), *months])
+
+
+models = Reduction(("orders", "models"), reduce, finish)
 
 
 def _rows(base: Base) -> pl.DataFrame:

@@ -11,45 +11,40 @@ hours after the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics.survival import clustered_log_rank, design_effects, kaplan_meier, log_log_interval
-from pipelines.value.customer_months import ORDERED, Month, holds, known_answers, months_of, order_rows, utc
+from pipelines.value.facts import ORDERED
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "value.repurchase"
 HORIZONS = (30, 60, 90, 180, 365)
-LONGEST = max(HORIZONS)
 # With fewer at risk, a curve describes single customers.
 FEWEST_AT_RISK = 10
 GROUP = ["month", "category", "score"]
-DAY = pl.duration(days=1)
 
 
-def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """The curves of a month, their design effects, and the test."""
+    if end.followed.height:
+        yield from _curves(end.followed)
+
+
+def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
     """Rows of value.repurchase: Kaplan-Meier over the answers of the 24 months to each month's end.
-
-    Args:
-        orders: core.orders.
-        responses: core.responses.
-        span: the months to compute.
-        settings: uses confidence, timezone.
 
     Returns:
         One row per month, category, score and horizon, and one per month, category and horizon with score null; by
         month, promoters first. Rates are null beyond the last day with 10 answers at risk.
     """
-    parts = [_curves(rows) for rows in _followed(orders, responses, span=span)]
-    if not parts:
+    if not months:
         return empty(TABLE)
-    curves = pl.concat([curve for curve, _, _ in parts])
-    effects = pl.concat([effect for _, effect, _ in parts])
-    tests = pl.concat([test for _, _, test in parts])
+    curves, effects, tests = (pl.concat(months[number::3]) for number in range(3))
     counts = curves.select(*GROUP, "day", "events", "censored")
     leaving = pl.col("events") + pl.col("censored")
     groups = counts.group_by(GROUP).agg(leaving.sum().alias("responses"))
@@ -87,6 +82,9 @@ def repurchase(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, set
     )
 
 
+repurchase = Reduction(("orders", "responses"), reduce, finish)
+
+
 def _medians(curves: pl.DataFrame) -> pl.DataFrame:
     """Days within which half have bought again, where the curve reaches half with enough at risk."""
     half = curves.filter(pl.col("survival") <= 0.5, pl.col("at_risk") >= FEWEST_AT_RISK)
@@ -103,64 +101,3 @@ def _curves(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFram
     curves = kaplan_meier(both.group_by(*GROUP, "day").agg(totals), GROUP)
     effects = design_effects(both, curves, GROUP, cluster="customer_id", horizons=HORIZONS)
     return curves, effects, clustered_log_rank(rows, "category", ["month"], cluster="customer_id")
-
-
-def _followed(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span) -> Iterator[pl.DataFrame]:
-    """The answers of each month with any: month, category, score, customer_id, last day followed, and is_event."""
-    months = months_of(span)
-    if not months:
-        return
-    answers = (
-        known_answers(responses, clock=span.clock)
-        .filter(pl.col("response_date") >= pl.lit(months[0].end).dt.offset_by("-24mo"))
-        .filter(pl.col("response_date") < months[-1].end)
-        .select(
-            "customer_id",
-            "response_id",
-            "responded_at",
-            "response_date",
-            "category",
-            pl.col("score").cast(pl.Int8),
-            answered_order="order_id",
-        )
-    )
-    later = responses.filter(pl.col("customer_id").is_not_null()).select("customer_id", next_at=utc("responded_at"))
-    within = pl.duration(days=LONGEST)
-    following = (
-        answers.join(later, on="customer_id")
-        .filter(pl.col("next_at") > pl.col("responded_at"), pl.col("next_at") < pl.col("responded_at") + within)
-        .group_by("response_id")
-        .agg(pl.col("next_at").min())
-    )
-    bought = (
-        answers.join(order_rows(orders, clock=span.clock), on="customer_id")
-        .filter(pl.col("orders") > 0, pl.col("order_id").ne_missing(pl.col("answered_order")))
-        .filter(pl.col("ordered_at") > pl.col("responded_at"), pl.col("ordered_at") < pl.col("responded_at") + within)
-        .group_by("response_id", "start", "stop")
-        .agg(pl.col("ordered_at").min())
-    )
-    followed, events = pl.collect_all(
-        [answers.join(following, on="response_id", how="left"), bought], engine="streaming"
-    )
-    for month in months:
-        rows = _of_month(followed.lazy(), events.lazy(), month, span).collect(engine="streaming")
-        if rows.height:
-            yield rows
-
-
-def _of_month(answers: pl.LazyFrame, events: pl.LazyFrame, month: Month, span: Span) -> pl.LazyFrame:
-    """The answers that one month covers, followed up to its end."""
-    end = min(datetime(month.end.year, month.end.month, month.end.day, tzinfo=span.clock.tzinfo), span.clock.as_of)
-    followed_until = pl.lit(end.astimezone(UTC)).dt.convert_time_zone("UTC")
-    first = events.filter(holds(month)).group_by("response_id").agg(pl.col("ordered_at").min())
-    until = pl.min_horizontal("next_at", followed_until, pl.col("responded_at") + pl.duration(days=LONGEST))
-    is_event = (pl.col("ordered_at") <= pl.col("until")).fill_null(value=False)
-    stopped = pl.when(is_event).then("ordered_at").otherwise("until")
-    days = ((stopped - pl.col("responded_at")).dt.total_seconds() // 86_400).clip(0, LONGEST - 1)
-    return (
-        answers.filter(pl.col("response_date") >= pl.lit(month.end).dt.offset_by("-24mo"))
-        .filter(pl.col("response_date") < month.end)
-        .join(first, on="response_id", how="left")
-        .with_columns(until=until)
-        .select(pl.lit(month.start).alias("month"), "category", "score", "customer_id", day=days, is_event=is_event)
-    )

@@ -6,13 +6,15 @@ that retention can be raised.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
-from pipelines.periods import Span
 from pipelines.settings import Settings
-from pipelines.value.customer_months import Month, months_of
+from pipelines.value.customer_months import marked
 from pipelines.value.money import mean, money
-from pipelines.value.purchases import as_of_day, daily_totals, purchase_days
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
 
 YEAR = 365
@@ -21,26 +23,37 @@ GAINS = (0, 1, 2, 5, 10)
 TABLE = "value.retention"
 
 
-def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """Customers of the earlier year, those of them who bought again, and customers and cents of the last year."""
+    days, last, number = end.facts.days, end.month.last_day, end.month.number
+    recent, earlier = (days.of_days(until - YEAR + 1, until + 1, number) for until in (last, last - YEAR))
+    people = int(days.customer.max(initial=0)) + 1
+    again, before = (marked(days.customer[rows[days.orders[rows] > 0]], people) for rows in (recent, earlier))
+    if before.any():
+        yield pl.DataFrame(
+            {
+                "month": [end.month.start],
+                "customers": [int(before.sum())],
+                "retained": [int((again & before).sum())],
+                "active": [int(again.sum())],
+                "cents": [int(days.cents[recent].sum())],
+            }
+        )
+
+
+def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
     """Rows of value.retention: the multiple r / (1 + d - r) of a year's value, at the shop's rate and at higher ones.
 
     The rate r is the share of the customers of the 365 days before the last 365 who bought again in the last 365; d is
     the discount rate; a year's value is the mean money in the last 365 days of the customers who bought in them.
 
-    Args:
-        orders: core.orders.
-        span: the months to compute.
-        settings: uses discount_rate and margins.
-
     Returns:
         One row per month and gain in points, by month; none for months without customers in the earlier 365 days, nor
         for gains that lift the rate above 1.
     """
-    days = purchase_days(orders, clock=span.clock, margins=settings.margins).collect(engine="streaming").lazy()
-    months = [_month(days, month) for month in months_of(span)]
     if not months:
         return empty(TABLE)
-    counted = pl.concat(months).collect(engine="streaming").filter(pl.col("customers") > 0)
+    counted = pl.concat(months)
     gain = pl.col("gain_points").cast(pl.Float64)
     rate = pl.col("retained") / pl.col("customers") + gain * 0.01
     multiple = pl.col("retention_rate") / (pl.lit(1 + settings.discount_rate) - pl.col("retention_rate"))
@@ -65,24 +78,4 @@ def retention(orders: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
     )
 
 
-def _month(days: pl.LazyFrame, month: Month) -> pl.LazyFrame:
-    """Customers of the earlier year, those of them who bought again, and customers and cents of the last year."""
-    last = as_of_day(month) - YEAR
-    recent, ordered = pl.col("day") > last, pl.col("orders") > 0
-    return (
-        daily_totals(days, month)
-        .filter(pl.col("day") > last - YEAR)
-        .group_by("customer_id")
-        .agg(
-            (ordered & ~recent).any().alias("before"),
-            (ordered & recent).any().alias("again"),
-            pl.col("cents").filter(recent).sum(),
-        )
-        .select(
-            month=pl.lit(month.start),
-            customers=pl.col("before").sum().cast(pl.Int64),
-            retained=(pl.col("before") & pl.col("again")).sum().cast(pl.Int64),
-            active=pl.col("again").sum().cast(pl.Int64),
-            cents=pl.col("cents").sum(),
-        )
-    )
+retention = Reduction(("orders",), reduce, finish)

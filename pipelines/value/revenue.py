@@ -1,46 +1,44 @@
 """value.revenue: the year's revenue by what its customers answered and by how they came.
 
-Here: the revenue-weighted score and earned growth. Not here: the customers' money (trailing).
+Here: the revenue-weighted score and earned growth. Not here: the customers' money (month_end.py).
 Sources: Reichheld, Darnell, Burns, Net Promoter 3.0, Harvard Business Review 2021 (earned growth rate = net revenue
 retention + earned new customers - 100 %); the revenue-weighted score as CustomerGauge's Monetized NPS.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
-from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics.exact import product
 from pipelines.statistics.score import POINTS, quantile
 from pipelines.value.answered import YEAR
-from pipelines.value.customer_months import Month, happened, months_of, order_rows, utc
 from pipelines.value.money import money, together
-from pipelines.value.trailing import trailing
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.records import holds
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty
 
 TABLE = "value.revenue"
 
 
-def revenue(
-    orders: pl.LazyFrame, responses: pl.LazyFrame, referrals: pl.LazyFrame, *, span: Span, settings: Settings
-) -> pl.DataFrame:
-    """Rows of value.revenue: the 365 days to each month's end, and the 365 before.
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """Sums over a month's customers, and over the orders without one."""
+    if end.trailing.height:
+        yield _sums(end.trailing, end)
 
-    Args:
-        orders: core.orders.
-        responses: core.responses.
-        referrals: core.referrals.
-        span: the months to compute.
-        settings: uses confidence.
+
+def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
+    """Rows of value.revenue: the 365 days to each month's end, and the 365 before.
 
     Returns:
         One row per month with a customer's order in the two years, by month.
     """
-    sums = [_sums(rows, month) for month, rows in trailing(orders, responses, referrals, span=span)]
-    if not sums:
+    if not months:
         return empty(TABLE)
-    rows = together(sums).join(_without_customer(orders, span=span), on="month", how="left")
+    rows = together(months)
     # A ratio of sums, sum(w s) / sum(w), with revenue as the weight w: by linearisation its standard error is
     # sqrt(sum(w^2 (s - m)^2)) / sum(w).
     weight, score = pl.col("weight"), pl.col("signed") / pl.col("weight")
@@ -60,13 +58,11 @@ def revenue(
         "month",
         "period_start",
         "period_end",
-        revenue=money(pl.col("revenue") + pl.col("anonymous").fill_null(0)),
-        revenue_without_customer=money(pl.col("anonymous").fill_null(0)),
+        revenue=money(pl.col("revenue") + pl.col("anonymous")),
+        revenue_without_customer=money(pl.col("anonymous")),
         surveyed_customers="surveyed",
         surveyed_revenue=money(pl.col("surveyed_revenue")),
-        share_of_revenue_surveyed=_share(
-            pl.col("surveyed_revenue"), pl.col("revenue") + pl.col("anonymous").fill_null(0)
-        ),
+        share_of_revenue_surveyed=_share(pl.col("surveyed_revenue"), pl.col("revenue") + pl.col("anonymous")),
         nps_of_customers=pl.when(pl.col("surveyed") > 0).then(POINTS * (pl.col("signs") / pl.col("surveyed"))),
         revenue_weighted_nps=pl.when(weight > 0).then(POINTS * score),
         revenue_weighted_low=pl.when(is_weighted).then((POINTS * (score - half)).clip(-POINTS, POINTS)),
@@ -82,12 +78,17 @@ def revenue(
     )
 
 
+revenue = Reduction(("orders", "responses", "referrals"), reduce, finish)
+
+
 def _share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     return pl.when(whole > 0).then(part / whole)
 
 
-def _sums(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
+def _sums(rows: pl.DataFrame, end: MonthEnd) -> pl.DataFrame:
     """One row: sums over a month's customers. A customer's weight is their revenue, or 0 if it is negative."""
+    month, nobody = end.month, end.facts.nobody
+    without_customer = nobody.filter(pl.col("day") >= pl.lit(month.end) - YEAR, pl.col("day") < month.end, holds(month))
     sign = (pl.col("category") == "promoter").cast(pl.Int64) - (pl.col("category") == "detractor").cast(pl.Int64)
     is_surveyed = pl.col("category").is_not_null() & (pl.col("orders") > 0)
     weight = pl.when(is_surveyed).then(pl.col("revenue").clip(lower_bound=0)).otherwise(0)
@@ -108,34 +109,6 @@ def _sums(rows: pl.DataFrame, month: Month) -> pl.DataFrame:
         retained=pl.when(came_before).then("revenue").sum(),
         new=pl.when(~came_before).then("revenue").sum(),
         referred=pl.when(~came_before & pl.col("is_referred")).then("revenue").sum(),
+        anonymous=pl.lit(without_customer["revenue"].sum()),
+        first_day=pl.lit(end.facts.first_day),
     )
-
-
-def _without_customer(orders: pl.LazyFrame, *, span: Span) -> pl.DataFrame:
-    """By month: the year's revenue from orders without a customer (cents), and the day of the shop's first order."""
-    months = pl.LazyFrame(
-        {
-            "month": [one.start for one in months_of(span)],
-            "end": [one.end for one in months_of(span)],
-            "number": [one.number for one in months_of(span)],
-        },
-        schema={"month": pl.Date, "end": pl.Date, "number": pl.Int32},
-    )
-    anonymous = (
-        order_rows(
-            orders.filter(pl.col("customer_id").is_null()).with_columns(customer_id=pl.lit("")), clock=span.clock
-        )
-        .group_by("day", "start", "stop")
-        .agg(pl.col("revenue").sum())
-        .join(months, how="cross")
-        .filter(pl.col("day") < pl.col("end"), pl.col("day") >= pl.col("end") - YEAR)
-        .filter(pl.col("start") <= pl.col("number"), pl.col("stop") > pl.col("number"))
-        .group_by("month")
-        .agg(anonymous=pl.col("revenue").sum())
-    )
-    first = (
-        orders.with_columns(utc("ordered_at"))
-        .filter(happened("ordered_at", span.clock), ~pl.col("is_cancelled"))
-        .select(first_day=pl.col("order_date").min())
-    )
-    return months.select("month").join(anonymous, on="month", how="left").join(first, how="cross").collect()

@@ -7,52 +7,49 @@ came by one; a warning cancels a number of recommendations.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
-from pipelines.periods import Span
 from pipelines.settings import Settings
-from pipelines.value.customer_months import CATEGORIES, ORDERED, UNSURVEYED, business_day, customer_months
+from pipelines.value.facts import CATEGORIES, ORDERED, UNSURVEYED
 from pipelines.value.money import together
+from pipelines.value.month_end import MonthEnd
+from pipelines.value.months import business_day
+from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "value.word_of_mouth"
 SURVEYED = [name for name in CATEGORIES if name != UNSURVEYED]
 
 
-def word_of_mouth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
+def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
+    """A month's customers and their money by category, and those who were new in the 365 days to its end."""
+    if not end.settings.recommended_share:
+        return
+    is_new = business_day(pl.col("first_order_at"), end.facts.clock) >= pl.lit(end.month.end) - pl.duration(days=365)
+    yield end.people.group_by(pl.col("category").cast(pl.String), month=pl.lit(end.month.start)).agg(
+        pl.len().cast(pl.Int64).alias("customers"),
+        pl.col("cents").sum(),
+        is_new.sum().cast(pl.Int64).alias("new"),
+        pl.col("cents").filter(is_new).sum().alias("new_cents"),
+    )
+
+
+def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
     """Rows of value.word_of_mouth; none while NORTHSTAR_RECOMMENDED_SHARE is 0.
 
     A new customer is one whose first order lies in the 365 days to the month's end; the value of one is their mean net
     revenue so far.
 
-    Args:
-        orders: core.orders.
-        responses: core.responses.
-        span: the months to compute.
-        settings: uses recommended_share, recommendations, warnings, warning_weight and margins.
-
     Returns:
         One row per month and surveyed category with a customer, by month, promoters first.
     """
-    if not settings.recommended_share:
-        return empty(TABLE)
-    is_new = business_day(pl.col("first_order_at"), span.clock) >= pl.col("month_end") - pl.duration(days=365)
-    sums = [
-        states.group_by("month", "category")
-        .agg(
-            pl.len().cast(pl.Int64).alias("customers"),
-            pl.col("cents").sum(),
-            is_new.sum().cast(pl.Int64).alias("new"),
-            pl.col("cents").filter(is_new).sum().alias("new_cents"),
-        )
-        .collect(engine="streaming")
-        for states in customer_months(orders, responses, span=span, margins=settings.margins)
-    ]
-    if not sums:
+    if not months:
         return empty(TABLE)
     new, cents = pl.col("new").sum().over("month"), pl.col("new_cents").sum().over("month")
     rows = (
-        together(sums)
+        together(months)
         .with_columns(
             new_customers=new,
             value_of_new_customer=pl.when(new > 0).then(cents * 0.01 / new).otherwise(0.0),
@@ -67,6 +64,9 @@ def word_of_mouth(orders: pl.LazyFrame, responses: pl.LazyFrame, *, span: Span, 
         warnings=settings.warnings,
         weight=settings.warning_weight,
     )
+
+
+word_of_mouth = Reduction(("orders", "responses"), reduce, finish)
 
 
 def scenario(

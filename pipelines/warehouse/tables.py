@@ -21,6 +21,7 @@ _TYPES: dict[str, pl.DataType] = {
     "BOOLEAN": pl.Boolean(),
     "DATE": pl.Date(),
     "DECIMAL(18, 2)": pl.Decimal(18, 2),
+    "DECIMAL(18, 4)": pl.Decimal(18, 4),
     "DOUBLE": pl.Float64(),
     "INTEGER": pl.Int32(),
     "SMALLINT": pl.Int16(),

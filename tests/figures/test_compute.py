@@ -25,7 +25,7 @@ from warehouse.small_warehouse import (
 from pipelines.figures import BY_TABLE, FIGURES, checks
 from pipelines.figures.compute import compute, stale_range
 from pipelines.periods import Clock, Span, Window, next_month
-from pipelines.value.customer_months import CATEGORIES
+from pipelines.value.facts import CATEGORIES
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.read import HAPPENED, read
 from pipelines.warehouse.stale import month_starts

@@ -12,6 +12,9 @@ import duckdb
 import polars as pl
 
 from pipelines.periods import Clock, Span, Window
+from pipelines.settings import Settings
+from pipelines.value.facts import facts_of
+from pipelines.value.month_end import Walk
 from pipelines.warehouse.frames import frame as read
 
 ZONE = "America/New_York"
@@ -102,3 +105,14 @@ def shop(orders=(), responses=(), referrals=(), zone="UTC"):
         frame("responses", list(responses), zone),
         frame("referrals", list(referrals), zone),
     )
+
+
+def month_end(orders, month, clock):
+    """The shop at a month's end."""
+    facts = facts_of({"orders": orders}, clock=clock)
+    return next(end for end in Walk(facts, [month], Settings()).ends() if end.month == month)
+
+
+def people_of(end):
+    """The customers at a month's end, with their ids."""
+    return end.people.with_columns(end.facts.names.gather(end.people["customer_id"]))

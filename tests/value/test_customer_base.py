@@ -9,13 +9,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from value.modelled_shop import AS_OF, SPAN, assert_same, tables
-from value.shop import order, shop, span
+from value.shop import month_end, order, people_of, shop, span
 
 from pipelines.periods import next_month
 from pipelines.value import customer_base
-from pipelines.value.customer_base import before, correlation
-from pipelines.value.customer_months import months_of
-from pipelines.value.purchases import histories, purchase_days
+from pipelines.value.customer_base import correlation
+from pipelines.value.months import before, months_of
 
 
 def test_the_shop_has_fits_and_simple_estimates(whole):
@@ -71,6 +70,7 @@ def test_a_shop_in_its_first_month_uses_the_open_one():
     assert result["customers"]["expected_order_value"].to_list() == [10.0] * 5
 
 
+HISTORY_COLUMNS = ("frequency", "recency_days", "age_days", "value_orders", "value_cents", "all_orders", "all_cents")
 HISTORY = [
     # Two orders on one day in New York, though two in UTC, are one purchase of 30.00.
     order("o1", "ann", "2024-01-02 12:00", "10.00"),
@@ -99,9 +99,8 @@ HISTORY = [
 )
 def test_histories_by_hand(place, wanted):
     months = span("2024-01", "2024-03", AS_OF)
-    days = purchase_days(shop(HISTORY)[0], clock=months.clock)
-    result = histories(days, months_of(months)[place]).collect().sort("customer_id")
-    assert result.rows() == wanted
+    end = month_end(shop(HISTORY)[0], months_of(months)[place], months.clock)
+    assert people_of(end).select("customer_id", *HISTORY_COLUMNS).rows() == wanted
 
 
 def test_the_simple_estimate_by_hand():
@@ -139,8 +138,7 @@ def test_predictions_are_those_of_the_models_formulas(whole):
     value = dict(rows.select("parameter", "value").rows())
     bg = customer_base.bg_nbd.Parameters(*(value[name] for name in ("r", "alpha", "a", "b")))
     gg = customer_base.gamma_gamma.Parameters(*(value[name] for name in ("p", "q", "gamma")))
-    days = purchase_days(shop(*whole[0])[0], clock=SPAN.clock)
-    people = histories(days, months_of(SPAN)[-1]).collect().sort("customer_id")
+    people = people_of(month_end(shop(*whole[0])[0], months_of(SPAN)[-1], SPAN.clock))
     history = [people[name].to_numpy() for name in ("frequency", "recency_days", "age_days")]
     weeks = (history[0], history[1] / 7, history[2] / 7)
     money = customer_base.gamma_gamma.expected_order_value(

@@ -16,8 +16,7 @@ from value.shop import ZONE, ddl, span
 
 from pipelines.periods import Span, Window
 from pipelines.settings import Settings
-from pipelines.value.customer_base import before
-from pipelines.value.customer_months import months_of
+from pipelines.value.months import before, months_of
 
 
 def test_rows_have_the_columns_and_types_of_the_ddl(whole):

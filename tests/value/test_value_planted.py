@@ -16,7 +16,7 @@ from pipelines.periods import Span, Window
 from pipelines.settings import Settings
 from pipelines.value.after_answer import after_answer
 from pipelines.value.by_category import by_category
-from pipelines.value.customer_months import CATEGORIES
+from pipelines.value.facts import CATEGORIES
 from pipelines.value.promoter_value import promoter_value
 from pipelines.value.repurchase import repurchase
 

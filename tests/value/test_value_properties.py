@@ -20,10 +20,9 @@ from value.test_value_small_shop import without_forecasts
 
 from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
-from pipelines.value import customer_months as customer_months_module
-from pipelines.value import valuation as valuation_module
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
+from pipelines.value.facts import facts_of
 from pipelines.value.promoter_value import COMPARED, promoter_value
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.tables import table_schema
@@ -153,35 +152,28 @@ def test_later_records_do_not_touch_earlier_months(records, number, random):
     shops(fewest=6),
     st.sets(st.integers(1, 14), min_size=1, max_size=4),
     st.randoms(use_true_random=False),
-    st.sampled_from([1, 7, 20]),
 )
-@example(A_YEAR, set(range(1, 15)), Random(1), 1)
-def test_a_span_equals_its_parts_in_any_order_and_any_chunks(records, cuts, random, rows):
+@example(A_YEAR, set(range(1, 15)), Random(1))
+def test_a_span_equals_its_parts_in_any_order(records, cuts, random):
     starts = [month for month, _ in brute.month_list(SPAN)]
     edges = [*(starts[number] for number in (0, *sorted(cuts))), SPAN.months.end]
     parts = list(pairwise(edges))
     random.shuffle(parts)
     whole = tables(*records)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(customer_months_module, "ROWS_PER_CHUNK", rows)
-        chunked = tables(*records)
     separate = {start: tables(*records, months=Span(Window(start, end), SPAN.clock)) for start, end in parts}
     for place, result in enumerate(whole):
-        assert_frame_equal(result, chunked[place], check_exact=True)
         joined = pl.concat([separate[start][place] for start in sorted(separate)])
         assert_frame_equal(result, joined, check_exact=True)
 
 
-def test_ids_are_numbered_in_their_order(monkeypatch):
-    ids = pl.Series("customer_id", ["b", "é", "", "b", "a10", "a9", "a10"])
-    names, numbers = valuation_module.numbered(ids)
-    assert names.to_list() == ["", "a10", "a9", "b", "é"]
-    assert names.gather(numbers).to_list() == ids.to_list()
-    assert numbers.name == "customer_id"
-    # Ids with the same hash stay distinct.
-    hashed = pl.Series.hash
-    monkeypatch.setattr(pl.Series, "hash", lambda series, seed=0: hashed(series, seed) // (1 if seed else 2**64 - 1))
-    assert [part.to_list() for part in valuation_module.numbered(ids)] == [names.to_list(), numbers.to_list()]
+def test_ids_are_numbered_in_their_order():
+    bought = [order(f"o{number}", who, "2023-02-02 12:00", "1.00") for number, who in enumerate(["b", "é", "b", "a10"])]
+    answers = [answer("a", "a9", "2023-02-02 12:00", 9), answer("b", "b", "2023-02-03 12:00", 9)]
+    orders, responses, _ = shop(bought, answers)
+    facts = facts_of({"orders": orders, "responses": responses}, clock=SPAN.clock)
+    assert facts.names.to_list() == ["a10", "a9", "b", "é"]
+    assert facts.sales.customer.tolist() == [2, 3, 2, 0]
+    assert facts.answers.customer.tolist() == [1, 2]
 
 
 @pytest.mark.parametrize("records", [((), (), ()), ((), [answer("a", "ann", "2023-02-02 12:00", 9)], ())])

@@ -1,0 +1,60 @@
+"""A value table in two steps: what each month's end says, and the rows made of it.
+
+Here: declaring such a table, and reducing several of them in one walk over the months. Not here: the tables, and
+reading core (pipelines/figures/compute.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.periods import Span
+from pipelines.settings import Settings
+from pipelines.value.facts import Facts, facts_of
+from pipelines.value.month_end import MonthEnd, Walk
+from pipelines.value.months import months_of
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """How a value table is computed.
+
+    reads: names of facts.TABLES, in the order in which calls give their frames. reduce: what a month's end says, small
+    frames, possibly none. finish: the table's rows from the frames of all months, in the order of the walk; empty
+    without any. months_before: how many months before its own a row looks back to, whose ends are then reduced too.
+    """
+
+    reads: tuple[str, ...]
+    reduce: Callable[[MonthEnd], Iterable[pl.DataFrame]]
+    finish: Callable[[Sequence[pl.DataFrame], Settings], pl.DataFrame]
+    months_before: int = 0
+
+    def __post_init__(self) -> None:
+        """Be known by the module of the table, as a function is."""
+        object.__setattr__(self, "__module__", self.finish.__module__)
+
+    @property
+    def __name__(self) -> str:
+        """Name of the table."""
+        return self.finish.__module__.rpartition(".")[2]
+
+    def __call__(self, *frames: pl.LazyFrame | None, span: Span, settings: Settings) -> pl.DataFrame:
+        """The table's rows for the months of a span, from frames of `reads`; None for a table without rows."""
+        given = {name: frame for name, frame in zip(self.reads, frames, strict=False) if frame is not None}
+        facts = facts_of(given, clock=span.clock, margins=settings.margins)
+        [frames_of_months] = reduced([self], facts, span, settings)
+        return self.finish(frames_of_months, settings)
+
+
+def reduced(reductions: Sequence[Reduction], facts: Facts, span: Span, settings: Settings) -> list[list[pl.DataFrame]]:
+    """What the ends of a span's months say for each reduction, in one walk."""
+    results: list[list[pl.DataFrame]] = [[] for _ in reductions]
+    longest = max(reduction.months_before for reduction in reductions)
+    for end in Walk(facts, months_of(span), settings).ends(months_before=longest):
+        for reduction, result in zip(reductions, results, strict=True):
+            if end.is_wanted or reduction.months_before:
+                result.extend(reduction.reduce(end))
+    return results

@@ -18,13 +18,14 @@ import polars as pl
 from pipelines.value.facts import Facts, Ints
 from pipelines.value.months import Month, business_day
 from pipelines.value.records import holds
-from pipelines.value.timelines import NOWHERE, Timelines
+from pipelines.value.timelines import NEVER_ORDERED, NOWHERE, Lines, Timelines
 
 DAYS = 365
 YEAR = pl.duration(days=DAYS)
 AFTER = ("orders", "revenue", "cents", "referred", "referral_revenue", "referral_cents", "reward")
 BEFORE = ("orders_before", "cents_before", "tenure_days")
-_NEVER_ORDERED = np.iinfo(np.int64).max
+# By name of a sum: the column of facts.Sales that is added up.
+_COLUMNS = {"orders": "counts", "revenue": "revenue", "cents": "cents"}
 
 
 class Answered:
@@ -35,7 +36,7 @@ class Answered:
     bought in that year. Refunds dated after the month's end are not yet deducted.
     """
 
-    def __init__(self, facts: Facts, months: Sequence[Month]) -> None:
+    def __init__(self, facts: Facts, lines: Lines, months: Sequence[Month]) -> None:
         """Months: the months that may be asked for."""
         self._facts = facts
         days = facts.answers.rows["response_date"]
@@ -45,7 +46,7 @@ class Answered:
         self._rows = self._answers.rows
         self._day = self._rows["response_date"].cast(pl.Int32).to_numpy().astype(np.int64)
         order_of = self._rows["answered_order"].fill_null(NOWHERE).cast(pl.Int64).to_numpy()
-        self._lines = Timelines(facts.sales, self._answers, order_of)
+        self._lines = Timelines(lines, self._answers, order_of)
 
     def of_month(self, month: Month) -> pl.DataFrame:
         """One row per customer, by response_id.
@@ -64,7 +65,7 @@ class Answered:
         rows = self._rows[answers]
         # Nobody without an order has a first one.
         first = pl.Series(first_order[answers]).cast(pl.Datetime("us", "UTC"))
-        is_ordered = pl.Series(first_order[answers] != _NEVER_ORDERED)
+        is_ordered = pl.Series(first_order[answers] != NEVER_ORDERED)
         tenure = (pl.col("response_date") - business_day(pl.col("first"), self._facts.clock)).dt.total_days()
         return (
             rows.with_columns(
@@ -99,28 +100,20 @@ class Answered:
         before_own = has_own & (lines.of_own(sales.ordered_at) <= self._answers.answered_at)
         after_own = has_own & ~before_own & (lines.of_own(sales.day) < self._day + DAYS)
         sums = {}
-        for name, amounts in self._amounts.items():
-            in_time, in_days = lines.running(amounts)
+        for name, (in_time, in_days) in lines.lines.running.items():
             before = in_time[lines.here] - in_time[lines.first]
             # Whatever is not later than the answer is of a day before the year's end.
             after = in_days[self._in_year] - in_days[lines.first] - before
-            own = lines.of_own(amounts)
+            own = lines.of_own(getattr(sales, _COLUMNS[name])).astype(np.int64)
             sums[name] = after - np.where(after_own, own, 0)
             sums[f"{name}_before"] = before - np.where(before_own, own, 0)
         return sums
 
     @cached_property
-    def _amounts(self) -> dict[str, Ints]:
-        sales = self._facts.sales
-        return {"orders": sales.counts.astype(np.int64), "revenue": sales.revenue, "cents": sales.cents}
-
-    @cached_property
     def _first_order(self) -> Ints:
         """By answer: instant of the first lasting order that counts, up to the answer."""
-        lines = self._lines
-        place = lines.next_counted(lines.first)
-        ordered_at = np.append(self._facts.sales.ordered_at[lines.line], _NEVER_ORDERED)
-        return np.where(place < lines.here, ordered_at[place], _NEVER_ORDERED)
+        first = self._lines.next_counted(self._lines.first)
+        return np.where(first <= self._answers.answered_at, first, NEVER_ORDERED)
 
     def _with_late_refunds(self, month: Month) -> tuple[dict[str, Ints], Ints]:
         """`_sums` and `_first_order` with the rows that hold at the month's end without being lasting."""
@@ -129,7 +122,8 @@ class Answered:
         is_before = sales.ordered_at[row] <= self._answers.answered_at[answer]
         in_year = ~is_before & (sales.day[row] < self._day[answer] + DAYS)
         sums = {name: values.copy() for name, values in self._sums.items()}
-        for name, amounts in self._amounts.items():
+        for name, column in _COLUMNS.items():
+            amounts = getattr(sales, column).astype(np.int64, copy=False)
             np.add.at(sums[name], answer[in_year], amounts[row[in_year]])
             np.add.at(sums[f"{name}_before"], answer[is_before], amounts[row[is_before]])
         first_order, counted = self._first_order.copy(), is_before & sales.counts[row]

@@ -14,13 +14,12 @@ import polars as pl
 
 from pipelines.value.facts import Answers, Facts, Ints
 from pipelines.value.months import Month
-from pipelines.value.timelines import NOWHERE, Timelines
+from pipelines.value.timelines import NEVER_ORDERED, NOWHERE, Lines, Timelines
 
 LONGEST = 365
 MICROSECONDS_A_DAY = 86_400_000_000
 _MONTHS = "-24mo"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NEVER = np.iinfo(np.int64).max
 
 
 class Followed:
@@ -30,7 +29,7 @@ class Followed:
     censored at the customer's next answer, the month's end or after 365 days, whichever comes first.
     """
 
-    def __init__(self, facts: Facts, months: Sequence[Month]) -> None:
+    def __init__(self, facts: Facts, lines: Lines, months: Sequence[Month]) -> None:
         """Months: the months that may be asked for."""
         self._facts = facts
         days = facts.answers.rows["response_date"]
@@ -40,11 +39,11 @@ class Followed:
         rows = self._answers.rows
         self._day = rows["response_date"].cast(pl.Int32).to_numpy()
         order_of = rows["answered_order"].fill_null(NOWHERE).cast(pl.Int64).to_numpy()
-        self._lines = Timelines(facts.sales, self._answers, order_of)
+        self._lines = Timelines(lines, self._answers, order_of)
         self._next_answer = _next_answers(facts.answers)[chosen]
 
     def of_month(self, month: Month) -> pl.DataFrame:
-        """One row per answer: month, category, score, customer_id, day (the last one followed, from 0), is_event."""
+        """One row per answer: category (Enum), score, customer_id, day (the last one followed, from 0), is_event."""
         edges = pl.select(pl.lit(month.end).dt.offset_by(_MONTHS), end=pl.lit(month.end)).cast(pl.Int32).row(0)
         answers = slice(*(int(place) for place in np.searchsorted(self._day, edges)))
         clock = self._facts.clock
@@ -58,8 +57,7 @@ class Followed:
         is_event = ordered_at <= until
         days = (np.where(is_event, ordered_at, until) - answered_at) // MICROSECONDS_A_DAY
         return self._answers.rows[answers].select(
-            pl.lit(month.start).alias("month"),
-            pl.col("category").cast(pl.String),
+            "category",
             "score",
             "customer_id",
             day=pl.Series(np.clip(days, 0, LONGEST - 1)),
@@ -69,10 +67,7 @@ class Followed:
     @cached_property
     def _lasting(self) -> Ints:
         """By answer: instant of the next order that counts and lasts."""
-        lines = self._lines
-        place = lines.next_counted(lines.here)
-        ordered_at = np.append(self._facts.sales.ordered_at[lines.line], _NEVER)
-        return np.where(place < lines.end, ordered_at[place], _NEVER)
+        return self._lines.next_counted(self._lines.here)
 
     def _ordered(self, month: Month) -> Ints:
         """By answer: instant of the next order that counts as known by the month's end."""
@@ -92,6 +87,6 @@ def _next_answers(answers: Answers) -> Ints:
     # The last place of each run of one customer and instant.
     places = np.minimum.accumulate(np.where(is_last, np.arange(len(customer)), len(customer))[::-1])[::-1]
     following = np.append(customer, -1)[places + 1] == customer if len(customer) else is_last
-    found = np.full(len(customer), _NEVER)
-    found[by_customer] = np.where(following, np.append(answered_at, _NEVER)[places + 1], _NEVER)
+    found = np.full(len(customer), NEVER_ORDERED)
+    found[by_customer] = np.where(following, np.append(answered_at, NEVER_ORDERED)[places + 1], NEVER_ORDERED)
     return found

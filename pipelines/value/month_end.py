@@ -20,6 +20,7 @@ from pipelines.value.facts import CATEGORIES, Facts, Ints, Places, categories
 from pipelines.value.followed import Followed
 from pipelines.value.months import Month, before
 from pipelines.value.referred import Referred
+from pipelines.value.timelines import Lines
 
 DAYS_AHEAD = (90, 180)
 DAYS_A_YEAR = 365
@@ -232,14 +233,19 @@ class Walk:
         return Referred(self.facts)
 
     @cached_property
+    def lines(self) -> Lines:
+        """The orders of each customer in order of time."""
+        return Lines(self.facts.sales)
+
+    @cached_property
     def answered(self) -> Answered:
         """The years after the answers."""
-        return Answered(self.facts, self.wanted)
+        return Answered(self.facts, self.lines, self.wanted)
 
     @cached_property
     def followed(self) -> Followed:
         """The answers followed to the next order."""
-        return Followed(self.facts, self.wanted)
+        return Followed(self.facts, self.lines, self.wanted)
 
     def ends(self, *, months_before: int = 0) -> Iterator[MonthEnd]:
         """The month ends wanted, and before them those they look back to, in order; those without customers too.

@@ -22,6 +22,8 @@ from pipelines.value.months import Month
 from pipelines.value.records import NEVER
 
 NOWHERE = -1
+# Later than any instant.
+NEVER_ORDERED = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -37,77 +39,126 @@ class Around:
         return Around(self.answer[holds], self.row[holds])
 
 
-@dataclass(frozen=True)
-class Timelines:
-    """The rows of all customers, one line after the other, and the places of answers on them.
+class Lines:
+    """The rows of all customers, one line after the other; shared by all answers that are placed on them.
 
-    sales: the rows. answers: the answers. order_of: by answer the order it is about, which is left out; -1 for none.
+    sales: the rows. Places on the lines are places in `rows`, which are in order of customer, instant and order.
     """
 
-    sales: Sales
-    answers: Answers
-    order_of: Ints
+    def __init__(self, sales: Sales) -> None:
+        self.sales = sales
+        # Orders are in order of their days, which is that of their instants but for hours repeated across midnight.
+        ordered_at = sales.ordered_at if (np.diff(sales.ordered_at) >= 0).all() else np.sort(sales.ordered_at)
+        self._instants = ordered_at[np.append(True, np.diff(ordered_at) != 0)] if len(ordered_at) else ordered_at
+        rows = sales.by_customer.astype(np.int64)
+        keys = self.keys(sales.customer[rows], np.searchsorted(self._instants, sales.ordered_at[rows]))
+        if not (np.diff(keys) >= 0).all():
+            in_time = np.argsort(keys, kind="stable")
+            rows, keys = rows[in_time], keys[in_time]
+        self.rows, self._keys = rows, keys
+
+    def keys(self, customers: NDArray[np.int32], instants: Ints | int) -> Ints:
+        """One number in the order of customer and instant; instants by their place among all."""
+        return customers.astype(np.int64) * (len(self._instants) + 1) + instants
+
+    def reached(self, instants: Ints) -> Ints:
+        """How many of the rows' instants are at or before each of these."""
+        return np.searchsorted(self._instants, instants, "right")
+
+    def place(self, customers: NDArray[np.int32], instants: Ints | int) -> Ints:
+        """The first place at or after a customer and an instant, by its place among all."""
+        return np.searchsorted(self._keys, self.keys(customers, instants))
+
+    def block(self, places: Ints) -> Ints:
+        """The first place with the same customer and instant as the one given; that of the first place below 0."""
+        return np.searchsorted(self._keys, self._keys[np.maximum(places, 0)])
 
     @cached_property
     def lasting(self) -> NDArray[np.bool_]:
-        """Whether a row holds from the month of its order for ever; by row."""
+        """By row: whether it holds from the month of its order for ever."""
         sales = self.sales
         month = sales.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 12 * 1970
         lasting: NDArray[np.bool_] = (sales.stop == NEVER) & (sales.start == month)
         return lasting
 
     @cached_property
-    def line(self) -> Ints:
-        """The rows in order of customer, instant and order."""
-        line = self.sales.by_customer.astype(np.int64)
-        # Rows are in order of their days, which is that of their instants but for hours repeated across midnight.
-        keys = self._keys(self.sales.customer[line], self._rank[line])
-        return line if (np.diff(keys) >= 0).all() else line[np.argsort(keys, kind="stable")]
+    def passing(self) -> Ints:
+        """The rows that are not lasting, in order of the customers."""
+        rows = np.flatnonzero(~self.lasting)
+        return rows[np.argsort(self.sales.customer[rows], kind="stable")]
+
+    @cached_property
+    def next_counted(self) -> Ints:
+        """By place, and one after the last: the next place, itself included, of a lasting row that counts."""
+        counted = self.lasting[self.rows] & self.sales.counts[self.rows]
+        places = np.where(counted, np.arange(len(self.rows)), len(self.rows))
+        return np.append(np.minimum.accumulate(places[::-1])[::-1], len(self.rows))
+
+    @cached_property
+    def running(self) -> dict[str, tuple[Ints, Ints]]:
+        """Running sums of the lasting rows' orders, revenue and cents, along the lines and by customer and day."""
+        sales = self.sales
+        amounts = {"orders": sales.counts, "revenue": sales.revenue, "cents": sales.cents}
+        return {
+            name: (
+                np.append(0, np.cumsum(lasting[self.rows], dtype=np.int64)),
+                np.append(0, np.cumsum(lasting[sales.by_customer], dtype=np.int64)),
+            )
+            for name, lasting in ((name, np.where(self.lasting, values, 0)) for name, values in amounts.items())
+        }
+
+    @cached_property
+    def by_day(self) -> tuple[Ints, int, int]:
+        """One number in the order of customer and day of the rows by customer, the first day, and the span of days."""
+        sales, first = self.sales, int(self.sales.day.min(initial=0))
+        length = int(sales.day.max(initial=0)) - first + 2
+        customers = sales.customer[sales.by_customer].astype(np.int64)
+        return customers * length + (sales.day[sales.by_customer] - first), first, length
+
+
+@dataclass(frozen=True)
+class Timelines:
+    """Answers on the lines of their customers.
+
+    lines: the rows. answers: the answers. order_of: by answer the order it is about, which is left out; -1 for none.
+    """
+
+    lines: Lines
+    answers: Answers
+    order_of: Ints
 
     @cached_property
     def first(self) -> Ints:
         """By answer: where the customer's line begins."""
-        return self._place(self.answers.customer, 0)
+        return self.lines.place(self.answers.customer, 0)
 
     @cached_property
     def end(self) -> Ints:
         """By answer: where the customer's line ends."""
-        return self._place(self.answers.customer + 1, 0)
+        return self.lines.place(self.answers.customer + 1, 0)
 
     @cached_property
     def here(self) -> Ints:
-        """By answer: the place on the line of the first row later than the answer."""
-        reached = np.searchsorted(self._instants, self.answers.answered_at, "right")
-        return self._place(self.answers.customer, reached)
+        """By answer: the place of the first row later than the answer."""
+        return self.lines.place(self.answers.customer, self.lines.reached(self.answers.answered_at))
 
     def until_day(self, days: Ints) -> Ints:
-        """By answer: the place on the line of the first row of the given day (since 1970) or a later one."""
-        sales, first = self.sales, self.sales.day.min(initial=0)
-        length = int(sales.day.max(initial=0)) - int(first) + 2
-        customers = sales.customer[sales.by_customer].astype(np.int64)
-        keys = customers * length + (sales.day[sales.by_customer] - first)
+        """By answer: the place, among the rows by customer and day, of the first one of this day or a later one."""
+        keys, first, length = self.lines.by_day
         wanted = self.answers.customer.astype(np.int64) * length + np.clip(days - first, 0, length - 1)
         places: Ints = np.searchsorted(keys, wanted)
         return places
 
-    def running(self, amounts: Ints) -> tuple[Ints, Ints]:
-        """Running sums of the lasting rows' amounts: along the line, and along the rows by customer and day."""
-        lasting = np.where(self.lasting, amounts, 0)
-        in_time, in_days = (
-            np.append(0, np.cumsum(lasting[rows], dtype=np.int64)) for rows in (self.line, self.sales.by_customer)
-        )
-        return in_time, in_days
-
     @cached_property
     def own_row(self) -> Ints:
         """By answer: the lasting row of the order it is about; -1 without one, or if it is another customer's."""
-        sales = self.sales
+        sales = self.lines.sales
         if not len(sales.order):
             return np.full(len(self.order_of), NOWHERE)
         # A later row of an order, if there is one, is not lasting, and neither is the earlier.
         row = np.minimum(np.searchsorted(sales.order, self.order_of), len(sales.order) - 1)
         is_own = (sales.order[row] == self.order_of) & (sales.customer[row] == self.answers.customer)
-        return np.where(is_own & self.lasting[row], row, NOWHERE)
+        return np.where(is_own & self.lines.lasting[row], row, NOWHERE)
 
     def of_own(self, values: NDArray[Any]) -> NDArray[Any]:
         """By answer: the value of `own_row`; 0 without one."""
@@ -116,9 +167,7 @@ class Timelines:
     @cached_property
     def around(self) -> Around:
         """Every pair of an answer and a row of its customer that is not lasting, but for the order it is about."""
-        sales = self.sales
-        rows = np.flatnonzero(~self.lasting)
-        rows = rows[np.argsort(sales.customer[rows], kind="stable")]
+        sales, rows = self.lines.sales, self.lines.passing
         customers = sales.customer[rows]
         first, last = (np.searchsorted(customers, self.answers.customer, side) for side in ("left", "right"))
         answer, row = np.repeat(np.arange(len(first)), last - first), rows[ranges(first, last)]
@@ -126,64 +175,34 @@ class Timelines:
         return Around(answer[others], row[others])
 
     def next_counted(self, places: Ints) -> Ints:
-        """By answer: the place of the first lasting row that counts at or after a place on the line, of any customer.
+        """By answer: instant of the customer's first lasting row that counts from a place on; NEVER_ORDERED if none.
 
-        The answer's own order is skipped; the line's length if there is none.
+        The answer's own order is skipped.
         """
-        at = np.append(self._next, len(self.line))[places]
-        rows = np.append(self.line, NOWHERE)[at]
-        is_own = (rows == self.own_row) & (rows != NOWHERE)
-        return np.where(is_own, np.append(self._next, len(self.line))[np.minimum(at + 1, len(self.line))], at)
+        lines, following = self.lines, self.lines.next_counted
+        rows = np.append(lines.rows, NOWHERE)
+        at = following[places]
+        is_own = (rows[at] == self.own_row) & (rows[at] != NOWHERE)
+        at = np.where(is_own, following[np.minimum(at + 1, len(lines.rows))], at)
+        ordered_at = np.append(lines.sales.ordered_at, NEVER_ORDERED)[rows[at]]
+        return np.where(at < self.end, ordered_at, NEVER_ORDERED)
 
     def last_before(self) -> Ints:
         """By answer: the row of the customer's last order up to it; of several at one instant, of the least order.
 
         -1 without one. The order that the answer is about is left out.
         """
-        sales, line = self.sales, self.line
-        if not len(line):
+        lines = self.lines
+        if not len(lines.rows):
             return np.full(len(self.first), NOWHERE)
-        keys, orders = self._line_keys, np.append(sales.order[line], NOWHERE - 1)
-
-        def block(place: Ints) -> Ints:
-            """The first place with the same customer and instant."""
-            return np.searchsorted(keys, keys[np.maximum(place, 0)])
-
+        rows, orders = np.append(lines.rows, NOWHERE), np.append(lines.sales.order[lines.rows], NOWHERE - 1)
         place = self.here - 1
-        least = block(place)
+        least = lines.block(place)
         for _ in range(2):
             # An order has at most two rows.
             least = least + ((orders[least] == self.order_of) & (least <= place))
         # Nothing else at that instant: the one before it.
         passed = least > place
-        earlier = block(place) - 1
-        place, least = np.where(passed, earlier, place), np.where(passed, block(earlier), least)
-        return np.where(place >= self.first, np.append(line, NOWHERE)[least], NOWHERE)
-
-    @cached_property
-    def _instants(self) -> Ints:
-        return np.unique(self.sales.ordered_at)
-
-    @cached_property
-    def _rank(self) -> Ints:
-        """By row: the place of its instant among all."""
-        return np.searchsorted(self._instants, self.sales.ordered_at)
-
-    @cached_property
-    def _line_keys(self) -> Ints:
-        return self._keys(self.sales.customer[self.line], self._rank[self.line])
-
-    def _place(self, customers: NDArray[np.int32], ranks: Ints | int) -> Ints:
-        """By answer: the first place on the line at or after this customer and instant."""
-        return np.searchsorted(self._line_keys, self._keys(customers, ranks))
-
-    def _keys(self, customers: NDArray[np.int32], ranks: Ints | int) -> Ints:
-        """One number in the order of customer and instant."""
-        return customers.astype(np.int64) * (len(self._instants) + 1) + ranks
-
-    @cached_property
-    def _next(self) -> Ints:
-        """By place on the line: the next place, itself included, of a lasting row that counts."""
-        counted = self.lasting[self.line] & self.sales.counts[self.line]
-        places = np.where(counted, np.arange(len(self.line)), len(self.line))
-        return np.minimum.accumulate(places[::-1])[::-1]
+        earlier = lines.block(place) - 1
+        place, least = np.where(passed, earlier, place), np.where(passed, lines.block(earlier), least)
+        return np.where(place >= self.first, rows[least], NOWHERE)

@@ -1,6 +1,6 @@
 """The BG/NBD model of repeat purchases: its fit by maximum likelihood, and the expectations that follow from it.
 
-Here: likelihood, fit, and expectations for arrays of purchase histories. Not here: who bought what (value/purchases),
+Here: likelihood, fit, and expectations for arrays of purchase histories. Not here: who bought what (value/month_end),
 what an order is worth (gamma_gamma.py), and what happens when a fit fails (value/customer_base). Time is in weeks from
 the first purchase.
 

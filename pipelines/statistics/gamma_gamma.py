@@ -1,7 +1,7 @@
 """The Gamma-Gamma model of money per order: its fit by maximum likelihood, and a customer's expected mean.
 
 Here: likelihood, fit and conditional mean for arrays of customers. Not here: which orders count and in which money
-(value/purchases, value/money), and what happens when a fit fails (value/customer_base).
+(value/month_end, value/money), and what happens when a fit fails (value/customer_base).
 
 The money of a customer's order is Gamma(p, nu); nu is Gamma(q, gamma) over customers. `orders` counts a customer's
 orders above zero, `total` is their sum.

@@ -18,7 +18,7 @@ import polars as pl
 
 from pipelines.settings import Settings
 from pipelines.statistics.survival import clustered_log_rank, design_effects, kaplan_meier, log_log_interval
-from pipelines.value.facts import CATEGORIES, ORDERED
+from pipelines.value.facts import ORDERED
 from pipelines.value.month_end import MonthEnd
 from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
@@ -28,8 +28,9 @@ HORIZONS = (30, 60, 90, 180, 365)
 # With fewer at risk, a curve describes single customers.
 FEWEST_AT_RISK = 10
 GROUP = ["month", "category", "score"]
-# A category and, if there is one, a score as a number.
+# A category and, if there is one, a score as a number; the test's last digits depend on the order of the categories.
 SCORES = 12
+SURVEYED = pl.Enum(["detractor", "passive", "promoter"])
 
 
 def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
@@ -97,7 +98,7 @@ def _medians(curves: pl.DataFrame) -> pl.DataFrame:
 def _curves(followed: pl.DataFrame, month: date) -> list[pl.DataFrame]:
     """Curves of a month by category and score and by category (score null), their design effects, and the test."""
     # Grouped and joined by one number, not by two columns of which one is null: a third of the time.
-    category = pl.col("category").to_physical().cast(pl.Int32)
+    category = pl.col("category").cast(pl.String).cast(SURVEYED).to_physical().cast(pl.Int32)
     rows = followed.select("customer_id", "day", "is_event", category=category, score=pl.col("score").cast(pl.Int32))
     group = pl.col("category") * SCORES
     both = pl.concat([rows.with_columns(group=group), rows.with_columns(group=group + 1 + pl.col("score"))])
@@ -111,7 +112,7 @@ def _curves(followed: pl.DataFrame, month: date) -> list[pl.DataFrame]:
     score = pl.col("group") % SCORES - 1
     named = [
         pl.lit(month).alias("month"),
-        (pl.col("group") // SCORES).replace_strict(range(len(CATEGORIES)), CATEGORIES).alias("category"),
+        (pl.col("group") // SCORES).cast(pl.UInt8).cat.to(SURVEYED).cast(pl.String).alias("category"),
         pl.when(score >= 0).then(score).cast(pl.Int8).alias("score"),
     ]
     return [frame.select(*named, pl.exclude("group")) for frame in (curves, effects)] + [test]

@@ -67,7 +67,6 @@ def ours(path: Path) -> dict[str, float]:
     """value.customers of the month, from core.orders; and the share of fitting and scoring in it."""
     from pipelines.periods import Clock, Span, Window
     from pipelines.settings import Settings
-    from pipelines.value import customer_base
     from pipelines.value.customers import customers
 
     spent = {"fitting": 0.0, "scoring": 0.0}
@@ -81,10 +80,10 @@ def ours(path: Path) -> dict[str, float]:
 
         return call
 
-    from pipelines.value import valuation
+    from pipelines.value import month_end
 
-    customer_base.model_of = timed("fitting", customer_base.model_of)
-    valuation.score = timed("scoring", valuation.score)
+    month_end.model_of = timed("fitting", month_end.model_of)
+    month_end.score = timed("scoring", month_end.score)
     orders = pl.read_parquet(path)
     schema = {"response_id": pl.String, "customer_id": pl.String, "responded_at": pl.Datetime("us", "UTC")}
     responses = pl.DataFrame(schema=schema | {"response_date": pl.Date, "category": pl.String})

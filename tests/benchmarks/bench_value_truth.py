@@ -20,10 +20,10 @@ from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.simulate.world import World
 from pipelines.value.by_category import by_category
-from pipelines.value.customer_base import bases, before, distinct, model_of
-from pipelines.value.customer_months import Month, customer_months
-from pipelines.value.model_backtest import hold_out
-from pipelines.value.purchases import purchase_days
+from pipelines.value.customer_base import Base, distinct, model_of
+from pipelines.value.facts import Facts, facts_of
+from pipelines.value.month_end import Walk, hold_out
+from pipelines.value.months import Month, before, months_of
 from pipelines.warehouse.tables import empty
 
 SEEDS = int(os.environ.get("NORTHSTAR_TEST_SEEDS", "8"))
@@ -49,6 +49,14 @@ def truth(world: World, states: pl.DataFrame) -> pl.DataFrame:
     return states.join(latent, on="customer_id").group_by("category").agg(truth=lifetime.mean())
 
 
+def people_at(orders: pl.LazyFrame, responses: pl.LazyFrame, at: Month) -> tuple[Facts, pl.DataFrame, Base]:
+    """The facts of a shop, its customers at a month's end with their ids, and their base."""
+    facts = facts_of({"orders": orders, "responses": responses}, clock=CLOCK)
+    end = next(end for end in Walk(facts, [at], Settings(timezone=ZONE)).ends() if end.month == at)
+    people = end.people.with_columns(facts.names.gather(end.people["customer_id"]), pl.col("category").cast(pl.String))
+    return facts, people, end.base
+
+
 def month(start: date) -> Span:
     return Span(Window(start, next_month(start)), CLOCK)
 
@@ -60,7 +68,7 @@ def test_lifetime_intervals_hold_the_planted_truth() -> None:
         world, orders, responses = shop(seed)
         span = month(CLOCK.open_month)
         result = by_category(orders, responses, span=span, settings=Settings(timezone=ZONE))
-        states = pl.concat([chunk.collect() for chunk in customer_months(orders, responses, span=span)])
+        states = people_at(orders, responses, months_of(span)[0])[1]
         both = result.join(truth(world, states), on="category")
         inside = both["truth"].is_between(both["lifetime_value_low"], both["lifetime_value_high"])
         for category, holds in zip(both["category"], inside, strict=True):
@@ -107,17 +115,13 @@ def test_a_fit_by_category_against_the_common_one(months: int) -> None:
         _, orders, responses = shop(seed)
         end = before(Month(CLOCK.open_month, CLOCK.cut, CLOCK.open_month.year * 12 + CLOCK.open_month.month - 1))
         origin = before(end, months)
-        days = purchase_days(orders, clock=CLOCK).collect().lazy()
-        [base] = bases(days, [origin], empty("value.models"), clock=CLOCK)
-        states = pl.concat([c.collect() for c in customer_months(orders, responses, span=month(origin.start))])
-        categories = states.select("customer_id", "category")
-        common = hold_out(days, base, end).join(categories, on="customer_id")
+        facts, _, base = people_at(orders, responses, origin)
+        common = hold_out(base, facts, end)
         parts = []
-        for group in base.customers.join(categories, on="customer_id").partition_by("category"):
-            customers = group.drop("category")
+        for customers in base.customers.partition_by("category"):
             triples = distinct(customers)
             own = type(base)(origin, customers, triples, model_of(customers, triples, origin, empty("value.models")))
-            parts.append(hold_out(days, own, end))
+            parts.append(hold_out(own, facts, end))
         split = pl.concat(parts).select("customer_id", split_orders="expected_orders", split_value="expected_value")
         rows.append(common.join(split, on="customer_id").with_columns(seed=pl.lit(seed)))
     error = (pl.col("actual_cents") / 100 - pl.col("expected_value")).abs()

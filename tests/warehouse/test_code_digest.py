@@ -207,7 +207,7 @@ def changed_by(root: Path, name: str, function) -> bool:
             ["pipelines/nps/alarm.py", "pipelines/statistics/bg_nbd.py", "pipelines/publish.py"],
         ),
         (
-            customer_base.bases,
+            customer_base.model_of,
             ["pipelines/statistics/maximum_likelihood.py", "pipelines/statistics/gamma_gamma.py"],
             ["pipelines/statistics/score.py", "pipelines/value/models.py"],
         ),

@@ -52,7 +52,7 @@ def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
         `calibrated_revenue_90d` corrects the categories' shares by that hold-out (see _calibrated).
     """
     now, past = (
-        pl.concat([schema.to_frame(), *(frame.select(schema.names()) for frame in months if column in frame)])
+        pl.concat([pl.DataFrame(schema=schema), *(frame.select(*schema) for frame in months if column in frame)])
         for schema, column in ((_now(), "churn_probability"), (_past(), "backtest_orders"))
     )
     error = pl.col("backtest_expected") / pl.col("actual") - 1.0
@@ -70,15 +70,15 @@ def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
 at_risk = Reduction(("orders", "responses", "models"), reduce, finish, months_before=HOLD_OUT_MONTHS)
 
 
-def _now() -> pl.Schema:
+def _now() -> dict[str, Any]:
     """What a month says of itself."""
-    return table_schema(TABLE, ("month", "category", "customers", "churn_probability", *SUMS))
+    return dict(table_schema(TABLE, ("month", "category", "customers", "churn_probability", *SUMS)))
 
 
-def _past() -> pl.Schema:
+def _past() -> dict[str, Any]:
     """What the hold-out says that ends with a month."""
     columns = ("month", "category", "backtest_expected", "backtest_actual")
-    return pl.Schema(table_schema(TABLE, columns) | {"backtest_orders": pl.Int64})
+    return table_schema(TABLE, columns) | {"backtest_orders": pl.Int64}
 
 
 def _sums(customers: pl.DataFrame, month: Month) -> pl.DataFrame:

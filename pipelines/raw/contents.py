@@ -42,7 +42,8 @@ class Content:
     """A content ready to be read.
 
     readable: the landed file itself, or a private copy in UTF-8. is_alone: it must be read by itself. footers: lines
-    below the last row, which the copy lacks.
+    below the last row, which the copy lacks. notes: all that stands beside the table: lines above its header, footers,
+    what JSON says beside its list of records.
     """
 
     file_id: str
@@ -54,6 +55,7 @@ class Content:
     match: Match | None = None
     is_alone: bool = False
     footers: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def open_content(
@@ -119,7 +121,8 @@ def _open_csv(file_id: str, size: int, reader: Reader, folder: Path, formats: Fo
     if match is None and RAW in header:
         return of_csv(reader.path, header, delimiter)
     alone = reader.data is None or _has_stray_quote(reader.data, delimiter)
-    return Content(file_id, size, reader.path, "csv", header, delimiter, match, alone, tuple(below))
+    notes = (*damage.lines_above(text), *below)
+    return Content(file_id, size, reader.path, "csv", header, delimiter, match, alone, tuple(below), notes)
 
 
 def _as_utf8(reader: Reader, target: Path) -> Path | None:
@@ -187,11 +190,17 @@ def _open_json(file_id: str, size: int, reader: Reader, formats: Formats) -> Con
         first_header = first_header or header
         match = formats.recognise(header, records) if header else None
         if match:
-            return Content(file_id, size, reader.path, container, header, match=match)
+            return Content(file_id, size, reader.path, container, header, match=match, notes=_envelope(documents[0]))
     if not any(_holds_a_value(document) for document in documents):
         message = "it holds no records"
         raise ContentError(message)
     return Content(file_id, size, reader.path, container, first_header)
+
+
+def _envelope(document: object) -> tuple[str, ...]:
+    """What a document says beside its records, a line for each text or number."""
+    members = document.items() if isinstance(document, dict) else ()
+    return tuple(f"{name}: {value}" for name, value in members if isinstance(value, (str, int)))
 
 
 def _holds_a_value(document: object) -> bool:

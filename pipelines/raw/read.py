@@ -5,7 +5,7 @@ file that breaks its own rules; the tables `headers` and `unreadable`. Not here:
 
 Temporary objects of a batch: files_read (its files), documents (their text, unless DuckDB parses it), lines and records
 (steps on the way), staged (rows as text), input (what a format sees), headers (extra header rows), counted (rows per
-file), unreadable (lines that are not a row).
+file), unreadable (lines that are not a row), noted_lines (what stands beside the tables).
 """
 
 from __future__ import annotations
@@ -96,6 +96,17 @@ def read(
     else:
         _read_json(connection, shape, contents)
     _note_footers(connection, contents)
+    _note_lines(connection, contents)
+
+
+def _note_lines(connection: duckdb.DuckDBPyConnection, contents: Sequence[Content]) -> None:
+    """What stands beside the tables: it may state when they were exported."""
+    noted = [(content.file_id, line) for content in contents for line in content.notes]
+    if noted:
+        files, lines = zip(*noted, strict=True)
+        connection.execute(
+            "INSERT INTO noted_lines SELECT unnest($1::VARCHAR[]), unnest($2::VARCHAR[])", [list(files), list(lines)]
+        )
 
 
 def _note_footers(connection: duckdb.DuckDBPyConnection, contents: Sequence[Content]) -> None:

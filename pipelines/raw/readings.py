@@ -25,7 +25,10 @@ from pipelines.warehouse.sql_files import statements
 # A zone may be written a day off.
 LATEST = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-TEMPORARY = ("landed", "unread_times", "unread_numbers", "written_times", "written_numbers", "day_cells", "sign_counts")
+TEMPORARY = (
+    *("landed", "unread_times", "unread_numbers", "written_times", "written_numbers"),
+    *("day_cells", "undecided", "other_times", "stated_days", "sign_counts"),
+)
 
 
 def meaning(settings: Settings) -> str:
@@ -87,7 +90,7 @@ def _last_day_of_use(zone: ZoneInfo, day: date) -> date:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, kind: Kind, present: Sequence[Column]) -> None:
-    """From the texts in the temporary table `landed`: the tables that written_texts joins, and rows of `readings`.
+    """From `landed`, the texts of the batch in `input`: the tables that written_texts joins, and rows of `readings`.
 
     `readings` (file_id, kind, column_name, reading, told_by) gets a row per column that needed an order or a sign.
     """
@@ -105,6 +108,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: Kind, present: Sequence
         "day_cells",
         " UNION ALL ".join(cells) or "SELECT '' AS file_id, 0 AS row_number, '' AS column_name, '' AS text LIMIT 0",
     )
+    _make_stated(connection)
     counts = [
         statements("raw/values/sign_counts.sql")
         .replace("this_column", column.name)
@@ -118,6 +122,26 @@ def prepare(connection: duckdb.DuckDBPyConnection, kind: Kind, present: Sequence
         told.append(statements("raw/values/decimal_signs.sql"))
     for query in told:
         connection.execute(f"INSERT INTO readings BY NAME SELECT *, {literal(kind.name)} AS kind FROM ({query})")
+
+
+def _make_stated(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make stated_days and other_times, the times that may tell the order where no day of a file shows it.
+
+    They are empty without planning their queries (0.1 s of processor) where they would be.
+    """
+    _make(
+        connection,
+        "undecided",
+        "SELECT c.file_id FROM day_cells AS c JOIN written_times AS w USING (text) "
+        "GROUP BY c.file_id HAVING bool_or(w.needs_order) AND count(w.shows) = 0",
+    )
+    is_any = bool(connection.execute("SELECT 1 FROM undecided LIMIT 1").fetchall())
+    noted = "SELECT 1 FROM noted_lines SEMI JOIN undecided USING (file_id) LIMIT 1"
+    is_noted = is_any and bool(connection.execute(noted).fetchall())
+    stated = statements("raw/values/stated_days.sql") if is_noted else "SELECT '' AS file_id, NULL::DATE AS day LIMIT 0"
+    no_times = "SELECT '' AS file_id, 0 AS row_number, '' AS column_name, now() AS moment, false AS is_export LIMIT 0"
+    _make(connection, "stated_days", stated)
+    _make(connection, "other_times", statements("raw/values/other_times.sql") if is_any else no_times)
 
 
 def _unread(connection: duckdb.DuckDBPyConnection, what: str, columns: Sequence[Column], plain: str) -> None:

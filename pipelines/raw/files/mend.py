@@ -70,6 +70,11 @@ class Damage:
         plain = self.unwrapped(text)
         return "".join(_lines(plain)[self.above :]) if self.above else plain
 
+    def lines_above(self, text: str) -> list[str]:
+        """The lines above the header that say something."""
+        lines = _lines(self.unwrapped(text))[: self.above]
+        return [line.strip() for line in lines if not _BLANK.match(line)]
+
     def unwrapped(self, text: str) -> str:
         """The text with every line that is one quoted cell as the line that it holds, so many times over."""
         for _ in range(self.wrapped):

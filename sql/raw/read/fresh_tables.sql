@@ -12,3 +12,4 @@ CREATE OR REPLACE TEMP TABLE headers (file_id VARCHAR, header_row INTEGER, colum
 CREATE OR REPLACE TEMP TABLE unreadable (
     file_id VARCHAR, row_number BIGINT, value VARCHAR, allowed VARCHAR, reason VARCHAR DEFAULT 'unreadable'
 );
+CREATE OR REPLACE TEMP TABLE noted_lines (file_id VARCHAR, line VARCHAR);

@@ -17,7 +17,7 @@ import polars as pl
 from pipelines.core import statuses, topics
 from pipelines.core.applied_loads import Applied, applied, remember
 from pipelines.core.currency import money_message
-from pipelines.core.doubts import write_doubts
+from pipelines.core.doubts import write_doubts, write_doubts_of_clock
 from pipelines.core.scope import Scope, everybody, touched
 from pipelines.core.tables import TABLES, declaration
 from pipelines.core.temporary import drop, dropped, make
@@ -66,7 +66,9 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
             record_changes(connection, changes)
             remember(connection, status)
             _project_rejected(connection)
-            write_doubts(connection)
+            write_doubts(connection, settings.as_of)
+        else:
+            write_doubts_of_clock(connection, settings.as_of)
         _project(connection, "ops.files", "ops/files.sql")
     counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {quoted(table)}" for table in TABLES)
     rows = dict(connection.sql(counts).fetchall())

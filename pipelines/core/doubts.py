@@ -7,12 +7,17 @@ reason to doubt (pipelines/raw writes that to raw.doubts) and the warning of eac
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 import duckdb
 
+from pipelines.raw.readings import LATEST
 from pipelines.warehouse.quoting import literal
 from pipelines.warehouse.sql_files import SQL, statements
+
+# Doubts that time alone does away with.
+OF_CLOCK = frozenset({"future_time"})
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,35 @@ def doubts() -> tuple[Doubt, ...]:
     return tuple(Doubt(code, text.splitlines()[0].removeprefix("-- "), text) for code, text in texts.items())
 
 
-def write_doubts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write ops.doubts anew from the vault and core; inside the caller's transaction."""
-    parts = [f"SELECT {literal(one.code)} AS doubt, * FROM (\n{one.statement}\n)" for one in doubts()]
+def write_doubts(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
+    """Write ops.doubts anew from the vault and core; inside the caller's transaction. as_of: the clock."""
+    _set_clock(connection, as_of)
+    parts = [_rows(one) for one in doubts()]
     connection.execute(statements("macros/simulated_shop.sql"))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE shared_identities AS {statements('ops/shared_identities.sql')}")
     connection.execute("DELETE FROM ops.doubts")
     connection.execute(f"INSERT INTO ops.doubts BY NAME {' UNION ALL BY NAME '.join(parts)} ORDER BY ALL")
+
+
+def write_doubts_of_clock(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
+    """Bring the doubts that change without a load up to the clock; inside the caller's transaction."""
+    _set_clock(connection, as_of)
+    for one in doubts():
+        if one.code not in OF_CLOCK:
+            continue
+        columns = "doubt, file_id, kind, subject, records, money, example, advice"
+        now = f"SELECT {columns} FROM ({_rows(one)}) ORDER BY ALL"
+        is_of_code = f"doubt = {literal(one.code)}"
+        told = f"SELECT {columns} FROM ops.doubts WHERE {is_of_code} ORDER BY ALL"
+        # In nearly every night nothing has changed, and nothing is written.
+        if connection.execute(now).fetchall() != connection.execute(told).fetchall():
+            connection.execute(f"DELETE FROM ops.doubts WHERE {is_of_code}")
+            connection.execute(f"INSERT INTO ops.doubts ({columns}) {now}")
+
+
+def _rows(one: Doubt) -> str:
+    return f"SELECT {literal(one.code)} AS doubt, * FROM (\n{one.statement}\n)"
+
+
+def _set_clock(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
+    connection.execute("SET VARIABLE latest_time = $1::TIMESTAMPTZ", [as_of + LATEST])

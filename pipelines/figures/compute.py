@@ -20,8 +20,9 @@ from pipelines.settings import Settings
 from pipelines.value.facts import facts_of
 from pipelines.value.reduction import Reduction, reduced
 from pipelines.warehouse.frames import frame
+from pipelines.warehouse.happened import Happened
 from pipelines.warehouse.quoting import quoted
-from pipelines.warehouse.read import Readings, read, sold_and_answered
+from pipelines.warehouse.read import Readings, read
 from pipelines.warehouse.stale import Past, data_months, forget_computed, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
@@ -118,8 +119,8 @@ def _reduce(
 ) -> None:
     """Keep among the readings what the ends of a span's months say for each of the tables, in one walk."""
     with transaction(connection):
-        sold, names = sold_and_answered(connection, span.months.end, span.clock, readings)
-    facts = facts_of(sold, clock=span.clock, margins=settings.margins, names=names)
+        happened = Happened(connection, span.months.end, span.clock, readings)
+        facts = facts_of(happened, clock=span.clock, margins=settings.margins)
     reductions = {
         figure.table: figure.compute
         for figure in FIGURES

@@ -9,11 +9,11 @@ integers and do not depend on the order of rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -31,7 +31,7 @@ Places = NDArray[np.int32]
 UNSURVEYED = "unsurveyed"
 CATEGORIES = ("promoter", "passive", "detractor", UNSURVEYED)
 ORDERED = pl.Enum(CATEGORIES)
-# What the functions of value take, by the name of the table in core or value.
+# What the functions of value take, and the tables of core and value.
 TABLES = {
     "orders": "core.orders",
     "responses": "core.responses",
@@ -207,45 +207,86 @@ class Facts:
         return _days(self.sales)
 
 
-def facts_of(
-    tables: Mapping[str, pl.LazyFrame], *, clock: Clock, margins: Margins = (), names: pl.Series | None = None
-) -> Facts:
-    """The facts of a shop.
+class Source(Protocol):
+    """Where facts are read from, orders first; ids of customers, orders and answers are numbers.
 
-    Args:
-        tables: frames by the names of TABLES; those left out are empty. Ids may be texts, or numbers in the order of
-            the texts (warehouse/read.py), orders and answers then being in order of time.
-        clock: what is now.
-        margins: see records.order_rows.
-        names: customer_id by number, if the frames have numbers.
+    Numbers of customers are in order of their ids, those of orders and answers in order of day, instant and id.
     """
-    given = {name: tables[name] if name in tables else empty(table).lazy() for name, table in TABLES.items()}
-    if given["orders"].collect_schema()["customer_id"] == pl.String:
-        given, names = _numbered(given)
-    orders = given["orders"]
-    rows = order_rows(orders, clock=clock, margins=margins).sort("order_id", "start").collect(engine="streaming")
-    day, sold = pl.col("order_date"), ~pl.col("is_cancelled")
-    days = (
-        orders.with_columns(utc("ordered_at"))
-        .select(opened=day.min(), first_day=day.filter(happened("ordered_at", clock) & sold).min())
-        .collect(engine="streaming")
-    )
-    nobody = rows.filter(pl.col("customer_id").is_null())
-    rows = rows.filter(pl.col("customer_id").is_not_null()) if nobody.height else rows
-    answers = _answers(given["responses"], clock=clock)
-    referrals = known_referrals(given["referrals"], clock=clock).collect()
+
+    def orders(self) -> Iterator[pl.LazyFrame]:
+        """core.orders in order of time, in pieces that fit in memory."""
+
+    def responses(self) -> pl.LazyFrame:
+        """core.responses, with the numbers of their orders."""
+
+    def referrals(self) -> pl.LazyFrame:
+        """core.referrals."""
+
+    def models(self) -> pl.LazyFrame:
+        """value.models, whose fits are reused."""
+
+    def names(self) -> pl.Series:
+        """customer_id by number."""
+
+
+def facts_of(source: Source, *, clock: Clock, margins: Margins = ()) -> Facts:
+    """The facts of a shop until the clock; margins: see records.order_rows."""
+    pieces, nobody = [], []
+    opened: list[date | None] = []
+    first_day: list[date | None] = []
+    for orders in source.orders():
+        rows = order_rows(orders, clock=clock, margins=margins).sort("order_id", "start").collect(engine="streaming")
+        is_known = pl.col("customer_id").is_not_null()
+        nobody.append(rows.filter(~is_known).group_by("day", "start", "stop").agg(pl.col("revenue").sum()))
+        pieces.append(_columns(rows.filter(is_known)))
+        day, sold = pl.col("order_date"), ~pl.col("is_cancelled")
+        days = orders.with_columns(utc("ordered_at")).select(
+            opened=day.min(), first_day=day.filter(happened("ordered_at", clock) & sold).min()
+        )
+        for each, found in zip((opened, first_day), days.collect().row(0), strict=True):
+            each.append(found)
+    responses = source.responses()
     return Facts(
         clock=clock,
-        names=pl.Series("customer_id", [], pl.String) if names is None else names,
-        sales=_sales(rows),
-        nobody=nobody.group_by("day", "start", "stop").agg(pl.col("revenue").sum()),
-        opened=days["opened"].item(),
-        first_day=days["first_day"].item(),
-        responses=given["responses"],
-        answers=answers,
-        referrals=referrals,
-        models=given["models"].collect(),
+        names=source.names(),
+        sales=_sales(pieces),
+        nobody=pl.concat(nobody).group_by("day", "start", "stop").agg(pl.col("revenue").sum()),
+        opened=min((day for day in opened if day), default=None),
+        first_day=min((day for day in first_day if day), default=None),
+        responses=responses,
+        answers=_answers(responses, clock=clock),
+        referrals=known_referrals(source.referrals(), clock=clock).collect(),
+        models=source.models().collect(),
     )
+
+
+class Frames:
+    """Facts from whole frames of core, whose ids are texts; a Source."""
+
+    def __init__(self, tables: Mapping[str, pl.LazyFrame]) -> None:
+        """Tables: frames by the names of TABLES; those left out are empty."""
+        given = {name: tables[name] if name in tables else empty(table).lazy() for name, table in TABLES.items()}
+        self._tables, self._names = _numbered(given)
+
+    def orders(self) -> Iterator[pl.LazyFrame]:
+        """All at once."""
+        yield self._tables["orders"]
+
+    def responses(self) -> pl.LazyFrame:
+        """With numbers."""
+        return self._tables["responses"]
+
+    def referrals(self) -> pl.LazyFrame:
+        """With numbers."""
+        return self._tables["referrals"]
+
+    def models(self) -> pl.LazyFrame:
+        """As they are."""
+        return self._tables["models"]
+
+    def names(self) -> pl.Series:
+        """customer_id by number."""
+        return self._names
 
 
 def categories(places: NDArray[np.int8]) -> pl.Series:
@@ -302,23 +343,25 @@ def _in_order(values: Places) -> Places:
     return np.argsort(values, kind="stable").astype(np.int32)
 
 
-def _sales(rows: pl.DataFrame) -> Sales:
-    """The arrays of order_rows sorted by order."""
-    # The later row of an order has its day, so that orders in order of time are in order of their days.
-    start = _places(rows, "start")
-    return Sales(
-        customer=_places(rows, "customer_id"),
-        day=_places(rows.select(pl.col("day").cast(pl.Int32)), "day"),
-        start=start,
-        stop=_places(rows, "stop"),
-        by_start=_in_order(start),
-        order=_places(rows, "order_id"),
-        ordered_at=_ints(rows.select(pl.col("ordered_at").dt.epoch("us")), "ordered_at"),
-        counts=rows["counts"].to_numpy(),
-        revenue=_ints(rows, "revenue"),
-        cents=_ints(rows, "cents"),
-        kinds=rows.select("country", "product_category"),
+def _columns(rows: pl.DataFrame) -> dict[str, NDArray[Any] | pl.DataFrame]:
+    """The columns of facts.Sales for order_rows sorted by order."""
+    rows = rows.with_columns(
+        pl.col("customer_id", "order_id", "start", "stop", "day").cast(pl.Int32), pl.col("ordered_at").dt.epoch("us")
     )
+    names = {"customer_id": "customer", "order_id": "order"}
+    columns = ("customer_id", "day", "start", "stop", "order_id", "ordered_at", "counts", "revenue", "cents")
+    arrays: dict[str, NDArray[Any] | pl.DataFrame] = {names.get(name, name): rows[name].to_numpy() for name in columns}
+    return arrays | {"kinds": rows.select(pl.col("country", "product_category").cast(pl.Categorical))}
+
+
+def _sales(pieces: list[dict[str, Any]]) -> Sales:
+    """The pieces, which are in order of time, one after the other."""
+    names = [name for name in pieces[0] if name != "kinds"]
+    # Each column of the pieces is given up as soon as it is one array.
+    columns = {name: np.concatenate([piece.pop(name) for piece in pieces]) for name in names}
+    kinds = pl.concat([piece["kinds"] for piece in pieces])
+    # The later row of an order has its day, so that orders in order of time are in order of their days.
+    return Sales(by_start=_in_order(columns["start"]), kinds=kinds, **columns)
 
 
 def _days(sales: Sales) -> Days:

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
-from pipelines.value.facts import Facts, facts_of
+from pipelines.value.facts import Facts, Frames, facts_of
 from pipelines.value.month_end import MonthEnd, Walk
 from pipelines.value.months import months_of
 
@@ -44,7 +44,7 @@ class Reduction:
     def __call__(self, *frames: pl.LazyFrame | None, span: Span, settings: Settings) -> pl.DataFrame:
         """The table's rows for the months of a span, from frames of `reads`; None for a table without rows."""
         given = {name: frame for name, frame in zip(self.reads, frames, strict=False) if frame is not None}
-        facts = facts_of(given, clock=span.clock, margins=settings.margins)
+        facts = facts_of(Frames(given), clock=span.clock, margins=settings.margins)
         [frames_of_months] = reduced([self], facts, span, settings)
         return self.finish(frames_of_months, settings)
 

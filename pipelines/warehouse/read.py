@@ -76,23 +76,6 @@ SELECT {", ".join(ORDER_COLUMNS)}, {{segments}}
 FROM {OF_CUSTOMERS.format(table="core.orders")} AS o
 LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
 ORDER BY ordered_at, order_id"""
-# Orders and answers of all history in order of time, a number in place of every id.
-SALES = f"""
-SELECT customer_id, ordered_at, order_date, is_cancelled, gross, net, counts, refunded_at, country,
-    main_product_category, row
-FROM {OF_CUSTOMERS.format(table="core.orders")} WHERE {{happened}}
-ORDER BY ordered_at, order_id"""
-OPINIONS = f"""
-SELECT r.customer_id, responded_at, response_date, score, category, stage, next_response_at, o.row AS order_row
-FROM {OF_CUSTOMERS.format(table="core.responses")} AS r
-LEFT JOIN (SELECT order_id, rowid AS row FROM core.orders) AS o USING (order_id)
-WHERE {{happened}}
-ORDER BY responded_at, response_id"""
-RECOMMENDED = """
-SELECT r.* REPLACE (a.number AS advocate_id, f.number AS friend_id) FROM core.referrals AS r
-LEFT JOIN customer_numbers AS a ON a.customer_id = r.advocate_id
-LEFT JOIN customer_numbers AS f ON f.customer_id = r.friend_id
-WHERE {happened}"""
 # What the figures of one run have read, by source and bounds: core does not change while they are computed.
 Readings: TypeAlias = dict[tuple[object, ...], Any]
 Bounds: TypeAlias = dict[str, object]
@@ -133,7 +116,7 @@ def read(
     since = months.start - lookback if lookback else date.min
     bounds: Bounds = {"as_of": clock.as_of, "until": months.end, "since": since}
     if numbered:
-        _number_customers(connection, readings)
+        number_customers(connection, readings)
         first = readings[NUMBERS]["day"].item()
         if first is None or since <= first:
             # So that one reading serves all figures that look back beyond the first row.
@@ -162,7 +145,7 @@ def _used(bounds: Bounds, statement: str) -> Bounds:
     return {name: value for name, value in bounds.items() if f"${name}" in statement}
 
 
-def _by_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
+def by_day(rows: pl.DataFrame, day: str) -> pl.DataFrame:
     """Rows in order of their times, those of a day together, with their `place`.
 
     Times put days in order, except where clocks were set back across midnight. Sorting by both takes DuckDB twice as
@@ -178,13 +161,13 @@ def _attributes(connection: duckdb.DuckDBPyConnection, _bounds: Bounds) -> pl.Da
 def _answers(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
     """Answers with a column of segments per dimension."""
     answers = frame(connection.sql(ANSWERS.format(happened=HAPPENED["core.responses"]), params=bounds))
-    placed = _by_day(answers, "response_date").with_columns(response_id="place")
+    placed = by_day(answers, "response_date").with_columns(response_id="place")
     return placed.drop("row").hstack(_segments(connection, bounds, placed["row"].to_numpy()))
 
 
 def _invitations(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
     invitations = frame(connection.sql(INVITATIONS.format(happened=HAPPENED["core.invitations"]), params=bounds))
-    return _by_day(invitations, "invited_date")
+    return by_day(invitations, "invited_date")
 
 
 def _segments(connection: duckdb.DuckDBPyConnection, bounds: Bounds, row: NDArray[np.int64]) -> list[pl.Series]:
@@ -226,47 +209,11 @@ def _orders(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFra
     )
     segments = ", ".join(f"CAST(s.{name} AS order_segment) AS {name}" for name in names)
     rows = frame(connection.sql(ORDERS.format(segments=segments, happened=HAPPENED["core.orders"]), params=bounds))
-    return _by_day(rows, "order_date").with_columns(order_id="place")
+    return by_day(rows, "order_date").with_columns(order_id="place")
 
 
-def _sales(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
-    """Orders of all history; `order_id` is their place in order of time."""
-    rows = frame(connection.sql(SALES.format(happened=HAPPENED["core.orders"]), params=bounds))
-    return _by_day(rows, "order_date").rename({"place": "order_id"})
-
-
-def _opinions(connection: duckdb.DuckDBPyConnection, bounds: Bounds) -> pl.DataFrame:
-    """Answers of all history; `response_id` is their place in order of time."""
-    rows = frame(connection.sql(OPINIONS.format(happened=HAPPENED["core.responses"]), params=bounds))
-    return _by_day(rows, "response_date").rename({"place": "response_id"})
-
-
-def sold_and_answered(
-    connection: duckdb.DuckDBPyConnection, until: date, clock: Clock, readings: Readings
-) -> tuple[dict[str, pl.LazyFrame], pl.Series]:
-    """Orders, answers, referrals and stored models before a day and the clock, and the ids of the customers.
-
-    Ids of customers, orders and answers are numbers in order of id, time and time; customer_id is by number. Read in
-    one transaction: an answer finds its order by the position in storage, which a write would move.
-    """
-    _number_customers(connection, readings)
-    bounds: Bounds = {"as_of": clock.as_of, "until": until, "since": date.min}
-    orders, responses = _sales(connection, bounds), _opinions(connection, bounds)
-    referrals = RECOMMENDED.format(happened=HAPPENED["core.referrals"])
-    models = f"SELECT * FROM value.models WHERE {HAPPENED['value.models']}"
-    tables = {
-        "orders": orders.drop("row"),
-        "responses": responses.join(
-            orders.select("order_id", order_row="row"), on="order_row", how="left", maintain_order="left"
-        ).drop("order_row"),
-        "referrals": frame(connection.sql(referrals, params=_used(bounds, referrals))),
-        "models": frame(connection.sql(models, params=_used(bounds, models))),
-    }
-    names = frame(connection.sql("SELECT customer_id FROM customer_numbers ORDER BY number"))["customer_id"]
-    return {name: rows.lazy() for name, rows in tables.items()}, names
-
-
-def _number_customers(connection: duckdb.DuckDBPyConnection, readings: Readings) -> None:
+def number_customers(connection: duckdb.DuckDBPyConnection, readings: Readings) -> None:
+    """Make the temporary table customer_numbers (customer_id, number in order of the ids), once a run."""
     if NUMBERS not in readings:
         connection.execute(CUSTOMERS)
         readings[NUMBERS] = frame(connection.sql(FIRST_DAY))

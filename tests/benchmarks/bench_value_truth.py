@@ -21,7 +21,7 @@ from pipelines.settings import Settings
 from pipelines.simulate.world import World
 from pipelines.value.by_category import by_category
 from pipelines.value.customer_base import Base, distinct, model_of
-from pipelines.value.facts import Facts, facts_of
+from pipelines.value.facts import Facts, Frames, facts_of
 from pipelines.value.month_end import Walk, hold_out
 from pipelines.value.months import Month, before, months_of
 from pipelines.warehouse.tables import empty
@@ -51,7 +51,7 @@ def truth(world: World, states: pl.DataFrame) -> pl.DataFrame:
 
 def people_at(orders: pl.LazyFrame, responses: pl.LazyFrame, at: Month) -> tuple[Facts, pl.DataFrame, Base]:
     """The facts of a shop, its customers at a month's end with their ids, and their base."""
-    facts = facts_of({"orders": orders, "responses": responses}, clock=CLOCK)
+    facts = facts_of(Frames({"orders": orders, "responses": responses}), clock=CLOCK)
     end = next(end for end in Walk(facts, [at], Settings(timezone=ZONE)).ends() if end.month == at)
     people = end.people.with_columns(facts.names.gather(end.people["customer_id"]), pl.col("category").cast(pl.String))
     return facts, people, end.base

@@ -6,6 +6,7 @@ Here: CDNOW (the published tenth and the whole file) and Online Retail II. Not h
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from pipelines.periods import Clock
 from pipelines.settings import Settings
 from pipelines.statistics import bg_nbd, gamma_gamma
 from pipelines.value.customer_base import Base, score
-from pipelines.value.facts import Facts, facts_of
+from pipelines.value.facts import Facts, Frames, facts_of
 from pipelines.value.model_backtest import _deciles
 from pipelines.value.month_end import Walk, hold_out
 from pipelines.value.months import Month
@@ -50,7 +51,7 @@ def orders_of(home: Path, files: dict[str, bytes], **values: object) -> tuple[Se
 def base_at(orders: pl.DataFrame, settings: Settings, month: Month) -> tuple[Facts, Base]:
     """The facts of these orders, and the customer base at a month's end, fitted to them."""
     clock = Clock(settings.as_of, settings.timezone)
-    facts = facts_of({"orders": orders.lazy()}, clock=clock)
+    facts = facts_of(Frames({"orders": orders.lazy()}), clock=clock)
     [end] = Walk(facts, [month], settings).ends()
     return facts, end.base
 
@@ -148,15 +149,16 @@ def cut(retail, day: date) -> pl.DataFrame:
     def month_to(end: date) -> Month:
         return Month(end.replace(day=1), end + timedelta(days=1), end.year * 12 + end.month - 1)
 
-    orders = orders.sort("order_date", "ordered_at", "order_id").with_columns(
-        order_id=pl.int_range(pl.len()), customer_id=(pl.col("customer_id").rank("dense") - 1).cast(pl.UInt32)
-    )
-    _, base = base_at(orders.filter(pl.col("order_date") <= day), settings, month_to(day))
+    earlier, base = base_at(orders.filter(pl.col("order_date") <= day), settings, month_to(day))
     assert base.model.orders.reason is None
     end = date(2011, 12, 9)
     clock = Clock(datetime.combine(end, datetime.max.time()).astimezone(settings.as_of.tzinfo), settings.timezone)
-    facts = facts_of({"orders": orders.filter(pl.col("order_date") <= end).lazy()}, clock=clock)
-    return hold_out(base, facts, month_to(end))
+    facts = facts_of(Frames({"orders": orders.filter(pl.col("order_date") <= end).lazy()}), clock=clock)
+    # Of all customers, those of the base have other numbers.
+    numbers = pl.DataFrame({"name": facts.names}).with_row_index("customer_id")
+    named = base.customers.with_columns(name=earlier.names.gather(base.customers["customer_id"]))
+    known = named.drop("customer_id").join(numbers, on="name", maintain_order="left")
+    return hold_out(replace(base, customers=known), facts, month_to(end))
 
 
 def test_online_retail_hold_out_of_half_a_year(retail):

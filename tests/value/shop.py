@@ -13,7 +13,7 @@ import polars as pl
 
 from pipelines.periods import Clock, Span, Window
 from pipelines.settings import Settings
-from pipelines.value.facts import facts_of
+from pipelines.value.facts import Frames, facts_of
 from pipelines.value.month_end import Walk
 from pipelines.warehouse.frames import frame as read
 
@@ -109,7 +109,7 @@ def shop(orders=(), responses=(), referrals=(), zone="UTC"):
 
 def month_end(orders, month, clock):
     """The shop at a month's end."""
-    facts = facts_of({"orders": orders}, clock=clock)
+    facts = facts_of(Frames({"orders": orders}), clock=clock)
     return next(end for end in Walk(facts, [month], Settings()).ends() if end.month == month)
 
 

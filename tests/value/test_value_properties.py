@@ -22,7 +22,7 @@ from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
-from pipelines.value.facts import facts_of
+from pipelines.value.facts import Frames, facts_of
 from pipelines.value.promoter_value import COMPARED, promoter_value
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.tables import table_schema
@@ -170,7 +170,7 @@ def test_ids_are_numbered_in_their_order():
     bought = [order(f"o{number}", who, "2023-02-02 12:00", "1.00") for number, who in enumerate(["b", "é", "b", "a10"])]
     answers = [answer("a", "a9", "2023-02-02 12:00", 9), answer("b", "b", "2023-02-03 12:00", 9)]
     orders, responses, _ = shop(bought, answers)
-    facts = facts_of({"orders": orders, "responses": responses}, clock=SPAN.clock)
+    facts = facts_of(Frames({"orders": orders, "responses": responses}), clock=SPAN.clock)
     assert facts.names.to_list() == ["a10", "a9", "b", "é"]
     assert facts.sales.customer.tolist() == [2, 3, 2, 0]
     assert facts.answers.customer.tolist() == [1, 2]

@@ -67,7 +67,7 @@ def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
     )
 
 
-at_risk = Reduction(("orders", "responses", "models"), reduce, finish, months_before=HOLD_OUT_MONTHS)
+at_risk = Reduction(("orders", "responses", "models"), reduce, finish, held_out=(HOLD_OUT_MONTHS,), also_open=True)
 
 
 def _now() -> dict[str, Any]:

@@ -46,7 +46,7 @@ def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
     return pl.concat([empty(TABLE), *months]).sort("month", "hold_out_months", "decile")
 
 
-model_backtest = Reduction(("orders", "models"), reduce, finish, months_before=max(HOLD_OUT_MONTHS))
+model_backtest = Reduction(("orders", "models"), reduce, finish, held_out=HOLD_OUT_MONTHS)
 
 
 def _rows(held: pl.DataFrame, base: Base, end: Month, months: int) -> pl.DataFrame:

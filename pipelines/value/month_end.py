@@ -6,7 +6,7 @@ models (customer_base.py), and any table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -247,22 +247,16 @@ class Walk:
         """The answers followed to the next order."""
         return Followed(self.facts, self.lines, self.wanted)
 
-    def ends(self, *, months_before: int = 0) -> Iterator[MonthEnd]:
-        """The month ends wanted, and before them those they look back to, in order; those without customers too.
-
-        months_before: how many months before each wanted one are visited too.
-        """
+    def ends(self, earlier: Iterable[Month] = ()) -> Iterator[MonthEnd]:
+        """The ends of the wanted months and of the earlier ones, in order; those without customers too."""
         open_month = self.facts.clock.open_month
-        visited = {month.number: month for month in self.wanted}
-        for month in self.wanted:
-            # The open month takes the model of the last closed one, and looks back from there.
-            for number in range(1, months_before + (2 if month.start == open_month else 1)):
-                earlier = before(month, number)
-                visited.setdefault(earlier.number, earlier)
+        # The open month takes the model of the last closed one.
+        closed = [before(month) for month in self.wanted if month.start == open_month]
+        visited = {month.number: month for month in (*earlier, *closed, *self.wanted)}
         last: MonthEnd | None = None
         for _, month in sorted(visited.items()):
             # A shop in its first month has only the open one.
-            closed = last if month.start == open_month and last is not None and last.people.height else None
+            fitted = last if month.start == open_month and last is not None and last.people.height else None
             self.state.advance(month.number)
-            last = MonthEnd(month, self, closed=closed)
+            last = MonthEnd(month, self, closed=fitted)
             yield last

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.facts import Facts, Frames, facts_of
 from pipelines.value.month_end import MonthEnd, Walk
-from pipelines.value.months import months_of
+from pipelines.value.months import Month, before, months_of
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,15 @@ class Reduction:
 
     reads: names of facts.TABLES, in the order in which calls give their frames. reduce: what a month's end says, small
     frames, possibly none. finish: the table's rows from the frames of all months, in the order of the walk; empty
-    without any. months_before: how many months before its own a row looks back to, whose ends are then reduced too.
+    without any. held_out: the months of the hold-outs that end with a row's month; the ends at which they begin are
+    reduced too. also_open: whether the open month has the hold-outs of the last closed one, or none.
     """
 
     reads: tuple[str, ...]
     reduce: Callable[[MonthEnd], Iterable[pl.DataFrame]]
     finish: Callable[[Sequence[pl.DataFrame], Settings], pl.DataFrame]
-    months_before: int = 0
+    held_out: tuple[int, ...] = ()
+    also_open: bool = False
 
     def __post_init__(self) -> None:
         """Be known by the module of the table, as a function is."""
@@ -52,9 +55,20 @@ class Reduction:
 def reduced(reductions: Sequence[Reduction], facts: Facts, span: Span, settings: Settings) -> list[list[pl.DataFrame]]:
     """What the ends of a span's months say for each reduction, in one walk."""
     results: list[list[pl.DataFrame]] = [[] for _ in reductions]
-    longest = max(reduction.months_before for reduction in reductions)
-    for end in Walk(facts, months_of(span), settings).ends(months_before=longest):
+    wanted = months_of(span)
+    for end in Walk(facts, wanted, settings).ends(_beginnings(reductions, wanted, span.clock.open_month)):
         for reduction, result in zip(reductions, results, strict=True):
-            if end.is_wanted or reduction.months_before:
+            if end.is_wanted or reduction.held_out:
                 result.extend(reduction.reduce(end))
     return results
+
+
+def _beginnings(reductions: Sequence[Reduction], wanted: Sequence[Month], open_month: date) -> list[Month]:
+    """The month ends at which the hold-outs of the wanted months begin."""
+    return [
+        before(before(month) if month.start == open_month else month, months)
+        for month in wanted
+        for reduction in reductions
+        if reduction.also_open or month.start != open_month
+        for months in reduction.held_out
+    ]

@@ -57,6 +57,14 @@ def currency(code: str | None) -> str | None:
     return code
 
 
+def memory(amount: str | None) -> str | None:
+    """An amount of memory as DuckDB reads it."""
+    if amount is not None and not re.fullmatch(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", amount):
+        message = "an amount of memory such as 3GiB or 800MB"
+        raise ValueError(message)
+    return amount
+
+
 def first_of_month(day: date) -> date:
     """A day that begins a month."""
     if day.day != 1:

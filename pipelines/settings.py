@@ -95,6 +95,7 @@ ALLOWED = {
     "keep_raw_days": "a whole number of days, 0 or more (0 keeps for ever)",
     "keep_runs_days": "a whole number of days, 0 or more (0 keeps for ever)",
     "max_rejected": "a share from 0 to 1, such as 0.2",
+    "memory": "an amount of memory such as 3GiB or 800MB",
     "salt": "16 characters or more",
     "notify": "one or more addresses as Apprise writes them, such as json://host/path",
 }
@@ -176,6 +177,7 @@ class Settings(BaseSettings):
     customer_months: int = Field(default=2, ge=0)
     max_rejected: float = Field(default=0.2, ge=0, le=1)
     keep_raw_days: int = Field(default=0, ge=0)
+    memory: Annotated[str | None, AfterValidator(setting_values.memory)] = None
     keep_runs_days: int = Field(default=0, ge=0)
     # An address usually contains a password.
     notify: Annotated[str | None, AfterValidator(setting_values.address)] = Field(default=None, repr=False)

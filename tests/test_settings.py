@@ -40,6 +40,7 @@ DEFAULTS = {
     "customer_months": 2,
     "keep_raw_days": 0,
     "keep_runs_days": 0,
+    "memory": None,
     "max_rejected": 0.2,
     "notify": None,
 }
@@ -87,6 +88,8 @@ RIGHT = [
     ("CUSTOMER_MONTHS", "0", 0),
     ("KEEP_RAW_DAYS", "730", 730),
     ("KEEP_RUNS_DAYS", "90", 90),
+    ("MEMORY", "3GiB", "3GiB"),
+    ("MEMORY", "1.5 GB", "1.5 GB"),
     ("MAX_REJECTED", "0", 0),
     ("MAX_REJECTED", "1", 1),
     ("NOTIFY", "json://shop/hook, mailto://shop", "json://shop/hook, mailto://shop"),
@@ -153,6 +156,8 @@ WRONG = [
     ("CUSTOMER_MONTHS", "2.5", "0 or more"),
     ("KEEP_RAW_DAYS", "-1", "whole number of days, 0 or more"),
     ("KEEP_RUNS_DAYS", "1.5", "whole number of days, 0 or more"),
+    ("MEMORY", "3", "an amount of memory such as 3GiB or 800MB"),
+    ("MEMORY", "0GiB", "an amount of memory such as 3GiB or 800MB"),
     ("MAX_REJECTED", "20", "from 0 to 1"),
 ]
 

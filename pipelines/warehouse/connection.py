@@ -35,6 +35,8 @@ SALT_LENGTH = 16
 WAREHOUSE_SCHEMAS = ("ops", "core", "nps", "value")
 # The newest storage format that analysts' DuckDB 1.4 clients can read.
 STORAGE_VERSION = "v1.4.0"
+# Of the machine's memory, or of what a container may use.
+TWO_THIRDS = "67%"
 # The row of a file's state that holds the digest of the statements that made its tables; they run when it differs.
 DEFINITIONS = "definitions"
 WAREHOUSE_OPTIONS = f"(STORAGE_VERSION '{STORAGE_VERSION}')"
@@ -178,9 +180,13 @@ def discard_drafts(settings: Settings) -> None:
 
 
 def set_session(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Set the session's options: business time zone, no look-up of Python variables, spill files inside the home."""
+    """Set the session's options.
+
+    Business time zone, no look-up of Python variables, spill files inside the home, a limit to DuckDB's memory.
+    """
     connection.execute(f"SET TimeZone = {literal(settings.timezone)}")
     connection.execute("SET python_enable_replacements = false")
+    connection.execute(f"SET memory_limit = {literal(settings.memory or TWO_THIRDS)}")
     connection.execute(f"SET temp_directory = {literal(str(settings.home / 'spill'))}")
 
 

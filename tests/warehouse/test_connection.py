@@ -82,6 +82,22 @@ def test_spill_files_are_private(tmp_path):
         assert {path.stat().st_mode & 0o077 for path in [*spilled, tmp_path / "spill"]} == {0}
 
 
+@pytest.mark.parametrize(("memory", "limit"), [("512MiB", "512.0 MiB"), ("2GB", "1.8 GiB")])
+def test_duckdb_takes_no_more_memory_than_the_setting_says(tmp_path, memory, limit):
+    with warehouse(tmp_path, memory=memory) as (connection, _):
+        assert connection.sql("SELECT current_setting('memory_limit')").fetchall() == [(limit,)]
+
+
+def test_without_the_setting_duckdb_takes_two_thirds_of_the_machine(tmp_path):
+    """DuckDB's own limit is four fifths of the memory it may have."""
+    with duckdb.connect() as fresh:
+        [(own,)] = fresh.sql("SELECT current_setting('memory_limit')").fetchall()
+    with warehouse(tmp_path) as (connection, _):
+        [(ours,)] = connection.sql("SELECT current_setting('memory_limit')").fetchall()
+    assert float(ours.split()[0]) / float(own.split()[0]) == pytest.approx(0.67 / 0.8, rel=0.02)
+    assert ours.split()[1] == own.split()[1]
+
+
 def test_umask_is_restored_when_opening_fails(tmp_path, permissive):
     (tmp_path / "warehouse.duckdb").write_text("not a database" * 1000)
     with pytest.raises(WarehouseError), warehouse(tmp_path):

@@ -34,13 +34,15 @@ def horizon_weeks(months: int) -> int:
 class MonthEnd:
     """The customers of a shop at the end of a month.
 
-    Views are read from the state when first asked for, which must be before it advances. month: the month. wanted: the
-    months whose rows are computed; some month ends are visited for what they say of later months.
+    month: the month. people: see people_of. wanted: the months whose rows are computed; some month ends are visited for
+    what they say of later months.
     """
 
     def __init__(self, month: Month, walk: Walk, *, closed: MonthEnd | None) -> None:
         self.month, self.facts, self.settings, self.wanted = month, walk.facts, walk.settings, walk.wanted
-        self._walk, self._state = walk, walk.state
+        self._walk = walk
+        # Of the state no more is kept than this: it advances while the views of this month are made.
+        self.people, self._category = people_of(walk.state, month), walk.state.category.copy()
         # The month whose model this one has.
         self._fitted = closed or self
 
@@ -53,41 +55,6 @@ class MonthEnd:
     def is_open(self) -> bool:
         """Whether the month is the clock's."""
         return self.month.start == self.facts.clock.open_month
-
-    @cached_property
-    def people(self) -> pl.DataFrame:
-        """The customers with an order that counts, by number.
-
-        Columns: customer_id (number); category, answers, orders, revenue, cents, first_order_at and last_order_at
-        (UTC), see customer_months.State; the history: frequency (days with a purchase after the first), recency_days
-        (from the first purchase to the last), age_days (from the first purchase to the last day of the month),
-        value_orders and value_cents (number and money of the repeat purchase days with money above zero), all_orders
-        and all_cents (the same with the first day).
-
-        Several orders on one day (business time zone) are one purchase. The money of a day is that of all its orders,
-        including returns booked as orders of their own, minus what was refunded by the month's end. A day without money
-        above zero counts as a purchase in time, but not in the mean per order.
-        """
-        state = self._state
-        who = np.flatnonzero(state.orders > 0)
-        first_day, first_cents = state.first_day[who].astype(np.int64), state.first_cents[who]
-        orders, cents = state.value_orders[who], state.value_cents[who]
-        columns = {
-            "customer_id": who.astype(np.uint32),
-            "category": categories(state.category[who]),
-            **{name: getattr(state, name)[who] for name in ("answers", "orders", "revenue", "cents")},
-            "first_order_at": state.first_order_at[who],
-            "last_order_at": state.last_order_at[who],
-            "frequency": state.purchases[who] - 1,
-            "recency_days": state.last_day[who] - first_day,
-            "age_days": self.month.last_day - first_day,
-            "value_orders": orders - (first_cents > 0),
-            "value_cents": cents - first_cents,
-            "all_orders": orders,
-            "all_cents": cents,
-        }
-        instants = pl.col("first_order_at", "last_order_at").cast(pl.Datetime("us", "UTC"))
-        return pl.DataFrame(columns).with_columns(instants)
 
     @cached_property
     def base(self) -> Base:
@@ -128,7 +95,7 @@ class MonthEnd:
         yet deducted.
         """
         sales, end, number = self.facts.sales, self.month.last_day + 1, self.month.number
-        people = len(self._state.orders)
+        people = len(self._category)
         seen = np.zeros(people, dtype=bool)
         columns: dict[str, Ints] = {}
         for suffix, until in (("", end), ("_before", end - DAYS_A_YEAR)):
@@ -138,7 +105,7 @@ class MonthEnd:
             columns[f"orders{suffix}"] = np.bincount(who[sales.counts[rows]], minlength=people)
             columns[f"revenue{suffix}"] = summed(who, sales.revenue[rows], people)
         customers = np.flatnonzero(seen)
-        category = categories(self._state.category[customers])
+        category = categories(self._category[customers])
         referred = self.facts.referrals.filter(pl.col("referred_date") < self.month.end)["friend_id"].unique()
         sums = {name: values[customers] for name, values in columns.items()}
         return pl.DataFrame({"customer_id": customers.astype(np.uint32), **sums}).with_columns(
@@ -173,6 +140,40 @@ class MonthEnd:
     @cached_property
     def _held_out(self) -> dict[int, pl.DataFrame]:
         return {}
+
+
+def people_of(state: State, month: Month) -> pl.DataFrame:
+    """The customers with an order that counts, by number.
+
+    Columns: customer_id (number); category, answers, orders, revenue, cents, first_order_at and last_order_at
+    (UTC), see customer_months.State; the history: frequency (days with a purchase after the first), recency_days
+    (from the first purchase to the last), age_days (from the first purchase to the last day of the month),
+    value_orders and value_cents (number and money of the repeat purchase days with money above zero), all_orders
+    and all_cents (the same with the first day).
+
+    Several orders on one day (business time zone) are one purchase. The money of a day is that of all its orders,
+    including returns booked as orders of their own, minus what was refunded by the month's end. A day without money
+    above zero counts as a purchase in time, but not in the mean per order.
+    """
+    who = np.flatnonzero(state.orders > 0)
+    first_day, first_cents = state.first_day[who].astype(np.int64), state.first_cents[who]
+    orders, cents = state.value_orders[who], state.value_cents[who]
+    columns = {
+        "customer_id": who.astype(np.uint32),
+        "category": categories(state.category[who]),
+        **{name: getattr(state, name)[who] for name in ("answers", "orders", "revenue", "cents")},
+        "first_order_at": state.first_order_at[who],
+        "last_order_at": state.last_order_at[who],
+        "frequency": state.purchases[who] - 1,
+        "recency_days": state.last_day[who] - first_day,
+        "age_days": month.last_day - first_day,
+        "value_orders": orders - (first_cents > 0),
+        "value_cents": cents - first_cents,
+        "all_orders": orders,
+        "all_cents": cents,
+    }
+    instants = pl.col("first_order_at", "last_order_at").cast(pl.Datetime("us", "UTC"))
+    return pl.DataFrame(columns).with_columns(instants)
 
 
 def hold_out(base: Base, facts: Facts, end: Month) -> pl.DataFrame:

@@ -60,12 +60,11 @@ def _worth(settings: Settings, categories: Sequence[Worth], currency: str | None
 
 
 def _left_out(left_out: LeftOut) -> list[str]:
-    files = [f"{count} files {status}" for status, count in left_out.files.items()]
-    lines = ["", ", ".join([*files, f"{left_out.refused_rows} rows refused (ops.rejected says why)"])]
+    files = [f"{_many(count, 'file')} {status}" for status, count in left_out.files.items()]
+    lines = ["", ", ".join([*files, f"{_many(left_out.refused_rows, 'row')} refused (ops.rejected says why)"])]
     if left_out.superseded_answers:
-        lines.append(
-            f"{left_out.superseded_answers} answers of one moment set aside for another (ops.superseded says which)"
-        )
+        answers = _many(left_out.superseded_answers, "answer")
+        lines.append(f"{answers} of one moment set aside for another (ops.superseded says which)")
     if left_out.orders_without_rate:
         lines.append(
             f"{left_out.orders_without_rate} orders count no money: set NORTHSTAR_CURRENCY, drop exchange_rates"
@@ -85,8 +84,12 @@ def in_doubt(doubts: Sequence[Doubted], more: int, currency: str | None) -> list
         what = " ".join(part for part in (one.path, one.kind, one.subject) if part)
         money = f", {one.money:,.2f} {currency or ''}".rstrip() if one.money is not None else ""
         example = f" (for example {one.example})" if one.example else ""
-        lines.append(f"{one.doubt}: {what}, {one.records} records{money}{example}: {one.advice}")
+        lines.append(f"{one.doubt}: {what}, {_many(one.records, 'record')}{money}{example}: {one.advice}")
     return [*lines, *([f"and {more} more, in ops.doubts"] if more else [])]
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 def mostly_refused(files: Sequence[MostlyRefused], more: int) -> list[str]:

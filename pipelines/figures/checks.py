@@ -105,7 +105,7 @@ def _derived(name: str, table: str, key: tuple[str, ...]) -> Check:
 
 def _of_doubt(doubt: Doubt) -> Check:
     text = statements("checks/derived/doubt.sql")
-    for placeholder, value in (("this_doubt", doubt.code), ("this_promise", f"No case of this: {doubt.meaning}")):
+    for placeholder, value in (("this_doubt", doubt.code), ("this_promise", doubt.meaning)):
         text = text.replace(placeholder, value)
     return _parse(f"ops_doubts_{doubt.code}", text)
 

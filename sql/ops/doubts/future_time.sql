@@ -17,6 +17,6 @@ counting AS (
 )
 SELECT file_id, kind, subject, count(*) AS records, sum(net) AS money, min(id) AS example,
     'these times lie in the future, the earliest in ' || strftime(business_date(min(moment)), '%Y-%m')
-        || ', and count when their month has come: were day and month exchanged, or is the zone or the year wrong?' AS advice
+        || ', and count when their month has come: were day and month exchanged, or is the year wrong?' AS advice
 FROM counting
 GROUP BY file_id, kind, subject

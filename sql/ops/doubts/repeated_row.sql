@@ -14,8 +14,8 @@ versions AS (
 )
 SELECT t.file_id, t.kind, CAST(NULL AS VARCHAR) AS subject, CAST(sum(t.records) AS BIGINT) AS records,
     CAST(sum(t.money * o.net / nullif(v.total, 0)) AS DECIMAL(18, 2)) AS money, min(t.id) AS example,
-    'rows of the file are equal in every cell and each of them counts: if they were pasted twice, export the file again, '
-        || 'put it in the place of this one, and run northstar rebuild --vault' AS advice
+    'rows of the file are equal in every cell and each of them counts: if they were pasted twice, put a clean export in '
+        || 'its place and run `northstar rebuild --vault`, which says what it would lose.' AS advice
 FROM told AS t
 LEFT JOIN versions AS v USING (source, example)
 LEFT JOIN core.orders AS o ON o.order_id = t.id

@@ -17,8 +17,8 @@ import polars as pl
 from pipelines.figures import FIGURES, Figure
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
-from pipelines.value.facts import facts_of
 from pipelines.value.reduction import Reduction, reduced
+from pipelines.value.sources import facts_of
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.happened import Happened
 from pipelines.warehouse.quoting import quoted

@@ -14,17 +14,18 @@ import polars as pl
 
 from pipelines.periods import Span
 from pipelines.settings import Settings
-from pipelines.value.facts import Facts, Frames, facts_of
+from pipelines.value.facts import Facts
 from pipelines.value.month_end import MonthEnd, Walk
 from pipelines.value.months import Month, before, months_of
+from pipelines.value.sources import Frames, facts_of
 
 
 @dataclass(frozen=True)
 class Reduction:
     """How a value table is computed.
 
-    reads: names of facts.TABLES, in the order in which calls give their frames. reduce: what a month's end says, small
-    frames, possibly none. finish: the table's rows from the frames of all months, in the order of the walk; empty
+    reads: names of sources.TABLES, in the order in which calls give their frames. reduce: what a month's end says, in
+    small frames or none. finish: the table's rows from the frames of all months, in the order of the walk; empty
     without any. held_out: the months of the hold-outs that end with a row's month; the ends at which they begin are
     reduced too. also_open: whether the open month has the hold-outs of the last closed one, or none.
     """

@@ -1,6 +1,6 @@
 """What had happened until a day, for the reductions of value: numbers in place of ids, orders in pieces.
 
-Here: reading orders, answers, referrals and stored models for facts.facts_of. Not here: what figures of nps read
+Here: reading orders, answers, referrals and stored models for sources.facts_of. Not here: what figures of nps read
 (read.py), and which of these rows count (pipelines/value/records.py).
 """
 
@@ -44,7 +44,7 @@ NO_ORDER = -1
 
 
 class Happened:
-    """Rows before a day and the clock; a facts.Source.
+    """Rows before a day and the clock; a sources.Source.
 
     To be read in one transaction, orders first: an answer finds its order by the position in storage, which a write
     would move.

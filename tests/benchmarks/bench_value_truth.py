@@ -21,9 +21,10 @@ from pipelines.settings import Settings
 from pipelines.simulate.world import World
 from pipelines.value.by_category import by_category
 from pipelines.value.customer_base import Base, distinct, model_of
-from pipelines.value.facts import Facts, Frames, facts_of
+from pipelines.value.facts import Facts
 from pipelines.value.month_end import Walk, hold_out
 from pipelines.value.months import Month, before, months_of
+from pipelines.value.sources import Frames, facts_of
 from pipelines.warehouse.tables import empty
 
 SEEDS = int(os.environ.get("NORTHSTAR_TEST_SEEDS", "8"))

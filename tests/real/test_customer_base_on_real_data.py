@@ -21,10 +21,11 @@ from pipelines.periods import Clock
 from pipelines.settings import Settings
 from pipelines.statistics import bg_nbd, gamma_gamma
 from pipelines.value.customer_base import Base, score
-from pipelines.value.facts import Facts, Frames, facts_of
+from pipelines.value.facts import Facts
 from pipelines.value.model_backtest import _deciles
 from pipelines.value.month_end import Walk, hold_out
 from pipelines.value.months import Month
+from pipelines.value.sources import Frames, facts_of
 from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 

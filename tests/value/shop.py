@@ -13,8 +13,8 @@ import polars as pl
 
 from pipelines.periods import Clock, Span, Window
 from pipelines.settings import Settings
-from pipelines.value.facts import Frames, facts_of
 from pipelines.value.month_end import Walk
+from pipelines.value.sources import Frames, facts_of
 from pipelines.warehouse.frames import frame as read
 
 ZONE = "America/New_York"

@@ -15,10 +15,10 @@ from value.test_value_properties import SPAN, shops
 from pipelines.periods import Clock
 from pipelines.settings import Settings
 from pipelines.value.customer_months import State
-from pipelines.value.facts import Frames, facts_of
 from pipelines.value.month_end import Walk, people_of
 from pipelines.value.months import months_of
 from pipelines.value.records import NEVER
+from pipelines.value.sources import Frames, facts_of
 from pipelines.value.timelines import NEVER_ORDERED, NOWHERE, Lines, Timelines
 
 JANUARY, FEBRUARY, MARCH = (2024 * 12 + month for month in range(3))

@@ -22,8 +22,8 @@ from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
-from pipelines.value.facts import Frames, facts_of
 from pipelines.value.promoter_value import COMPARED, promoter_value
+from pipelines.value.sources import Frames, facts_of
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.tables import table_schema
 

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from warehouse.small_warehouse import computed_warehouse, months
 
 from pipelines.periods import Clock
-from pipelines.value.facts import facts_of
+from pipelines.value.sources import facts_of
 from pipelines.warehouse import happened
 
 WHOLE = months("2023-11", "2024-04")

@@ -28,7 +28,7 @@ from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.sql_files import statements
 from pipelines.warehouse.stale import Change, record_changes
-from pipelines.warehouse.write import is_empty, merge, transaction
+from pipelines.warehouse.write import is_empty, merge, transaction, watch
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
     status = applied(connection, settings)
     changes: list[Change] = []
     people: int | None = None if status.is_whole else 0
+    watch(connection, () if status.is_whole or not status.is_due else TABLES)
     with dropped(connection), transaction(connection):
         if status.is_due:
             # First, so that a mistake in one of the operator's files stops before anything is written.

@@ -2,16 +2,16 @@
 
 Here: finding, running and reporting them. A file of sql/checks is one check of one table; a file of sql/checks/derived
 is a check of every declared table, with this_table and this_key for what the table declares, or of every doubt of
-sql/ops/doubts. The header of a file names its table, says whether it blocks publishing, and what it promises. Not here:
-stopping anything; pipelines/publish.py refuses when a blocking check fails.
+sql/ops/doubts. The header of a file names its table, says whether it blocks publishing, whether it looks at each month
+or key by itself, and what it promises. Not here: which checks need not run again (passes.py), and stopping anything;
+pipelines/publish.py refuses when a blocking check fails.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
@@ -29,7 +29,9 @@ from pipelines.warehouse.sql_files import SQL, statements
 SHOWN_ROWS = 5
 # Checks per statement: 150 checks of an almost empty shop take 195 ms of processor time, one by one 240 ms.
 TOGETHER = 20
-EACH_MONTH = "each: month"
+EACH = "each: "
+# The column by which figure tables, and their checks, have parts; core has none.
+MONTH = "month"
 # A table in a statement, not its name in a text.
 _TABLE = re.compile(r"(?<!')\b((?:vault\.raw|core|nps|value|ops)\.[a-z_]+)\b(?!')")
 
@@ -38,8 +40,9 @@ _TABLE = re.compile(r"(?<!')\b((?:vault\.raw|core|nps|value|ops)\.[a-z_]+)\b(?!'
 class Check:
     """A check: its name, the table it looks at, what it promises, whether it blocks publishing.
 
-    each_month: whether which rows of a month break the promise depends on that month alone, so that the months computed
-    since need looking at alone. `-- each: month` in the header.
+    each: a column (`-- each: month` in the header): whether the promise holds for the rows with one value of it depends
+    on them alone, in all tables that are read, and rows without a value never break it. So only the months, or keys,
+    whose rows changed need looking at.
     """
 
     name: str
@@ -47,18 +50,16 @@ class Check:
     promise: str
     is_blocking: bool
     statement: str
-    each_month: bool = False
+    each: str | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables that the statement reads, by name."""
         return tuple(sorted(set(_TABLE.findall(self.statement))))
 
-    def of_months(self, months: Sequence[date]) -> Check:
-        """The same check on some months of all tables it reads."""
-        days = ", ".join(f"DATE '{month}'" for month in months)
-        bounded = rf"(SELECT * FROM \1 WHERE month IN ({days}))"
-        return replace(self, statement=_TABLE.sub(bounded, self.statement))
+    def on(self, relation: Callable[[str], str]) -> Check:
+        """The same check on other relations. relation: gives that for a table."""
+        return replace(self, statement=_TABLE.sub(lambda table: relation(table[0]), self.statement))
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,8 @@ class Result:
 @cache
 def checks() -> tuple[Check, ...]:
     """All checks, by name."""
-    derived = [_derived("unique", declared.table, declared.key) for declared in CORE_TABLES]
-    for figure in FIGURES:
-        unique = _derived("unique", figure.table, figure.key)
-        derived.append(replace(unique, each_month="month" in figure.key))
+    derived = [_unique(core.table, core.key, core.key[0] if core.key[0] != MONTH else None) for core in CORE_TABLES]
+    derived += [_unique(figure.table, figure.key, MONTH if MONTH in figure.key else None) for figure in FIGURES]
     derived += [_derived("computed", figure.table, figure.key) for figure in FIGURES]
     derived += [_of_doubt(doubt) for doubt in doubts()]
     return tuple(sorted([*written(SQL / "checks"), *derived], key=lambda check: check.name))
@@ -94,6 +93,10 @@ def written(folder: Path) -> list[Check]:
         ValueError: a file lacks its header.
     """
     return [_parse(file.stem, file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.sql"))]
+
+
+def _unique(table: str, key: tuple[str, ...], each: str | None) -> Check:
+    return replace(_derived("unique", table, key), each=each)
 
 
 def _derived(name: str, table: str, key: tuple[str, ...]) -> Check:
@@ -114,14 +117,11 @@ def _parse(name: str, text: str) -> Check:
     lines = text.splitlines()
     header = [line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)]
     fields = dict(line.partition(": ")[::2] for line in header[:2])
-    each_month = EACH_MONTH in header[2:3]
-    if each_month:
-        header.remove(EACH_MONTH)
+    each = header.pop(2).removeprefix(EACH) if header[2:] and header[2].startswith(EACH) else None
     if set(fields) != {"table", "blocking"} or fields["blocking"] not in {"yes", "no"} or len(header) < 3:
         message = f"{name}.sql must begin with '-- table: ', '-- blocking: yes|no' and a line that says its promise"
         raise ValueError(message)
-    is_blocking = fields["blocking"] == "yes"
-    return Check(name, fields["table"], " ".join(header[2:]), is_blocking, "\n".join(lines), each_month)
+    return Check(name, fields["table"], " ".join(header[2:]), fields["blocking"] == "yes", "\n".join(lines), each)
 
 
 def run(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: set[str] | None = None) -> list[Result]:

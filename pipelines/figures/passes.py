@@ -2,22 +2,25 @@
 
 Here: digests of what checks read, ops.checked, which remembers what passed, and running the rest. Not here: the checks
 (checks.py). What is remembered is content, not a time: whoever wrote a table since, a check is passed over only if the
-same statement passed on the same rows. A check of each month is passed over month by month. Once a week every check
-looks at everything, in case one is wrongly declared to look at each month by itself.
+same statement passed on the same rows. A check of each month is passed over month by month; a check of each key looks
+at the keys that the newest conform changed, if it passed on the rows before. Once a week every check looks at
+everything, in case one is wrongly declared to look at each month or key by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
 import duckdb
 import polars as pl
 
+from pipelines.core.tables import TABLES
 from pipelines.figures import BY_TABLE
-from pipelines.figures.checks import Check, Result, checks, evaluate
+from pipelines.figures.changed_rows import ChangedRows, changed_rows
+from pipelines.figures.checks import MONTH, Check, Result, checks, evaluate
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame, registered
 
@@ -46,21 +49,16 @@ class Passed:
 
 @dataclass(frozen=True)
 class Due:
-    """A check that must run. parts: digests of what it reads, by month or of everything. months: those to look at."""
+    """A check that must run.
+
+    bounded: the check on what it must look at. parts: digests of what it reads, by month if it is one of each month.
+    is_whole: whether it looks at everything.
+    """
 
     check: Check
+    bounded: Check
     parts: dict[date | None, str]
-    months: list[date | None]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of it must be looked at."""
-        return len(self.months) == len(self.parts)
-
-    @property
-    def bounded(self) -> Check:
-        """The check on the months to look at."""
-        return self.check if self.is_whole else self.check.of_months([month for month in self.months if month])
+    is_whole: bool
 
 
 def verify(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: set[str] | None = None) -> list[Result]:
@@ -71,10 +69,15 @@ def verify(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: se
     chosen = [check for check in checks() if tables is None or check.table in tables]
     contents = _contents(connection, sorted({table for check in chosen for table in check.tables}))
     passed = _passed(connection, chosen)
-    due = [one for check in chosen if (one := _due(check, contents, passed.get(check.name), settings))]
-    results = {one.check.name: one for one in evaluate(connection, settings, [one.bounded for one in due])}
-    _remember(connection, settings, [one for one in due if results[one.check.name].passed], passed)
-    return [results.get(check.name) or Result(check, 0, pl.DataFrame()) for check in chosen]
+    has_keyed = any(check.each not in {None, MONTH} for check in chosen)
+    with changed_rows(connection, TABLES if has_keyed else ()) as changed:
+        due = [one for check in chosen if (one := _due(check, contents, changed, _known(check, passed, settings)))]
+        ran = {result.check.name: result for result in evaluate(connection, settings, [one.bounded for one in due])}
+    _remember(connection, settings, [one for one in due if ran[one.check.name].passed], passed)
+    unbroken = pl.DataFrame()
+    return [
+        replace(ran[check.name], check=check) if check.name in ran else Result(check, 0, unbroken) for check in chosen
+    ]
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
@@ -82,14 +85,43 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM ops.checked")
 
 
-def _due(check: Check, contents: Contents, passed: Passed | None, settings: Settings) -> Due | None:
-    """The check with what it must look at, or None if it passed on all of it."""
-    parts, known = dict(_parts(check, contents)), frozenset[str]()
-    # Not after a clock that was set back, either.
-    if passed and timedelta(0) <= settings.as_of - passed.whole_at < WEEK and passed.inputs == _inputs(check, settings):
-        known = passed.parts
+def _known(check: Check, passed: Mapping[str, Passed], settings: Settings) -> frozenset[str]:
+    """Digests of what the check passed on; none after a week, or after a clock that was set back."""
+    past = passed.get(check.name)
+    if past is None or past.inputs != _inputs(check, settings):
+        return frozenset()
+    return past.parts if timedelta(0) <= settings.as_of - past.whole_at < WEEK else frozenset()
+
+
+def _due(check: Check, contents: Contents, changed: ChangedRows, known: frozenset[str]) -> Due | None:
+    """The check on what it must look at, or None if it passed on all of it. known: digests of what it passed on."""
+    parts = dict(_parts(check, contents))
     months = [month for month, digest in parts.items() if digest not in known]
-    return Due(check, parts, months) if months else None
+    if not months:
+        return None
+    if len(months) < len(parts):
+        days = ", ".join(f"DATE '{month}'" for month in months)
+        return Due(
+            check, check.on(lambda table: f"(SELECT * FROM {table} WHERE month IN ({days}))"), parts, is_whole=False
+        )
+    column = check.each
+    if column and column != MONTH and _before(check, contents, changed) in known:
+        return Due(check, check.on(lambda table: changed.by_key(table, column)), parts, is_whole=False)
+    return Due(check, check, parts, is_whole=True)
+
+
+def _before(check: Check, contents: Contents, changed: ChangedRows) -> str:
+    """Digest of what a check read before the noted changes: what it reads now less those.
+
+    That the check passed on it proves that nothing else changed.
+    """
+    before = contents.copy()
+    for table in check.tables:
+        [(rows, hashes)] = contents[table].values()
+        more_rows, more_hashes = changed.contents.get(table, (0, 0))
+        before[table] = {None: (rows - more_rows, hashes - more_hashes)}
+    [(_, digest)] = _parts(check, before)
+    return digest
 
 
 def _inputs(check: Check, settings: Settings) -> str:
@@ -100,7 +132,7 @@ def _inputs(check: Check, settings: Settings) -> str:
 def _parts(check: Check, contents: Contents) -> Iterator[tuple[date | None, str]]:
     """Digests of what a check reads: by month, or of everything."""
     read = [contents[f"{table} {check.table}" if table == COMPUTED else table] for table in check.tables]
-    if check.each_month:
+    if check.each == MONTH and not any(None in by_month for by_month in read):
         for month in sorted({month for by_month in read for month in by_month if month}):
             yield month, _digest([by_month.get(month) for by_month in read])
     else:
@@ -117,7 +149,7 @@ def _contents(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> C
     selects = []
     for table in tables:
         name = f"'{table} ' || table_name" if table == COMPUTED else f"'{table}'"
-        month = "month" if table == COMPUTED or table in BY_TABLE else "NULL"
+        month = MONTH if table == COMPUTED or table in BY_TABLE else "NULL"
         of = counted.format(of=VAULT_COLUMNS.get(table, "t"))
         selects.append(f"SELECT {name} AS name, {month} AS month, {of} FROM {table} AS t GROUP BY ALL")
     found: Contents = {table: {} for table in tables}
@@ -140,7 +172,7 @@ def _passed(connection: duckdb.DuckDBPyConnection, chosen: Sequence[Check]) -> d
 
 
 def _remember(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, checked: Sequence[Due], passed: dict[str, Passed]
+    connection: duckdb.DuckDBPyConnection, settings: Settings, checked: Sequence[Due], passed: Mapping[str, Passed]
 ) -> None:
     """Remember the checks that passed on all they read."""
     if not checked:

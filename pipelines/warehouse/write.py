@@ -19,6 +19,8 @@ from pipelines.warehouse.frames import registered
 from pipelines.warehouse.quoting import quoted
 
 EVER = Window(date.min, date.max)
+# Temporary tables of the rows that `merge` took away and added begin with this; see `watch`.
+WATCHED = "watched_"
 # The rows deleted when months are written: those of the months, and those outside the months to keep.
 REPLACED = "(month >= $start AND month < $end) OR NOT coalesce(month >= $keep_from AND month < $keep_until, false)"
 
@@ -139,12 +141,39 @@ def merge(
         return []
     if later:
         day_from, day = _reaches(names, column, day, later), "reach"
+    _note(connection, table, names)
     files = f" LEFT JOIN (SELECT {column}, file_id FROM {fresh}) AS files USING ({column})" if by_file else ""
     changes = _changes(connection, column, day, day_from + files, by_file=by_file)
     replaced_values = f"{column} IN (SELECT {column} FROM differing)"
     connection.execute(f"DELETE FROM {target} WHERE rowid IN (SELECT stored_row FROM {stored} WHERE {replaced_values})")
     connection.execute(f"INSERT INTO {target} BY NAME SELECT {', '.join(names)} FROM {fresh} WHERE {replaced_values}")
     return changes
+
+
+def watch(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:
+    """Note from now on the rows that `merge` takes from and adds to tables, if they have any; forget earlier notes."""
+    for table in tables:
+        connection.execute(f"DROP TABLE IF EXISTS temp.{watched(table)}")
+        if not is_empty(connection, table):
+            rows = f"SELECT *, true AS is_new FROM {quoted(table)} LIMIT 0"
+            connection.execute(f"CREATE TEMP TABLE {watched(table)} AS {rows}")
+
+
+def watched(table: str) -> str:
+    """Name of the temporary table of the rows that changed: the columns of `table`, and is_new."""
+    return WATCHED + table.replace(".", "_")
+
+
+def _note(connection: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]) -> None:
+    """Note the rows of `unequal`, if the table is watched."""
+    named = "SELECT 1 FROM duckdb_tables() WHERE database_name = 'temp' AND table_name = $1"
+    if not connection.execute(named, [watched(table)]).fetchall():
+        return
+    if "is_new" in connection.table("unequal").columns:
+        connection.execute(f"INSERT INTO {watched(table)} BY NAME SELECT {', '.join(names)}, is_new FROM unequal")
+    else:
+        # Repeated rows, which do not say which of them are new.
+        connection.execute(f"DROP TABLE temp.{watched(table)}")
 
 
 def is_empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

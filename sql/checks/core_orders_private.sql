@@ -1,5 +1,6 @@
 -- table: core.orders
 -- blocking: yes
+-- each: order_id
 -- No e-mail address in an id or any other text.
 SELECT order_id FROM core.orders
 WHERE regexp_matches(

@@ -1,5 +1,6 @@
 -- table: core.response_topics
 -- blocking: yes
+-- each: response_id
 -- Every answer with a published comment has a topic (or the topic none), and every topic belongs to an answer.
 SELECT r.response_id FROM core.responses AS r ANTI JOIN core.response_topics AS t USING (response_id)
 WHERE trim(r.comment) <> ''

@@ -55,7 +55,7 @@ def later(settings, **time):
 def with_rows(connection):
     """Names of all checks but those of each month whose tables have none."""
     filled = {table for table in (*BY_TABLE, "ops.computed") if connection.sql(f"FROM {table} LIMIT 1").fetchall()}
-    return {check.name for check in checks.checks() if not check.each_month or filled & set(check.tables)}
+    return {check.name for check in checks.checks() if check.each != "month" or filled & set(check.tables)}
 
 
 def months_of(statement):
@@ -92,7 +92,7 @@ def test_months_that_changed_are_looked_at_alone(computed, ran):
     readers = {check.name for check in checks.checks() if "nps.by_period" in check.tables} & with_rows(connection)
     assert set(ran) == readers
     for check in checks.checks():
-        if check.name in readers and check.each_month:
+        if check.name in readers and check.each == "month":
             assert months_of(ran[check.name]) == ["2024-03-01"], check.name
     assert "nps_by_segment_sum" in readers
     # Not of each month: it compares the newest weeks.
@@ -147,9 +147,7 @@ def test_the_whole_set_finds_what_a_check_of_single_months_cannot_see(computed, 
     """As if a check that compares months were declared to look at each by itself."""
     connection, settings = computed
     statement = "SELECT day FROM nps.alarm GROUP BY day HAVING count(*) > 1"
-    wrong = checks.Check(
-        "nps_alarm_twice", "nps.alarm", "Says.", is_blocking=True, statement=statement, each_month=True
-    )
+    wrong = checks.Check("nps_alarm_twice", "nps.alarm", "Says.", is_blocking=True, statement=statement, each="month")
     monkeypatch.setattr(passes, "checks", lambda: (wrong,))
     assert failing(connection, settings) == []
     # The same day in two months, of which one is looked at.
@@ -225,12 +223,18 @@ def test_the_tables_of_a_check_are_those_that_the_parser_finds():
 
 def test_checks_of_each_month_read_only_tables_with_months(good):
     connection, _ = good
-    for check in (check for check in checks.checks() if check.each_month):
+    for check in (check for check in checks.checks() if check.each == "month"):
         assert {*check.tables} <= {*BY_TABLE, "ops.computed"}, check.name
-        bounded = check.of_months([NEWEST]).statement
-        assert months_of(bounded) == ["2024-03-01"]
-        assert bounded.count("WHERE month IN") >= len(tables_in(check.statement))
+        bounded = check.on(lambda table: f"(SELECT * FROM {table} WHERE month = DATE '2024-03-01')").statement
+        assert bounded.count("WHERE month = DATE") >= len(tables_in(check.statement))
         connection.execute(f"SELECT count(*) FROM ({bounded}\n)").fetchall()
+
+
+def test_a_check_of_months_on_a_table_without_them_looks_at_everything(computed, monkeypatch):
+    connection, settings = computed
+    wrong = checks.Check("core_o", "core.orders", "Says.", True, "SELECT 1 FROM core.orders", each="month")
+    monkeypatch.setattr(passes, "checks", lambda: (wrong,))
+    assert failing(connection, settings) == ["core_o"]
 
 
 def test_checks_read_of_the_record_of_months_only_their_own_tables():

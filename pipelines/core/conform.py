@@ -67,7 +67,7 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
             record_changes(connection, changes)
             remember(connection, status)
             _project_rejected(connection)
-            write_doubts(connection, settings.as_of)
+            write_doubts(connection, settings.as_of, is_whole=status.is_whole)
         else:
             write_doubts_of_clock(connection, settings.as_of)
         _project(connection, "ops.files", "ops/files.sql")
@@ -138,11 +138,11 @@ def _orders(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]
     make(connection, "current_lines")
     make(connection, "line_totals")
     make(connection, "new_orders", "orders")
-    _note_days(connection, "core.orders", scope.orders)
+    changes = _merged(connection, "core.orders", scope.orders)
+    _note_days(connection, "core.orders")
+    make(connection, "moved_spending")
     _make_new(connection, "core.order_lines")
-    changes = _merged(connection, "core.order_lines", scope.orders)
-    changes += _merged(connection, "core.orders", scope.orders)
-    connection.execute("CREATE OR REPLACE TEMP TABLE changed_order_days AS SELECT DISTINCT order_date FROM differing")
+    changes += _merged(connection, "core.order_lines", scope.orders)
     drop(connection, "new_order_lines", "line_totals", "current_lines", "current_orders")
     make(connection, "history")
     make(connection, "refunded_later")
@@ -156,8 +156,9 @@ def _customers(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Chan
 
 
 def _responses(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
-    _note_days(connection, "core.responses", scope.responses)
-    return _merged(connection, "core.responses", scope.responses)
+    changes = _merged(connection, "core.responses", scope.responses)
+    _note_days(connection, "core.responses")
+    return changes
 
 
 def _answers(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
@@ -174,12 +175,13 @@ def _response_topics(connection: duckdb.DuckDBPyConnection, scope: Scope, lexico
 
 def _spend_tiers(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
     """core.spend_tiers, which compare all customers: for the months that a changed order reaches."""
+    make(connection, "kept_tiers")
     make(connection, "spend_months")
     make(connection, "new_spend_tiers", "spend_tiers")
-    reached = "month IN (SELECT month FROM spend_months)"
+    reached = "month IN (SELECT month FROM spend_months UNION ALL SELECT month FROM kept_tiers)"
     without_answers = "month NOT IN (SELECT month_start(response_date) FROM core.responses)"
     changes = _merged(connection, "core.spend_tiers", "true" if scope.is_whole else f"({reached} OR {without_answers})")
-    connection.execute("CREATE OR REPLACE TEMP TABLE moved_tiers AS SELECT DISTINCT month FROM differing")
+    make(connection, "moved_tiers")
     return changes
 
 
@@ -217,14 +219,14 @@ def _invitations(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Ch
     return _merged(connection, "core.invitations", scope.invitations)
 
 
-def _note_days(connection: duckdb.DuckDBPyConnection, table: str, old: str) -> None:
-    """Note the earliest day of each row of `table` before and after, for the tables that do not hold it."""
+def _note_days(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Note the earliest day before and after of each row of `table`, just merged, for tables that do not hold it."""
     declared = declaration(table)
     columns, stem = f"{declared.key[0]}, {declared.day}", _stem(table)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE days_of_{stem} AS "
         f"SELECT {declared.key[0]}, min({declared.day}) AS {declared.day} "
-        f"FROM (SELECT {columns} FROM new_{stem} UNION ALL SELECT {columns} FROM {table} WHERE {old}) "
+        f"FROM (SELECT {columns} FROM new_{stem} UNION ALL SELECT {columns} FROM differing WHERE NOT is_new) "
         f"GROUP BY {declared.key[0]}"
     )
 
@@ -254,6 +256,7 @@ def _merged(
         day=declared.day,
         day_from=f"differing JOIN {days} USING ({key})" if days else "differing",
         later=declared.later,
+        is_unique=len(declared.key) == 1,
     )
     return [Change(table, file_id, first, records) for file_id, first, records in changes]
 

@@ -12,6 +12,7 @@ from functools import cache
 
 import duckdb
 
+from pipelines.core.temporary import make
 from pipelines.raw.readings import LATEST
 from pipelines.warehouse.quoting import literal
 from pipelines.warehouse.sql_files import SQL, statements
@@ -36,9 +37,18 @@ def doubts() -> tuple[Doubt, ...]:
     return tuple(Doubt(code, text.splitlines()[0].removeprefix("-- "), text) for code, text in texts.items())
 
 
-def write_doubts(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
-    """Write ops.doubts anew from the vault and core; inside the caller's transaction. as_of: the clock."""
+def write_doubts(connection: duckdb.DuckDBPyConnection, as_of: datetime, *, is_whole: bool) -> None:
+    """Write ops.doubts anew from the vault and core, after conforming, inside the caller's transaction.
+
+    as_of: the clock. is_whole: everybody's records were conformed; otherwise what the people in scope cannot have
+    changed is taken from what ops.doubts says.
+    """
     _set_clock(connection, as_of)
+    connection.execute("CREATE OR REPLACE TEMP TABLE told_before AS FROM ops.doubts")
+    if is_whole:
+        connection.execute("CREATE OR REPLACE TEMP VIEW suspect_orders AS FROM vault.raw.orders")
+    else:
+        make(connection, "suspect_orders", "scope/suspect_orders")
     parts = [_rows(one) for one in doubts()]
     connection.execute(statements("macros/simulated_shop.sql"))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE shared_identities AS {statements('ops/shared_identities.sql')}")

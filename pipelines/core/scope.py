@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.core.temporary import make
+from pipelines.core.temporary import add, make
 from pipelines.warehouse.sql_files import statements
+from pipelines.warehouse.write import select_rows
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,10 @@ def everybody(connection: duckdb.DuckDBPyConnection) -> Scope:
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {kind}_versions AS FROM vault.raw.{kind}s")
         make(connection, f"current_{kind}s")
     connection.execute("CREATE OR REPLACE TEMP VIEW line_versions AS FROM vault.raw.order_lines")
-    make(connection, "named_orders")
+    make(connection, "order_references")
+    make(connection, "roots", "reference_roots")
+    for name in ("meant_orders", "named_orders"):
+        make(connection, name)
     make(connection, "declared", "declared_order_links")
     _set_repeated_answers_aside(connection)
     return EVERYBODY
@@ -60,6 +64,8 @@ def touched(connection: duckdb.DuckDBPyConnection) -> Scope:
     """Make the scope tables for the people whom the files in new_files can have changed."""
     for name in ("moved_rates", "touched_orders", "touched_responses", "touched_invitations"):
         make(connection, name, f"scope/{name}")
+    make(connection, "roots", "scope/touched_roots")
+    make(connection, "meant_orders")
     for name in ("changed_friends", "touched_identities"):
         make(connection, name, f"scope/{name}")
     make(connection, "persons", "scope/touched_persons")
@@ -68,11 +74,16 @@ def touched(connection: duckdb.DuckDBPyConnection) -> Scope:
         _read_versions(connection, kind)
         make(connection, f"current_{kind}s")
         connection.execute(statements(f"core/scope/drop_others_{kind}s.sql"))
-    make(connection, "line_versions", "scope/line_versions")
+    condition = "SEMI JOIN current_orders USING (source, order_id)"
+    select_rows(connection, "line_versions", "vault.raw.order_lines", condition)
     _read_versions(connection, "response")
-    for name in ("current_responses", "named_orders"):
-        make(connection, name)
+    make(connection, "current_responses")
+    make(connection, "order_references", "scope/order_references")
+    make(connection, "roots", "scope/other_roots")
+    add(connection, "meant_orders")
+    make(connection, "named_orders")
     make(connection, "declared", "declared_order_links")
+    add(connection, "declared", "scope/declared_before")
     connection.execute(statements("core/scope/drop_others_responses.sql"))
     _set_repeated_answers_aside(connection)
     for name in ("scope_customers", "scope_order_ids", "scope_response_ids"):
@@ -83,10 +94,8 @@ def touched(connection: duckdb.DuckDBPyConnection) -> Scope:
 def _read_versions(connection: duckdb.DuckDBPyConnection, kind: str) -> None:
     """Make the table of all versions of the records in scope."""
     make(connection, f"scope_{kind}s", f"scope/scope_{kind}s")
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {kind}_versions AS "
-        f"FROM vault.raw.{kind}s SEMI JOIN scope_{kind}s USING (source, {kind}_id)"
-    )
+    condition = f"SEMI JOIN scope_{kind}s USING (source, {kind}_id)"
+    select_rows(connection, f"{kind}_versions", f"vault.raw.{kind}s", condition)
 
 
 def _set_repeated_answers_aside(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,6 @@
 """Temporary relations: what a conform makes on its way, from the SELECTs of sql/core.
 
-Here: making one, dropping one, and dropping all that a block made. Not here: what they hold (sql/core).
+Here: making one, adding to it, dropping it, and dropping all that a block made. Not here: what they hold (sql/core).
 """
 
 from __future__ import annotations
@@ -28,9 +28,14 @@ def make(connection: duckdb.DuckDBPyConnection, name: str, file: str | None = No
     connection.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {statements(f'core/{file or name}.sql')}")
 
 
+def add(connection: duckdb.DuckDBPyConnection, name: str, file: str | None = None) -> None:
+    """Add the rows of a SELECT of sql/core to a temporary table."""
+    connection.execute(f"INSERT INTO {name} {statements(f'core/{file or name}.sql')}")
+
+
 def drop(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
     """Drop temporary tables and views; a table's memory is free for what follows."""
-    kinds = _relations(connection)
+    kinds = relations(connection)
     for name in names:
         connection.execute(f"DROP {kinds[name]} temp.{identifier(name)}")
 
@@ -38,11 +43,11 @@ def drop(connection: duckdb.DuckDBPyConnection, *names: str) -> None:
 @contextmanager
 def dropped(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Drop what the block makes: its memory goes to the figures that follow."""
-    before = _relations(connection)
+    before = relations(connection)
     yield
-    drop(connection, *sorted(_relations(connection).keys() - before.keys()))
+    drop(connection, *sorted(relations(connection).keys() - before.keys()))
 
 
-def _relations(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def relations(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """By name: TABLE or VIEW."""
     return dict(connection.sql(_RELATIONS).fetchall())

@@ -103,6 +103,7 @@ def merge(
     day: str,
     day_from: str = "differing",
     later: Later | None = None,
+    is_unique: bool = False,
 ) -> list[tuple[str | None, date, int]]:
     """Make the rows of `table` that `old` selects equal to those of the temporary table `new`.
 
@@ -119,6 +120,8 @@ def merge(
         day: SQL expression on a row of `table`: the business day from which it matters.
         day_from: what `day` selects from: the view `differing`, joined to the table that holds the day.
         later: columns that describe later events; `day` is then taken from the row alone.
+        is_unique: no two rows have the same value of `key`, so that rows can be counted instead of values, which takes
+            0.3 s of processor less per million.
 
     Returns:
         Per file (None unless reported by file): earliest day, and how many values of `key` were added, removed or
@@ -133,7 +136,8 @@ def merge(
         connection.execute(f"CREATE OR REPLACE TEMP VIEW differing AS SELECT *, true AS is_new FROM {target}")
         if later:
             day = f"least({', '.join([day, *(f'business_date({quoted(time)})' for time in later.events)])})"
-        return _changes(connection, column, day, fresh if by_file else day_from, by_file=by_file) if inserted else []
+        values = "count(*)" if is_unique else f"count(DISTINCT {column})"
+        return _changes(connection, values, day, fresh if by_file else day_from, by_file=by_file) if inserted else []
     stored = _stored(connection, names, target, old)
     differs = _compare(connection, names, fresh, stored, column)
     connection.execute("CREATE OR REPLACE TEMP VIEW differing AS FROM unequal")
@@ -143,7 +147,7 @@ def merge(
         day_from, day = _reaches(names, column, day, later), "reach"
     _note(connection, table, names)
     files = f" LEFT JOIN (SELECT {column}, file_id FROM {fresh}) AS files USING ({column})" if by_file else ""
-    changes = _changes(connection, column, day, day_from + files, by_file=by_file)
+    changes = _changes(connection, f"count(DISTINCT {column})", day, day_from + files, by_file=by_file)
     replaced_values = f"{column} IN (SELECT {column} FROM differing)"
     connection.execute(f"DELETE FROM {target} WHERE rowid IN (SELECT stored_row FROM {stored} WHERE {replaced_values})")
     connection.execute(f"INSERT INTO {target} BY NAME SELECT {', '.join(names)} FROM {fresh} WHERE {replaced_values}")
@@ -182,22 +186,44 @@ def is_empty(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 
 def _changes(
-    connection: duckdb.DuckDBPyConnection, key: str, day: str, day_from: str, *, by_file: bool
+    connection: duckdb.DuckDBPyConnection, values: str, day: str, day_from: str, *, by_file: bool
 ) -> list[tuple[str | None, date, int]]:
-    """Earliest day and values of `key` of the rows that differ, by file."""
+    """By file: the earliest day of the rows that differ, and their values of the key, counted by the SQL `values`."""
     return connection.execute(
-        f"SELECT {'file_id' if by_file else 'NULL'} AS file_id, min({day}), count(DISTINCT {key}) "
+        f"SELECT {'file_id' if by_file else 'NULL'} AS file_id, min({day}), {values} "
         f"FROM {day_from} GROUP BY ALL HAVING min({day}) IS NOT NULL ORDER BY ALL"
     ).fetchall()
 
 
 def _stored(connection: duckdb.DuckDBPyConnection, names: Sequence[str], target: str, old: str) -> str:
     """SQL of the rows under revision and their places (stored_row); read from the table once, unless all of it is."""
-    rows = f"SELECT {', '.join(names)}, rowid AS stored_row FROM {target} WHERE {old}"
+    columns = f"{', '.join(names)}, rowid AS stored_row"
     if old == "true":
-        return f"({rows})"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE stored AS {rows}")
+        return f"(SELECT {columns} FROM {target})"
+    select_rows(connection, "stored", target, f"WHERE {old}", columns)
     return "stored"
+
+
+def select_rows(
+    connection: duckdb.DuckDBPyConnection, name: str, table: str, condition: str, columns: str = "*"
+) -> None:
+    """Make the temporary table `name` of some rows of a large table.
+
+    First their places, then their columns, which DuckDB then decodes for these rows alone: of 0.9 M orders, 1 % take
+    0.09 s of processor instead of 0.16.
+
+    Args:
+        connection: an open one.
+        name: of the temporary table.
+        table: where the rows are.
+        condition: SQL after FROM <table> that selects rows: WHERE or SEMI JOIN.
+        columns: SQL of the columns.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE places AS SELECT rowid AS place FROM {table} {condition}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS "
+        f"SELECT {columns} FROM {table} SEMI JOIN places ON {table}.rowid = places.place"
+    )
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, names: Sequence[str], fresh: str, stored: str, column: str) -> bool:
@@ -221,7 +247,8 @@ def _compare(connection: duckdb.DuckDBPyConnection, names: Sequence[str], fresh:
         # The join pairs every copy of a row with every copy, so it misses that their numbers differ.
         new, old = (f"SELECT {', '.join(names)} FROM {rows}" for rows in (fresh, stored))
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE unequal AS ({new} EXCEPT ALL {old}) UNION ALL ({old} EXCEPT ALL {new})"
+            f"CREATE OR REPLACE TEMP TABLE unequal AS SELECT *, true AS is_new FROM ({new} EXCEPT ALL {old}) "
+            f"UNION ALL SELECT *, false FROM ({old} EXCEPT ALL {new})"
         )
     return bool(has_duplicates or differs)
 

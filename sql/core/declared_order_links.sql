@@ -1,9 +1,9 @@
 -- The order to which an answer refers by name. An order placed before the answer is preferred to a later one, because
 -- numbers may be used again; then the order's best name counts, then the answer's own spelling. If two orders match
--- equally well, neither is taken. Temporary tables: current_responses, named_orders.
+-- equally well, neither is taken. Temporary tables: order_references, named_orders.
 WITH meant AS (
     SELECT full_id, responded_at, unnest(meant_names(order_id)) AS name, unnest([1, 2]) AS spelling
-    FROM current_responses WHERE order_id IS NOT NULL
+    FROM order_references
 ),
 names AS (
     SELECT full_id, ordered_at, unnest(order_names(source, order_id, order_number)) AS name, unnest([1, 2, 3, 4]) AS rank

@@ -1,6 +1,8 @@
--- core.order_segments for the orders in scope: the dimensions that an order has. Temporary view: dimensions.
+-- core.order_segments for the orders in scope: the dimensions that an order has. Only names that come from a file can be
+-- blank. Temporary view: dimensions.
 SELECT id AS order_id, segment_name(country) AS country, segment_name(product_category) AS product_category,
-    segment_name(brand) AS brand, segment_name(account_type) AS account_type, segment_name(channel) AS channel,
-    segment_name(order_value_band) AS order_value_band, segment_name(purchase_count_band) AS purchase_count_band,
-    segment_name(lifecycle) AS lifecycle, segment_name(cohort_year) AS cohort_year
+    segment_name(brand) AS brand, coalesce(account_type, 'unknown') AS account_type, segment_name(channel) AS channel,
+    coalesce(order_value_band, 'unknown') AS order_value_band,
+    coalesce(purchase_count_band, 'unknown') AS purchase_count_band, coalesce(lifecycle, 'unknown') AS lifecycle,
+    coalesce(cohort_year, 'unknown') AS cohort_year
 FROM dimensions

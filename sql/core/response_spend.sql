@@ -5,8 +5,7 @@ WITH asked AS (
     SELECT DISTINCT customer_id, month FROM spend_responses WHERE customer_id IS NOT NULL
 ),
 spent AS (
-    SELECT a.customer_id, a.month, sum(o.gross - CASE
-        WHEN o.refunded_at IS NULL OR business_date(o.refunded_at) < a.month THEN o.refunded ELSE 0 END) AS revenue
+    SELECT a.customer_id, a.month, sum(spent_before(a.month, o.gross, o.refunded, o.refunded_at)) AS revenue
     FROM asked AS a
     JOIN core.orders AS o ON o.customer_id = a.customer_id AND o.order_date < a.month AND o.order_date >= a.month - 365
     WHERE NOT o.is_cancelled AND o.gross IS NOT NULL

@@ -1,7 +1,10 @@
--- The months of answers whose spend tiers may have moved: all of them, or those that reach back to a changed order and
--- those without tiers. Session: is_whole. Temporary table: changed_order_days.
+-- The months of answers whose spend tiers are computed: all of them, or those without tiers and those that a changed
+-- order reaches, unless kept_tiers.sql knows them. Session: is_whole. Temporary tables: moved_spending, kept_tiers.
 SELECT month
 FROM (SELECT DISTINCT month_start(response_date) AS month FROM core.responses)
 WHERE getvariable('is_whole')
-    OR EXISTS (SELECT 1 FROM changed_order_days AS d WHERE d.order_date < month AND d.order_date >= month - 365)
     OR month NOT IN (SELECT month FROM core.spend_tiers)
+    OR (
+        EXISTS (SELECT 1 FROM moved_spending AS s WHERE s.order_date < month AND s.order_date >= month - 365)
+        AND month NOT IN (SELECT month FROM kept_tiers)
+    )

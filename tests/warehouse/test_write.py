@@ -232,6 +232,25 @@ def test_columns_of_the_new_rows_go_by_name(orders):
     assert orders.sql("SELECT DISTINCT net FROM core.orders").fetchall() == [(7,)]
 
 
+def test_rows_go_into_an_empty_table_without_comparison(orders):
+    orders.execute("DELETE FROM core.orders")
+    orders.execute("UPDATE new_orders SET file_id = 'f2' WHERE order_id IN ('o3', 'o4')")
+    later = Later({"sent_at": ("sent_at",)})
+    for table in ("core.orders", "new_orders"):
+        orders.execute(f"ALTER TABLE {table} ADD COLUMN sent_at TIMESTAMP")
+    orders.execute("UPDATE new_orders SET sent_at = '2023-12-30' WHERE order_id = 'o4'")
+    orders.execute("CREATE MACRO business_date(moment) AS CAST(moment AS DATE)")
+    with transaction(orders):
+        changes = merge(
+            orders, "core.orders", new="new_orders", old="true", key="order_id", day="order_date", later=later
+        )
+    assert changes == [("f1", date(2024, 1, 1), 8), ("f2", date(2023, 12, 30), 2)]
+    stands(orders)
+    assert orders.sql("SELECT count(*), bool_and(is_new) FROM differing").fetchall() == [(10, True)]
+    assert merged(orders) == []
+    assert orders.sql("SELECT count(*) FROM differing").fetchall() == [(0,)]
+
+
 # rows that differ only in a later event
 
 WAS = {"id": 1, "day": date(2024, 1, 5), "amount": 9, "back_at": None, "sent_at": None, "state": None, "note": ""}

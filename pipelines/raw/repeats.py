@@ -63,8 +63,10 @@ def hidden(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         "CREATE TEMP VIEW input AS FROM whole_input ANTI JOIN repeated_rows USING (file_id, row_number) "
         "WHERE file_id IN (SELECT file_id FROM repeated_rows)"
     )
-    yield
-    connection.execute("DROP VIEW input; ALTER VIEW whole_input RENAME TO input")
+    try:
+        yield
+    finally:
+        connection.execute("DROP VIEW input; ALTER VIEW whole_input RENAME TO input")
 
 
 def note(connection: duckdb.DuckDBPyConnection, kind: Kind, first: int) -> None:

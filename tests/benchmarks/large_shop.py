@@ -18,7 +18,8 @@ CREATE MACRO draw(x) AS CAST(hash(x) & 1073741823 AS BIGINT);
 CREATE TABLE people AS
 SELECT i AS person, draw(i * 7) % 1000 / 1000.0 AS luck, draw(i * 13) % 1000 / 1000.0 AS taste,
     DATE '2023-12-01' + CAST(draw(i * 17) % 1060 AS INTEGER) AS came,
-    ['DE', 'FR', 'GB', 'ES', 'IT', 'US', 'NL', 'AT'][1 + draw(i * 19) % 8] AS country, draw(i * 23) % 100 >= 70 AS is_guest
+    ['DE', 'FR', 'GB', 'ES', 'IT', 'US', 'NL', 'AT'][1 + draw(i * 19) % 8] AS country,
+    draw(i * 23) % 100 >= 70 AS is_guest
 FROM range({people}) AS t(i);
 CREATE TABLE bought AS
 SELECT row_number() OVER (ORDER BY person, turn) AS number, person, turn, country, is_guest, taste,
@@ -35,7 +36,8 @@ SELECT 'O' || number AS order_id, {_WHEN.format("moment")} AS ordered_at, round(
     CASE WHEN draw(number * 3) % 40 = 0 THEN round(total, 2) ELSE 0 END AS refunded,
     CASE WHEN draw(number * 3) % 40 = 0 AND draw(number * 71) % 2 = 0
         THEN {_WHEN.format("moment + to_days(CAST(3 + draw(number * 73) % 40 AS INTEGER))")} END AS refunded_at,
-    country, ['web', 'app', 'pos'][1 + draw(number * 5) % 3] AS channel, {_WHEN.format("moment + INTERVAL 5 DAY")} AS promised_at,
+    country, ['web', 'app', 'pos'][1 + draw(number * 5) % 3] AS channel,
+    {_WHEN.format("moment + INTERVAL 5 DAY")} AS promised_at,
     {_WHEN.format("moment + to_days(CAST(2 + draw(number * 7) % 6 AS INTEGER))")} AS delivered_at
 FROM bought WHERE {{which}}"""
 LINES = """
@@ -45,11 +47,13 @@ SELECT 'L' || number AS line_id, 'O' || number AS order_id, 1 AS quantity, round
     'Brand' || draw(number * 11) % 12 AS brand
 FROM bought WHERE {which}"""
 ANSWERS = f"""
-SELECT 'R' || number AS response_id, {_WHEN.format("moment + to_days(CAST(9 + draw(number * 43) % 5 AS INTEGER))")} AS responded_at,
+SELECT 'R' || number AS response_id,
+    {_WHEN.format("moment + to_days(CAST(9 + draw(number * 43) % 5 AS INTEGER))")} AS responded_at,
     greatest(0, least(10, CAST(round(10 * taste * 0.6 + draw(number * 47) % 60 / 10.0) AS INTEGER))) AS score,
     'post-purchase' AS survey, 'user' || person || '@shop.example' AS customer_email, 'O' || number AS order_id,
-    CASE WHEN draw(number * 53) % 4 = 0 THEN ['Delivery was late again', 'Great quality, thanks', 'The price is too high',
-        'Friendly support', 'Packaging damaged'][1 + draw(number * 59) % 5] END AS comment, 'en' AS language, 'email' AS channel
+    CASE WHEN draw(number * 53) % 4 = 0 THEN ['Delivery was late again', 'Great quality, thanks',
+        'The price is too high', 'Friendly support', 'Packaging damaged'][1 + draw(number * 59) % 5] END AS comment,
+    'en' AS language, 'email' AS channel
 FROM bought WHERE draw(number * 61) % 10 = 0 AND {{which}}"""
 
 

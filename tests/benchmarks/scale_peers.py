@@ -31,11 +31,13 @@ WITH sold AS (
         CAST(round(refunded * 100) AS BIGINT) AS back,
         CASE WHEN refunded > 0 THEN greatest(date_trunc('month', ordered_at), coalesce(
             CASE WHEN refunded_at <= TIMESTAMPTZ '2026-11-28 12:00:00+00' THEN date_trunc('month', refunded_at)
-                WHEN refunded_at IS NOT NULL THEN TIMESTAMPTZ '9999-01-01' END, date_trunc('month', ordered_at))) END AS back_in
+                WHEN refunded_at IS NOT NULL THEN TIMESTAMPTZ '9999-01-01' END,
+            date_trunc('month', ordered_at))) END AS back_in
     FROM orders WHERE status <> 'cancelled')
 SELECT customer_email, month, sum(orders) AS orders, sum(cents) AS cents FROM (
     SELECT customer_email, month, 1 AS orders, cents FROM sold
-    UNION ALL SELECT customer_email, back_in, -CAST(back >= cents AS INTEGER), -back FROM sold WHERE back_in < '9999-01-01')
+    UNION ALL
+    SELECT customer_email, back_in, -CAST(back >= cents AS INTEGER), -back FROM sold WHERE back_in < '9999-01-01')
 GROUP BY ALL"""
 STATES = """
 CREATE TABLE states AS
@@ -50,7 +52,8 @@ CATEGORIES = """
 SELECT CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' WHEN score IS NOT NULL THEN 'detractor'
     ELSE 'unsurveyed' END AS category, count(*), CAST(sum(cents) AS BIGINT)
 FROM states LEFT JOIN (
-    SELECT customer_email, arg_max(score, (responded_at, response_id)) AS score FROM responses GROUP BY ALL) USING (customer_email)
+    SELECT customer_email, arg_max(score, (responded_at, response_id)) AS score FROM responses GROUP BY ALL)
+    USING (customer_email)
 WHERE month = '{last}' AND orders > 0 GROUP BY ALL ORDER BY ALL"""
 
 
@@ -133,7 +136,6 @@ def pyspark(landing: Path) -> Figures:
     """The SQL script's statements in Spark's dialect, on the cores of this machine."""
     from pyspark.sql import SparkSession
     from pyspark.sql import functions as f
-    from pyspark.sql.window import Window
 
     builder = SparkSession.builder.master("local[*]").config("spark.ui.enabled", "false")
     spark = builder.config("spark.driver.memory", "6g").config("spark.sql.session.timeZone", "UTC").getOrCreate()
@@ -143,40 +145,7 @@ def pyspark(landing: Path) -> Figures:
             spark.read.csv(str(landing / f"{name}.csv"), header=True, inferSchema=True)
             for name in ("orders", "responses")
         )
-        month = f.date_trunc("month", "ordered_at")
-        until = f.lit("2026-11-28 12:00:00").cast("timestamp")
-        cents, back = (f.round(f.col(name) * 100).cast("long") for name in ("total", "refunded"))
-        sold = orders.filter("status <> 'cancelled'").select(
-            "customer_email", month.alias("month"), cents.alias("cents"), back.alias("back"), "refunded_at"
-        )
-        is_back = (f.col("back") > 0) & (f.col("refunded_at").isNull() | (f.col("refunded_at") <= until))
-        back_in = f.greatest("month", f.coalesce(f.date_trunc("month", "refunded_at"), f.col("month")))
-        refunds = sold.filter(is_back).select(
-            "customer_email",
-            back_in.alias("month"),
-            (-(f.col("back") >= f.col("cents")).cast("int")).alias("orders"),
-            (-f.col("back")).alias("cents"),
-        )
-        rows = sold.select("customer_email", "month", f.lit(1).alias("orders"), "cents").union(refunds)
-        monthly = rows.groupBy("customer_email", "month").agg(
-            f.sum("orders").alias("orders"), f.sum("cents").alias("cents")
-        )
-        months = spark.createDataFrame([(each,) for each in MONTHS], ["month"]).select(f.col("month").cast("timestamp"))
-        line = Window.partitionBy("customer_email").orderBy("month")
-        states = (
-            monthly.select("customer_email")
-            .distinct()
-            .crossJoin(f.broadcast(months))
-            .join(monthly, ["customer_email", "month"], "left")
-            .select(
-                "customer_email",
-                "month",
-                f.sum("orders").over(line).alias("orders"),
-                f.sum("cents").over(line).alias("cents"),
-            )
-            .filter("orders > 0")
-            .cache()
-        )
+        states = _spark_states(spark, orders)
         totals = states.groupBy("month").agg(f.count("*"), f.sum("orders"), f.sum("cents")).orderBy("month").collect()
         score = f.col("score")
         category = f.when(score >= 9, "promoter").when(score >= 7, "passive").otherwise("detractor")
@@ -204,6 +173,47 @@ def pyspark(landing: Path) -> Figures:
         }
     finally:
         spark.stop()
+
+
+def _spark_states(spark: Any, orders: Any) -> Any:
+    """Every customer at every month's end: customer_email, month, orders, cents."""
+    from pyspark.sql import functions as f
+    from pyspark.sql.window import Window
+
+    month = f.date_trunc("month", "ordered_at")
+    until = f.lit("2026-11-28 12:00:00").cast("timestamp")
+    cents, back = (f.round(f.col(name) * 100).cast("long") for name in ("total", "refunded"))
+    sold = orders.filter("status <> 'cancelled'").select(
+        "customer_email", month.alias("month"), cents.alias("cents"), back.alias("back"), "refunded_at"
+    )
+    is_back = (f.col("back") > 0) & (f.col("refunded_at").isNull() | (f.col("refunded_at") <= until))
+    back_in = f.greatest("month", f.coalesce(f.date_trunc("month", "refunded_at"), f.col("month")))
+    refunds = sold.filter(is_back).select(
+        "customer_email",
+        back_in.alias("month"),
+        (-(f.col("back") >= f.col("cents")).cast("int")).alias("orders"),
+        (-f.col("back")).alias("cents"),
+    )
+    rows = sold.select("customer_email", "month", f.lit(1).alias("orders"), "cents").union(refunds)
+    monthly = rows.groupBy("customer_email", "month").agg(
+        f.sum("orders").alias("orders"), f.sum("cents").alias("cents")
+    )
+    months = spark.createDataFrame([(each,) for each in MONTHS], ["month"]).select(f.col("month").cast("timestamp"))
+    line = Window.partitionBy("customer_email").orderBy("month")
+    return (
+        monthly.select("customer_email")
+        .distinct()
+        .crossJoin(f.broadcast(months))
+        .join(monthly, ["customer_email", "month"], "left")
+        .select(
+            "customer_email",
+            "month",
+            f.sum("orders").over(line).alias("orders"),
+            f.sum("cents").over(line).alias("cents"),
+        )
+        .filter("orders > 0")
+        .cache()
+    )
 
 
 PEERS: dict[str, Callable[[Path], Figures]] = {"floor": floor, "sql": sql, "pandas": pandas, "pyspark": pyspark}

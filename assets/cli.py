@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from assets import demo
-from assets.in_process import Problem, execute
+from assets.in_process import Problem, execute, instance_of
 from pipelines.obstacles import sentence
 from pipelines.settings import Settings, SettingsError
 
@@ -343,12 +343,14 @@ def _night(settings: Settings, *, verbose: bool) -> None:
     from assets.resources import NIGHT
 
     tags = {NIGHT: settings.as_of.isoformat(timespec="seconds")}
-    run_tags = execute("ingest", settings, verbose=verbose, tags=tags)
-    if STALE_START not in run_tags:
-        execute("publish", settings, verbose=verbose, tags=tags)
-        return
-    months = months_from_tags({RANGE_START: run_tags[STALE_START], RANGE_END: run_tags[STALE_END]})
-    execute("figures", settings, verbose=verbose, months=months, tags=tags)
+    with instance_of(settings, runs_here=True) as instance:
+        run = partial(execute, settings=settings, verbose=verbose, tags=tags, instance=instance)
+        run_tags = run("ingest")
+        if STALE_START not in run_tags:
+            run("publish")
+            return
+        months = months_from_tags({RANGE_START: run_tags[STALE_START], RANGE_END: run_tags[STALE_END]})
+        run("figures", months=months)
 
 
 def _shop_or_demo() -> Settings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import duckdb
 import polars as pl
@@ -51,16 +52,26 @@ def description(table: str) -> str:
 
 def preview(connection: duckdb.DuckDBPyConnection, table: str, months: Window | None = None) -> Preview:
     """Columns and row count of a table of the warehouse, and the first rows, of `months` if given."""
-    schema, name = table.split(".")
-    columns = connection.sql(
-        "SELECT column_name, data_type, comment, is_nullable FROM duckdb_columns() "
-        "WHERE database_name = 'warehouse' AND schema_name = $schema AND table_name = $name ORDER BY column_index",
-        params={"schema": schema, "name": name},
-    ).fetchall()
-    [(count,)] = connection.sql(f"SELECT count(*) FROM {quoted(table)}").fetchall()
+    [(count,)] = connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchall()
     where = f"month >= DATE '{months.start}' AND month < DATE '{months.end}'" if months else "true"
-    rows = frame(connection.sql(f"SELECT * FROM {quoted(table)} WHERE {where}").limit(PREVIEW_ROWS))
-    return Preview([Column(*column) for column in columns], count, without_free_text(rows))
+    rows = frame(connection.sql(f"SELECT * FROM {quoted(table)} WHERE {where} LIMIT {PREVIEW_ROWS}"))
+    return Preview(_columns(connection)[table], count, without_free_text(rows))
+
+
+@lru_cache(maxsize=1)
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Column]]:
+    """The columns of every table of the warehouse.
+
+    Read once for a connection: DuckDB lists all columns, whichever table is asked for, and a night asks 40 times, which
+    took 0.2 s of processor.
+    """
+    columns: dict[str, list[Column]] = {}
+    for table, *column in connection.execute(
+        "SELECT schema_name || '.' || table_name, column_name, data_type, comment, is_nullable FROM duckdb_columns() "
+        "WHERE database_name = 'warehouse' ORDER BY schema_name, table_name, column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append(Column(*column))
+    return columns
 
 
 def without_free_text(rows: pl.DataFrame) -> str:

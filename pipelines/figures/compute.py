@@ -22,7 +22,7 @@ from pipelines.value.sources import facts_of
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.happened import Happened
 from pipelines.warehouse.quoting import quoted
-from pipelines.warehouse.read import Readings, read
+from pipelines.warehouse.read import NUMBERS, Readings, read
 from pipelines.warehouse.stale import Past, data_months, forget_computed, record_computed, stale_months
 from pipelines.warehouse.write import replace_months, transaction
 
@@ -118,6 +118,9 @@ def _reduce(
     connection: duckdb.DuckDBPyConnection, tables: Collection[str], span: Span, settings: Settings, readings: Readings
 ) -> None:
     """Keep among the readings what the ends of a span's months say for each of the tables, in one walk."""
+    # What figures of nps have read serves none of value, and is large.
+    for key in [key for key in readings if key not in (NUMBERS, DATA_MONTHS) and key[0] != REDUCED]:
+        del readings[key]
     with transaction(connection):
         happened = Happened(connection, span.months.end, span.clock, readings)
         facts = facts_of(happened, clock=span.clock, margins=settings.margins)

@@ -46,7 +46,14 @@ class Answered:
         self._rows = self._answers.rows
         self._day = self._rows["response_date"].cast(pl.Int32).to_numpy().astype(np.int64)
         order_of = self._rows["answered_order"].fill_null(NOWHERE).cast(pl.Int64).to_numpy()
-        self._lines = Timelines(lines, self._answers, order_of)
+        # The lines are large and not kept.
+        placed = Timelines(lines, self._answers, order_of)
+        self._around = placed.around
+        self._sums, self._first_order = self._lasting(placed)
+        last = pl.Series(placed.last_before())
+        rows = pl.select(pl.when(last != NOWHERE).then(last)).to_series()
+        # By answer: country and product category of the last order before it.
+        self._kinds = facts.sales.kinds.select(pl.all().gather(rows).cast(pl.String))
 
     def of_month(self, month: Month) -> pl.DataFrame:
         """One row per customer, by response_id.
@@ -87,37 +94,32 @@ class Answered:
             )
         )
 
-    @cached_property
-    def _in_year(self) -> Ints:
-        """By answer: the place, in order of customer and day, of the first row after the year."""
-        return self._lines.until_day(self._day + DAYS)
+    def _lasting(self, lines: Timelines) -> tuple[dict[str, Ints], Ints]:
+        """By answer, of lasting rows: sums of the year after and of all before, and instant of the first order before.
 
-    @cached_property
-    def _sums(self) -> dict[str, Ints]:
-        """By answer: orders, revenue and cents in the year after, and orders and cents before, of lasting rows."""
-        lines, sales = self._lines, self._facts.sales
+        Sums of orders that count, revenue and cents; NEVER_ORDERED without an order that counts.
+        """
+        sales = self._facts.sales
+        # In order of customer and day: the first row after the year.
+        year_end = lines.until_day(self._day + DAYS)
         has_own = lines.own_row != NOWHERE
         before_own = has_own & (lines.of_own(sales.ordered_at) <= self._answers.answered_at)
         after_own = has_own & ~before_own & (lines.of_own(sales.day) < self._day + DAYS)
         sums = {}
-        for name, (in_time, in_days) in lines.lines.running.items():
+        for name, column in _COLUMNS.items():
+            in_time, in_days = lines.lines.running(getattr(sales, column))
             before = in_time[lines.here] - in_time[lines.first]
             # Whatever is not later than the answer is of a day before the year's end.
-            after = in_days[self._in_year] - in_days[lines.first] - before
-            own = lines.of_own(getattr(sales, _COLUMNS[name])).astype(np.int64)
+            after = in_days[year_end] - in_days[lines.first] - before
+            own = lines.of_own(getattr(sales, column)).astype(np.int64)
             sums[name] = after - np.where(after_own, own, 0)
             sums[f"{name}_before"] = before - np.where(before_own, own, 0)
-        return sums
-
-    @cached_property
-    def _first_order(self) -> Ints:
-        """By answer: instant of the first lasting order that counts, up to the answer."""
-        first = self._lines.next_counted(self._lines.first)
-        return np.where(first <= self._answers.answered_at, first, NEVER_ORDERED)
+        first = lines.next_counted(lines.first)
+        return sums, np.where(first <= self._answers.answered_at, first, NEVER_ORDERED)
 
     def _with_late_refunds(self, month: Month) -> tuple[dict[str, Ints], Ints]:
         """`_sums` and `_first_order` with the rows that hold at the month's end without being lasting."""
-        sales, around = self._facts.sales, self._lines.around.held(self._facts.sales, month)
+        sales, around = self._facts.sales, self._around.held(self._facts.sales, month)
         answer, row = around.answer, around.row
         is_before = sales.ordered_at[row] <= self._answers.answered_at[answer]
         in_year = ~is_before & (sales.day[row] < self._day[answer] + DAYS)
@@ -129,13 +131,6 @@ class Answered:
         first_order, counted = self._first_order.copy(), is_before & sales.counts[row]
         np.minimum.at(first_order, answer[counted], sales.ordered_at[row[counted]])
         return sums, first_order
-
-    @cached_property
-    def _kinds(self) -> pl.DataFrame:
-        """By answer: country and product category of the last order before it."""
-        last = pl.Series(self._lines.last_before())
-        rows = pl.select(pl.when(last != NOWHERE).then(last)).to_series()
-        return self._facts.sales.kinds.select(pl.all().gather(rows))
 
     @cached_property
     def _brought(self) -> pl.DataFrame:

@@ -27,6 +27,7 @@ Places = NDArray[np.int32]
 UNSURVEYED = "unsurveyed"
 CATEGORIES = ("promoter", "passive", "detractor", UNSURVEYED)
 ORDERED = pl.Enum(CATEGORIES)
+NOT_FIRST = -1
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,13 @@ class Sales(Held):
     revenue: Ints
     cents: Ints
     kinds: pl.DataFrame
+
+    @cached_property
+    def lasting(self) -> NDArray[np.bool_]:
+        """By row: whether it holds from the month of its order for ever."""
+        month = self.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 12 * 1970
+        lasting: NDArray[np.bool_] = (self.stop == NEVER) & (self.start == month)
+        return lasting
 
     def of_any(self, customers: Places) -> Ints:
         """Places of the rows of these customers."""
@@ -219,17 +227,52 @@ def in_order(values: Places) -> Places:
 
 
 def _days(sales: Sales) -> Days:
-    """Running sums of what each row adds when it begins and takes away when it ends."""
+    """Totals of the customers' days, and for days with a row that ends or begins late, of every range of months."""
+    rows = sales.by_customer
+    customer, day = sales.customer[rows], sales.day[rows]
+    is_first = np.append(True, (np.diff(customer) != 0) | (np.diff(day) != 0))[: len(rows)]
+    # By row in order of the customers: the place of its day among all days of all customers.
+    of_day = np.cumsum(is_first) - 1
+    changes = np.zeros(len(rows) and int(of_day[-1]) + 1, dtype=bool)
+    changes[of_day[~sales.lasting[rows]]] = True
+    begin, passing = np.flatnonzero(is_first), changes[of_day]
+    # Rows of a day that does not change are summed into its first one, which keeps the order of time.
+    orders, cents = (
+        np.add.reduceat(values[rows], begin, dtype=np.int64) if len(rows) else np.zeros(0, np.int64)
+        for values in (sales.counts, sales.cents)
+    )
+    kept = begin[~changes]
+    steady = np.full(len(rows), NOT_FIRST, dtype=np.int32)
+    steady[rows[kept]] = np.flatnonzero(~changes)
+    places = np.flatnonzero(steady != NOT_FIRST)
+    days, changing = steady[places], _changing_days(sales, np.sort(rows[passing]))
+    columns = {
+        "customer": (sales.customer[places], changing["customer"]),
+        "day": (sales.day[places], changing["day"]),
+        "start": (sales.start[places], changing["start"]),
+        "stop": (sales.stop[places], changing["stop"]),
+        "orders": (orders[days].astype(np.int32), changing["orders"]),
+        "cents": (cents[days], changing["cents"]),
+    }
+    joined = {name: np.concatenate(both) for name, both in columns.items()}
+    if len(changing["day"]):
+        by_day = np.argsort(joined["day"], kind="stable")
+        joined = {name: values[by_day] for name, values in joined.items()}
+    return Days(by_start=in_order(joined["start"]), **joined)
+
+
+def _changing_days(sales: Sales, places: Places) -> dict[str, NDArray[Any]]:
+    """The ranges of months of days with these rows: running sums of what each row adds and takes away."""
     frame = pl.DataFrame(
         {
-            "customer": sales.customer,
-            "day": sales.day,
-            "start": sales.start,
-            "stop": sales.stop,
-            "orders": sales.counts.astype(np.int32),
-            "cents": sales.cents,
+            "customer": sales.customer[places],
+            "day": sales.day[places],
+            "start": sales.start[places],
+            "stop": sales.stop[places],
+            "orders": sales.counts[places].astype(np.int32),
+            "cents": sales.cents[places],
         }
-    ).lazy()
+    )
     taken = -pl.col("orders", "cents")
     ending = frame.filter(pl.col("stop") < NEVER).with_columns(taken, start="stop")
     rows = (
@@ -237,16 +280,13 @@ def _days(sales: Sales) -> Days:
         .group_by("day", "customer", "start")
         .agg(pl.col("orders", "cents").sum())
         .sort("day", "customer", "start")
-        .collect(engine="streaming")
+        .select(
+            "customer",
+            "day",
+            "start",
+            stop=pl.col("start").shift(-1).over("customer", "day").fill_null(NEVER).cast(pl.Int32),
+            orders=pl.col("orders").cum_sum().over("customer", "day").cast(pl.Int32),
+            cents=pl.col("cents").cum_sum().over("customer", "day"),
+        )
     )
-    customer, day, start = (rows[name].to_numpy() for name in ("customer", "day", "start"))
-    is_first = np.ones(rows.height, dtype=bool)
-    is_first[1:] = (np.diff(day) != 0) | (np.diff(customer) != 0)
-    stop = np.full(rows.height, NEVER, dtype=np.int32)
-    stop[:-1][~is_first[1:]] = start[1:][~is_first[1:]]
-    first = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
-    totals = []
-    for name in ("orders", "cents"):
-        running = np.cumsum(rows[name].to_numpy(), dtype=np.int64)
-        totals.append(running - np.append(0, running)[first])
-    return Days(customer, day, start, stop, in_order(start), totals[0].astype(np.int32), totals[1])
+    return {name: rows[name].to_numpy() for name in rows.columns}

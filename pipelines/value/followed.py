@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -39,7 +38,11 @@ class Followed:
         rows = self._answers.rows
         self._day = rows["response_date"].cast(pl.Int32).to_numpy()
         order_of = rows["answered_order"].fill_null(NOWHERE).cast(pl.Int64).to_numpy()
-        self._lines = Timelines(lines, self._answers, order_of)
+        # The lines are large and not kept.
+        placed = Timelines(lines, self._answers, order_of)
+        self._around = placed.around
+        # By answer: instant of the next order that counts and lasts.
+        self._lasting = placed.next_counted(placed.here)
         self._next_answer = _next_answers(facts.answers)[chosen]
 
     def of_month(self, month: Month) -> pl.DataFrame:
@@ -64,14 +67,9 @@ class Followed:
             is_event=pl.Series(is_event),
         )
 
-    @cached_property
-    def _lasting(self) -> Ints:
-        """By answer: instant of the next order that counts and lasts."""
-        return self._lines.next_counted(self._lines.here)
-
     def _ordered(self, month: Month) -> Ints:
         """By answer: instant of the next order that counts as known by the month's end."""
-        sales, around = self._facts.sales, self._lines.around.held(self._facts.sales, month)
+        sales, around = self._facts.sales, self._around.held(self._facts.sales, month)
         later = sales.counts[around.row] & (sales.ordered_at[around.row] > self._answers.answered_at[around.answer])
         ordered = self._lasting.copy()
         np.minimum.at(ordered, around.answer[later], sales.ordered_at[around.row[later]])

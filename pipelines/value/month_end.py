@@ -233,20 +233,20 @@ class Walk:
         """What friends brought."""
         return Referred(self.facts)
 
-    @cached_property
-    def lines(self) -> Lines:
-        """The orders of each customer in order of time."""
-        return Lines(self.facts.sales)
-
-    @cached_property
+    @property
     def answered(self) -> Answered:
         """The years after the answers."""
-        return Answered(self.facts, self.lines, self.wanted)
+        return self._placed[0]
 
-    @cached_property
+    @property
     def followed(self) -> Followed:
         """The answers followed to the next order."""
-        return Followed(self.facts, self.lines, self.wanted)
+        return self._placed[1]
+
+    @cached_property
+    def _placed(self) -> tuple[Answered, Followed]:
+        lines = Lines(self.facts.sales)
+        return Answered(self.facts, lines, self.wanted), Followed(self.facts, lines, self.wanted)
 
     def ends(self, earlier: Iterable[Month] = ()) -> Iterator[MonthEnd]:
         """The ends of the wanted months and of the earlier ones, in order; those without customers too."""

@@ -72,7 +72,7 @@ def facts_of(source: Source, *, clock: Clock, margins: Margins = ()) -> Facts:
     return Facts(
         clock=clock,
         names=source.names(),
-        sales=_sales(pieces),
+        sales=_sales(pieces, is_margin=bool(margins)),
         nobody=pl.concat(nobody).group_by("day", "start", "stop").agg(pl.col("revenue").sum()),
         opened=min((day for day in opened if day), default=None),
         first_day=min((day for day in first_day if day), default=None),
@@ -156,11 +156,13 @@ def _columns(rows: pl.DataFrame) -> dict[str, NDArray[Any] | pl.DataFrame]:
     return arrays | {"kinds": rows.select(pl.col("country", "product_category").cast(pl.Categorical))}
 
 
-def _sales(pieces: list[dict[str, Any]]) -> Sales:
+def _sales(pieces: list[dict[str, Any]], *, is_margin: bool) -> Sales:
     """The pieces, which are in order of time, one after the other."""
     names = [name for name in pieces[0] if name != "kinds"]
     # Each column of the pieces is given up as soon as it is one array.
     columns = {name: np.concatenate([piece.pop(name) for piece in pieces]) for name in names}
+    if not is_margin:
+        columns["cents"] = columns["revenue"]
     kinds = pl.concat([piece["kinds"] for piece in pieces])
     # The later row of an order has its day, so that orders in order of time are in order of their days.
     return Sales(by_start=in_order(columns["start"]), kinds=kinds, **columns)

@@ -17,9 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.value.facts import Answers, Ints, Sales, ranges
+from pipelines.value.facts import Answers, Ints, Places, Sales, ranges
 from pipelines.value.months import Month
-from pipelines.value.records import NEVER
 
 NOWHERE = -1
 # Later than any instant.
@@ -50,7 +49,7 @@ class Lines:
         # Orders are in order of their days, which is that of their instants but for hours repeated across midnight.
         ordered_at = sales.ordered_at if (np.diff(sales.ordered_at) >= 0).all() else np.sort(sales.ordered_at)
         self._instants = ordered_at[np.append(True, np.diff(ordered_at) != 0)] if len(ordered_at) else ordered_at
-        rows = sales.by_customer.astype(np.int64)
+        rows = sales.by_customer
         keys = self.keys(sales.customer[rows], np.searchsorted(self._instants, sales.ordered_at[rows]))
         if not (np.diff(keys) >= 0).all():
             in_time = np.argsort(keys, kind="stable")
@@ -74,38 +73,24 @@ class Lines:
         return np.searchsorted(self._keys, self._keys[np.maximum(places, 0)])
 
     @cached_property
-    def lasting(self) -> NDArray[np.bool_]:
-        """By row: whether it holds from the month of its order for ever."""
-        sales = self.sales
-        month = sales.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 12 * 1970
-        lasting: NDArray[np.bool_] = (sales.stop == NEVER) & (sales.start == month)
-        return lasting
-
-    @cached_property
     def passing(self) -> Ints:
         """The rows that are not lasting, in order of the customers."""
-        rows = np.flatnonzero(~self.lasting)
+        rows = np.flatnonzero(~self.sales.lasting)
         return rows[np.argsort(self.sales.customer[rows], kind="stable")]
 
     @cached_property
-    def next_counted(self) -> Ints:
+    def next_counted(self) -> Places:
         """By place, and one after the last: the next place, itself included, of a lasting row that counts."""
-        counted = self.lasting[self.rows] & self.sales.counts[self.rows]
-        places = np.where(counted, np.arange(len(self.rows)), len(self.rows))
-        return np.append(np.minimum.accumulate(places[::-1])[::-1], len(self.rows))
+        counted = self.sales.lasting[self.rows] & self.sales.counts[self.rows]
+        places = np.where(counted, np.arange(len(self.rows), dtype=np.int32), np.int32(len(self.rows)))
+        return np.append(np.minimum.accumulate(places[::-1])[::-1], np.int32(len(self.rows)))
 
-    @cached_property
-    def running(self) -> dict[str, tuple[Ints, Ints]]:
-        """Running sums of the lasting rows' orders, revenue and cents, along the lines and by customer and day."""
-        sales = self.sales
-        amounts = {"orders": sales.counts, "revenue": sales.revenue, "cents": sales.cents}
-        return {
-            name: (
-                np.append(0, np.cumsum(lasting[self.rows], dtype=np.int64)),
-                np.append(0, np.cumsum(lasting[sales.by_customer], dtype=np.int64)),
-            )
-            for name, lasting in ((name, np.where(self.lasting, values, 0)) for name, values in amounts.items())
-        }
+    def running(self, amounts: NDArray[Any]) -> tuple[Ints, Ints]:
+        """Running sums of the lasting rows' amounts, along the lines and along the rows by customer and day."""
+        lasting, by_customer = np.where(self.sales.lasting, amounts, 0), self.sales.by_customer
+        in_time = np.append(0, np.cumsum(lasting[self.rows], dtype=np.int64))
+        same = np.array_equal(self.rows, by_customer)
+        return in_time, in_time if same else np.append(0, np.cumsum(lasting[by_customer], dtype=np.int64))
 
     @cached_property
     def by_day(self) -> tuple[Ints, int, int]:
@@ -158,7 +143,7 @@ class Timelines:
         # A later row of an order, if there is one, is not lasting, and neither is the earlier.
         row = np.minimum(np.searchsorted(sales.order, self.order_of), len(sales.order) - 1)
         is_own = (sales.order[row] == self.order_of) & (sales.customer[row] == self.answers.customer)
-        return np.where(is_own & self.lines.lasting[row], row, NOWHERE)
+        return np.where(is_own & sales.lasting[row], row, NOWHERE)
 
     def of_own(self, values: NDArray[Any]) -> NDArray[Any]:
         """By answer: the value of `own_row`; 0 without one."""

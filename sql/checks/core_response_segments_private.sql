@@ -3,4 +3,6 @@
 -- each: response_id
 -- No e-mail address in a dimension or segment.
 SELECT DISTINCT dimension FROM core.response_segments
-WHERE regexp_matches(concat_ws(' ', dimension, segment), '[^\s(@]@[^\s@.]+[.][^\s@.]{2}')
+-- Hardly a text has an @: asked for it first, the check takes a sixth of the time.
+WHERE (contains(dimension, '@') OR contains(segment, '@'))
+    AND regexp_matches(concat_ws(' ', dimension, segment), '[^\s(@]@[^\s@.]+[.][^\s@.]{2}')

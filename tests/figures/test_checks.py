@@ -82,6 +82,16 @@ def test_share_of_refused_rows_is_a_setting(planted, tmp_path):
     assert failing(connection, settings.model_copy(update={"max_rejected": 0.21})) == []
 
 
+def test_the_texts_asked_for_an_at_are_those_matched_with_the_pattern():
+    asked = {check.name: re.findall(r"contains\((\w+), '@'\)", check.statement) for check in checks.checks()}
+    asked = {name: columns for name, columns in asked.items() if columns}
+    for check in checks.checks():
+        if check.name in asked:
+            matched = re.findall(r"concat_ws\(' ', ([^()]*)\)", check.statement)
+            assert [re.split(r",\s+", columns) for columns in matched] == [asked[check.name]], check.name
+    assert len(asked) == 4
+
+
 def test_every_table_of_the_warehouse_with_a_key_is_checked(good):
     """Core and figure tables: a check for each; the name begins with the table's, so that an error points there."""
     connection, _ = good

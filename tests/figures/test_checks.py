@@ -83,13 +83,14 @@ def test_share_of_refused_rows_is_a_setting(planted, tmp_path):
 
 
 def test_the_texts_asked_for_an_at_are_those_matched_with_the_pattern():
-    asked = {check.name: re.findall(r"contains\((\w+), '@'\)", check.statement) for check in checks.checks()}
-    asked = {name: columns for name, columns in asked.items() if columns}
+    looked_at = 0
     for check in checks.checks():
-        if check.name in asked:
-            matched = re.findall(r"concat_ws\(' ', ([^()]*)\)", check.statement)
-            assert [re.split(r",\s+", columns) for columns in matched] == [asked[check.name]], check.name
-    assert len(asked) == 4
+        asked = re.findall(r"contains\((\w+), '@'\)", check.statement)
+        if asked and check.table.startswith("core."):
+            [matched] = re.findall(r"concat_ws\(' ', ([^()]*)\)", check.statement)
+            assert re.split(r",\s+", matched) == asked, check.name
+            looked_at += 1
+    assert looked_at == 4
 
 
 def test_every_table_of_the_warehouse_with_a_key_is_checked(good):

@@ -54,7 +54,8 @@ class Warehouse(dg.ConfigurableResource):
     def tables(self) -> list[str]:
         """The tables of figures that this run may compute, schema and name."""
         chosen = self._run.asset_selection if self._run else None
-        return list(BY_TABLE) if chosen is None else [".".join(key.path) for key in chosen]
+        # Without a selection a run computes all that its job has.
+        return [".".join(key.path) for key in chosen] if chosen else list(BY_TABLE)
 
     @property
     def night(self) -> nights.Run:

@@ -26,7 +26,7 @@ from assets.notify import FROM_COMMAND_LINE
 from assets.partitions import RANGE_END, RANGE_START, months_from_tags, range_tags
 from assets.publish import PUBLISHED
 from assets.sensors import after_success
-from pipelines.figures import FIGURES
+from pipelines.figures import BY_TABLE, FIGURES, compute
 from pipelines.periods import Window
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import exclusive
@@ -212,6 +212,33 @@ def test_selected_tables_alone(after: Settings, instance: dg.DagsterInstance) ->
     result = execute("figures", instance, Window(date(2025, 1, 1), date(2025, 3, 1)), asset_selection=chosen)
     assert result.success
     assert {e.asset_key for e in result.get_asset_materialization_events()} == set(chosen)
+    assert hashes(after) == before
+
+
+@pytest.mark.parametrize(
+    ("chosen", "walks"),
+    [
+        (None, 1),
+        (["value.by_category", "value.at_risk", "nps.by_period"], 1),
+        (["nps.by_period"], 0),
+    ],
+)
+def test_the_value_tables_of_a_run_are_made_in_one_walk(
+    after: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, chosen: list[str] | None, walks: int
+) -> None:
+    before, walked = hashes(after), []
+    reduced = compute.reduced
+
+    def counted(reductions: list[Any], *arguments: Any) -> list[list[Any]]:
+        walked.append(len(reductions))
+        return reduced(reductions, *arguments)
+
+    monkeypatch.setattr(compute, "reduced", counted)
+    selection = {"asset_selection": [key(table) for table in chosen]} if chosen else {}
+    result = execute("figures", instance, Window(date(2025, 1, 1), date(2025, 4, 1)), **selection)
+    assert result.success
+    of_value = [table for table in (chosen or BY_TABLE) if table.startswith("value.")]
+    assert walked == [len(of_value)] * walks
     assert hashes(after) == before
 
 

@@ -62,7 +62,7 @@ def everybody(connection: duckdb.DuckDBPyConnection) -> Scope:
 
 def touched(connection: duckdb.DuckDBPyConnection) -> Scope:
     """Make the scope tables for the people whom the files in new_files can have changed."""
-    for name in ("moved_rates", "touched_orders", "touched_responses", "touched_invitations"):
+    for name in ("moved_rates", "touched_orders", "touched_versions", "touched_responses", "touched_invitations"):
         make(connection, name, f"scope/{name}")
     make(connection, "roots", "scope/touched_roots")
     make(connection, "meant_orders")

@@ -1,5 +1,5 @@
 -- Answers that landed, that may refer to a touched order, or whose invitation landed.
--- Temporary tables: new_files, touched_orders.
+-- Temporary tables: new_files, touched_versions.
 SELECT source, response_id FROM vault.raw.responses SEMI JOIN new_files USING (file_id)
 UNION
 SELECT source, response_id
@@ -8,8 +8,7 @@ FROM (
     WHERE order_id IS NOT NULL
 )
 SEMI JOIN (
-    SELECT unnest(order_names(source, order_id, order_number)) AS name
-    FROM vault.raw.orders SEMI JOIN touched_orders USING (source, order_id)
+    SELECT unnest(order_names(source, order_id, order_number)) AS name FROM touched_versions
 ) AS touched USING (name)
 UNION
 SELECT i.source, i.invitation_id FROM vault.raw.invitations AS i SEMI JOIN new_files USING (file_id)

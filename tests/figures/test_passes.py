@@ -242,3 +242,11 @@ def test_checks_read_of_the_record_of_months_only_their_own_tables():
     for check in checks.checks():
         if "ops.computed" in tables_in(check.statement):
             assert re.findall(r"table_name = '([a-z._]+)'", check.statement) == [check.table], check.name
+
+
+def test_checks_read_of_the_vault_only_the_columns_whose_content_is_compared():
+    readers = [(check, table) for check in checks.checks() for table in check.tables if table.startswith("vault.")]
+    assert {table for _, table in readers} == set(passes.VAULT_COLUMNS)
+    for check, table in readers:
+        assert f"SELECT DISTINCT {passes.VAULT_COLUMNS[table]} FROM {table})" in check.statement
+        assert check.statement.count(table) == 1

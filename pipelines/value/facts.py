@@ -61,8 +61,7 @@ class Held:
 
     def entering(self, after: int, until: int) -> Places:
         """Places of the rows that hold in the month `until` and began after the month `after`."""
-        begin, end = np.searchsorted(self.start, (after, until), "right", sorter=self.by_start)
-        rows = self.by_start[begin:end]
+        rows = self.by_start[self._until(after) : self._until(until)]
         return rows[self.stop[rows] > until]
 
     def leaving(self, after: int, until: int) -> Places:
@@ -71,11 +70,22 @@ class Held:
         rows = self.by_stop[begin:end]
         return rows[self.start[rows] <= after]
 
-    def of_days(self, first: int, end: int, month: int) -> Places:
+    def _until(self, month: int) -> int:
+        """How many rows begin in the month or before."""
+        first, counts = self._begun
+        return int(counts[min(max(month - first + 1, 0), len(counts) - 1)])
+
+    @cached_property
+    def _begun(self) -> tuple[int, Ints]:
+        """The first month in which a row begins, and how many begin before each month from there on."""
+        first = int(self.start.min(initial=NEVER))
+        return first, np.append(0, np.cumsum(np.bincount(self.start - first))) if len(self.start) else np.zeros(1, int)
+
+    def of_days(self, first: int, end: int, month: int) -> Ints:
         """Places of the rows of the days from `first` up to, not including, `end` that hold in a month."""
         begin, stop = np.searchsorted(self.day, (first, end))
-        rows = np.arange(begin, stop, dtype=np.int32)
-        return rows[(self.start[begin:stop] <= month) & (self.stop[begin:stop] > month)]
+        places: Ints = np.flatnonzero((self.start[begin:stop] <= month) & (self.stop[begin:stop] > month)) + begin
+        return places
 
     def of_customers(self, customers: Ints, month: int) -> Places:
         """Places of these customers' rows that hold in a month, in order of the customers and of time."""

@@ -52,12 +52,16 @@ model_backtest = Reduction(("orders", "models"), reduce, finish, held_out=HOLD_O
 def _rows(held: pl.DataFrame, base: Base, end: Month, months: int) -> pl.DataFrame:
     """Totals of all customers and of each decile."""
     decile = _deciles(held["expected_orders"]).to_numpy()
-    columns = {name: values.to_numpy() for name, values in held.select(*_SUMMED, *_COUNTED).to_dict().items()}
+    # Sorted once: choosing the rows of each decile from every column takes four times as long.
+    by_decile = np.argsort(decile, kind="stable")
+    edges = np.searchsorted(decile[by_decile], np.arange(1, DECILES + 2))
+    columns = {name: held[name].to_numpy()[by_decile] for name in (*_SUMMED, *_COUNTED)}
     errors = {"absolute_error": "expected_orders", "naive_absolute_error": "naive_orders"}
     columns |= {name: np.abs(columns[forecast] - columns["actual_orders"]) for name, forecast in errors.items()}
     rows = []
     for number in range(DECILES + 1):
-        part = {name: values[decile == number] if number else values for name, values in columns.items()}
+        inside = slice(edges[number - 1], edges[number]) if number else slice(None)
+        part = {name: values[inside] for name, values in columns.items()}
         customers = len(part["expected_orders"])
         if customers:
             sums = {name: float(np.sort(part[name]).sum()) for name in (*_SUMMED, *errors)}

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -128,9 +129,10 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float, *, h
             install_macros(connection)
         readings.set_reading(connection, work.settings)
         _make_tables(work)
-    for landed in news:
-        opening.take(landed)
-    _read_pending(work)
+    with _no_checkpoints(connection):
+        for landed in news:
+            opening.take(landed)
+        _read_pending(work)
     _postpone_changed(work)
     _drop_unchanged_outcomes(work, ledger)
     replaced = [name for name in work.outcomes if ledger.files.get(name, ("",))[0] == "loaded"]
@@ -148,6 +150,20 @@ def _load(work: Work, ledger: Ledger, listed: list[Landed], started: float, *, h
         problems=formats.problems,
         seconds=time.monotonic() - started,
     )
+
+
+@contextmanager
+def _no_checkpoints(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """For the block, which writes temporary tables only: DuckDB makes no checkpoint of them.
+
+    It would after each batch of some ten thousand rows, and go over all rows prepared so far: after 1.9 million, 1.0 s
+    of processor, four times what it took to prepare 89,000 answers.
+    """
+    connection.execute("SET wal_autocheckpoint = '1TB'")
+    try:
+        yield
+    finally:
+        connection.execute("RESET wal_autocheckpoint")
 
 
 def _make_tables(work: Work) -> None:
@@ -271,6 +287,6 @@ def _drop(connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind]) -> None:
         connection.execute(f"DROP VIEW IF EXISTS temp.{identifier(view)}")
     tables = [f"checked_{kind.name}" for kind in kinds]
     tables += ["rows_read", "lines_lost", "file_times", "coming_times", "staged", "counted", "files_read", "readings"]
-    tables += [*erase.TEMPORARY, *readings.TEMPORARY, *repeats.TEMPORARY, "second_names"]
+    tables += [*erase.TEMPORARY, *readings.TEMPORARY, *repeats.TEMPORARY, "second_names", "shared_ids"]
     for table in [*tables, "records", "lines", "headers", "repeated", "unreadable"]:
         connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")

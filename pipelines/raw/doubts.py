@@ -44,7 +44,6 @@ def _that_may_differ(connection: duckdb.DuckDBPyConnection, kind: Kind) -> Seque
     columns = FIXED.get(kind.name, ())
     if not columns:
         return ()
-    connection.execute(
-        statements("raw/ledger/shared_ids.sql").replace("this_kind", kind.name).replace("this_id", KEYS[kind.name][0])
-    )
-    return columns if connection.execute("SELECT 1 FROM shared_ids LIMIT 1").fetchall() else ()
+    text = statements("raw/ledger/shared_ids.sql").replace("this_kind", kind.name)
+    [(shared,)] = connection.execute(text.replace("this_id", KEYS[kind.name][0])).fetchall()
+    return columns if shared else ()

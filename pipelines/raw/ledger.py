@@ -22,6 +22,7 @@ from pipelines.raw.erasure import erase, traces
 from pipelines.raw.files.landing import Landed
 from pipelines.raw.formats import Formats, Match
 from pipelines.raw.kinds import Kind
+from pipelines.raw.memory import bounded
 from pipelines.raw.readings import LATEST
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import registered
@@ -85,6 +86,11 @@ class Work:
     unknown: Callable[[Landed, Content], None] | None = None
     read_from: dict[str, Landed] = field(default_factory=dict)
 
+    @property
+    def landed_bytes(self) -> int:
+        """Bytes of the contents that the load opened so far."""
+        return sum(outcome.bytes for outcome in self.outcomes.values())
+
 
 def read_ledger(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Ledger:
     """What the vault remembers of earlier loads."""
@@ -147,7 +153,8 @@ def store(
             phones.name_landed(connection, work.kinds, work.settings)
             phones.remember(connection, work.settings)
             cleaned = erase.carry_out(connection, work.kinds, work.settings, load_id, whole=restated or renamed)
-            counts = _store_rows(work)
+            with bounded(connection, work.settings, work.landed_bytes):
+                counts = _store_rows(work)
             if "orders" in counts:
                 connection.execute(statements("raw/ledger/second_names.sql"))
             connection.execute("INSERT INTO vault.raw.readings BY NAME SELECT DISTINCT * FROM readings")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from pipelines.raw.formats import FormatError, fault, first_line, read_formats
 from pipelines.raw.kinds import Kind, read_kinds
 from pipelines.raw.ledger import Ledger, Progress, Work, read_ledger, statuses, store, vanished_paths
 from pipelines.raw.macros import install_macros
+from pipelines.raw.memory import bounded
 from pipelines.raw.opening import CHANGED, Opening
 from pipelines.raw.read import Shape, read, shape_of
 from pipelines.settings import Settings
@@ -188,6 +189,9 @@ def _read_pending(work: Work) -> None:
     for content in work.pending:
         if content.readable.parent == work.private:
             content.readable.unlink(missing_ok=True)
+    # They would lie in memory until the load ends.
+    for table in ("staged", "landed"):
+        work.connection.execute(f"DROP TABLE IF EXISTS temp.{identifier(table)}")
     work.pending.clear()
     work.pending_bytes = 0
 
@@ -222,6 +226,12 @@ def _read_broken(work: Work, shape: Shape, content: Content) -> None:
 
 
 def _check_batch(work: Work, shape: Shape, contents: Sequence[Content], *, tolerant: bool) -> None:
+    is_plain = shape.container == "csv" and shape.match.formats[0].is_canonical and not tolerant
+    with bounded(work.connection, work.settings, work.landed_bytes) if is_plain else nullcontext():
+        _prepare_batch(work, shape, contents, tolerant=tolerant)
+
+
+def _prepare_batch(work: Work, shape: Shape, contents: Sequence[Content], *, tolerant: bool) -> None:
     connection = work.connection
     read(connection, shape, contents, tolerant=tolerant)
     columns = list(shape.columns())

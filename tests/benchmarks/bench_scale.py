@@ -140,7 +140,8 @@ def measure(people: int, peers: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
         home, landing = Path(place) / "home", Path(place) / "landing"
         orders = large_shop.draw(people, landing)
-        result: dict[str, Any] = {"orders": orders, "floor": in_a_process("floor", home, landing, "")["floor"]}
+        floors = sorted((in_a_process("floor", home, landing, "")["floor"] for _ in range(3)), key=_processor)
+        result: dict[str, Any] = {"orders": orders, "floor": floors[1]}
         result["build"] = in_a_process("night", home, landing, large_shop.CLOCK)
         same = in_a_process("same", home, landing, large_shop.CLOCK)
         result["peers"] = {"northstar": same["northstar"]}
@@ -155,6 +156,10 @@ def measure(people: int, peers: list[str]) -> dict[str, Any]:
         large_shop.draw_night(people, landing)
         result["night"] = in_a_process("night", home, landing, large_shop.NEXT)
         return result
+
+
+def _processor(took: dict[str, float]) -> float:
+    return took["processor"]
 
 
 def told(result: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ KEY := $(shell cat requirements*.txt pyproject.toml | cksum | tr ' ' -):$(shell 
 HAS = [ "$$(cat $(VENV)/$(1) 2>/dev/null)" = "$(KEY)" ] && [ -x $(BIN)/python ]
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run ui test test-all lint bench lock clean
+.PHONY: help install install-test run ui test test-all lint bench bench-scale lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ lint: install-test  ## style, format, types
 
 bench: install-test  ## how long things take, in tests/benchmarks
 	@$(BIN)/pytest $(if $(filter tests/%,$(ARGS)),,tests/benchmarks) -o python_files='bench_*.py' --timeout=0 -s $(ARGS)
+
+bench-scale: install-test  ## the whole job at 0.1, 1 and 10 million orders, beside a floor and peers
+	@PYTHONPATH=tests/benchmarks $(BIN)/python tests/benchmarks/bench_scale.py $(ARGS)
 
 # Exact versions and hashes, no download addresses. hatchling and editables build the project's own editable install.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from warehouse.small_warehouse import computed_warehouse, months
+from warehouse.small_warehouse import fill, months, warehouse
 
 from pipelines.periods import Clock
 from pipelines.value.sources import facts_of
@@ -19,7 +19,8 @@ WHOLE = months("2023-11", "2024-04")
 
 @pytest.mark.parametrize(("rows", "pieces"), [(1, 5), (40, 4)])
 def test_orders_read_in_pieces_are_the_same(tmp_path, monkeypatch, rows, pieces):
-    with computed_warehouse(tmp_path) as (connection, settings):
+    with warehouse(tmp_path) as (connection, settings):
+        fill(connection)
         connection.execute(
             "UPDATE core.responses SET order_id = o.order_id FROM ("
             "SELECT customer_id, max(order_id) AS order_id FROM core.orders GROUP BY ALL) AS o "

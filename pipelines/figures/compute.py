@@ -7,7 +7,8 @@ arithmetic (pipelines/nps, pipelines/value), what makes a month stale (pipelines
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -121,7 +122,7 @@ def _reduce(
     # What figures of nps have read serves none of value, and is large.
     for key in [key for key in readings if key not in (NUMBERS, DATA_MONTHS) and key[0] != REDUCED]:
         del readings[key]
-    with transaction(connection):
+    with _reading(connection, readings):
         happened = Happened(connection, span.months.end, span.clock, readings)
         facts = facts_of(happened, clock=span.clock, margins=settings.margins)
     reductions = {
@@ -138,21 +139,28 @@ def _frames(
 ) -> list[pl.LazyFrame]:
     """What the figure reads, in one transaction: rows are identified by their position, which a write would move."""
     reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
+    with _reading(connection, readings):
+        return [
+            read(
+                connection,
+                table,
+                months,
+                clock,
+                figure.lookback,
+                only=figure.only.get(table),
+                numbered=table in figure.numbered,
+                readings=readings,
+            )
+            for table in reads
+        ]
+
+
+@contextmanager
+def _reading(connection: duckdb.DuckDBPyConnection, readings: Readings) -> Iterator[None]:
+    """One transaction for all that is read together."""
     try:
         with transaction(connection):
-            return [
-                read(
-                    connection,
-                    table,
-                    months,
-                    clock,
-                    figure.lookback,
-                    only=figure.only.get(table),
-                    numbered=table in figure.numbered,
-                    readings=readings,
-                )
-                for table in reads
-            ]
+            yield
     except BaseException:
         # Earlier readings may depend on temporary tables that were rolled back.
         readings.clear()

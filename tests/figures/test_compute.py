@@ -23,6 +23,7 @@ from warehouse.small_warehouse import (
 )
 
 from pipelines.figures import BY_TABLE, FIGURES, checks
+from pipelines.figures import compute as compute_module
 from pipelines.figures.compute import compute, stale_range
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.value.facts import CATEGORIES
@@ -262,6 +263,21 @@ def test_a_reading_that_failed_spoils_none_after_it(open_warehouse, expected):
         compute(connection, BY_TABLE[table], WHOLE, settings, run_id="test", readings=readings)
     computed = {table: rows(connection, table) for table in ("nps.by_period", "nps.coverage")}
     same(computed, {table: expected[table] for table in computed})
+
+
+def test_a_walk_that_failed_while_reading_spoils_nothing_after_it(open_warehouse, expected, monkeypatch):
+    """The customers' numbers, which later figures use, were rolled back with it."""
+    connection, settings = open_warehouse
+    readings = {}
+    with monkeypatch.context() as patched:
+        patched.setattr(compute_module, "facts_of", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            compute(connection, BY_TABLE["value.by_category"], WHOLE, settings, run_id="run", readings=readings)
+    assert readings.keys() == set()
+    tables = ("nps.by_period", "value.by_category")
+    for table in tables:
+        compute(connection, BY_TABLE[table], WHOLE, settings, run_id="test", readings=readings)
+    same({table: rows(connection, table) for table in tables}, {table: expected[table] for table in tables})
 
 
 def test_a_figure_reads_what_had_happened_and_no_more_than_it_looks_back(open_warehouse):

@@ -96,7 +96,7 @@ class Triples:
 
 @dataclass(frozen=True)
 class Base:
-    """The customers at a month's end (see month_end.MonthEnd.people), their distinct histories, and their model."""
+    """The customers at a month's end (see month_end.people_of), their distinct histories, and their model."""
 
     month: Month
     customers: pl.DataFrame

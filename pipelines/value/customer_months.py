@@ -33,10 +33,7 @@ class State:
         self.facts = facts
         self._answers_until = 0
         self._months = np.argsort(facts.answers.month, kind="stable")
-        people = max(
-            (int(rows.max(initial=-1)) + 1 for rows in (facts.sales.customer, facts.answers.customer)), default=0
-        )
-        people = max(people, len(facts.names))
+        people = facts.people
         names = ("orders", "revenue", "cents", "answers", "purchases", "first_cents", "value_orders", "value_cents")
         self.orders, self.revenue, self.cents, self.answers, *days = (np.zeros(people, np.int64) for _ in names)
         self.purchases, self.first_cents, self.value_orders, self.value_cents = days

@@ -47,17 +47,22 @@ class Held:
     def by_stop(self) -> Places:
         """The places of the rows that end, in order of their stop."""
         ending = np.flatnonzero(self.stop < NEVER)
-        return ending[np.argsort(self.stop[ending], kind="stable")].astype(np.int32)
+        return ending[in_order(self.stop[ending])].astype(np.int32)
 
     @cached_property
     def by_customer(self) -> Places:
         """The places of the rows in order of the customers, those of one in order of time."""
-        return np.argsort(self.customer, kind="stable").astype(np.int32)
+        return in_order(self.customer)
 
     @cached_property
     def of_customer(self) -> Ints:
         """Where the rows of each customer begin in by_customer; one more at the end."""
         return np.append(0, np.cumsum(np.bincount(self.customer)))
+
+    def holds(self, rows: Ints | Places | slice, month: int) -> NDArray[np.bool_]:
+        """By row of those given: whether it holds in the month."""
+        held: NDArray[np.bool_] = (self.start[rows] <= month) & (self.stop[rows] > month)
+        return held
 
     def entering(self, after: int, until: int) -> Places:
         """Places of the rows that hold in the month `until` and began after the month `after`."""
@@ -84,14 +89,14 @@ class Held:
     def of_days(self, first: int, end: int, month: int) -> Ints:
         """Places of the rows of the days from `first` up to, not including, `end` that hold in a month."""
         begin, stop = np.searchsorted(self.day, (first, end))
-        places: Ints = np.flatnonzero((self.start[begin:stop] <= month) & (self.stop[begin:stop] > month)) + begin
+        places: Ints = np.flatnonzero(self.holds(slice(begin, stop), month)) + begin
         return places
 
     def of_customers(self, customers: Ints, month: int) -> Places:
         """Places of these customers' rows that hold in a month, in order of the customers and of time."""
         first, last = self.of_customer[customers], self.of_customer[customers + 1]
         rows = self.by_customer[ranges(first, last)]
-        return rows[(self.start[rows] <= month) & (self.stop[rows] > month)]
+        return rows[self.holds(rows, month)]
 
 
 @dataclass(frozen=True)
@@ -196,6 +201,12 @@ class Facts:
     models: pl.DataFrame
 
     @cached_property
+    def people(self) -> int:
+        """How many numbers of customers there are: one more than the greatest."""
+        numbers = (int(rows.customer.max(initial=-1)) + 1 for rows in (self.sales, self.answers))
+        return max(len(self.names), *numbers)
+
+    @cached_property
     def revenue_by_month(self) -> pl.DataFrame:
         """Revenue (cents) of all orders by sold_in, the first day of their month, and the months in which it holds."""
         sales = pl.DataFrame(
@@ -251,9 +262,8 @@ def _days(sales: Sales) -> Days:
         np.add.reduceat(values[rows], begin, dtype=np.int64) if len(rows) else np.zeros(0, np.int64)
         for values in (sales.counts, sales.cents)
     )
-    kept = begin[~changes]
     steady = np.full(len(rows), NOT_FIRST, dtype=np.int32)
-    steady[rows[kept]] = np.flatnonzero(~changes)
+    steady[rows[begin[~changes]]] = np.flatnonzero(~changes)
     places = np.flatnonzero(steady != NOT_FIRST)
     days, changing = steady[places], _changing_days(sales, np.sort(rows[passing]))
     columns = {

@@ -85,6 +85,6 @@ def _next_answers(answers: Answers) -> Ints:
     # The last place of each run of one customer and instant.
     places = np.minimum.accumulate(np.where(is_last, np.arange(len(customer)), len(customer))[::-1])[::-1]
     following = np.append(customer, -1)[places + 1] == customer if len(customer) else is_last
-    found = np.full(len(customer), NEVER_ORDERED)
-    found[by_customer] = np.where(following, np.append(answered_at, NEVER_ORDERED)[places + 1], NEVER_ORDERED)
-    return found
+    next_answer = np.full(len(customer), NEVER_ORDERED)
+    next_answer[by_customer] = np.where(following, np.append(answered_at, NEVER_ORDERED)[places + 1], NEVER_ORDERED)
+    return next_answer

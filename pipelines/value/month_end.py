@@ -45,6 +45,7 @@ class MonthEnd:
         self.people, self._category = people_of(walk.state, month), walk.state.category.copy()
         # The month whose model this one has.
         self._fitted = closed or self
+        self._held_out: dict[int, pl.DataFrame] = {}
 
     @property
     def is_wanted(self) -> bool:
@@ -137,10 +138,6 @@ class MonthEnd:
             self._held_out[months] = hold_out(self.base, self.facts, before(self.month, -months))
         return self._held_out[months]
 
-    @cached_property
-    def _held_out(self) -> dict[int, pl.DataFrame]:
-        return {}
-
 
 def people_of(state: State, month: Month) -> pl.DataFrame:
     """The customers with an order that counts, by number.
@@ -189,9 +186,8 @@ def hold_out(base: Base, facts: Facts, end: Month) -> pl.DataFrame:
     rows = days.of_days(base.month.last_day + 1, end.last_day + 1, end.number)
     who = days.customer[rows]
     customers = base.customers["customer_id"].to_numpy()
-    people = max(int(array.max(initial=0)) for array in (who, customers)) + 1
-    bought = np.bincount(who[days.orders[rows] > 0], minlength=people)[customers]
-    spent = summed(who, days.cents[rows], people)[customers]
+    bought = np.bincount(who[days.orders[rows] > 0], minlength=facts.people)[customers]
+    spent = summed(who, days.cents[rows], facts.people)[customers]
     length = end.last_day - base.month.last_day
     scores = score(base, weeks={"expected_orders": length / 7})
     age = pl.col("age_days").cast(pl.Float64)

@@ -27,7 +27,7 @@ def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
     """Customers of the earlier year, those of them who bought again, and customers and cents of the last year."""
     days, last, number = end.facts.days, end.month.last_day, end.month.number
     recent, earlier = (days.of_days(until - YEAR + 1, until + 1, number) for until in (last, last - YEAR))
-    people = int(days.customer.max(initial=0)) + 1
+    people = end.facts.people
     again, before = (marked(days.customer[rows[days.orders[rows] > 0]], people) for rows in (recent, earlier))
     if before.any():
         yield pl.DataFrame(

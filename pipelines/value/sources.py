@@ -66,8 +66,8 @@ def facts_of(source: Source, *, clock: Clock, margins: Margins = ()) -> Facts:
         days = orders.with_columns(utc("ordered_at")).select(
             opened=day.min(), first_day=day.filter(happened("ordered_at", clock) & sold).min()
         )
-        for each, found in zip((opened, first_day), days.collect().row(0), strict=True):
-            each.append(found)
+        for each, earliest in zip((opened, first_day), days.collect().row(0), strict=True):
+            each.append(earliest)
     responses = source.responses()
     return Facts(
         clock=clock,

@@ -1,7 +1,7 @@
 """Each customer's orders on a line of time, and what lies before and after an answer on it.
 
 Here: finding places on the lines and summing between them; a sum costs the same for a customer with ten orders and for
-one with fifty thousand. Not here: which answers and how long after them (answered.py, repurchase.py).
+one with fifty thousand. Not here: which answers and how long after them (answered.py, followed.py).
 
 Rows are of two kinds. Most hold from the order's month for ever and are summed once for all months: a running sum over
 the line. The few whose refund was dated in a later month hold for a range of months, and are listed with the answers
@@ -34,7 +34,7 @@ class Around:
 
     def held(self, sales: Sales, month: Month) -> Around:
         """Those that hold in a month."""
-        holds = (sales.start[self.row] <= month.number) & (sales.stop[self.row] > month.number)
+        holds = sales.holds(self.row, month.number)
         return Around(self.answer[holds], self.row[holds])
 
 

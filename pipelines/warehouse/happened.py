@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.periods import Clock
 from pipelines.warehouse.frames import frame
-from pipelines.warehouse.read import HAPPENED, OF_CUSTOMERS, Bounds, Readings, by_day, number_customers
+from pipelines.warehouse.read import HAPPENED, OF_CUSTOMERS, Bounds, Readings, by_day, number_customers, used
 
 # Orders in memory at once: 0.2 GB.
 PIECE_ROWS = 1_000_000
@@ -100,5 +100,4 @@ class Happened:
 
     def _read(self, statement: str, since: date = date.min, until: date | None = None) -> pl.DataFrame:
         bounds: Bounds = {"as_of": self._clock.as_of, "since": since, "until": until or self._until}
-        params = {name: value for name, value in bounds.items() if f"${name}" in statement}
-        return frame(self._connection.sql(statement, params=params))
+        return frame(self._connection.sql(statement, params=used(bounds, statement)))

@@ -129,7 +129,7 @@ def read(
         return pick(rows.lazy())
     columns, where = only or ("*", "true")
     statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
-    params = _used(bounds, statement)
+    params = used(bounds, statement)
     key = (statement, *params.values())
     if key not in readings:
         rows = frame(connection.sql(statement, params=params))
@@ -137,11 +137,12 @@ def read(
         if rows.height > FEW_ROWS or not table.startswith("core."):
             return rows.lazy()
         readings[key] = rows
-    kept: pl.DataFrame = readings[key]
-    return kept.lazy()
+    earlier: pl.DataFrame = readings[key]
+    return earlier.lazy()
 
 
-def _used(bounds: Bounds, statement: str) -> Bounds:
+def used(bounds: Bounds, statement: str) -> Bounds:
+    """The bounds that a statement names."""
     return {name: value for name, value in bounds.items() if f"${name}" in statement}
 
 

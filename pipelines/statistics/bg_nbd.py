@@ -1,12 +1,14 @@
 """The BG/NBD model of repeat purchases: its fit by maximum likelihood, and the expectations that follow from it.
 
-Here: likelihood, fit, and expectations for arrays of purchase histories. Not here: who bought what (value/month_end),
+Here: likelihood, fit, and expectations for arrays of purchase histories; MBG/NBD (mbg_nbd.py) differs in one number
+and shares them. Not here: how the orders ahead are distributed (orders_ahead.py), who bought what (value/month_end),
 what an order is worth (gamma_gamma.py), and what happens when a fit fails (value/customer_base). Time is in weeks from
 the first purchase.
 
 An active customer buys at a rate drawn from Gamma(r, alpha), and leaves for good after each repeat purchase with a
 probability drawn from Beta(a, b). A history is `frequency` repeat purchases, the last at `recency`, observed until
-`age`.
+`age`. What a history says of a customer who has not left: the rate is from Gamma(r + frequency, alpha + age), and
+leaving from Beta(a, b + chances), `chances` being the purchases after which the customer stayed.
 
 Source: Fader, Hardie, Lee 2005, "Counting Your Customers" the Easy Way, Marketing Science 24 ("the paper" below).
 """
@@ -14,10 +16,11 @@ Source: Fader, Hardie, Lee 2005, "Counting Your Customers" the Easy Way, Marketi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, betaln, digamma, expit, gammaln, hyp2f1
+from scipy.special import digamma, expit, gammaln, hyp2f1
 
 from pipelines.statistics.maximum_likelihood import dot, least, least_from_sample
 
@@ -40,12 +43,20 @@ TERMS = 100_000
 
 @dataclass(frozen=True)
 class Parameters:
-    """Purchase rate: r, and alpha in weeks. Probability of leaving: a and b; with a = 0 nobody leaves."""
+    """Purchase rate: r, and alpha in weeks. Probability of leaving: a and b; with a = 0 nobody leaves.
 
+    CHANCES: chances to leave before the first repeat purchase.
+    """
+
+    CHANCES: ClassVar[int] = 0
     r: float
     alpha: float
     a: float
     b: float
+
+    def stayed(self, frequency: ArrayLike) -> Floats:
+        """Second parameter of the probability of leaving of a customer who has not left."""
+        return self.b + np.asarray(frequency, dtype=np.float64) + self.CHANCES
 
 
 @dataclass(frozen=True)
@@ -75,14 +86,16 @@ class _Likelihood:
     probability of having left is computed per history.
     """
 
-    def __init__(self, histories: Histories, scale: float) -> None:
+    def __init__(self, histories: Histories, scale: float, chances: int = 0) -> None:
         count, frequency = histories.customers.astype(np.float64), histories.frequency
         self.total = count.sum()
         self.x, of_x = np.unique(frequency, return_inverse=True)
         self.n_x = np.bincount(of_x, count)
         self.ages, of_age = np.unique(histories.age * scale, return_inverse=True)
         self.n_age, self.x_age = np.bincount(of_age, count), np.bincount(of_age, count * frequency)
-        again = frequency > 0
+        # By frequency: after how many purchases the customer could leave.
+        self.chances = (self.x + chances).astype(np.float64)
+        again = frequency + chances > 0
         self.of_x, self.of_age = of_x[again], of_age[again]
         self.recencies, self.of_recency = np.unique(histories.recency[again] * scale, return_inverse=True)
         self.count, self.frequency = count[again], frequency[again].astype(np.float64)
@@ -90,24 +103,26 @@ class _Likelihood:
     def __call__(self, logs: Floats) -> tuple[float, Floats]:
         """Negative mean log-likelihood and gradient."""
         r, alpha, a, b = np.exp(logs)
-        x, n_x = self.x.astype(np.float64), self.n_x
+        x, n_x, chances = self.x.astype(np.float64), self.n_x, self.chances
         log_age, log_recency = np.log(alpha + self.ages), np.log(alpha + self.recencies)
         weight = r * self.n_age + self.x_age
         longer = log_age[self.of_age] - log_recency[self.of_recency]
         bought = r + self.frequency
-        # Frequency 0 has no such term: nobody can leave before the first repeat purchase.
-        stays = np.log(a) - np.log(np.where(x > 0, b + x - 1, 1.0))
+        # Without a chance to leave there is no such term.
+        left_last = np.where(chances > 0, b + chances - 1, 1.0)
+        stays = np.log(a) - np.log(left_last)
         odds = stays[self.of_x] + bought * longer
         left = self.count * expit(odds)
         value = (
-            dot(n_x, gammaln(r + x) - gammaln(r) + gammaln(b + x) - gammaln(b) + gammaln(a + b) - gammaln(a + b + x))
+            dot(n_x, gammaln(r + x) - gammaln(r) + gammaln(b + chances) - gammaln(b))
+            + dot(n_x, gammaln(a + b) - gammaln(a + b + chances))
             + self.total * r * np.log(alpha)
             - dot(weight, log_age)
             + dot(self.count, np.logaddexp(0.0, odds))
         )
         by_age, by_recency = 1 / (alpha + self.ages), 1 / (alpha + self.recencies)
         lost = np.bincount(self.of_x, left, len(x))
-        shared = dot(n_x, digamma(a + b) - digamma(a + b + x))
+        shared = dot(n_x, digamma(a + b) - digamma(a + b + chances))
         gradient = np.array(
             [
                 dot(n_x, digamma(r + x) - digamma(r))
@@ -118,7 +133,7 @@ class _Likelihood:
                 - dot(weight, by_age)
                 + dot(left, bought * (by_age[self.of_age] - by_recency[self.of_recency])),
                 shared + lost.sum() / a,
-                shared + dot(n_x, digamma(b + x) - digamma(b)) - dot(lost, 1 / np.where(x > 0, b + x - 1, 1.0)),
+                shared + dot(n_x, digamma(b + chances) - digamma(b)) - dot(lost, 1 / left_last),
             ]
         )
         return -float(value) / self.total, -gradient * np.exp(logs) / self.total
@@ -131,13 +146,13 @@ def log_likelihood(parameters: Parameters, histories: Histories) -> float:
     >>> round(log_likelihood(Parameters(0.243, 4.414, 0.793, 2.426), histories), 4)
     -33.923
     """
-    likelihood = _Likelihood(histories, 1.0)
+    likelihood = _Likelihood(histories, 1.0, parameters.CHANCES)
     logs = np.log([parameters.r, parameters.alpha, parameters.a, parameters.b])
     return float(-likelihood(logs)[0] * likelihood.total)
 
 
-def fit(histories: Histories) -> Fit:
-    """Maximum likelihood from a fixed start (see maximum_likelihood.least).
+def fit(histories: Histories, model: type[Parameters] = Parameters) -> Fit:
+    """Maximum likelihood from a fixed start (see maximum_likelihood.least); of MBG/NBD, with its `model`.
 
     The result depends on the histories alone, not on earlier fits. With many histories a regular sample of them is
     fitted first, so that the search over all of them starts near its end.
@@ -148,7 +163,7 @@ def fit(histories: Histories) -> Fit:
     (True, -435.843)
     """
     scale = LONGEST / max(float(histories.age.max()), 1 / 7)
-    likelihood = _Likelihood(histories, scale)
+    likelihood = _Likelihood(histories, scale, model.CHANCES)
     start = np.zeros(4)
     caps = np.log([ALIKE, np.inf, ALIKE, np.inf])
     if len(histories.age) > MANY:
@@ -156,16 +171,18 @@ def fit(histories: Histories) -> Fit:
         few = Histories(
             histories.frequency[some], histories.recency[some], histories.age[some], histories.customers[some]
         )
-        logs, converged, at_bound = least_from_sample(likelihood, _Likelihood(few, scale), start, caps=caps)
+        logs, converged, at_bound = least_from_sample(
+            likelihood, _Likelihood(few, scale, model.CHANCES), start, caps=caps
+        )
     else:
         logs, converged, at_bound = least(likelihood, start, caps=caps)
     r, alpha, a, b = (float(value) for value in np.exp(logs))
-    parameters = Parameters(r, alpha / scale, a, b)
+    parameters = model(r, alpha / scale, a, b)
     return Fit(parameters, log_likelihood(parameters, histories), converged, at_bound)
 
 
 def probability_alive(parameters: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
-    """Probability that a customer has not left; the model makes it 1 before the first repeat purchase.
+    """Probability that a customer has not left; BG/NBD makes it 1 before the first repeat purchase.
 
     >>> cdnow = Parameters(0.2425929, 4.4135313, 0.7928860, 2.4257529)
     >>> round(float(probability_alive(cdnow, 2, 30.43, 38.86)), 6)
@@ -173,9 +190,11 @@ def probability_alive(parameters: Parameters, frequency: ArrayLike, recency: Arr
     """
     x, recency, age = (np.asarray(values, dtype=np.float64) for values in (frequency, recency, age))
     ratio = np.log(parameters.alpha + age) - np.log(parameters.alpha + recency)
-    again = x > 0
+    again = x + parameters.CHANCES > 0
     with np.errstate(divide="ignore"):
-        odds = np.log(parameters.a) - np.log(np.where(again, parameters.b + x - 1, 1.0)) + (parameters.r + x) * ratio
+        odds = (
+            np.log(parameters.a) - np.log(np.where(again, parameters.stayed(x) - 1, 1.0)) + (parameters.r + x) * ratio
+        )
     return np.where(again, expit(-odds), 1.0)
 
 
@@ -193,7 +212,7 @@ def orders_while_alive(parameters: Parameters, frequency: ArrayLike, age: ArrayL
     if parameters.a == 0:
         return np.asarray(weeks * (parameters.r + x) / (parameters.alpha + age))
     a = parameters.a if abs(parameters.a - 1) >= NUDGE else 1 + NUDGE
-    third = a + parameters.b + x - 1
+    third = a + parameters.stayed(x) - 1
     third = np.where(np.abs(third) < NUDGE, NUDGE, third)
     exposure = parameters.alpha + age
     z = weeks / (exposure + weeks)
@@ -257,29 +276,10 @@ def discounted_orders(
 
 
 def expected_new_orders(parameters: Parameters, weeks: ArrayLike) -> Floats:
-    """Repeat purchases expected from a new customer in the first weeks: equation 9 of the paper.
+    """Repeat purchases expected from a new customer in the first weeks: equation 9 of the paper, for either model.
 
     >>> cdnow = Parameters(0.2425929, 4.4135313, 0.7928860, 2.4257529)
     >>> expected_new_orders(cdnow, [1, 39, 78]).round(6)
     array([0.053185, 1.195016, 1.857972])
     """
-    return orders_while_alive(parameters, 0, 0.0, weeks)
-
-
-def count_probability(parameters: Parameters, count: ArrayLike, weeks: float) -> Floats:
-    """Probability of `count` repeat purchases in the first weeks: equation 8 of the paper.
-
-    >>> cdnow = Parameters(0.243, 4.414, 0.793, 2.426)
-    >>> count_probability(cdnow, [0, 1, 2], 39).round(4)
-    array([0.5738, 0.1994, 0.0854])
-    """
-    n = np.asarray(count, dtype=np.float64)
-    r, alpha, a, b = parameters.r, parameters.alpha, parameters.a, parameters.b
-    share = weeks / (alpha + weeks)
-    base = betaln(a, b)
-    bought = gammaln(r + n) - gammaln(r) - gammaln(n + 1) + r * np.log1p(-share) + n * np.log(share)
-    stayed = np.exp(betaln(a, b + n) - base + bought)
-    # 1 less the sum over smaller counts is an incomplete beta function.
-    at_least = np.maximum(n, 1.0)
-    left = np.exp(betaln(a + 1, b + at_least - 1) - base) * betainc(at_least, r, share)
-    return np.asarray(stayed + np.where(n > 0, left, 0.0))
+    return expected_orders(parameters, 0, 0.0, 0.0, weeks)

@@ -19,7 +19,7 @@ from shared_files import DATA, needed
 
 from pipelines.periods import Clock
 from pipelines.settings import Settings
-from pipelines.statistics import bg_nbd, gamma_gamma
+from pipelines.statistics import bg_nbd, gamma_gamma, mbg_nbd
 from pipelines.value.customer_base import Base, score
 from pipelines.value.facts import Facts
 from pipelines.value.model_backtest import _deciles
@@ -81,6 +81,11 @@ def test_cdnow_tenth_as_published(cdnow_days):
     assert fitted.log_likelihood == pytest.approx(-9582.425561, abs=5e-6)
     p = fitted.parameters
     assert (p.r, p.alpha, p.a, p.b) == pytest.approx((0.2425929, 4.4135313, 0.7928860, 2.4257529), abs=1e-6)
+    # As lifetimes' ModifiedBetaGeoFitter fits the same summary.
+    leaving_first = mbg_nbd.fit(published)
+    assert leaving_first.log_likelihood == pytest.approx(-9582.132685, abs=5e-6)
+    m = leaving_first.parameters
+    assert (m.r, m.alpha, m.a, m.b) == pytest.approx((0.5248379, 6.1829917, 0.8913562, 1.6139994), abs=1e-6)
     exact = base.model.bg_nbd
     assert (exact.r, exact.alpha, exact.a, exact.b) == pytest.approx((0.2426, 4.414, 0.793, 2.426), abs=6e-4)
     rounded = bg_nbd.Parameters(0.243, 4.414, 0.793, 2.426)

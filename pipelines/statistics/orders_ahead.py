@@ -1,0 +1,162 @@
+"""How many orders a customer will place under BG/NBD or MBG/NBD: probabilities, quantiles and waiting times.
+
+Here: the distribution behind the expectations of bg_nbd.py, in closed form, for arrays of purchase histories. Not
+here: the models. Time is in weeks.
+
+Who has left orders nothing. Who has not orders at least n times in `weeks` if n purchases fall into them and none of
+the first n - 1 is the last: two independent events, the first with the negative binomial of the purchase rate, the
+second with the beta distribution of leaving (Fader, Hardie, Lee 2005, equation 8, with the parameters that the history
+leaves; see bg_nbd.py). Until the first order nothing but the rate matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainc, betaln
+
+from pipelines.statistics.bg_nbd import Floats, Ints, Parameters
+
+# Counts up to which quantiles are found term by term. Beyond, they are bisected: few customers get there, and the first
+# term underflows for those with hundreds of orders.
+STEPS = 24
+
+
+def at_least(
+    parameters: Parameters, count: ArrayLike, frequency: ArrayLike, age: ArrayLike, weeks: ArrayLike
+) -> Floats:
+    """Probability of at least `count` (1 or more) orders in the next weeks, for a customer who has not left.
+
+    >>> cdnow = Parameters(0.243, 4.414, 0.793, 2.426)
+    >>> at_least(cdnow, [1, 2, 3], 2, 38.86, 39).round(4)
+    array([0.7633, 0.434 , 0.2355])
+    """
+    n, x, age, weeks = (np.asarray(values, dtype=np.float64) for values in (count, frequency, age, weeks))
+    rate = parameters.r + x
+    share = weeks / (parameters.alpha + age + weeks)
+    bought = np.where(rate > 0, betainc(n, np.where(rate > 0, rate, 1.0), share), 0.0)
+    if parameters.a == 0:
+        return np.asarray(bought)
+    stayed = parameters.stayed(x)
+    return np.asarray(bought * np.exp(betaln(parameters.a, stayed + n - 1) - betaln(parameters.a, stayed)))
+
+
+def any_order(parameters: Parameters, frequency: ArrayLike, age: ArrayLike, weeks: ArrayLike) -> Floats:
+    """Probability of an order in the next weeks, for a customer who has not left.
+
+    >>> cdnow = Parameters(0.243, 4.414, 0.793, 2.426)
+    >>> any_order(cdnow, [0, 2], 38.86, 52).round(4)
+    array([0.1745, 0.8297])
+    """
+    x, age, weeks = (np.asarray(values, dtype=np.float64) for values in (frequency, age, weeks))
+    return np.asarray(-np.expm1(-(parameters.r + x) * np.log1p(weeks / (parameters.alpha + age))))
+
+
+def next_order(parameters: Parameters, alive: Floats, frequency: ArrayLike, age: ArrayLike) -> Floats:
+    """Median weeks to the next order; infinite for those who never order with probability 1/2 or more.
+
+    Args:
+        parameters: the model.
+        alive: probability that the customer has not left.
+        frequency: repeat purchases.
+        age: weeks observed.
+
+    >>> cdnow = Parameters(0.243, 4.414, 0.793, 2.426)
+    >>> next_order(cdnow, np.array([1.0, 0.8, 0.5]), [2, 2, 2], 38.86).round(2)
+    array([15.67, 23.74,   inf])
+    """
+    rate = parameters.r + np.asarray(frequency, dtype=np.float64)
+    comes = (alive > 0.5) & (rate > 0)
+    with np.errstate(over="ignore"):
+        # (exposure / (exposure + weeks)) ** rate = 1 - 0.5 / alive
+        power = np.expm1(-np.log1p(-0.5 / np.where(comes, alive, 1.0)) / np.where(comes, rate, 1.0))
+        return np.where(comes, (parameters.alpha + np.asarray(age)) * power, np.inf)
+
+
+def quantiles(
+    parameters: Parameters,
+    alive: Floats,
+    frequency: ArrayLike,
+    age: ArrayLike,
+    *,
+    weeks: float,
+    levels: Sequence[float],
+) -> list[Ints]:
+    """Quantiles of the orders in the next weeks: the least count not exceeded with probability `level` or more.
+
+    Args:
+        parameters: the model.
+        alive: probability that the customer has not left.
+        frequency: repeat purchases.
+        age: weeks observed.
+        weeks: how far ahead.
+        levels: probabilities between 0 and 1.
+
+    Returns:
+        The counts of all customers, for each level.
+
+    >>> cdnow = Parameters(0.243, 4.414, 0.793, 2.426)
+    >>> quantiles(cdnow, np.array([1.0, 0.7]), [2, 2], [38.86, 38.86], weeks=39, levels=(0.1, 0.5, 0.9))
+    [array([0, 0]), array([1, 1]), array([4, 3])]
+    """
+    x, age = np.broadcast_arrays(np.asarray(frequency, dtype=np.float64), np.asarray(age, dtype=np.float64))
+    everybody = _Customers(alive, x, age)
+    counts, further = _by_steps(parameters, everybody, weeks, levels)
+    others = _Customers(*(values[further] for values in everybody))
+    for level, count in zip(levels, counts, strict=True):
+        count[further] = _bisected(parameters, others, weeks, 1 - level)
+    return counts
+
+
+class _Customers(NamedTuple):
+    """Probability of not having left, repeat purchases, weeks observed."""
+
+    alive: Floats
+    frequency: Floats
+    age: Floats
+
+
+def _by_steps(
+    parameters: Parameters, customers: _Customers, weeks: float, levels: Sequence[float]
+) -> tuple[list[Ints], Ints]:
+    """Quantiles of those who reach the highest level within STEPS orders, and the places of the others.
+
+    Each term follows from the one before by a product.
+    """
+    alive, x, age = customers
+    counts, least = [np.zeros(len(x), dtype=np.int64) for _ in levels], 1 - max(levels)
+    who, rate, stayed, stay = np.arange(len(x)), parameters.r + x, parameters.stayed(x), alive
+    share = weeks / (parameters.alpha + age + weeks)
+    # Probability of exactly n purchases, and of n or more, whatever leaving does.
+    term = np.exp(rate * np.log1p(-share))
+    tail = any_order(parameters, x, age, weeks)
+    for n in range(1, STEPS + 1):
+        probability = stay * tail
+        for count, level in zip(counts, levels, strict=True):
+            count[who] += probability > 1 - level
+        reach = probability > least
+        who, rate, stayed, share = who[reach], rate[reach], stayed[reach], share[reach]
+        term = term[reach] * (rate + n - 1) / n * share
+        tail = np.maximum(tail[reach] - term, 0.0)
+        stay = stay[reach] * ((stayed + n - 1) / (parameters.a + stayed + n - 1))
+    return counts, who
+
+
+def _bisected(parameters: Parameters, customers: _Customers, weeks: float, least: float) -> Ints:
+    """The greatest count reached with a probability above `least`; 0 for none."""
+    alive, x, age = customers
+
+    def reached(count: Ints) -> NDArray[np.bool_]:
+        return alive * at_least(parameters, count, x, age, weeks) > least
+
+    low, high = np.zeros(len(x), dtype=np.int64), np.ones(len(x), dtype=np.int64)
+    while (further := reached(high)).any():
+        low, high = np.where(further, high, low), np.where(further, 2 * high, high)
+    while (high - low > 1).any():
+        middle = np.maximum((low + high) // 2, 1)
+        further = reached(middle)
+        low, high = np.where(further, middle, low), np.where(further, high, middle)
+    return low

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.ops.doubts import Doubted
 from pipelines.ops.files import MostlyRefused
-from pipelines.ops.headlines import Headlines, LeftOut, Score, Worth
+from pipelines.ops.headlines import Headlines, LeftOut, Score, Worth, Year
 from pipelines.settings import Settings
 
 
@@ -18,6 +18,7 @@ def summary(settings: Settings, headlines: Headlines | None, landing: Path) -> s
         return "Nothing is published yet."
     lines = [
         *_score(settings, headlines.score),
+        *_year(settings, headlines.year),
         *_worth(settings, headlines.worth, headlines.currency),
         *_left_out(headlines.left_out),
         *_doubts(headlines),
@@ -43,6 +44,35 @@ def _score(settings: Settings, score: Score | None) -> list[str]:
         )
     if not score.is_reliable:
         lines.append(f"  fewer than {settings.min_responses} answers: not reliable")
+    return lines
+
+
+def _year(settings: Settings, year: Year | None) -> list[str]:
+    if year is None:
+        return []
+    interval = f"{settings.confidence:.0%} interval {year.low:.1f} to {year.high:.1f}"
+    lines = [
+        f"NPS of the 365 days to {year.last_day.day} {year.last_day:%B %Y}: {year.nps:.1f}   "
+        f"({interval}, {year.responses} answers)"
+    ]
+    if not year.is_reliable:
+        lines.append(f"  fewer than {settings.min_responses} answers: not reliable")
+    if year.buyers is not None:
+        lines.append(
+            f"  speaks for those who answered: {year.answered} of these days' {year.buyers} buyers, "
+            "and not for the others"
+        )
+    if year.weighting_effect is not None:
+        lines.append(
+            f"  weighted to all kinds of buyers {year.weighted_nps:.1f}: the weights moved the {year.linked_nps:.1f} "
+            f"of the same {year.linked_responses} answers by {year.weighting_effect:+.1f}"
+        )
+    if year.every_responses > year.responses:
+        lines.append(
+            "  a year can be lower than each of its months, because those who like a shop order and answer often and "
+            f"count once in it: nps says what customers think, every_nps ({year.every_nps:.1f} of "
+            f"{year.every_responses} answers) compares with months"
+        )
     return lines
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.nps import automatic_window
-from pipelines.nps.columns import change_columns, score_columns, with_errors
+from pipelines.nps.columns import change_columns, every_columns, score_columns, with_errors
 from pipelines.nps.counting.count import count
 from pipelines.nps.weighting import with_weights
 from pipelines.periods import Span, windows
@@ -52,14 +52,14 @@ def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
         settings: counting, confidence, min_responses, target_margin.
 
     Returns:
-        Columns month to is_significant of nps.by_period; rows as by_period.
+        Columns month to every_nps of nps.by_period; rows as by_period.
     """
     # Counted apart: the edges of weeks and of automatic windows would cut the days of all others finer than needed.
     calendar, weeks = windows(span), pl.col("grain") == "week"
     kinds = [calendar.filter(weeks), calendar.filter(~weeks), automatic_window.candidates(span)]
     [numbered] = pl.collect_all(by_number(responses))
     counts = at_once(
-        lambda kind: count(numbered.lazy(), kind, clock=span.clock, counting=settings.counting),
+        lambda kind: count(numbered.lazy(), kind, clock=span.clock, counting=settings.counting, every=True),
         [(kind,) for kind in kinds],
         rows=numbered.height,
     )
@@ -72,6 +72,7 @@ def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
         "stage",
         *score_columns(settings.confidence, settings.min_responses),
         *change_columns(settings.confidence),
+        *every_columns(),
     )
     is_candidate = automatic_window.is_candidate()
     automatic = automatic_window.chosen(rows.filter(is_candidate), settings.target_margin)

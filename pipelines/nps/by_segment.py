@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps.columns import change_columns, score_columns, with_errors
+from pipelines.nps.columns import change_columns, every_columns, score_columns, with_errors
 from pipelines.nps.counting.count import count
 from pipelines.nps.counting.pairs import OWN
 from pipelines.periods import GRAINS, Span, windows
@@ -59,6 +59,7 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
             clock=span.clock,
             counting=settings.counting,
             segments=with_pairs(segments, settings.segment_pairs),
+            every=True,
         )
         .sort(*keys, "segment")
         .with_columns(family=pl.struct(keys).rle_id())
@@ -82,6 +83,7 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
             "segment",
             *score_columns(settings.confidence, settings.min_responses),
             *change_columns(settings.confidence),
+            *every_columns(),
             others.responses.alias("rest_responses"),
             pl.when(others.responses > 0).then(score.nps(others)).alias("rest_nps"),
             score.difference(sample, others).alias("difference"),

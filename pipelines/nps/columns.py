@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.nps.counting.count import EVERY
 from pipelines.statistics.adjusted_wald import (
     difference_error,
     difference_interval,
@@ -58,6 +59,12 @@ def score_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
         (sample.responses >= min_responses).alias("is_reliable"),
         smallest_detectable_change(sample, confidence).alias("smallest_detectable_change"),
     ]
+
+
+def every_columns() -> list[pl.Expr]:
+    """The columns every_responses and every_nps, from the counts of every answer."""
+    sample = counts(EVERY)
+    return [sample.responses.alias("every_responses"), nps(sample).alias("every_nps")]
 
 
 def change_columns(confidence: float) -> list[pl.Expr]:

@@ -161,6 +161,7 @@ def _figures(
     strata = (given.sum(axis=0) > 0).sum(axis=1)
     weighable = (everybody > 0) & (total >= MIN_CELL) & (strata > 1)
     figures = weigh(given[:, weighable], buyers[weighable])
+    promoters, _, detractors = given[:, weighable].sum(axis=2)
     reasons = np.select([everybody == 0, total < MIN_CELL, strata < 2], [NOBODY, FEW, ONE], "")
     effective = pl.col("effective_responses")
     sample = Counts(*(pl.col(name) * effective for name in COUNTS))
@@ -183,7 +184,10 @@ def _figures(
             low.alias("weighted_low"),
             high.alias("weighted_high"),
             effective,
+            linked_responses="weighted_responses",
+            linked_nps=pl.Series(POINTS * (promoters - detractors) / total[weighable], dtype=pl.Float64),
         )
+        .with_columns(weighting_effect=pl.col("weighted_nps") - pl.col("linked_nps"))
     )
     reason = pl.Series(reasons, dtype=pl.String)
     return (

@@ -36,6 +36,30 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Year:
+    """NPS of the 365 days that end with a month, in points, and what is needed to read it beside others.
+
+    every_*: of all answers, not only each customer's latest. linked_*: of the answers that weighted_nps uses. buyers,
+    answered: distinct buyers of these days, and how many of them answered; None where nobody bought.
+    """
+
+    last_day: date
+    nps: float
+    low: float
+    high: float
+    responses: int
+    is_reliable: bool
+    every_nps: float
+    every_responses: int
+    weighted_nps: float | None
+    linked_nps: float | None
+    linked_responses: int | None
+    weighting_effect: float | None
+    buyers: int | None
+    answered: int | None
+
+
+@dataclass(frozen=True)
 class Worth:
     """Average value of a customer of one category so far, in the reporting currency; no interval for few customers."""
 
@@ -60,12 +84,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Headlines:
-    """score: of the newest complete month with answers. worth: by category. currency: None if it is not known.
+    """score: of the newest complete month with answers. year: of the 365 days to its end. worth: by category.
 
-    doubts: what counts and may be wrong, the gravest first; more_doubts: how many are not listed.
+    currency: None if it is not known. doubts: what counts and may be wrong, the gravest first;
+    more_doubts: how many are not listed.
     """
 
     score: Score | None
+    year: Year | None
     worth: list[Worth]
     currency: str | None
     left_out: LeftOut
@@ -80,8 +106,10 @@ def headlines(settings: Settings) -> Headlines | None:
     with opened_published(settings) as connection:
         [(currency,)] = connection.sql("SELECT max(value) FROM ops.state WHERE name = 'reporting_currency'").fetchall()
         listed, more = doubted(connection, MOST_DOUBTS)
+        score = _score(connection)
         return Headlines(
-            score=_score(connection),
+            score=score,
+            year=_year(connection, score.month) if score else None,
             worth=_worth(connection),
             currency=None if currency == NO_CURRENCY else currency,
             left_out=_left_out(connection, settings),
@@ -96,6 +124,19 @@ def _score(connection: duckdb.DuckDBPyConnection) -> Score | None:
         "FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND is_complete ORDER BY period_start DESC LIMIT 1"
     ).fetchall()
     return Score(*rows[0]) if rows else None
+
+
+def _year(connection: duckdb.DuckDBPyConnection, month: date) -> Year | None:
+    rows = connection.sql(
+        "SELECT p.period_end - 1, p.nps, p.nps_low, p.nps_high, p.responses, p.is_reliable, p.every_nps, "
+        "p.every_responses, p.weighted_nps, p.linked_nps, p.linked_responses, p.weighting_effect, "
+        "c.buyers, c.responded "
+        "FROM nps.by_period AS p LEFT JOIN nps.coverage AS c "
+        "ON c.grain = p.grain AND c.period_start = p.period_start AND c.dimension = 'all' "
+        "WHERE p.grain = 'trailing_365d' AND p.stage = 'all' AND p.is_complete AND p.month = $month",
+        params={"month": month},
+    ).fetchall()
+    return Year(*rows[0]) if rows else None
 
 
 def _worth(connection: duckdb.DuckDBPyConnection) -> list[Worth]:

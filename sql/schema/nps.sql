@@ -27,17 +27,22 @@ CREATE TABLE IF NOT EXISTS nps.by_period (
     change_high DOUBLE,
     change_p_value DOUBLE,
     is_significant BOOLEAN,
+    every_responses BIGINT NOT NULL,
+    every_nps DOUBLE NOT NULL,
     weighted_responses BIGINT,
     weighted_nps DOUBLE,
     weighted_error DOUBLE,
     weighted_low DOUBLE,
     weighted_high DOUBLE,
     effective_responses DOUBLE,
+    linked_responses BIGINT,
+    linked_nps DOUBLE,
+    weighting_effect DOUBLE,
     weight_reason VARCHAR
 );
-COMMENT ON TABLE nps.by_period IS 'Net promoter score per window and stage, with its error and its change from the previous window. One row per grain, period_start and stage with at least one answer. Method: pipelines/statistics/README.md.';
+COMMENT ON TABLE nps.by_period IS 'Net promoter score per window and stage, with its error and its change from the previous window. nps is what the customers who answered think, each counted once per stage, by the last answer in the window (unless NORTHSTAR_COUNTING is all); it does not speak for buyers who stayed silent, see nps.coverage. A long window can score lower than each of the months in it: satisfied customers buy and answer often, and count once in every month but only once in the year. Read nps for what customers think in a window, and every_nps to compare windows of different length. One row per grain, period_start and stage with at least one answer. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN nps.by_period.month IS 'First day of the month that owns the row: the month of the window''s last day.';
-COMMENT ON COLUMN nps.by_period.grain IS 'week (ISO), month, quarter, year; trailing_90d or trailing_365d, which end with the month; or auto. auto is, for each stage, the shortest of 7, 30, 90, 180 and 365 days ending with the month (in the open month: with the clock''s day) whose margin_of_error is at most NORTHSTAR_TARGET_MARGIN, else the longest. No two months have auto windows with the same period_start: of two such lengths the earlier month drops its shorter one (the open month its longer one).';
+COMMENT ON COLUMN nps.by_period.grain IS 'Kind of window. Windows of different grains overlap: read one grain at a time. week (ISO), month, quarter and year are calendar windows; trailing_90d and trailing_365d are the days that end with the month; auto is the shortest of 7, 30, 90, 180 and 365 days ending with the month (in the open month: with the clock''s day) that reaches a margin_of_error of NORTHSTAR_TARGET_MARGIN, else the longest. Do not compare auto windows without looking at period_start: their length differs between months and stages. A length that would begin on the same day as another month''s auto window is left out.';
 COMMENT ON COLUMN nps.by_period.period_start IS 'First day of the window (inclusive), business time zone.';
 COMMENT ON COLUMN nps.by_period.period_end IS 'Day after the window''s last day (exclusive), business time zone.';
 COMMENT ON COLUMN nps.by_period.is_complete IS 'false while the window is still open: it is then cut after the clock''s day.';
@@ -60,12 +65,17 @@ COMMENT ON COLUMN nps.by_period.change_low IS 'Lower end of the interval of chan
 COMMENT ON COLUMN nps.by_period.change_high IS 'Upper end of the interval of change, points.';
 COMMENT ON COLUMN nps.by_period.change_p_value IS 'Two-sided p-value of the hypothesis that the score did not change, 0..1.';
 COMMENT ON COLUMN nps.by_period.is_significant IS 'true if change_p_value < 1 - NORTHSTAR_CONFIDENCE; NULL without a p-value.';
-COMMENT ON COLUMN nps.by_period.weighted_responses IS 'Answers that have a weight: counted answers of known customers that are linked to an order. The weights sum to this number. NULL without a weighted score.';
-COMMENT ON COLUMN nps.by_period.weighted_nps IS 'Score of these answers, points, weighted to the distinct buyers of the window by account type x order value band (post-stratification). Cells with fewer than 10 answers are merged; weights are not trimmed. NULL: see weight_reason.';
+COMMENT ON COLUMN nps.by_period.every_responses IS 'Number of all answers given in the window, also those that a later answer of the same customer replaces in responses. Unlike responses, it sums: that of a year is the sum of its months.';
+COMMENT ON COLUMN nps.by_period.every_nps IS 'Score of every_responses, points: how the answers were, a customer who answered five times counting five times. Comparable across windows of different length: that of a year is the mean of its months, weighted by every_responses. Not what customers think, since those who buy often are asked often: for that use nps, which has the interval. Equal to nps with NORTHSTAR_COUNTING all.';
+COMMENT ON COLUMN nps.by_period.weighted_responses IS 'Number of answers behind weighted_nps: those of responses that come from a known customer and belong to an order. Fewer than responses, so weighted_nps is to be compared with linked_nps, not with nps. NULL without a weighted score.';
+COMMENT ON COLUMN nps.by_period.weighted_nps IS 'Score of the weighted_responses, points, as if every kind of buyer (account type x order value band) had answered in proportion to its number among the distinct buyers of the window. weighting_effect says what the weights changed; nps - weighted_nps does not, because nps has other answers too. It does not correct for buyers who stay silent because they are unhappy. Post-stratification: kinds with fewer than 10 answers are merged, weights are not trimmed. NULL: see weight_reason.';
 COMMENT ON COLUMN nps.by_period.weighted_error IS 'Stratified standard error of weighted_nps, points.';
 COMMENT ON COLUMN nps.by_period.weighted_low IS 'Lower end of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE of the weighted shares with effective_responses answers, points.';
 COMMENT ON COLUMN nps.by_period.weighted_high IS 'Upper end of the same interval, points.';
 COMMENT ON COLUMN nps.by_period.effective_responses IS 'Kish''s effective number of answers: the number of equally weighted answers with the same precision.';
+COMMENT ON COLUMN nps.by_period.linked_responses IS 'Number of answers behind linked_nps: the same answers as weighted_responses, each counting once. NULL without a weighted score.';
+COMMENT ON COLUMN nps.by_period.linked_nps IS 'Score of the answers that weighted_nps uses, points, without weights: what to compare weighted_nps with. It differs from nps by the answers that no order is known for, not by weights. NULL without a weighted score.';
+COMMENT ON COLUMN nps.by_period.weighting_effect IS 'What weighting did to the score, points: weighted_nps - linked_nps, on the same answers. Positive: satisfied kinds of buyers answer too seldom. NULL without a weighted score.';
 COMMENT ON COLUMN nps.by_period.weight_reason IS 'Why there is no weighted score: short_window (grain shorter than a quarter, or auto), no_known_buyers, too_few_linked_answers (fewer than 10), one_cell (after merging, all answers are in one cell and would all weigh 1). NULL with a weighted score.';
 
 CREATE TABLE IF NOT EXISTS nps.by_segment (
@@ -95,6 +105,8 @@ CREATE TABLE IF NOT EXISTS nps.by_segment (
     change_high DOUBLE,
     change_p_value DOUBLE,
     is_significant BOOLEAN,
+    every_responses BIGINT NOT NULL,
+    every_nps DOUBLE NOT NULL,
     rest_responses BIGINT NOT NULL,
     rest_nps DOUBLE,
     difference DOUBLE,
@@ -107,7 +119,7 @@ CREATE TABLE IF NOT EXISTS nps.by_segment (
     pooled_low DOUBLE NOT NULL,
     pooled_high DOUBLE NOT NULL
 );
-COMMENT ON TABLE nps.by_segment IS 'Net promoter score per window, stage, dimension and segment, compared with its own past and with the rest. One row per segment with at least one answer. Method: pipelines/statistics/README.md.';
+COMMENT ON TABLE nps.by_segment IS 'Net promoter score per window, stage, dimension and segment, compared with its own past and with the rest. As in nps.by_period, nps counts a customer once per window and stage, every_nps every answer: use nps for what customers think, every_nps to compare windows of different length. One row per segment with at least one answer. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN nps.by_segment.month IS 'First day of the month that owns the row: the month of the window''s last day.';
 COMMENT ON COLUMN nps.by_segment.grain IS 'month, quarter, year; trailing_90d or trailing_365d, which end with the month.';
 COMMENT ON COLUMN nps.by_segment.period_start IS 'First day of the window (inclusive), business time zone.';
@@ -134,6 +146,8 @@ COMMENT ON COLUMN nps.by_segment.change_low IS 'Lower end of the interval of cha
 COMMENT ON COLUMN nps.by_segment.change_high IS 'Upper end of the interval of change, points.';
 COMMENT ON COLUMN nps.by_segment.change_p_value IS 'Two-sided p-value of the hypothesis that the score did not change, 0..1.';
 COMMENT ON COLUMN nps.by_segment.is_significant IS 'true if change_p_value < 1 - NORTHSTAR_CONFIDENCE; NULL without a p-value.';
+COMMENT ON COLUMN nps.by_segment.every_responses IS 'Number of all answers given in the window in the segment, also those that a later answer of the same customer replaces in responses. Summed over segments it can fall short of nps.by_period.every_responses: a segment without an answer in responses has no row.';
+COMMENT ON COLUMN nps.by_segment.every_nps IS 'Score of every_responses, points: how the answers were, a customer who answered five times counting five times. Comparable across windows of different length: that of a year is the mean of its months, weighted by every_responses. Not what customers think, since those who buy often are asked often: for that use nps, which has the interval. Equal to nps with NORTHSTAR_COUNTING all.';
 COMMENT ON COLUMN nps.by_segment.rest_responses IS 'Number of all other answers of the window and stage, those in segment unknown included.';
 COMMENT ON COLUMN nps.by_segment.rest_nps IS 'Score of the rest, points; NULL if the segment holds every answer.';
 COMMENT ON COLUMN nps.by_segment.difference IS 'nps - rest_nps, points; NULL without a rest.';

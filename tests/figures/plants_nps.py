@@ -17,7 +17,7 @@ ONE_TOPIC = (
 )
 TWENTYFOLD = (
     "UPDATE nps.by_period SET responses = 20 * responses, promoters = 20 * promoters, passives = 20 * passives, "
-    "detractors = 20 * detractors WHERE grain = 'week'"
+    "detractors = 20 * detractors, every_responses = 20 * every_responses WHERE grain = 'week'"
 )
 
 # Check, and the statements that break its promise and no other's.
@@ -76,10 +76,23 @@ PLANTS = [
     (
         "nps_by_period_counts",
         [
-            "UPDATE nps.by_period SET promoters = promoters + 1, responses = responses + 1 "
+            "UPDATE nps.by_period SET promoters = promoters + 1, responses = responses + 1, "
+            "every_responses = responses + 1 "
             f"WHERE {FIRST_WEEK} AND stage = 'all'"
         ],
     ),
+    (
+        "nps_by_period_every",
+        [
+            "UPDATE nps.by_period SET every_responses = every_responses + 1 "
+            "WHERE grain = 'month' AND month = '2023-12-01'"
+        ],
+    ),
+    (
+        "nps_by_period_every",
+        ["UPDATE nps.by_period SET every_nps = every_nps - 1 WHERE grain = 'year' AND is_complete"],
+    ),
+    ("nps_by_period_every", [f"UPDATE nps.by_period SET every_responses = 0 WHERE {FIRST_WEEK}"]),
     ("nps_by_period_interval", [f"UPDATE nps.by_period SET nps_low = -100.5 WHERE {FIRST_WEEK}"]),
     ("nps_by_period_interval", [f"UPDATE nps.by_period SET nps = 'nan' WHERE {FIRST_WEEK}"]),
     ("nps_by_period_interval", ["UPDATE nps.by_period SET change_p_value = 1.5 WHERE change_p_value IS NOT NULL"]),
@@ -112,6 +125,8 @@ PLANTS = [
         ],
     ),
     ("nps_by_segment_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'nps.by_segment'"]),
+    ("nps_by_segment_every", [f"UPDATE nps.by_segment SET every_responses = every_responses + 1 WHERE {ONE_SEGMENT}"]),
+    ("nps_by_segment_every", [f"UPDATE nps.by_segment SET every_nps = 101 WHERE {ONE_SEGMENT}"]),
     ("nps_by_segment_interval", [f"UPDATE nps.by_segment SET adjusted_p_value = 1.5 WHERE {ONE_SEGMENT}"]),
     ("nps_by_segment_interval", [f"UPDATE nps.by_segment SET nps_high = nps_low - 1 WHERE {ONE_SEGMENT}"]),
     ("nps_by_segment_month", ["UPDATE nps.by_segment SET period_end = period_end - 1 WHERE grain = 'trailing_90d'"]),
@@ -127,7 +142,7 @@ PLANTS = [
         "nps_by_segment_sum",
         [f"UPDATE nps.by_segment SET promoters = promoters + 1, passives = passives - 1 WHERE {ONE_SEGMENT}"],
     ),
-    ("nps_by_segment_sum", [f"UPDATE nps.by_segment SET responses = responses + 1 WHERE {ONE_SEGMENT}"]),
+    ("nps_by_segment_sum", [f"UPDATE nps.by_segment SET responses = responses - 1 WHERE {ONE_SEGMENT}"]),
     ("nps_by_segment_sum", ["DELETE FROM nps.by_segment WHERE grain = 'year'", NOTE.format("nps.by_segment")]),
     ("nps_by_segment_unique", ["UPDATE nps.by_segment SET segment = 'DE' WHERE dimension = 'country'"]),
     (
@@ -181,6 +196,7 @@ PLANTS = [
     ),
     ("nps_by_period_weights", [f"UPDATE nps.by_period SET weight_reason = NULL WHERE {FIRST_WEEK}"]),
     ("nps_by_period_weights", [f"UPDATE nps.by_period SET weight_reason = 'mood' WHERE {FIRST_WEEK}"]),
+    ("nps_by_period_weights", [f"UPDATE nps.by_period SET linked_responses = 12 WHERE {FIRST_WEEK}"]),
     (
         "nps_by_period_weights",
         [

@@ -110,8 +110,8 @@ class Sample:
         )
 
 
-def figures(sample: Sample, previous: Sample, settings: Settings) -> tuple[Any, ...]:
-    """The columns responses to is_significant."""
+def figures(sample: Sample, previous: Sample, every: Sample, settings: Settings) -> tuple[Any, ...]:
+    """The columns responses to every_nps."""
     z = NormalDist().inv_cdf(0.5 + settings.confidence / 2)
     margin = z * sample.adjusted_se
     change = sample.against(previous, z, sample.covariance(previous) if previous.n else 0)
@@ -129,6 +129,8 @@ def figures(sample: Sample, previous: Sample, settings: Settings) -> tuple[Any, 
         previous.nps,
         *change,
         None if change[3] is None else change[3] < 1 - settings.confidence,
+        every.n,
+        every.nps,
     )
 
 
@@ -139,17 +141,21 @@ def adjust(p: list[float]) -> list[Any]:
 
 def samples(
     shop: Shop, row: dict[str, Any], stage: str, counting: str, segment: tuple[str, str] | None = None
-) -> tuple[Sample, Sample]:
-    """The samples of the window and of its previous window."""
+) -> tuple[Sample, Sample, Sample]:
+    """The samples of the window and of its previous window, and every answer of the window."""
     return tuple(  # type: ignore[return-value]
         Sample(
             [
                 answer
-                for answer in counted(shop.past, row[start], row[end], counting)
+                for answer in counted(shop.past, row[start], row[end], how)
                 if stage in ("all", answer.stage) and (segment is None or answer.segments[segment[0]] == segment[1])
             ]
         )
-        for start, end in (("period_start", "period_end"), ("previous_start", "previous_end"))
+        for start, end, how in (
+            ("period_start", "period_end", counting),
+            ("previous_start", "previous_end", counting),
+            ("period_start", "period_end", "all"),
+        )
     )
 
 
@@ -160,14 +166,14 @@ def reference_periods(shop: Shop, span: Span, settings: Settings) -> list[tuple[
     rows = []
     for row in windows(span).rows(named=True):
         for stage in ("all", *STAGES):
-            sample, previous = samples(shop, row, stage, settings.counting)
+            sample, previous, every = samples(shop, row, stage, settings.counting)
             if sample.n:
-                rows.append((*(row[name] for name in HEAD), stage, *figures(sample, previous, settings)))
+                rows.append((*(row[name] for name in HEAD), stage, *figures(sample, previous, every, settings)))
     for month in windows(span, grains=["trailing_365d"]).rows(named=True):
         free = [row for row in automatic_window.candidates(span).rows(named=True) if row["month"] == month["month"]]
         for stage in ("all", *STAGES):
             candidates = [(row, *samples(shop, row, stage, settings.counting)) for row in free]
-            answered = [(row, *figures(*both, settings)) for row, *both in candidates if both[0].n]
+            answered = [(row, *figures(*three, settings)) for row, *three in candidates if three[0].n]
             if answered:
                 # Candidates are in order of length; figure 7 is the margin.
                 row, *best = next((one for one in answered if one[7] <= settings.target_margin), answered[-1])
@@ -180,16 +186,16 @@ def reference_segments(shop: Shop, span: Span, settings: Settings) -> list[tuple
     rows = []
     for row in windows(span, grains=SEGMENT_GRAINS).rows(named=True):
         for stage in ("all", *STAGES):
-            whole, _ = samples(shop, row, stage, settings.counting)
+            whole, *_ = samples(shop, row, stage, settings.counting)
             for dimension, names in DIMENSIONS.items():
                 family = []
                 for name in names:
-                    sample, previous = samples(shop, row, stage, settings.counting, (dimension, name))
+                    sample, previous, every = samples(shop, row, stage, settings.counting, (dimension, name))
                     rest = Sample([answer for answer in whole.answers if answer.segments[dimension] != name], dimension)
                     if sample.n:
                         head = (*(row[column] for column in HEAD), stage, dimension, name)
                         against = (*sample.against(rest, z)[:3], sample.one_of_many(rest))
-                        family.append((head, figures(sample, previous, settings), rest, against))
+                        family.append((head, figures(sample, previous, every, settings), rest, against))
                 ps = [against[3] for *_, against in family if against[3] is not None]
                 adjusted = adjust(ps) if ps else [None] * len(family)
                 for (head, body, rest, against), p in zip(family, adjusted, strict=True):

@@ -44,6 +44,27 @@ def test_stage_all_is_the_sum_of_the_stages() -> None:
     assert_frame_equal(summed.sort(key), whole.sort(key))
 
 
+def test_every_answer_counts_once_in_a_year_and_once_in_its_months() -> None:
+    """A promoter who answers every month, and three detractors who answer once: the year is below most months."""
+    rows = []
+    for number in range(12):
+        at = datetime(2025, number + 1, 10, 12, tzinfo=UTC)
+        after = datetime(2025, number + 2, 10, 12, tzinfo=UTC) if number < 11 else None
+        rows.append((f"r{number}", "relational", "c1", at, at.date(), 10, "promoter", after))
+        if number < 3:
+            rows.append((f"d{number}", "relational", f"d{number}", at, at.date(), 0, "detractor", None))
+    frame = scores(
+        pl.LazyFrame(rows, schema=RESPONSES, orient="row"),
+        span=Span(months(date(2025, 1, 1), date(2025, 12, 1)), PARIS),
+        settings=Settings(),
+    ).filter(pl.col("stage") == "all")
+    [year] = frame.filter(grain="year").select("responses", "nps", "every_responses", "every_nps").rows()
+    assert year == (4, -50.0, 15, 60.0)
+    of_months = frame.filter(grain="month").select("nps", "every_responses", "every_nps")
+    assert of_months["nps"].to_list() == of_months["every_nps"].to_list() == [0.0] * 3 + [100.0] * 9
+    assert of_months["every_responses"].sum() == 15
+
+
 def test_ten_equal_answers_of_one_customer_weigh_like_one() -> None:
     at = datetime(2026, 1, 10, 12, tzinfo=UTC)
     row = ("relational", "c1", at, at.date(), 10, "promoter", None)

@@ -49,7 +49,7 @@ def test_change_parts_equal_plain_loops_and_sum_to_the_change(clock: Clock, coun
             continue
         for dimension, segments in names.items():
             for segment in segments:
-                now, before = samples(shop, row, "all", counting, (dimension, segment))
+                now, before, _ = samples(shop, row, "all", counting, (dimension, segment))
                 if now.n or before.n:
                     shares = now.n / totals[0].n, before.n / totals[1].n
                     score, past = (part.nps if part.n else other.nps for part, other in ((now, before), (before, now)))

@@ -35,6 +35,8 @@ def test_known_vector_in_the_columns():
     assert [result[f"weighted_{name}"] for name in ("nps", "error", "low", "high")] == pytest.approx(
         [23.0, 5.9461, 11.1228, 34.1706], abs=1e-4
     )
+    assert (result["linked_responses"], result["linked_nps"]) == (400, pytest.approx(42.5))
+    assert result["weighting_effect"] == pytest.approx(23.0 - 42.5)
     assert result["effective_responses"] == pytest.approx(192.3077, abs=1e-4)
 
 
@@ -95,7 +97,10 @@ def test_a_quarter_weighted_by_its_buyers(tmp_path, seed):
         n = buyers.filter(pl.col("account_type") == "registered", pl.col("order_value_band").is_in(cell)).height
         rest += n / 100 * sum((s >= 9) - (s <= 6) for s in here["score"]) / here.height
     assert quarter["weighted_nps"] == pytest.approx(100 * (share * sum(signs) / 10 + rest))
-    assert quarter["weighted_responses"] == 40
+    assert quarter["weighted_responses"] == quarter["linked_responses"] == 40
+    plain_signs = [(score >= 9) - (score <= 6) for score in scored["score"]]
+    assert quarter["linked_nps"] == pytest.approx(100 * sum(plain_signs) / 40)
+    assert quarter["weighting_effect"] == quarter["weighted_nps"] - quarter["linked_nps"] != 0
     assert quarter["weight_reason"] is None
     assert quarter["weighted_low"] < quarter["weighted_nps"] < quarter["weighted_high"]
 
@@ -114,3 +119,4 @@ def test_why_there_is_no_weighted_score(tmp_path):
     few = responses.filter(pl.col("response_id").is_in([f"r{n}" for n in range(40, 66)]))
     one = reason(few, answer_segments, orders, segments)
     assert (one["weight_reason"], one["weighted_nps"]) == ("one_cell", None)
+    assert (one["linked_responses"], one["linked_nps"], one["weighting_effect"]) == (None, None, None)

@@ -89,6 +89,10 @@ class Grid:
         """The three as one number."""
         return (rank * (self.size + 1) + next_rank) * self.stages.height + stage_code
 
+    def is_superseded_at_once(self, cell: pl.Expr) -> pl.Expr:
+        """Whether the answers of a cell were superseded in its own days: no window counts them but as every answer."""
+        return self.next_rank(cell) <= self.rank(cell)
+
     def rank(self, cell: Cells) -> Cells:
         """Rank of the days of a cell."""
         return cell // ((self.size + 1) * self.stages.height)
@@ -101,12 +105,13 @@ class Grid:
         """Number of the stage of a cell."""
         return cell % self.stages.height
 
-    def runs(self, cells: Sequence[Ints], sides: Sequence[Side]) -> tuple[Ints, Ranks, Ranks]:
+    def runs(self, cells: Sequence[Ints], sides: Sequence[Side], *, every: bool = False) -> tuple[Ints, Ranks, Ranks]:
         """The runs of windows that count the cells of a row together; a row has at most one run per grain.
 
         Args:
             cells: one array, or several of equal length: the cells of every row.
             sides: for each array, whether its cells must lie in the window or in its previous window.
+            every: count superseded answers too.
 
         Returns:
             Row number, first window, and the window after the last one.
@@ -120,10 +125,12 @@ class Grid:
             # Drop rows early: most lie in no window of a short grain.
             row = np.flatnonzero(first < end)
             first, end = first[row], end[row]
-            for (ended, _), (_, next_rank) in zip(edges, ranks, strict=True):
-                np.minimum(end, ended[next_rank[row]], out=end)
-            counting = np.flatnonzero(first < end)
-            runs.append((row[counting], first[counting], end[counting]))
+            if not every:
+                for (ended, _), (_, next_rank) in zip(edges, ranks, strict=True):
+                    np.minimum(end, ended[next_rank[row]], out=end)
+                counting = np.flatnonzero(first < end)
+                row, first, end = row[counting], first[counting], end[counting]
+            runs.append((row, first, end))
         rows, firsts, ends = zip(*runs, strict=True)
         return np.concatenate(rows), np.concatenate(firsts), np.concatenate(ends)
 
@@ -143,7 +150,7 @@ class Grid:
 
 
 def cells(responses: pl.LazyFrame, grid: Grid, *, clock: Clock, counting: Counting) -> pl.LazyFrame:
-    """Cell and sign of every answer that any window counts: response_id, customer_id, cell, sign."""
+    """Cell and sign of every answer that lies in a window: response_id, customer_id, cell, sign."""
     next_at = pl.col("next_response_at")
     superseded = (
         pl.when(next_at.dt.convert_time_zone("UTC") <= clock.as_of.astimezone(UTC)).then(
@@ -166,7 +173,6 @@ def cells(responses: pl.LazyFrame, grid: Grid, *, clock: Clock, counting: Counti
         .join(days.drop_nulls("reach"), left_on="response_date", right_on="day")
         .join(days.select("day", next_rank="rank"), left_on="next_date", right_on="day", how="left")
         .with_columns(next_rank=pl.when(next_rank < pl.col("reach")).then(next_rank).otherwise(grid.size))
-        .filter(next_rank > rank)
         .join(grid.stages.lazy(), on="stage")
         .select("response_id", "customer_id", "sign", cell=grid.cell(rank, next_rank, pl.col("stage_code")))
     )

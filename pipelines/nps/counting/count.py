@@ -24,6 +24,7 @@ from pipelines.speed import Engine, at_once, by_number, engine_for
 from pipelines.statistics.score import COUNTS
 
 ALL = "all"
+EVERY = "every_"
 
 
 def count(
@@ -34,6 +35,7 @@ def count(
     counting: Counting,
     segments: pl.LazyFrame | None = None,
     whole: str | None = None,
+    every: bool = False,
 ) -> pl.DataFrame:
     """Count the answers of every window and of its previous window, per stage (and `all`) and segment.
 
@@ -47,10 +49,11 @@ def count(
         segments: one row per answer: response_id, and a column of segment names per dimension. Without it answers are
             counted together.
         whole: name of one more dimension, whose only segment has the same name and holds every answer.
+        every: add COUNTS with the prefix EVERY: all answers given in the window, superseded or not.
 
     Returns:
-        One row per window, stage and segment with an answer in the window, unordered. The columns of `windows`; stage;
-        dimension and segment, with `segments` or `whole`; COUNTS, and the same with `previous_`; and three times
+        One row per window, stage and segment with an answer counted in the window, unordered. The columns of `windows`;
+        stage; dimension and segment, with `segments` or `whole`; COUNTS, and the same with `previous_`; and three times
         PRODUCTS, the sums over pairs of one customer's answers (same segment, same stage unless it is `all`) of the
         products of their signs and of ones:
         - plain: one answer in the window (named first), the other in the previous window;
@@ -63,7 +66,7 @@ def count(
         "own_": ("period", "period"),
         "previous_own_": ("previous", "previous"),
     }
-    return reduced.over_windows(windows.columns, sides, present=("",))
+    return reduced.over_windows(windows.columns, sides, present=("",), every=every)
 
 
 def count_both(
@@ -106,7 +109,12 @@ class _Reduced:
         self.pairs = pairs_of(answers.lazy(), self.dimensions, self.grid, engine)
 
     def over_windows(
-        self, columns: Sequence[str], sides: dict[str, tuple[Side, Side]], *, present: Sequence[str]
+        self,
+        columns: Sequence[str],
+        sides: dict[str, tuple[Side, Side]],
+        *,
+        present: Sequence[str],
+        every: bool = False,
     ) -> pl.DataFrame:
         """COUNTS of every window and of its previous one, and PRODUCTS of pairs, per window, stage and segment.
 
@@ -114,17 +122,25 @@ class _Reduced:
             columns: of the windows, to keep.
             sides: by prefix of PRODUCTS, where the two answers of a pair must lie.
             present: prefixes of COUNTS; every row has an answer in one of them.
+            every: add COUNTS with the prefix EVERY.
         """
-        wanted = [(self.sums, (side,)) for side in SIDES] + [(self.pairs, both) for both in sides.values()]
-        all_sums = at_once(lambda rows, lying: WindowSums(self.grid, rows, lying), wanted, rows=self.height)
-        now, before, *pairs = all_sums
+        wanted: list[tuple[list[Rows], tuple[Side, ...], bool]] = [(self.sums, (side,), False) for side in SIDES]
+        wanted += [(self.sums, ("period",), True)] if every else []
+        wanted += [(self.pairs, both, False) for both in sides.values()]
+        all_sums = at_once(
+            lambda rows, lying, whole: WindowSums(self.grid, rows, lying, every=whole), wanted, rows=self.height
+        )
+        prefixes = ["", "previous_", *([EVERY] if every else [])]
+        counted, pairs = all_sums[: len(prefixes)], all_sums[len(prefixes) :]
         windows = self.grid.windows.select(columns)
         stages = pl.Series([*self.grid.stages["stage"], ALL], dtype=pl.String)
         # A stage that is itself called `all` would give the same row twice.
         duplicate = (stages.head(-1) == ALL).arg_true().to_numpy()
 
         def of(number: int, part: range) -> tuple[list[Ints], dict[str, Ints]]:
-            sums = {"": now.sums(COUNTS, number, part), "previous_": before.sums(COUNTS, number, part)}
+            sums = {
+                prefix: answers.sums(COUNTS, number, part) for prefix, answers in zip(prefixes, counted, strict=True)
+            }
             there = np.any([counts > 0 for prefix in present for counts in sums[prefix].values()], axis=0)
             there[:, duplicate] = False
             window, stage, segment = there.nonzero()
@@ -140,7 +156,7 @@ class _Reduced:
         wide: list[tuple[WindowSums, int]] = []
         wanted_parts: list[tuple[int, range]] = []
         for number, each in enumerate(self.dimensions):
-            parts = now.parts(len(each.segments))
+            parts = counted[0].parts(len(each.segments))
             wanted_parts += [(number, part) for part in parts]
             wide += [(sums, number) for sums in all_sums if len(parts) > 1]
         at_once(WindowSums.sort, wide, rows=self.height)

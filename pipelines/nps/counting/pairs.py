@@ -38,6 +38,7 @@ def pairs_of(answers: pl.LazyFrame, dimensions: Sequence[Dimension], grid: Grid,
     places = [dimension.column for dimension in dimensions if dimension.column]
     repeated = (
         answers.drop_nulls("customer_id")
+        .filter(~grid.is_superseded_at_once(pl.col("cell")))
         .rename({"customer_id": "customer"})
         .drop("response_id")
         .with_columns(answers=pl.len().over("customer"))

@@ -40,10 +40,11 @@ class Rows:
 class WindowSums:
     """Rows with the windows that count them, ready to be summed.
 
-    sides: for each cell of a row, whether it must lie in the window or in its previous window.
+    sides: for each cell of a row, whether it must lie in the window or in its previous window. every: count superseded
+    answers too.
     """
 
-    def __init__(self, grid: Grid, rows: Iterable[Rows], sides: Sequence[Side]) -> None:
+    def __init__(self, grid: Grid, rows: Iterable[Rows], sides: Sequence[Side], *, every: bool = False) -> None:
         self.windows, self.stages = grid.windows.height, grid.stages.height
         self.rows = []
         self.sorted: dict[tuple[int, int], tuple[Ints, Ints]] = {}
@@ -51,7 +52,7 @@ class WindowSums:
             stages = [grid.stage(cell) for cell in part.cells]
             # A pair of different stages counts only in the extra last place, "all stages".
             stage = np.where(stages[0] == stages[-1], stages[0], self.stages)
-            row, first, end = grid.runs(part.cells, sides)
+            row, first, end = grid.runs(part.cells, sides, every=every)
             lines = np.int64(self.stages + 1)
             line = stage[row]
             self.rows.append((part, row, first * lines + line, end * lines + line))

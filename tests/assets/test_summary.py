@@ -1,0 +1,54 @@
+"""The words of the summary: whom a score speaks for, what weights did, and why a year differs from its months."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from assets.summary import _year
+from pipelines.ops.headlines import Year
+from pipelines.settings import Settings
+
+YEAR = Year(
+    last_day=date(2025, 5, 31),
+    nps=24.6,
+    low=21.8,
+    high=27.3,
+    responses=1200,
+    is_reliable=True,
+    every_nps=38.0,
+    every_responses=3100,
+    weighted_nps=29.4,
+    linked_nps=29.9,
+    linked_responses=1100,
+    weighting_effect=-0.5,
+    buyers=4300,
+    answered=1150,
+)
+
+
+def test_a_year_says_whom_it_speaks_for_and_how_to_read_it() -> None:
+    assert _year(Settings(), YEAR) == [
+        "NPS of the 365 days to 31 May 2025: 24.6   (95% interval 21.8 to 27.3, 1200 answers)",
+        "  speaks for those who answered: 1150 of these days' 4300 buyers, and not for the others",
+        "  weighted to all kinds of buyers 29.4: the weights moved the 29.9 of the same 1100 answers by -0.5",
+        "  a year can be lower than each of its months, because those who like a shop order and answer often and count "
+        "once in it: nps says what customers think, every_nps (38.0 of 3100 answers) compares with months",
+    ]
+
+
+def test_a_year_of_few_answers_without_orders_says_less() -> None:
+    few = replace(
+        YEAR,
+        responses=8,
+        every_responses=8,
+        is_reliable=False,
+        weighted_nps=None,
+        linked_nps=None,
+        linked_responses=None,
+        weighting_effect=None,
+        buyers=None,
+        answered=None,
+    )
+    assert _year(Settings(), few)[1:] == ["  fewer than 30 answers: not reliable"]
+    assert _year(Settings(), None) == []

@@ -142,6 +142,7 @@ delivered (boolean): delivered, zugestellt
 opened (boolean): opened, geoffnet, ouvert
 unsubscribed (boolean): unsubscribed, opted out, abgemeldet
 bounced (boolean): bounced, bounce
+reminders (number): reminders, reminders sent, number of reminders, erinnerungen, relances
 referral_id (unique): referral id, referral, empfehlungs id
 referred_at (time): referred, referred at, referral date, empfohlen am
 advocate_email (email): advocate email, referrer email, referred by, sender email, advocate

@@ -53,6 +53,8 @@ def _canonical(world: World, ids: pl.Series, folder: Path) -> list[Path]:
         opened="opened",
         unsubscribed="unsubscribed",
         bounced="bounced",
+        # Told only where reminders tell something.
+        **({"reminders": "reminders"} if world.parameters.delay_per_satisfaction else {}),
     )
     tables = {
         "invitations": invitations,

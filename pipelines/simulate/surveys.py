@@ -14,6 +14,9 @@ from pipelines.simulate import comments
 from pipelines.simulate.history import DAY, HOUR, Calendar, Flags, Floats, Ints, cut_exponential
 from pipelines.simulate.truth.parameters import CATEGORIES, COUNTRIES, STAGES, SURVEYS, Parameters
 
+LONGEST_DAYS = 10.0  # from an e-mail to its answer
+LONGEST_ON_PAGE = HOUR  # from the thank-you page to its answer, in seconds: before any delivery
+REMINDER_DAYS = (3, 6)  # after the invitation by e-mail, unless it was answered
 QUIET_DAYS = 95  # the relationship survey asks who has not ordered for that long; beyond the reach of any order link
 
 
@@ -34,6 +37,7 @@ def draw_surveys(
     guest = people["is_guest"].to_numpy()[who]
     u = people["satisfaction"].to_numpy()[who]
     odds = logit(_by_survey(frame, p.response)) + p.response_guest * guest + p.response_per_satisfaction * u
+    frame = _patience(frame, u, p)
     willing = (rng.random(len(frame)) < expit(odds)) & ~frame["bounced"].to_numpy()
     frame = frame.with_columns(
         answered=pl.Series(willing) & (pl.col("answered_at") < calendar.end_at) & ~_twice_in_denver(frame)
@@ -42,7 +46,7 @@ def draw_surveys(
     again = _orders_between(frame, orders)
     frame = frame.with_columns(answered=pl.col("answered") & ~((pl.col("survey") == 2) & pl.Series(again > 0)))
     frame = frame.with_row_index("invitation", 1).cast({"invitation": pl.Int64})
-    frame = frame.with_columns(opened=pl.col("answered") | pl.col("opened"))
+    frame = frame.with_columns(opened=pl.col("answered") | pl.col("opened"), reminders=_reminders(frame, calendar))
     chosen = frame["answered"].to_numpy()
     answers = _answers(frame.filter("answered"), again[chosen] > 0, people, orders, p=p, rng=rng)
     return frame, answers
@@ -50,6 +54,26 @@ def draw_surveys(
 
 def _by_survey(frame: pl.DataFrame, values: dict[str, float]) -> Floats:
     return np.asarray(np.array([values[name] for name in SURVEYS])[frame["survey"].to_numpy()], dtype=np.float64)
+
+
+def _patience(frame: pl.DataFrame, satisfaction: Floats, p: Parameters) -> pl.DataFrame:
+    """The invitations with the wait to the answer stretched by satisfaction; unchanged without such an effect."""
+    if not p.delay_per_satisfaction:
+        return frame
+    invited = frame["invited_at"].to_numpy()
+    wait = (frame["answered_at"].to_numpy() - invited) * np.exp(p.delay_per_satisfaction * satisfaction)
+    longest = np.where(frame["survey"].to_numpy() == 0, LONGEST_ON_PAGE, LONGEST_DAYS * DAY)
+    return frame.with_columns(answered_at=pl.Series(invited + np.minimum(wait, longest).astype(np.int64)))
+
+
+def _reminders(frame: pl.DataFrame, calendar: Calendar) -> pl.Series:
+    """Reminders sent by the end: to e-mails that arrived, until the answer."""
+    until = (
+        pl.when("answered").then(pl.min_horizontal("answered_at", pl.lit(calendar.end_at))).otherwise(calendar.end_at)
+    )
+    sent = [(pl.col("invited_at") + days * DAY < until).cast(pl.Int64) for days in REMINDER_DAYS]
+    mailed = (pl.col("survey") > 0) & ~pl.col("bounced")
+    return frame.select(pl.when(mailed).then(pl.sum_horizontal(sent)).otherwise(0).alias("reminders")).to_series()
 
 
 def _twice_in_denver(frame: pl.DataFrame) -> pl.Series:
@@ -79,7 +103,7 @@ def _after_delivery(orders: pl.DataFrame, calendar: Calendar, rng: np.random.Gen
     count = len(asked)
     day = calendar.day(asked["felt_delivered_at"].to_numpy()) + rng.integers(2, 5, count)
     invited_at = calendar.midnights[day] + 10 * HOUR + rng.integers(0, HOUR, count)
-    wait = cut_exponential(1.2, np.full(count, 10.0), rng)
+    wait = cut_exponential(1.2, np.full(count, LONGEST_DAYS), rng)
     return pl.DataFrame(
         {
             "survey": pl.repeat(1, count, dtype=pl.Int64, eager=True),
@@ -121,7 +145,7 @@ def _relationship(
     if not waves:
         return _on_the_page(orders.clear(), rng)
     frame = pl.concat(waves)
-    wait = cut_exponential(1.5, np.full(len(frame), 10.0), rng)
+    wait = cut_exponential(1.5, np.full(len(frame), LONGEST_DAYS), rng)
     return frame.with_columns(answered_at=pl.col("invited_at") + 60 + pl.Series((wait * DAY).astype(np.int64)))
 
 

@@ -50,6 +50,7 @@ SELECT
     CASE WHEN a.response_id IS NOT NULL THEN true ELSE s.opened END AS is_opened,
     s.bounced AS is_bounced,
     s.unsubscribed AS is_unsubscribed,
+    s.reminders,
     a.response_id,
     true AS is_declared,
     n.file_id
@@ -71,6 +72,7 @@ SELECT
     true AS is_opened,
     NULL AS is_bounced,
     NULL AS is_unsubscribed,
+    NULL AS reminders,
     response_id,
     false AS is_declared
 FROM new_responses

@@ -224,6 +224,7 @@ CREATE TABLE IF NOT EXISTS core.invitations (
     is_opened BOOLEAN,
     is_bounced BOOLEAN,
     is_unsubscribed BOOLEAN,
+    reminders SMALLINT CHECK (reminders >= 0),
     response_id VARCHAR,
     is_declared BOOLEAN NOT NULL
 );
@@ -240,5 +241,6 @@ COMMENT ON COLUMN core.invitations.is_delivered IS 'The invitation reached the c
 COMMENT ON COLUMN core.invitations.is_opened IS 'The invitation was opened or answered; NULL if unknown.';
 COMMENT ON COLUMN core.invitations.is_bounced IS 'The invitation bounced; NULL if unknown.';
 COMMENT ON COLUMN core.invitations.is_unsubscribed IS 'The customer unsubscribed through it; NULL if unknown.';
+COMMENT ON COLUMN core.invitations.reminders IS 'Number of reminders sent before the answer, or in all without an answer; NULL if the source does not say.';
 COMMENT ON COLUMN core.invitations.response_id IS 'core.responses.response_id of its answer: the one in the same record of the source, else the same person''s first answer within 90 days of it, to the same survey where both name one, and before the next such invitation; NULL without an answer.';
 COMMENT ON COLUMN core.invitations.is_declared IS 'The invitation landed as a record; false where only an answer shows it.';

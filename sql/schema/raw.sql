@@ -99,6 +99,7 @@ CREATE TABLE IF NOT EXISTS raw.invitations (
     delivered BOOLEAN,
     opened BOOLEAN,
     unsubscribed BOOLEAN,
+    reminders SMALLINT CHECK (reminders BETWEEN 0 AND 100),
     bounced BOOLEAN,
     updated_at TIMESTAMPTZ,
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,

@@ -1,5 +1,6 @@
 """The commands as a person types them: messages and exit codes."""
 
+import json
 import os
 import shutil
 import signal
@@ -117,6 +118,16 @@ def test_backfill_publishes_and_shows_its_steps_without_the_help_of_another_proc
     assert settings_for(home).published_path.stat().st_ino != before
     assert "done   nps/by_period" in done.stderr
     assert "done   published/northstar" in done.stderr
+
+
+def test_simulate_takes_what_ties_answering_to_satisfaction(call: Call, home: Path, tmp_path: Path) -> None:
+    options = ("--customers", "20", "--months", "2", "--seed", "1", "--out", str(tmp_path / "shop"))
+    done = call(home, "simulate", *options, "--response-per-satisfaction", "0.9", "--delay-per-satisfaction", "-0.5")
+    assert done.returncode == 0, done.stderr
+    truth = json.loads((tmp_path / "shop_truth.json").read_text(encoding="utf-8"))
+    planted = {name: truth["parameters"][name]["value"] for name in truth["parameters"] if "per_sat" in name}
+    assert planted["response_per_satisfaction"] == 0.9
+    assert planted["delay_per_satisfaction"] == -0.5
 
 
 @pytest.mark.parametrize(

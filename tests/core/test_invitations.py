@@ -16,10 +16,25 @@ def invitations(made):
 def test_declared_unanswered_invitation(shop):
     made = shop(
         invitation("1", ANN, "2025-05-01 10:00", survey="June", stage="relational", channel="email",
-                   delivered=True, opened=False, unsubscribed=True, bounced=False),
+                   delivered=True, opened=False, unsubscribed=True, bounced=False, reminders=2),
     )  # fmt: skip
     assert made.rows("core.invitations", "* EXCLUDE (invited_at, invited_date), CAST(invited_date AS VARCHAR)") == [
-        ("1", "canonical", who(ANN), "June", "relational", "email", True, False, False, True, None, True, "2025-05-01")
+        (
+            "1",
+            "canonical",
+            who(ANN),
+            "June",
+            "relational",
+            "email",
+            True,
+            False,
+            False,
+            True,
+            2,
+            None,
+            True,
+            "2025-05-01",
+        )
     ]
 
 

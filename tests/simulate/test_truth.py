@@ -165,3 +165,21 @@ def test_every_language_has_every_sentence():
         assert len(texts) == len(comments.TOPICS)
     every = [text for texts in comments.SENTENCES.values() for four in texts for text in four]
     assert len(every) == len(comments.LANGUAGES) * len(comments.TOPICS) * 4
+
+
+def test_the_truth_of_all_buyers_is_that_of_each_buyers_last_order_in_the_window():
+    planted = shop(3, score_noise=1e-9)
+    truth = truth_of(planted)
+    assert truth["buyers_trailing_365d"]["buyers"] > truth["buyers_quarter"]["buyers"] > 0
+    start = (date(2025, 10, 1) - planted.calendar.start).days
+    last: dict[int, dict] = {}
+    for order in planted.orders.filter(pl.col("counts") & (pl.col("day") >= start)).sort("ordered_at").to_dicts():
+        last[order["person"]] = order
+    people = planted.people.to_dicts()
+    signs = []
+    for order in last.values():
+        person = people[order["person"]]
+        mean = 7.65 + 2.2 * person["satisfaction"] - 1.6 * order["is_late"] - 0.5 * order["is_guest"]
+        mean += {1: -0.5, 4: 0.4}.get(person["country"], 0) + {1: -0.8, 3: 0.5}.get(order["category"], 0)
+        signs.append((mean > 8.5) - (mean < 6.5))
+    assert truth["buyers_quarter"]["nps"] == pytest.approx(100 * np.mean(signs), abs=0.01)

@@ -12,7 +12,14 @@ import polars as pl
 from pipelines.simulate.truth import planted_effects
 from pipelines.simulate.truth.counts import counts
 from pipelines.simulate.truth.customer_value import customer_value
-from pipelines.simulate.truth.expected_scores import by_segment, by_stage, by_window, expected_answers, recent_buyers
+from pipelines.simulate.truth.expected_scores import (
+    by_segment,
+    by_stage,
+    by_window,
+    days_of_quarter,
+    expected_answers,
+    recent_buyers,
+)
 from pipelines.simulate.truth.parameters import REPORTING_CURRENCY, SKU_PREFIXES, SURVEY_NAMES, SURVEY_SOURCES
 from pipelines.simulate.truth.refused_rows import refused_rows
 from pipelines.simulate.world import World
@@ -44,6 +51,7 @@ def truth_of(world: World) -> dict[str, Any]:
         "effects": planted_effects.effects(world),
         "differences": planted_effects.differences(world),
         "buyers_trailing_365d": recent_buyers(world),
+        "buyers_quarter": recent_buyers(world, days_of_quarter(world)),
         "value": customer_value(world),
         "facts": counts(world),
         "refused": refused_rows(world),

@@ -31,6 +31,12 @@ def expected_sign(mean: NDArray[np.float64], noise: float) -> NDArray[np.float64
     return np.asarray(promoter - detractor)
 
 
+def days_of_quarter(world: World) -> int:
+    """Days from the start of the last day's quarter to the end of the history."""
+    last = world.calendar.end - timedelta(days=1)
+    return (world.calendar.end - last.replace(month=last.month - (last.month - 1) % 3, day=1)).days
+
+
 def expected_answers(world: World) -> pl.DataFrame:
     """Answers with their expected contribution to the score, and the day of the next answer of person and stage."""
     promoter, detractor = probabilities(world.answers["mean"].to_numpy(), world.parameters.score_noise)
@@ -118,14 +124,14 @@ def by_segment(answers: pl.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def recent_buyers(world: World) -> dict[str, Any]:
-    """Buyers of the last 365 days: expected score had each answered after the delivery of their last order that counts.
+def recent_buyers(world: World, days: int = 365) -> dict[str, Any]:
+    """Buyers of the last `days`: expected score had each answered after the delivery of their last order that counts.
 
     Also the share of them without an account.
     """
-    p, days = world.parameters, world.calendar.days
+    p = world.parameters
     last = (
-        world.orders.filter(pl.col("counts") & (pl.col("day") >= days - 365))
+        world.orders.filter(pl.col("counts") & (pl.col("day") >= world.calendar.days - days))
         .sort("person", "ordered_at", "order")
         .group_by("person", maintain_order=True)
         .last()

@@ -74,6 +74,9 @@ class Parameters:
     )
     response_guest: Annotated[float, "log odds of an answer by a person without an account"] = -0.7
     response_per_satisfaction: Annotated[float, "log odds of an answer per standard deviation of satisfaction"] = 0.2
+    delay_per_satisfaction: Annotated[
+        float, "log of the wait from invitation to answer per standard deviation of satisfaction"
+    ] = 0.0
     bounced: Annotated[float, "probability that an invitation by e-mail bounces"] = 0.02
     anonymous: Annotated[float, "probability that an answer names neither person nor order"] = 0.03
     declared: Annotated[dict[str, float], "probability that an answer names its order"] = field(

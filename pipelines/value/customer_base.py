@@ -1,13 +1,14 @@
 """The customer base of a month: its two fitted models, and what they expect of every customer.
 
 Here: fitting once per closed month on what was known then, the simple estimate when a fit is unusable, and scoring.
-Not here: the models' mathematics (statistics/bg_nbd, statistics/gamma_gamma), the histories (month_end.py) and the
-tables made of the scores.
+Not here: the models' mathematics (statistics/bg_nbd, statistics/mbg_nbd, statistics/gamma_gamma), which of the first
+two is taken (model_choice.py), the histories (histories.py, month_end.py) and the tables made of the scores.
 
 A fit is reused only if the same code made it from the same histories: value.models stores a hash of both, so outdated
 rows are never used. The open month uses the fit of the last closed one.
 
-The simple estimate, for a model with too few repeat buyers, no convergence or a parameter at its bound (`reason`):
+The simple estimate, for a model with too few repeat buyers, no convergence or a parameter at its bound (`reason`; for
+purchases, of both models):
 - orders: the customer's own rate shrunk towards the mean rate with the weight of one average customer, and nobody
   leaves: (frequency + mean frequency) / (age + mean age) per week. The probability of being alive is then that of so
   long a silence at this rate.
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,20 +30,12 @@ from numpy.typing import NDArray
 
 from pipelines.statistics import bg_nbd, gamma_gamma
 from pipelines.statistics.maximum_likelihood import dot
+from pipelines.value.histories import DAY_BITS, DAYS_A_WEEK, Floats, Ints, Triples
+from pipelines.value.model_choice import BG_NBD, MIN_REPEAT_BUYERS, PARAMETERS, Choice, Past, chosen
 from pipelines.value.months import Month
 from pipelines.warehouse.code_digest import code_digest
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-# With fewer repeat buyers, four parameters cannot be estimated.
-MIN_REPEAT_BUYERS = 30
-DAYS_A_WEEK = 7.0
-# Bits per day count in a packed history: 2,870 years.
-_DAY_BITS = 20
-BG_NBD, GAMMA_GAMMA = "bg_nbd", "gamma_gamma"
-# Columns of a customer's history; whole numbers, durations in days.
-HISTORY = ("frequency", "recency_days", "age_days")
+GAMMA_GAMMA = "gamma_gamma"
 SPENDING = ("value_orders", "value_cents")
 
 
@@ -50,11 +43,13 @@ SPENDING = ("value_orders", "value_cents")
 class Fitted:
     """One model of a month as stored in value.models.
 
-    customers: how many it was fitted to. fitted_to: last day of the data used. reason: why the simple estimate is used,
-    or None. correlation: of the number of orders and their mean money, which Gamma-Gamma assumes to be independent;
-    None for BG/NBD and without spread.
+    name: the model. customers: how many it was fitted to. fitted_to: last day of the data used. reason: why the simple
+    estimate is used, or None. correlation: of the number of orders and their mean money, which Gamma-Gamma assumes to
+    be independent; None for purchases and without spread. held_out, other_held_out: log-likelihoods of the hold-out by
+    which the model was preferred to the other one; held_out_from: its first day.
     """
 
+    name: str
     parameters: Mapping[str, float]
     log_likelihood: float | None
     customers: int
@@ -63,6 +58,9 @@ class Fitted:
     input_hash: str
     reason: str | None = None
     correlation: float | None = None
+    held_out: float | None = None
+    other_held_out: float | None = None
+    held_out_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -73,25 +71,14 @@ class Model:
     money: Fitted
 
     @property
-    def bg_nbd(self) -> bg_nbd.Parameters:
+    def purchases(self) -> bg_nbd.Parameters:
         """Parameters of the purchases."""
-        return bg_nbd.Parameters(**self.orders.parameters)
+        return PARAMETERS[self.orders.name](**self.orders.parameters)
 
     @property
     def gamma_gamma(self) -> gamma_gamma.Parameters:
         """Parameters of the money."""
         return gamma_gamma.Parameters(**self.money.parameters)
-
-
-@dataclass(frozen=True)
-class Triples:
-    """Distinct histories in a fixed order, in days; how many customers share each, and which one each customer has."""
-
-    frequency: Ints
-    recency: Ints
-    age: Ints
-    count: Ints
-    of_customer: Ints
 
 
 @dataclass(frozen=True)
@@ -104,28 +91,19 @@ class Base:
     model: Model
 
 
-def model_of(customers: pl.DataFrame, triples: Triples, month: Month, models: pl.DataFrame) -> Model:
+def model_of(customers: pl.DataFrame, triples: Triples, past: Past, month: Month, *, models: pl.DataFrame) -> Model:
     """The model of a month's customers: from `models` if it is stored there, else fitted."""
     spending = _spending(customers)
     shop = customers.select(pl.col("all_orders", "all_cents").cast(pl.Int128).sum()).row(0)
     last_day = month.end - timedelta(days=1)
-    input_hash = _hash(triples, spending, shop)
+    input_hash = _hash((triples, past.before, past.after), spending, shop)
     stored = models.filter(pl.col("input_hash") == input_hash)
     if not stored.is_empty():
-        return Model(*(_stored(stored, name, last_day, input_hash) for name in (BG_NBD, GAMMA_GAMMA)))
+        return Model(*(_stored(stored, last_day, input_hash, is_money=money) for money in (False, True)))
     return Model(
-        _fit_orders(triples, last_day, input_hash),
+        _orders_of(triples, past, last_day, input_hash),
         _fit_money(spending, last_day, input_hash, mean=shop[1] / shop[0] / 100 if shop[0] else 0.0),
     )
-
-
-def distinct(customers: pl.DataFrame) -> Triples:
-    """The distinct histories of customers, each packed into one integer so that they sort and compare fast."""
-    frequency, recency, age = (customers[name].to_numpy() for name in HISTORY)
-    packed = frequency << 2 * _DAY_BITS | recency << _DAY_BITS | age
-    keys, of_customer, count = np.unique(packed, return_inverse=True, return_counts=True)
-    days = (1 << _DAY_BITS) - 1
-    return Triples(keys >> 2 * _DAY_BITS, keys >> _DAY_BITS & days, keys & days, count, of_customer)
 
 
 def _spending(customers: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
@@ -144,21 +122,23 @@ def _spending(customers: pl.DataFrame) -> tuple[Ints, Ints, Ints]:
     return orders[first], cents[first], np.diff(np.append(first, len(orders)))
 
 
-def _hash(triples: Triples, spending: tuple[Ints, Ints, Ints], shop: tuple[int, ...]) -> str:
+def _hash(histories: tuple[Triples, ...], spending: tuple[Ints, Ints, Ints], shop: tuple[int, ...]) -> str:
     digest = hashlib.sha256(code_digest(_hash).encode())
-    for numbers in (triples.frequency, triples.recency, triples.age, triples.count, *spending):
+    counted = [(each.frequency, each.recency, each.age, each.count) for each in histories]
+    for numbers in (*(numbers for each in counted for numbers in each), *spending):
         digest.update(repr(len(numbers)).encode())
         digest.update(np.ascontiguousarray(numbers, dtype="<i8").data)
     digest.update(repr(shop).encode())
     return digest.hexdigest()[:32]
 
 
-def _stored(models: pl.DataFrame, name: str, fitted_to: date, input_hash: str) -> Fitted:
+def _stored(models: pl.DataFrame, fitted_to: date, input_hash: str, *, is_money: bool) -> Fitted:
     """A model from the stored rows of the first month with the same histories."""
-    month = models["month"].min()
-    rows = models.filter((pl.col("model") == name) & (pl.col("month") == month))
+    is_wanted = (pl.col("model") == GAMMA_GAMMA) == is_money
+    rows = models.filter(is_wanted, pl.col("month") == models["month"].min())
     first: dict[str, Any] = rows.row(0, named=True)
     return Fitted(
+        first["model"],
         dict(zip(rows["parameter"], rows["value"], strict=True)),
         first["log_likelihood"],
         first["customers"],
@@ -167,24 +147,42 @@ def _stored(models: pl.DataFrame, name: str, fitted_to: date, input_hash: str) -
         input_hash=input_hash,
         reason=first["reason"],
         correlation=first["correlation"],
+        held_out=first["held_out_log_likelihood"],
+        other_held_out=first["other_held_out_log_likelihood"],
+        held_out_from=first["held_out_from"],
     )
 
 
-def _fit_orders(triples: Triples, fitted_to: date, input_hash: str) -> Fitted:
+def _orders_of(triples: Triples, past: Past, fitted_to: date, input_hash: str) -> Fitted:
+    """The model of the purchases, with the comparison that chose it."""
+    choice = chosen(past)
+    fitted = _fit_orders(triples, choice, fitted_to, input_hash)
+    if fitted.reason is not None or choice.held_out == (None, None):
+        return fitted
+    one, other = choice.held_out if fitted.name == choice.order[0] else choice.held_out[::-1]
+    return replace(fitted, held_out=one, other_held_out=other, held_out_from=past.first_day)
+
+
+def _fit_orders(triples: Triples, choice: Choice, fitted_to: date, input_hash: str) -> Fitted:
+    """The chosen model of the purchases, or the other one if the chosen cannot be fitted, or the simple estimate."""
+    customers, reason, converged = int(triples.count.sum()), "too_few_repeat_buyers", False
+    if triples.repeat_buyers >= MIN_REPEAT_BUYERS:
+        tried = []
+        for name in choice.order:
+            fit = bg_nbd.fit(triples.in_weeks, PARAMETERS[name])
+            tried.append(fit)
+            if _reason(fit) is None:
+                return Fitted(
+                    name,
+                    asdict(fit.parameters),
+                    fit.log_likelihood,
+                    customers,
+                    converged=True,
+                    fitted_to=fitted_to,
+                    input_hash=input_hash,
+                )
+        converged, reason = tried[0].converged, _reason(tried[0]) or reason
     frequency, age, count = triples.frequency, triples.age, triples.count
-    in_weeks = bg_nbd.Histories(frequency, triples.recency / DAYS_A_WEEK, age / DAYS_A_WEEK, count)
-    customers = int(count.sum())
-    fit = bg_nbd.fit(in_weeks) if int(count[frequency > 0].sum()) >= MIN_REPEAT_BUYERS else None
-    reason = _reason(fit)
-    if fit is not None and reason is None:
-        return Fitted(
-            asdict(fit.parameters),
-            fit.log_likelihood,
-            customers,
-            converged=True,
-            fitted_to=fitted_to,
-            input_hash=input_hash,
-        )
     parameters = {
         "r": int(count @ frequency) / customers,
         # At least a day, for a shop whose customers all came today.
@@ -192,9 +190,15 @@ def _fit_orders(triples: Triples, fitted_to: date, input_hash: str) -> Fitted:
         "a": 0.0,
         "b": 1.0,
     }
-    converged = fit is not None and fit.converged
     return Fitted(
-        parameters, None, customers, converged=converged, reason=reason, fitted_to=fitted_to, input_hash=input_hash
+        BG_NBD,
+        parameters,
+        None,
+        customers,
+        converged=converged,
+        reason=reason,
+        fitted_to=fitted_to,
+        input_hash=input_hash,
     )
 
 
@@ -210,6 +214,7 @@ def _fit_money(spending: tuple[Ints, Ints, Ints], fitted_to: date, input_hash: s
     related = correlation(orders, cents / (orders * 100.0), count) if customers else None
     if fit is not None and reason is None:
         return Fitted(
+            GAMMA_GAMMA,
             asdict(fit.parameters),
             fit.log_likelihood,
             customers,
@@ -221,6 +226,7 @@ def _fit_money(spending: tuple[Ints, Ints, Ints], fitted_to: date, input_hash: s
     converged = fit is not None and fit.converged
     parameters = {"p": 1.0, "q": 2.0, "gamma": mean}
     return Fitted(
+        GAMMA_GAMMA,
         parameters,
         None,
         customers,
@@ -261,12 +267,12 @@ def score(base: Base, *, weeks: Mapping[str, float], horizon_weeks: int = 0, ann
         base.customers with `probability_alive`, `expected_order_value` (money), for each name in `weeks` the expected
         orders and, as `<name>_alive`, those of a customer certain not to have left; `discounted_orders` with a horizon.
     """
-    parameters, triples = base.model.bg_nbd, base.triples
+    parameters, triples = base.model.purchases, base.triples
     alive = _alive(base.model, triples)
     left = alive if base.model.orders.reason is None else np.ones_like(alive)
     # What an active customer will buy depends on frequency and age alone: fewer pairs than histories.
-    pairs, of_pair = np.unique(triples.frequency << _DAY_BITS | triples.age, return_inverse=True)
-    frequency, age = pairs >> _DAY_BITS, (pairs & (1 << _DAY_BITS) - 1) / DAYS_A_WEEK
+    pairs, of_pair = np.unique(triples.frequency << DAY_BITS | triples.age, return_inverse=True)
+    frequency, age = pairs >> DAY_BITS, (pairs & (1 << DAY_BITS) - 1) / DAYS_A_WEEK
     columns = {"probability_alive": alive}
     for name, ahead in weeks.items():
         active = bg_nbd.orders_while_alive(parameters, frequency, age, ahead)[of_pair]
@@ -282,8 +288,8 @@ def score(base: Base, *, weeks: Mapping[str, float], horizon_weeks: int = 0, ann
 
 def _alive(model: Model, triples: Triples) -> Floats:
     """Probability of being alive; under the simple estimate, that of so long a silence."""
-    parameters = model.bg_nbd
-    recency, age = triples.recency / DAYS_A_WEEK, triples.age / DAYS_A_WEEK
+    parameters = model.purchases
+    recency, age = triples.in_weeks.recency, triples.in_weeks.age
     if model.orders.reason is None:
         return bg_nbd.probability_alive(parameters, triples.frequency, recency, age)
     silence = np.log(parameters.alpha + recency) - np.log(parameters.alpha + age)

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from pipelines.settings import Settings
-from pipelines.value.customer_base import BG_NBD, GAMMA_GAMMA, Base
+from pipelines.value.customer_base import Base
 from pipelines.value.month_end import MonthEnd
 from pipelines.value.reduction import Reduction
 from pipelines.warehouse.tables import empty, table_schema
@@ -52,7 +52,7 @@ def _rows(base: Base) -> pl.DataFrame:
         pl.DataFrame(
             {
                 "month": base.month.start,
-                "model": name,
+                "model": fitted.name,
                 "parameter": list(fitted.parameters),
                 "value": list(fitted.parameters.values()),
                 "log_likelihood": fitted.log_likelihood,
@@ -62,10 +62,13 @@ def _rows(base: Base) -> pl.DataFrame:
                 "reason": fitted.reason,
                 "correlation": fitted.correlation,
                 "fitted_to": fitted.fitted_to,
+                "held_out_log_likelihood": fitted.held_out,
+                "other_held_out_log_likelihood": fitted.other_held_out,
+                "held_out_from": fitted.held_out_from,
                 "input_hash": fitted.input_hash,
             },
             schema=table_schema(TABLE),
         )
-        for name, fitted in ((BG_NBD, base.model.orders), (GAMMA_GAMMA, base.model.money))
+        for fitted in (base.model.orders, base.model.money)
     ]
     return pl.concat(parts)

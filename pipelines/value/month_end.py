@@ -14,10 +14,12 @@ import polars as pl
 
 from pipelines.settings import Settings
 from pipelines.value.answered import Answered
-from pipelines.value.customer_base import Base, Model, distinct, model_of, score
+from pipelines.value.customer_base import Base, Model, model_of, score
 from pipelines.value.customer_months import State
 from pipelines.value.facts import CATEGORIES, Facts, Ints, Places, categories
 from pipelines.value.followed import Followed
+from pipelines.value.histories import distinct_of
+from pipelines.value.model_choice import past_of
 from pipelines.value.months import Month, before
 from pipelines.value.referred import Referred
 from pipelines.value.timelines import Lines
@@ -60,10 +62,12 @@ class MonthEnd:
     @cached_property
     def base(self) -> Base:
         """The customers and their model: the open month has the model of the last closed one."""
-        triples, fitted = distinct(self.people), self._fitted
+        triples, fitted = distinct_of(self.people), self._fitted
         if fitted.month.number not in self._walk.models:
-            earlier = triples if fitted is self else distinct(fitted.people)
-            self._walk.models[fitted.month.number] = model_of(fitted.people, earlier, fitted.month, self.facts.models)
+            earlier = triples if fitted is self else distinct_of(fitted.people)
+            past = past_of(fitted.people, self.facts.days, fitted.month)
+            model = model_of(fitted.people, earlier, past, fitted.month, models=self.facts.models)
+            self._walk.models[fitted.month.number] = model
         return Base(self.month, self.people, triples, self._walk.models[fitted.month.number])
 
     @cached_property

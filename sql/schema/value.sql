@@ -311,7 +311,7 @@ COMMENT ON COLUMN value.word_of_mouth.worth_of_turning_into_promoter IS 'total_v
 
 CREATE TABLE IF NOT EXISTS value.models (
     month DATE NOT NULL,
-    model VARCHAR NOT NULL CHECK (model IN ('bg_nbd', 'gamma_gamma')),
+    model VARCHAR NOT NULL CHECK (model IN ('bg_nbd', 'mbg_nbd', 'gamma_gamma')),
     parameter VARCHAR NOT NULL,
     value DOUBLE NOT NULL,
     log_likelihood DOUBLE,
@@ -321,20 +321,26 @@ CREATE TABLE IF NOT EXISTS value.models (
     reason VARCHAR CHECK (reason IN ('too_few_repeat_buyers', 'bound_reached', 'not_converged', 'no_mean')),
     correlation DOUBLE,
     fitted_to DATE NOT NULL,
+    held_out_log_likelihood DOUBLE,
+    other_held_out_log_likelihood DOUBLE,
+    held_out_from DATE,
     input_hash VARCHAR NOT NULL
 );
-COMMENT ON TABLE value.models IS 'The customer-base models that value each month''s customers: BG/NBD for purchases, Gamma-Gamma for money per purchase day. One row per month, model and parameter. Fitted once per closed month to what was known at its end; the open month uses the fit of the last closed one. Method: pipelines/statistics/README.md.';
+COMMENT ON TABLE value.models IS 'The customer-base models behind every expected order and expected money of a month. For purchases BG/NBD or MBG/NBD, whichever better foresaw the latest year or, in a young shop, half of its life; for money per purchase day Gamma-Gamma. One row per month, model and parameter. Fitted once per closed month to what was known at its end; the open month uses the fit of the last closed one. How far the forecasts were off is not here but in value.model_backtest. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.models.month IS 'First day of the month.';
-COMMENT ON COLUMN value.models.model IS 'bg_nbd or gamma_gamma.';
-COMMENT ON COLUMN value.models.parameter IS 'bg_nbd: r and alpha (weeks) of the purchase rate, a and b of the probability of leaving after a purchase. gamma_gamma: p, q and gamma (money).';
+COMMENT ON COLUMN value.models.model IS 'Purchases: bg_nbd or mbg_nbd, the one of the two that foresaw the hold-out better. Money per purchase day: gamma_gamma.';
+COMMENT ON COLUMN value.models.parameter IS 'Purchases: r / alpha is the mean number of purchases a week of a customer who has not left, a / (a + b) the mean probability of leaving after a purchase (mbg_nbd: after the first one too; bg_nbd: after repeat purchases only). gamma_gamma: p * gamma / (q - 1) is the mean money per purchase day. Single parameters say nothing of the shop and are not comparable between models; read these means.';
 COMMENT ON COLUMN value.models.value IS 'Maximum likelihood estimate, or the simple estimate if fallback.';
 COMMENT ON COLUMN value.models.log_likelihood IS 'Log-likelihood of all customers at the estimate; NULL if fallback.';
-COMMENT ON COLUMN value.models.customers IS 'Customers fitted to: all of them (bg_nbd), or those with money above 0 in a repeat purchase (gamma_gamma).';
+COMMENT ON COLUMN value.models.customers IS 'Customers fitted to: all of them (bg_nbd, mbg_nbd), or those with money above 0 in a repeat purchase (gamma_gamma).';
 COMMENT ON COLUMN value.models.converged IS 'Whether the optimiser found a maximum; false if it was not run.';
 COMMENT ON COLUMN value.models.fallback IS 'Whether the simple estimate replaces the model. Purchases: the customer''s own rate, shrunk towards the mean rate with the weight of one average customer; nobody leaves (a = 0). Money: the customer''s own mean, shrunk towards the mean of all purchase days with the weight of one.';
 COMMENT ON COLUMN value.models.reason IS 'Why the simple estimate is used: too_few_repeat_buyers (under 30), bound_reached, not_converged or no_mean (q up to 1); NULL if it is not.';
-COMMENT ON COLUMN value.models.correlation IS 'gamma_gamma: correlation of the number of repeat purchases and their mean money, which the model assumes to be independent; a check warns above 0.3. NULL for bg_nbd, and where either does not vary.';
+COMMENT ON COLUMN value.models.correlation IS 'gamma_gamma: correlation of the number of repeat purchases and their mean money, which the model assumes to be independent; a check warns above 0.3. NULL for purchases, and where either does not vary.';
 COMMENT ON COLUMN value.models.fitted_to IS 'Last day of the data the fit uses.';
+COMMENT ON COLUMN value.models.held_out_log_likelihood IS 'Log-likelihood that this model, fitted to the purchases before held_out_from, gave to the purchases from then to fitted_to: the higher, the better foreseen. Of up to 20,000 customers known before; not comparable between months. NULL where it was not measured (fewer than 30 repeat buyers before, or no fit), and for gamma_gamma.';
+COMMENT ON COLUMN value.models.other_held_out_log_likelihood IS 'The same of the model not taken: bg_nbd if this is mbg_nbd, mbg_nbd if this is bg_nbd. NULL as above.';
+COMMENT ON COLUMN value.models.held_out_from IS 'First day of the hold-out by which the model was chosen: the last year before fitted_to, in a shop younger than two years the latter half of its life.';
 COMMENT ON COLUMN value.models.input_hash IS 'Hash of the purchase histories and of the fitting code: a fit is reused only if both are unchanged.';
 
 CREATE TABLE IF NOT EXISTS value.model_backtest (
@@ -353,7 +359,7 @@ CREATE TABLE IF NOT EXISTS value.model_backtest (
     actual_value DECIMAL(18, 2) NOT NULL,
     naive_value DOUBLE NOT NULL
 );
-COMMENT ON TABLE value.model_backtest IS 'How a past month''s model forecast its customers, against what they then did and against a naive rate x time forecast. One row per month, hold-out and decile. Nothing is fitted for it: it uses the model that stood at the time. Money is in the reporting currency, net revenue or margin (NORTHSTAR_VALUE_BASIS). Read it before relying on a prediction: the models know no season and no campaign. On the public Online Retail II data (gifts, most orders before Christmas), forecasts to 9 December 2011 made on 9 December 2010, 9 March, 9 June and 9 September 2011 were off by +51, +12, -2 and -23 percent of the orders (naive: +50, +15, +5 and -15), and per customer by 2.58, 1.56, 1.05 and 0.70 orders (naive: 2.65, 1.61, 1.10 and 0.71): better than naive at telling customers apart, not at foreseeing the season. One model serves all categories: in simulated shops it expects up to three times too much of detractors and 5 to 12 percent too little of promoters. value.at_risk.backtest_error has the error by category, value.at_risk.calibrated_revenue_90d a forecast corrected for it.';
+COMMENT ON TABLE value.model_backtest IS 'How a past month''s model forecast its customers, against what they then did and against a naive rate x time forecast. One row per month, hold-out and decile. Nothing is fitted for it: it uses the model that stood at the time. Money is in the reporting currency, net revenue or margin (NORTHSTAR_VALUE_BASIS). Read it before relying on a prediction: the models know no season and no campaign. On the public Online Retail II data (gifts, most orders before Christmas), forecasts to 9 December 2011 made on 9 December 2010, 9 March, 9 June and 9 September 2011 were off by +51, +13, -2 and -23 percent of the orders (naive: +50, +15, +5 and -15), and per customer by 2.58, 1.57, 1.05 and 0.70 orders (naive: 2.65, 1.61, 1.10 and 0.71): better than naive at telling customers apart, not at foreseeing the season. One model serves all categories: in simulated shops it expects up to three times too much of detractors and 5 to 12 percent too little of promoters. value.at_risk.backtest_error has the error by category, value.at_risk.calibrated_revenue_90d a forecast corrected for it.';
 COMMENT ON COLUMN value.model_backtest.month IS 'First day of the month with whose end the hold-out ends; closed months only.';
 COMMENT ON COLUMN value.model_backtest.hold_out_months IS 'Length of the hold-out in months: 3, 6 or 12. The forecast dates from the end of the month that long before, on what was known then.';
 COMMENT ON COLUMN value.model_backtest.decile IS 'Decile of the customers by expected_orders, 1 the highest; customers with the same expectation share a decile. 0: all customers.';

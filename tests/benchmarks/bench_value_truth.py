@@ -20,8 +20,10 @@ from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.simulate.world import World
 from pipelines.value.by_category import by_category
-from pipelines.value.customer_base import Base, distinct, model_of
+from pipelines.value.customer_base import Base, model_of
 from pipelines.value.facts import Facts
+from pipelines.value.histories import distinct_of
+from pipelines.value.model_choice import past_of
 from pipelines.value.month_end import Walk, hold_out
 from pipelines.value.months import Month, before, months_of
 from pipelines.value.sources import Frames, facts_of
@@ -120,8 +122,9 @@ def test_a_fit_by_category_against_the_common_one(months: int) -> None:
         common = hold_out(base, facts, end)
         parts = []
         for customers in base.customers.partition_by("category"):
-            triples = distinct(customers)
-            own = type(base)(origin, customers, triples, model_of(customers, triples, origin, empty("value.models")))
+            triples, past = distinct_of(customers), past_of(customers, facts.days, origin)
+            model = model_of(customers, triples, past, origin, models=empty("value.models"))
+            own = type(base)(origin, customers, triples, model)
             parts.append(hold_out(own, facts, end))
         split = pl.concat(parts).select("customer_id", split_orders="expected_orders", split_value="expected_value")
         rows.append(common.join(split, on="customer_id").with_columns(seed=pl.lit(seed)))

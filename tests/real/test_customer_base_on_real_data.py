@@ -72,6 +72,9 @@ def test_cdnow_tenth_as_published(cdnow_days):
     settings, _, tenth = cdnow_days
     facts, base = base_at(tenth, settings, SEPTEMBER)
     customers = base.customers
+    # The hold-out from 17 May 1997 on was foreseen better by BG/NBD.
+    assert base.model.orders.name == "bg_nbd"
+    assert base.model.orders.held_out > base.model.orders.other_held_out
     assert (customers.height, (customers["frequency"] == 0).sum(), customers["frequency"].sum()) == (2357, 1411, 2457)
     # Exact weeks move the fourth digit; the published summary has weeks of two decimals.
     assert base.model.orders.log_likelihood == pytest.approx(-9582.4292, abs=5e-4)
@@ -86,7 +89,7 @@ def test_cdnow_tenth_as_published(cdnow_days):
     assert leaving_first.log_likelihood == pytest.approx(-9582.132685, abs=5e-6)
     m = leaving_first.parameters
     assert (m.r, m.alpha, m.a, m.b) == pytest.approx((0.5248379, 6.1829917, 0.8913562, 1.6139994), abs=1e-6)
-    exact = base.model.bg_nbd
+    exact = base.model.purchases
     assert (exact.r, exact.alpha, exact.a, exact.b) == pytest.approx((0.2426, 4.414, 0.793, 2.426), abs=6e-4)
     rounded = bg_nbd.Parameters(0.243, 4.414, 0.793, 2.426)
     assert bg_nbd.log_likelihood(rounded, published) == pytest.approx(-9582.426831, abs=5e-6)
@@ -128,7 +131,7 @@ def test_cdnow_lifetime_value(cdnow_days, weeks, rate, total):
 def test_cdnow_whole_file(cdnow_days):
     settings, orders, _ = cdnow_days
     facts, base = base_at(orders, settings, SEPTEMBER)
-    p, g = base.model.bg_nbd, base.model.gamma_gamma
+    p, g = base.model.purchases, base.model.gamma_gamma
     assert (p.r, p.alpha, p.a, p.b) == pytest.approx((0.25162, 4.78894, 0.72343, 2.16109), abs=6e-6)
     assert base.model.orders.log_likelihood == pytest.approx(-95_368.444, abs=5e-4)
     assert (g.p, g.q, g.gamma) == pytest.approx((6.27536, 3.62445, 14.98369), abs=6e-6)
@@ -187,8 +190,8 @@ def test_online_retail_four_cuts(retail):
         naive.append(held["naive_orders"].sum() / actual.sum() - 1)
         off.append((held["expected_orders"] - actual).abs().mean())
         naive_off.append((held["naive_orders"] - actual).abs().mean())
-    assert np.round(100 * np.array(model)).tolist() == [51, 12, -2, -23]
+    assert np.round(100 * np.array(model)).tolist() == [51, 13, -2, -23]
     assert np.round(100 * np.array(naive)).tolist() == [50, 15, 5, -15]
-    assert np.round(off, 2).tolist() == [2.58, 1.56, 1.05, 0.70]
+    assert np.round(off, 2).tolist() == [2.58, 1.57, 1.05, 0.70]
     assert np.round(naive_off, 2).tolist() == [2.65, 1.61, 1.10, 0.71]
     assert np.mean(off) < np.mean(naive_off)

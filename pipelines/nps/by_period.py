@@ -71,7 +71,7 @@ def scores(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Dat
         "is_complete",
         "stage",
         *score_columns(settings.confidence, settings.min_responses),
-        *change_columns(settings.confidence),
+        *change_columns(settings.confidence, settings.min_responses),
         *every_columns(),
     )
     is_candidate = automatic_window.is_candidate()

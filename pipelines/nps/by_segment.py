@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.nps.columns import change_columns, every_columns, score_columns, with_errors
+from pipelines.nps.columns import change_columns, enough, every_columns, score_columns, with_errors
 from pipelines.nps.counting.count import count
 from pipelines.nps.counting.pairs import OWN
 from pipelines.periods import GRAINS, Span, windows
@@ -82,7 +82,7 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
             "dimension",
             "segment",
             *score_columns(settings.confidence, settings.min_responses),
-            *change_columns(settings.confidence),
+            *change_columns(settings.confidence, settings.min_responses),
             *every_columns(),
             others.responses.alias("rest_responses"),
             pl.when(others.responses > 0).then(score.nps(others)).alias("rest_nps"),
@@ -91,6 +91,9 @@ def by_segment(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span, s
             high.alias("difference_high"),
             p_value_of_many(sample, others).alias("adjusted_p_value"),
             pl.len().over(family).cast(pl.Int64).alias("tests"),
+            pl.when(others.responses > 0)
+            .then(enough(sample, settings.min_responses) & enough(others, settings.min_responses))
+            .alias("is_difference_reliable"),
         )
         .with_columns(benjamini_hochberg(pl.col("adjusted_p_value")).over(family))
     )

@@ -18,7 +18,8 @@ from pipelines.statistics.adjusted_wald import (
     smallest_detectable_change,
 )
 from pipelines.statistics.design_effect import covariance, design_effects
-from pipelines.statistics.score import counts, difference, nps, standard_error
+from pipelines.statistics.own_point import is_reliable
+from pipelines.statistics.score import Counts, counts, difference, nps, standard_error
 
 # The standard error of the change.
 ERROR = "change_error"
@@ -56,7 +57,7 @@ def score_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
         margin_of_error(sample, confidence).alias("margin_of_error"),
         low.alias("nps_low"),
         high.alias("nps_high"),
-        (sample.responses >= min_responses).alias("is_reliable"),
+        enough(sample, min_responses).alias("is_reliable"),
         smallest_detectable_change(sample, confidence).alias("smallest_detectable_change"),
     ]
 
@@ -67,8 +68,14 @@ def every_columns() -> list[pl.Expr]:
     return [sample.responses.alias("every_responses"), nps(sample).alias("every_nps")]
 
 
-def change_columns(confidence: float) -> list[pl.Expr]:
-    """The columns previous_responses to is_significant, from the counts, design effects and error of a row."""
+def enough(sample: Counts, min_responses: int) -> pl.Expr:
+    """Whether a clustered sample has min_responses answers, and those of ten people: ten equal ones of one are not."""
+    design = pl.lit(1.0) if sample.design is None else sample.design
+    return is_reliable(sample.responses, min_responses) & is_reliable(sample.responses / design)
+
+
+def change_columns(confidence: float, min_responses: int) -> list[pl.Expr]:
+    """The columns previous_responses to is_change_reliable, from the counts, design effects and error of a row."""
     sample, previous = counts(clustered=True), counts("previous_", clustered=True)
     low, high = difference_interval(sample, previous, confidence, pl.col(ERROR))
     p = p_value(sample, previous, pl.col(ERROR))
@@ -80,4 +87,7 @@ def change_columns(confidence: float) -> list[pl.Expr]:
         high.alias("change_high"),
         p.alias("change_p_value"),
         (p < 1 - confidence).alias("is_significant"),
+        pl.when(previous.responses > 0)
+        .then(enough(sample, min_responses) & enough(previous, min_responses))
+        .alias("is_change_reliable"),
     ]

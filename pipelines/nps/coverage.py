@@ -24,6 +24,7 @@ from pipelines.nps.events import Events, answers_of, buyers_of, invited_of
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number, looked_up
+from pipelines.statistics.own_point import holding, is_reliable
 from pipelines.statistics.rate_ratio import representation_interval
 from pipelines.statistics.score import POINTS
 
@@ -61,7 +62,7 @@ def coverage(
         invitations: core.invitations.
         responses: core.responses.
         span: the months to compute, and the clock.
-        settings: attributes, confidence, silent_points.
+        settings: attributes, confidence, min_responses, silent_points.
 
     Returns:
         Columns of nps.coverage; one row per window with a buyer, dimension and segment with an order, in that order.
@@ -89,6 +90,7 @@ def coverage(
         pl.concat(counts.with_columns(window=pl.lit(n, pl.UInt32)) for n, counts in enumerate(counted))
         .filter(_of_all("buyers") > 0)
         .with_columns(*shares(), *if_silent(settings.silent_points), representation_low=low, representation_high=high)
+        .with_columns(holding_points())
         .join(wanted, on="window")
         .select(
             *KEYS,
@@ -111,6 +113,7 @@ def coverage(
             "nps_if_silent_worst",
             "nps_if_silent_best",
             "answers_of_others",
+            is_reliable(responded, settings.min_responses).alias("is_reliable"),
         )
         .sort("grain", "period_start", "dimension", "segment")
     )
@@ -285,6 +288,17 @@ def if_silent(points: float) -> list[pl.Expr]:
                 for name, shift in (("worst", -points), ("best", points))
             },
         }.items()
+    ]
+
+
+def holding_points() -> list[pl.Expr]:
+    """Ends of the bands of nps and representation, widened to hold their points."""
+    bands = {"nps": ("nps_if_silent_worst", "nps_if_silent_best")}
+    bands["representation"] = ("representation_low", "representation_high")
+    return [
+        end.alias(name)
+        for point, names in bands.items()
+        for name, end in zip(names, holding((pl.col(names[0]), pl.col(names[1])), pl.col(point)), strict=True)
     ]
 
 

@@ -20,6 +20,7 @@ from pipelines.settings import Settings
 from pipelines.speed import looked_up
 from pipelines.statistics import score
 from pipelines.statistics.adjusted_wald import difference_interval
+from pipelines.statistics.own_point import is_reliable
 from pipelines.statistics.paired_change import paired_interval
 from pipelines.statistics.score import COUNTS, Counts
 
@@ -40,7 +41,7 @@ def delivery_gap(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span,
         responses: core.responses.
         segments: one row per answer: response_id, and a column of segment names per dimension.
         span: the months to compute, and the clock.
-        settings: counting, confidence.
+        settings: counting, confidence, min_responses.
 
     Returns:
         Columns of nps.delivery_gap; one row per window, dimension and segment with an answer before or after delivery,
@@ -57,11 +58,12 @@ def delivery_gap(responses: pl.LazyFrame, segments: pl.LazyFrame, *, span: Span,
         segments=segments.drop(DELIVERY, strict=False),
         whole=ALL,
     ).filter(pl.col("stage") != ALL)
-    return gaps(counted, settings.confidence).sort("grain", "period_start", "dimension", "segment")
+    return gaps(counted, settings).sort("grain", "period_start", "dimension", "segment")
 
 
-def gaps(counted: pl.DataFrame, confidence: float) -> pl.DataFrame:
+def gaps(counted: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Columns of nps.delivery_gap from counts by mark (`stage|delivery|category before`), one row per KEYS."""
+    confidence = settings.confidence
     mark = pl.col("stage").str.split_exact("|", 2).struct.rename_fields(["at", "delivered", "before"])
     marks = counted.with_columns(mark.alias("mark")).unnest("mark")
     at, before = pl.col("at"), pl.col("before")
@@ -108,6 +110,14 @@ def gaps(counted: pl.DataFrame, confidence: float) -> pl.DataFrame:
         score.difference(late, on_time).alias("late_difference"),
         late_low.alias("late_difference_low"),
         late_high.alias("late_difference_high"),
+        *(
+            pl.all_horizontal(is_reliable(number, settings.min_responses) for number in numbers).alias(name)
+            for name, numbers in {
+                "is_gap_reliable": (pre.responses, post.responses),
+                "is_paired_gap_reliable": (pairs,),
+                "is_late_difference_reliable": (late.responses, on_time.responses),
+            }.items()
+        ),
     )
 
 

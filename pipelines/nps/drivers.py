@@ -15,7 +15,8 @@ from pipelines.nps.counting.count import ALL, count
 from pipelines.nps.examples import examples
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
-from pipelines.statistics.impact import impact, impact_interval, share
+from pipelines.statistics.impact import impact, impact_interval, pseudo_answers, share
+from pipelines.statistics.own_point import is_reliable
 from pipelines.statistics.score import COUNTS, nps
 from pipelines.statistics.score import counts as counts_of
 
@@ -60,9 +61,10 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
     rest = [(pl.col(f"all_{name}") - pl.col(name)).alias(f"rest_{name}") for name in COUNTS]
     shown = examples(commented, mentions, frame, clock=span.clock, counting=settings.counting)
     having, lacking = counts_of(), counts_of("rest_")
-    low, high = impact_interval(having, lacking, settings.confidence)
+    low, high = impact_interval(having, lacking, settings.confidence, pl.col("pseudo"))
     return (
         mentioned.with_columns(rest)
+        .with_columns(pseudo=pseudo_answers(having, lacking))
         .select(
             "month",
             "grain",
@@ -82,7 +84,7 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
             impact(having, lacking).alias("impact"),
             low.alias("impact_low"),
             high.alias("impact_high"),
-            (having.responses >= settings.min_responses).alias("is_reliable"),
+            (is_reliable(having.responses, settings.min_responses) & _or_none(lacking.responses)).alias("is_reliable"),
         )
         .join(shown, on=[*_KEYS, "topic"], how="left")
         .with_columns(**_examples(publish=settings.publish_comments))
@@ -90,6 +92,11 @@ def drivers(responses: pl.LazyFrame, topics: pl.LazyFrame, *, span: Span, settin
         .rename({f"base_{name}": name for name in COUNTS})
         .sort(*_KEYS, "topic")
     )
+
+
+def _or_none(answers: pl.Expr) -> pl.Expr:
+    """Whether there are enough answers without the topic, or none, in which case nothing is said of them."""
+    return is_reliable(answers) | (answers == 0)
 
 
 def _memberships(commented: pl.DataFrame, mentions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

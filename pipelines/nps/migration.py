@@ -17,6 +17,7 @@ from pipelines.nps.events import answers_of, day_number
 from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number
+from pipelines.statistics.own_point import is_reliable
 from pipelines.statistics.wilson import wilson
 
 CATEGORIES = ("promoter", "passive", "detractor")
@@ -29,7 +30,7 @@ def migration(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.
     Args:
         responses: core.responses with all its history up to the clock.
         span: the months to compute, and the clock.
-        settings: confidence.
+        settings: confidence, min_responses.
 
     Returns:
         Columns of nps.migration, by month, from_category and to_category (promoters first).
@@ -45,6 +46,7 @@ def migration(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.
         pl.when(everyone > 0).then(pl.col("customers") / everyone).alias("share"),
         low.alias("share_low"),
         high.alias("share_high"),
+        is_reliable(everyone, settings.min_responses).alias("is_reliable"),
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from pipelines.nps.migration import WINDOW, moves
 from pipelines.periods import Span
 from pipelines.settings import Settings
+from pipelines.statistics.own_point import is_reliable
 from pipelines.statistics.paired_change import chi_squared_tail, paired_interval, stuart_maxwell
 from pipelines.statistics.score import POINTS
 
@@ -24,12 +25,13 @@ def migration_change(responses: pl.LazyFrame, *, span: Span, settings: Settings)
     Args:
         responses: core.responses with all its history up to the clock.
         span: the months to compute, and the clock.
-        settings: confidence.
+        settings: confidence, min_responses.
 
     Returns:
         Columns of nps.migration_change, by month.
     """
-    return table_change(moves(responses, span), WINDOW, settings.confidence)
+    rows = table_change(moves(responses, span), WINDOW, settings.confidence)
+    return rows.with_columns(is_reliable=is_reliable(pl.col("customers"), settings.min_responses))
 
 
 def table_change(table: pl.DataFrame, by: tuple[str, ...], confidence: float) -> pl.DataFrame:

@@ -22,6 +22,7 @@ from pipelines.periods import Span, windows
 from pipelines.settings import Settings
 from pipelines.speed import at_once, by_number, looked_up
 from pipelines.statistics import adjusted_wald
+from pipelines.statistics.own_point import holding
 from pipelines.statistics.post_stratification import MIN_CELL, merge_small_cells, weigh
 from pipelines.statistics.score import COUNTS, POINTS, Counts
 
@@ -165,7 +166,8 @@ def _figures(
     reasons = np.select([everybody == 0, total < MIN_CELL, strata < 2], [NOBODY, FEW, ONE], "")
     effective = pl.col("effective_responses")
     sample = Counts(*(pl.col(name) * effective for name in COUNTS))
-    low, high = adjusted_wald.interval(sample, confidence)
+    weighted_nps = POINTS * (pl.col("promoters") - pl.col("detractors"))
+    low, high = holding(adjusted_wald.interval(sample, confidence), weighted_nps)
     weighted = (
         keys.filter(pl.Series(weighable))
         .with_columns(
@@ -179,7 +181,7 @@ def _figures(
         .select(
             *KEYS,
             "weighted_responses",
-            (POINTS * (pl.col("promoters") - pl.col("detractors"))).alias("weighted_nps"),
+            weighted_nps.alias("weighted_nps"),
             "weighted_error",
             low.alias("weighted_low"),
             high.alias("weighted_high"),

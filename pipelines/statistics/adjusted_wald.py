@@ -17,6 +17,7 @@ from statistics import NormalDist
 import polars as pl
 from scipy import special
 
+from pipelines.statistics.own_point import holding
 from pipelines.statistics.score import POINTS, POWER, Counts, difference, nps, quantile, standard_error
 
 # Promoters, passives and detractors added to a sample.
@@ -50,14 +51,15 @@ def margin_of_error(sample: Counts, confidence: float) -> pl.Expr:
 def interval(sample: Counts, confidence: float) -> tuple[pl.Expr, pl.Expr]:
     """Lower and upper end of the adjusted Wald (3,T) interval in points, clipped to -100..100 (Rocks 2016).
 
-    Its centre is the adjusted score, so with very few answers the raw score may lie outside.
+    Its centre is the adjusted score; with one or two answers it is widened to hold the raw score.
 
     >>> low, high = interval(Counts(pl.lit(50), pl.lit(30), pl.lit(20)), 0.95)
     >>> pl.select(low.round(4).alias("low"), high.round(4).alias("high")).row(0)
     (14.0511, 44.2013)
     """
     centre, margin = nps(adjusted(sample)), margin_of_error(sample, confidence)
-    return (centre - margin).clip(-POINTS, POINTS), (centre + margin).clip(-POINTS, POINTS)
+    ends = (centre - margin).clip(-POINTS, POINTS), (centre + margin).clip(-POINTS, POINTS)
+    return holding(ends, nps(sample))
 
 
 def smallest_detectable_change(sample: Counts, confidence: float) -> pl.Expr:
@@ -104,6 +106,8 @@ def difference_interval(
 ) -> tuple[pl.Expr, pl.Expr]:
     """Lower and upper end of the interval of the difference, centred on the adjusted one; null if a sample is empty.
 
+    Clipped to -200..200, and widened to hold the difference of the raw scores.
+
     Args:
         sample: the first sample.
         other: the second sample.
@@ -119,7 +123,9 @@ def difference_interval(
     margin = quantile(confidence) * (difference_error(sample, other) if error is None else error)
     centre = difference(adjusted(sample), adjusted(other))
     both_answered = (sample.responses > 0) & (other.responses > 0)
-    return pl.when(both_answered).then(centre - margin), pl.when(both_answered).then(centre + margin)
+    low, high = (end.clip(-2 * POINTS, 2 * POINTS) for end in (centre - margin, centre + margin))
+    ends = pl.when(both_answered).then(low), pl.when(both_answered).then(high)
+    return holding(ends, difference(sample, other))
 
 
 def p_value(sample: Counts, other: Counts, error: pl.Expr | None = None) -> pl.Expr:

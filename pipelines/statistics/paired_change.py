@@ -15,26 +15,37 @@ from __future__ import annotations
 import polars as pl
 from scipy import special
 
+from pipelines.statistics.own_point import holding
 from pipelines.statistics.score import POINTS, quantile
+
+# Fewer pairs are enlarged by pseudo-pairs.
+PAIRS = 100
+ADDED_PAIRS = 3
 
 
 def paired_interval(n: pl.Expr, total: pl.Expr, squares: pl.Expr, confidence: float) -> tuple[pl.Expr, pl.Expr]:
     """Interval, in points, of the mean of n differences of two signs, from their sum and sum of squares.
 
-    The standard error is sqrt((mean d^2 - (mean d)^2) / n). Null where all differences are equal: the error is then 0.
+    The standard error is sqrt((mean d^2 - (mean d)^2) / n). Fewer than PAIRS pairs, or pairs that all changed alike,
+    are enlarged by three pseudo-pairs of independent answers, a quarter promoters and a quarter detractors on either
+    side: n + 3 pairs with a sum of squares greater by 3, the adjusted Wald (3,T) form for pairs. Without them intervals
+    held the truth in 15 of 100 cases with one pair, 86 with ten and 93 with thirty; with them in 95 to 98
+    (bench_coverage.py). Clipped to -200..200 and widened to hold the mean; null without a pair.
 
     >>> # 200 customers whose signs change by -50 in all, with a sum of squares of 160.
     >>> low, high = paired_interval(pl.lit(200), pl.lit(-50), pl.lit(160), 0.95)
     >>> pl.select(low.round(4).alias("low"), high.round(4).alias("high")).row(0)
     (-36.9018, -13.0982)
     """
-    mean = total / n
-    error = (((squares / n) - mean**2).clip(lower_bound=0) / n).sqrt()
+    added = pl.when((n < PAIRS) | (squares * n <= total**2)).then(ADDED_PAIRS).otherwise(0)
+    pairs = n + added
+    mean = total / pairs
+    error = (((squares + added) / pairs - mean**2).clip(lower_bound=0) / pairs).sqrt()
     margin = quantile(confidence) * error
-    varies = squares * n > total**2
-    return tuple(  # type: ignore[return-value]
-        pl.when(varies).then((POINTS * end).clip(-2 * POINTS, 2 * POINTS)) for end in (mean - margin, mean + margin)
+    low, high = (
+        pl.when(n > 0).then((POINTS * end).clip(-2 * POINTS, 2 * POINTS)) for end in (mean - margin, mean + margin)
     )
+    return holding((low, high), POINTS * total / n)
 
 
 def stuart_maxwell(n: dict[tuple[int, int], pl.Expr]) -> tuple[pl.Expr, pl.Expr]:

@@ -35,6 +35,7 @@ from scipy import special
 
 from pipelines.speed import at_once
 from pipelines.statistics import adjusted_wald, score
+from pipelines.statistics.own_point import holding
 from pipelines.statistics.score import COUNTS
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -71,9 +72,10 @@ def pooled_scores(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     moments = at_once(lambda part: posterior(counts[part[0] : part[-1]], part[:-1] - part[0]), parts, rows=rows.height)
     point, centre, error = np.concatenate([np.zeros((3, 0)), *moments], axis=1)
     margin = score.quantile(confidence) * error
-    ends_of = {"low": centre - margin, "high": centre + margin}
-    clipped = {name: np.clip(score.POINTS * end, -score.POINTS, score.POINTS) for name, end in ends_of.items()}
-    return pl.DataFrame({"nps": score.POINTS * point, **clipped})
+    columns = {"nps": point, "low": centre - margin, "high": centre + margin}
+    clipped = {name: np.clip(score.POINTS * value, -score.POINTS, score.POINTS) for name, value in columns.items()}
+    low, high = holding((pl.col("low"), pl.col("high")), pl.col("nps"))
+    return pl.DataFrame(clipped).with_columns(low=low, high=high)
 
 
 def posterior(counts: Floats, starts: Ints) -> Floats:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.statistics.own_point import holding
 from pipelines.statistics.score import quantile
 
 
@@ -20,4 +21,6 @@ def wilson(successes: pl.Expr, n: pl.Expr, confidence: float) -> tuple[pl.Expr, 
     z = quantile(confidence)
     centre = (successes + z**2 / 2) / (n + z**2)
     margin = z / (n + z**2) * (successes * (n - successes) / n + z**2 / 4).sqrt()
-    return tuple(pl.when(n > 0).then(end.clip(0, 1)) for end in (centre - margin, centre + margin))  # type: ignore[return-value]
+    low, high = (pl.when(n > 0).then(end.clip(0, 1)) for end in (centre - margin, centre + margin))
+    # Rounding can leave an end of 1e-17 beside a share of 0.
+    return holding((low, high), successes / n)

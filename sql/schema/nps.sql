@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS nps.by_period (
     change_high DOUBLE,
     change_p_value DOUBLE,
     is_significant BOOLEAN,
+    is_change_reliable BOOLEAN,
     every_responses BIGINT NOT NULL,
     every_nps DOUBLE NOT NULL,
     weighted_responses BIGINT,
@@ -53,10 +54,10 @@ COMMENT ON COLUMN nps.by_period.passives IS 'Answers of 7 or 8.';
 COMMENT ON COLUMN nps.by_period.detractors IS 'Answers of 0 to 6.';
 COMMENT ON COLUMN nps.by_period.nps IS 'Net promoter score in points: 100 x (promoters - detractors) / responses.';
 COMMENT ON COLUMN nps.by_period.standard_error IS 'Standard error of nps in points, as if every answer came from a different customer.';
-COMMENT ON COLUMN nps.by_period.margin_of_error IS 'Half width of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE, in points, before clipping to -100..100. Where customers gave several of the answers (possible with counting all and for stage all), the answers are divided by a cluster-robust design effect of at least 1; the same holds for every interval and p-value of this table.';
-COMMENT ON COLUMN nps.by_period.nps_low IS 'Lower end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points.';
-COMMENT ON COLUMN nps.by_period.nps_high IS 'Upper end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points.';
-COMMENT ON COLUMN nps.by_period.is_reliable IS 'true with at least NORTHSTAR_MIN_RESPONSES answers.';
+COMMENT ON COLUMN nps.by_period.margin_of_error IS 'Half width of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE, in points, before it is clipped to -100..100 and widened to hold nps (one or two answers). Where customers gave several of the answers (possible with counting all and for stage all), the answers are divided by a cluster-robust design effect of at least 1; the same holds for every interval and p-value of this table.';
+COMMENT ON COLUMN nps.by_period.nps_low IS 'Lower end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points; it holds nps.';
+COMMENT ON COLUMN nps.by_period.nps_high IS 'Upper end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points; it holds nps.';
+COMMENT ON COLUMN nps.by_period.is_reliable IS 'false: do not act on this score alone. true with at least NORTHSTAR_MIN_RESPONSES answers, and never with those of fewer than ten people (answers divided by the design effect of repeated answers).';
 COMMENT ON COLUMN nps.by_period.smallest_detectable_change IS 'Smallest change, in points, that a test at NORTHSTAR_CONFIDENCE finds in 80 of 100 cases between two windows of this many answers, given by different customers.';
 COMMENT ON COLUMN nps.by_period.previous_responses IS 'Number of answers counted in the previous window: of the same length, or for an open calendar window the first days of its predecessor.';
 COMMENT ON COLUMN nps.by_period.previous_nps IS 'Score of the previous window, points: the calendar predecessor, or for trailing grains and auto the adjacent window before this one. NULL without answers.';
@@ -65,6 +66,7 @@ COMMENT ON COLUMN nps.by_period.change_low IS 'Lower end of the interval of chan
 COMMENT ON COLUMN nps.by_period.change_high IS 'Upper end of the interval of change, points.';
 COMMENT ON COLUMN nps.by_period.change_p_value IS 'Two-sided p-value of the hypothesis that the score did not change, 0..1.';
 COMMENT ON COLUMN nps.by_period.is_significant IS 'true if change_p_value < 1 - NORTHSTAR_CONFIDENCE; NULL without a p-value.';
+COMMENT ON COLUMN nps.by_period.is_change_reliable IS 'Whether both windows of change pass the rule of is_reliable; NULL without a previous score.';
 COMMENT ON COLUMN nps.by_period.every_responses IS 'Number of all answers given in the window, also those that a later answer of the same customer replaces in responses. Unlike responses, it sums: that of a year is the sum of its months.';
 COMMENT ON COLUMN nps.by_period.every_nps IS 'Score of every_responses, points: how the answers were, a customer who answered five times counting five times. Comparable across windows of different length: that of a year is the mean of its months, weighted by every_responses. Not what customers think, since those who buy often are asked often: for that use nps, which has the interval. Equal to nps with NORTHSTAR_COUNTING all.';
 COMMENT ON COLUMN nps.by_period.weighted_responses IS 'Number of answers behind weighted_nps: those of responses that come from a known customer and belong to an order. Fewer than responses, so weighted_nps is to be compared with linked_nps, not with nps. NULL without a weighted score.';
@@ -105,6 +107,7 @@ CREATE TABLE IF NOT EXISTS nps.by_segment (
     change_high DOUBLE,
     change_p_value DOUBLE,
     is_significant BOOLEAN,
+    is_change_reliable BOOLEAN,
     every_responses BIGINT NOT NULL,
     every_nps DOUBLE NOT NULL,
     rest_responses BIGINT NOT NULL,
@@ -114,6 +117,7 @@ CREATE TABLE IF NOT EXISTS nps.by_segment (
     difference_high DOUBLE,
     adjusted_p_value DOUBLE,
     tests BIGINT NOT NULL,
+    is_difference_reliable BOOLEAN,
     differs_from_rest BOOLEAN,
     pooled_nps DOUBLE NOT NULL,
     pooled_low DOUBLE NOT NULL,
@@ -134,10 +138,10 @@ COMMENT ON COLUMN nps.by_segment.passives IS 'Answers of 7 or 8.';
 COMMENT ON COLUMN nps.by_segment.detractors IS 'Answers of 0 to 6.';
 COMMENT ON COLUMN nps.by_segment.nps IS 'Net promoter score of the segment in points: 100 x (promoters - detractors) / responses.';
 COMMENT ON COLUMN nps.by_segment.standard_error IS 'Standard error of nps in points, as if every answer came from a different customer.';
-COMMENT ON COLUMN nps.by_segment.margin_of_error IS 'Half width of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE, in points, before clipping to -100..100. Where customers gave several of the answers (possible with counting all and for stage all), the answers are divided by a cluster-robust design effect of at least 1; the same holds for every interval and p-value of this table.';
-COMMENT ON COLUMN nps.by_segment.nps_low IS 'Lower end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points.';
-COMMENT ON COLUMN nps.by_segment.nps_high IS 'Upper end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points.';
-COMMENT ON COLUMN nps.by_segment.is_reliable IS 'true with at least NORTHSTAR_MIN_RESPONSES answers.';
+COMMENT ON COLUMN nps.by_segment.margin_of_error IS 'Half width of the adjusted Wald (3,T) interval at NORTHSTAR_CONFIDENCE, in points, before it is clipped to -100..100 and widened to hold nps (one or two answers). Where customers gave several of the answers (possible with counting all and for stage all), the answers are divided by a cluster-robust design effect of at least 1; the same holds for every interval and p-value of this table.';
+COMMENT ON COLUMN nps.by_segment.nps_low IS 'Lower end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points; it holds nps.';
+COMMENT ON COLUMN nps.by_segment.nps_high IS 'Upper end of the adjusted Wald (3,T) interval of nps at NORTHSTAR_CONFIDENCE, points; it holds nps.';
+COMMENT ON COLUMN nps.by_segment.is_reliable IS 'false: do not act on this score alone. true with at least NORTHSTAR_MIN_RESPONSES answers, and never with those of fewer than ten people (answers divided by the design effect of repeated answers).';
 COMMENT ON COLUMN nps.by_segment.smallest_detectable_change IS 'Smallest change, in points, that a test at NORTHSTAR_CONFIDENCE finds in 80 of 100 cases between two windows of this many answers, given by different customers.';
 COMMENT ON COLUMN nps.by_segment.previous_responses IS 'Number of the segment''s answers counted in the previous window of the same length.';
 COMMENT ON COLUMN nps.by_segment.previous_nps IS 'Score of the segment in the previous window, points; NULL without answers.';
@@ -146,6 +150,7 @@ COMMENT ON COLUMN nps.by_segment.change_low IS 'Lower end of the interval of cha
 COMMENT ON COLUMN nps.by_segment.change_high IS 'Upper end of the interval of change, points.';
 COMMENT ON COLUMN nps.by_segment.change_p_value IS 'Two-sided p-value of the hypothesis that the score did not change, 0..1.';
 COMMENT ON COLUMN nps.by_segment.is_significant IS 'true if change_p_value < 1 - NORTHSTAR_CONFIDENCE; NULL without a p-value.';
+COMMENT ON COLUMN nps.by_segment.is_change_reliable IS 'Whether both windows of change pass the rule of is_reliable; NULL without a previous score.';
 COMMENT ON COLUMN nps.by_segment.every_responses IS 'Number of all answers given in the window in the segment, also those that a later answer of the same customer replaces in responses. Summed over segments it can fall short of nps.by_period.every_responses: a segment without an answer in responses has no row.';
 COMMENT ON COLUMN nps.by_segment.every_nps IS 'Score of every_responses, points: how the answers were, a customer who answered five times counting five times. Comparable across windows of different length: that of a year is the mean of its months, weighted by every_responses. Not what customers think, since those who buy often are asked often: for that use nps, which has the interval. Equal to nps with NORTHSTAR_COUNTING all.';
 COMMENT ON COLUMN nps.by_segment.rest_responses IS 'Number of all other answers of the window and stage, those in segment unknown included.';
@@ -155,6 +160,7 @@ COMMENT ON COLUMN nps.by_segment.difference_low IS 'Lower end of the adjusted Wa
 COMMENT ON COLUMN nps.by_segment.difference_high IS 'Upper end of the adjusted Wald interval of difference, points.';
 COMMENT ON COLUMN nps.by_segment.adjusted_p_value IS 'p-value of no difference, 0..1, adjusted by Benjamini-Hochberg over the segments of the same dimension, window and stage.';
 COMMENT ON COLUMN nps.by_segment.tests IS 'Number of segments tested together: those of the same dimension, window and stage with an answer.';
+COMMENT ON COLUMN nps.by_segment.is_difference_reliable IS 'Whether both the segment and the rest pass the rule of is_reliable; NULL without a rest.';
 COMMENT ON COLUMN nps.by_segment.differs_from_rest IS 'true if adjusted_p_value < 1 - NORTHSTAR_CONFIDENCE; NULL without a p-value.';
 COMMENT ON COLUMN nps.by_segment.pooled_nps IS 'Score shrunk towards that of the whole dimension (same window and stage), points: the more, the fewer answers the segment has and the more alike the segments are (empirical-Bayes Dirichlet-multinomial). Rank segments by this column.';
 COMMENT ON COLUMN nps.by_segment.pooled_low IS 'Lower end of the interval of pooled_nps at NORTHSTAR_CONFIDENCE, points; it allows for uncertainty in the dimension''s own score and in how alike the segments are.';
@@ -202,7 +208,8 @@ CREATE TABLE IF NOT EXISTS nps.coverage (
     nps DOUBLE,
     nps_if_silent_worst DOUBLE,
     nps_if_silent_best DOUBLE,
-    answers_of_others BIGINT
+    answers_of_others BIGINT,
+    is_reliable BOOLEAN NOT NULL
 );
 COMMENT ON TABLE nps.coverage IS 'Who is heard: the distinct buyers of a window by the segment of their last order in it, and how many of them were invited, reached and answered. One row per dimension and segment with an order, for every window with a buyer; the row all/all is everybody. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN nps.coverage.month IS 'First day of the month that owns the row: the month of the window''s last day.';
@@ -222,12 +229,13 @@ COMMENT ON COLUMN nps.coverage.response_rate IS 'Share of the buyers reached by 
 COMMENT ON COLUMN nps.coverage.share_of_buyers IS 'Share of the window''s buyers, 0..1.';
 COMMENT ON COLUMN nps.coverage.share_of_responses IS 'Share of the buyers who answered, 0..1; NULL if nobody did.';
 COMMENT ON COLUMN nps.coverage.representation IS 'share_of_responses / share_of_buyers: 1 is proportional, 0.5 half as many answers as there should be. NULL without buyers in the segment, or if nobody answered.';
-COMMENT ON COLUMN nps.coverage.representation_low IS 'Lower end of the log-ratio interval of representation at NORTHSTAR_CONFIDENCE; NULL if the segment is everybody or nobody answered.';
+COMMENT ON COLUMN nps.coverage.representation_low IS 'Lower end of the log-ratio interval of representation at NORTHSTAR_CONFIDENCE, which holds representation; NULL if the segment is everybody or nobody answered.';
 COMMENT ON COLUMN nps.coverage.representation_high IS 'Upper end of the log-ratio interval of representation.';
 COMMENT ON COLUMN nps.coverage.is_under_represented IS 'true if representation_high < 1.';
 COMMENT ON COLUMN nps.coverage.nps IS 'Score of the buyers who answered, points, each by the last answer in the window; NULL without any.';
 COMMENT ON COLUMN nps.coverage.nps_if_silent_worst IS 'Score over all buyers, points, if those who did not answer score NORTHSTAR_SILENT_POINTS lower than those who did (not below -100).';
 COMMENT ON COLUMN nps.coverage.nps_if_silent_best IS 'Score over all buyers, points, if those who did not answer score NORTHSTAR_SILENT_POINTS higher (not above 100).';
+COMMENT ON COLUMN nps.coverage.is_reliable IS 'Whether enough buyers answered to read nps and its band as a score: true with at least NORTHSTAR_MIN_RESPONSES of responded, and never with fewer than ten.';
 COMMENT ON COLUMN nps.coverage.answers_of_others IS 'Number of answers in the window by unknown people and by customers who bought nothing in it; only in the row all/all, elsewhere NULL.';
 
 CREATE TABLE IF NOT EXISTS nps.delivery_gap (
@@ -256,7 +264,10 @@ CREATE TABLE IF NOT EXISTS nps.delivery_gap (
     on_time_nps DOUBLE,
     late_difference DOUBLE,
     late_difference_low DOUBLE,
-    late_difference_high DOUBLE
+    late_difference_high DOUBLE,
+    is_gap_reliable BOOLEAN NOT NULL,
+    is_paired_gap_reliable BOOLEAN NOT NULL,
+    is_late_difference_reliable BOOLEAN NOT NULL
 );
 COMMENT ON TABLE nps.delivery_gap IS 'What delivery does to the score: after delivery against before it, over all answers and over the same orders; and late against on time. One row per window, dimension and segment with such an answer. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN nps.delivery_gap.month IS 'First day of the month that owns the row: the month of the window''s last day.';
@@ -275,7 +286,7 @@ COMMENT ON COLUMN nps.delivery_gap.gap_low IS 'Lower end of the adjusted Wald in
 COMMENT ON COLUMN nps.delivery_gap.gap_high IS 'Upper end of the interval of gap, points.';
 COMMENT ON COLUMN nps.delivery_gap.paired_responses IS 'Number of pairs: counted post_delivery answers about an order that also has an earlier pre_delivery answer. The latest such answer is the other of the pair, even if given before the window.';
 COMMENT ON COLUMN nps.delivery_gap.paired_gap IS 'Mean change within the pairs, points: after less before on the same orders.';
-COMMENT ON COLUMN nps.delivery_gap.paired_gap_low IS 'Lower end of the interval of paired_gap at NORTHSTAR_CONFIDENCE, points, with the paired standard error; NULL if all pairs changed by the same amount, which leaves no error to estimate.';
+COMMENT ON COLUMN nps.delivery_gap.paired_gap_low IS 'Lower end of the interval of paired_gap at NORTHSTAR_CONFIDENCE, points, with the paired standard error (fewer than 100 pairs: three pseudo-pairs added); it holds paired_gap. NULL without a pair.';
 COMMENT ON COLUMN nps.delivery_gap.paired_gap_high IS 'Upper end of the interval of paired_gap, points.';
 COMMENT ON COLUMN nps.delivery_gap.on_time_responses IS 'Number of answers about an order delivered by the promised day.';
 COMMENT ON COLUMN nps.delivery_gap.late_responses IS 'Number of answers about an order delivered later than promised.';
@@ -285,6 +296,9 @@ COMMENT ON COLUMN nps.delivery_gap.on_time_nps IS 'Score of the answers about or
 COMMENT ON COLUMN nps.delivery_gap.late_difference IS 'late_nps - on_time_nps, points.';
 COMMENT ON COLUMN nps.delivery_gap.late_difference_low IS 'Lower end of the adjusted Wald interval of late_difference at NORTHSTAR_CONFIDENCE, points.';
 COMMENT ON COLUMN nps.delivery_gap.late_difference_high IS 'Upper end of the adjusted Wald interval of late_difference, points.';
+COMMENT ON COLUMN nps.delivery_gap.is_gap_reliable IS 'Whether pre_nps, post_nps and gap may be read as figures: true with at least NORTHSTAR_MIN_RESPONSES answers on either side, and never with fewer than ten.';
+COMMENT ON COLUMN nps.delivery_gap.is_paired_gap_reliable IS 'The same of paired_gap: at least so many pairs.';
+COMMENT ON COLUMN nps.delivery_gap.is_late_difference_reliable IS 'The same of late_nps, on_time_nps and late_difference: at least so many answers on either side.';
 
 CREATE TABLE IF NOT EXISTS nps.migration (
     month DATE NOT NULL,
@@ -295,7 +309,8 @@ CREATE TABLE IF NOT EXISTS nps.migration (
     customers BIGINT NOT NULL,
     share DOUBLE,
     share_low DOUBLE,
-    share_high DOUBLE
+    share_high DOUBLE,
+    is_reliable BOOLEAN NOT NULL
 );
 COMMENT ON TABLE nps.migration IS 'How customers moved between categories: the category of each customer''s last answer in the 365 days to the month''s end, and of the answer before it, whenever and at whatever stage that was given. Nine rows per month with such a customer. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN nps.migration.month IS 'First day of the month that owns the row.';
@@ -307,6 +322,7 @@ COMMENT ON COLUMN nps.migration.customers IS 'Number of customers who moved from
 COMMENT ON COLUMN nps.migration.share IS 'Share of the customers of from_category, 0..1; NULL without any.';
 COMMENT ON COLUMN nps.migration.share_low IS 'Lower end of the Wilson interval of share at NORTHSTAR_CONFIDENCE, 0..1.';
 COMMENT ON COLUMN nps.migration.share_high IS 'Upper end of the Wilson interval of share, 0..1.';
+COMMENT ON COLUMN nps.migration.is_reliable IS 'Whether share may be read as a figure: true with at least NORTHSTAR_MIN_RESPONSES customers of from_category, and never with fewer than ten.';
 
 CREATE TABLE IF NOT EXISTS nps.migration_change (
     month DATE NOT NULL,
@@ -320,7 +336,8 @@ CREATE TABLE IF NOT EXISTS nps.migration_change (
     change_high DOUBLE,
     stuart_maxwell DOUBLE,
     degrees BIGINT NOT NULL,
-    p_value DOUBLE
+    p_value DOUBLE,
+    is_reliable BOOLEAN NOT NULL
 );
 COMMENT ON TABLE nps.migration_change IS 'Whether the customers of nps.migration moved on balance. One row per month. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN nps.migration_change.month IS 'First day of the month that owns the row.';
@@ -330,11 +347,12 @@ COMMENT ON COLUMN nps.migration_change.customers IS 'Number of customers with an
 COMMENT ON COLUMN nps.migration_change.nps_before IS 'Score of the answers before, points.';
 COMMENT ON COLUMN nps.migration_change.nps_after IS 'Score of the last answers, points.';
 COMMENT ON COLUMN nps.migration_change.net_change IS 'nps_after - nps_before, points.';
-COMMENT ON COLUMN nps.migration_change.change_low IS 'Lower end of the interval of net_change at NORTHSTAR_CONFIDENCE, points, with the paired standard error; NULL if all customers changed by the same amount.';
+COMMENT ON COLUMN nps.migration_change.change_low IS 'Lower end of the interval of net_change at NORTHSTAR_CONFIDENCE, points, with the paired standard error (fewer than 100 customers: three pseudo-pairs added); it holds net_change.';
 COMMENT ON COLUMN nps.migration_change.change_high IS 'Upper end of the interval of net_change, points.';
 COMMENT ON COLUMN nps.migration_change.stuart_maxwell IS 'Stuart-Maxwell chi-squared statistic of equal shares of the categories before and after; NULL if nobody moved.';
 COMMENT ON COLUMN nps.migration_change.degrees IS 'Degrees of freedom of stuart_maxwell: 2; 1 if customers moved between only two of the categories; 0 if nobody moved.';
 COMMENT ON COLUMN nps.migration_change.p_value IS 'p-value of stuart_maxwell, 0..1; NULL if nobody moved.';
+COMMENT ON COLUMN nps.migration_change.is_reliable IS 'Whether the scores and their change may be read as figures: true with at least NORTHSTAR_MIN_RESPONSES customers, and never with fewer than ten.';
 
 CREATE TABLE IF NOT EXISTS nps.benchmarks (
     name VARCHAR NOT NULL,
@@ -406,7 +424,7 @@ COMMENT ON COLUMN nps.drivers.nps_without IS 'Score of the other answers with a 
 COMMENT ON COLUMN nps.drivers.impact IS 'Score of all answers with a comment less nps_without, points: what the topic adds to the score or costs. Impacts do not add up, since comments mention several topics. NULL with nps_without.';
 COMMENT ON COLUMN nps.drivers.impact_low IS 'Lower end of the interval of impact at NORTHSTAR_CONFIDENCE (influence function, normal), points.';
 COMMENT ON COLUMN nps.drivers.impact_high IS 'Upper end of the interval of impact, points.';
-COMMENT ON COLUMN nps.drivers.is_reliable IS 'true with at least NORTHSTAR_MIN_RESPONSES mentions; with fewer, the interval is too narrow.';
+COMMENT ON COLUMN nps.drivers.is_reliable IS 'Whether impact may be read as a figure: true with at least NORTHSTAR_MIN_RESPONSES mentions and ten answers without the topic, and never with fewer than ten of either.';
 COMMENT ON COLUMN nps.drivers.example IS 'A masked comment that mentions the topic, from a detractor where impact is negative, else from a promoter, where there is one; NULL if NORTHSTAR_PUBLISH_COMMENTS is false.';
 COMMENT ON COLUMN nps.drivers.detractor_example IS 'A masked comment of a detractor that mentions the topic; NULL without any, or if NORTHSTAR_PUBLISH_COMMENTS is false.';
 

@@ -1,7 +1,7 @@
 -- nps.benchmark_comparison: the shop's score against the range that others report.
 CREATE OR REPLACE VIEW nps.benchmark_comparison AS
 WITH shop AS (
-    SELECT period_end, responses, nps, nps_low, nps_high FROM nps.by_period
+    SELECT period_end, responses, nps, nps_low, nps_high, is_reliable FROM nps.by_period
     WHERE grain = 'trailing_365d' AND stage = 'all' ORDER BY period_end DESC LIMIT 1
 ),
 range AS (
@@ -27,4 +27,5 @@ COMMENT ON COLUMN nps.benchmark_comparison.responses IS 'Number of answers count
 COMMENT ON COLUMN nps.benchmark_comparison.nps IS 'The shop''s score, points.';
 COMMENT ON COLUMN nps.benchmark_comparison.nps_low IS 'Lower end of the interval of nps at NORTHSTAR_CONFIDENCE, points.';
 COMMENT ON COLUMN nps.benchmark_comparison.nps_high IS 'Upper end of the interval of nps, points.';
+COMMENT ON COLUMN nps.benchmark_comparison.is_reliable IS 'Whether nps is of enough answers to be compared at all; see nps.by_period.is_reliable.';
 COMMENT ON COLUMN nps.benchmark_comparison.position IS 'below if nps_high < lowest, above if nps_low > highest, within if the interval lies in the range, else undecided.';

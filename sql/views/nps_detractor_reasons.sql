@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW nps.detractor_reasons AS
 SELECT month, period_start, period_end, is_complete, stage, language,
     row_number() OVER (PARTITION BY month, stage, language ORDER BY detractor_mentions DESC, impact, topic) AS place,
     topic, detractor_mentions, detractor_mentions / detractors AS share_of_detractors,
-    promoter_mentions / nullif(promoters, 0) AS share_of_promoters, impact, impact_low, impact_high, detractor_example AS example
+    promoter_mentions / nullif(promoters, 0) AS share_of_promoters, impact, impact_low, impact_high, is_reliable, detractor_example AS example
 FROM nps.drivers
 WHERE grain = 'trailing_365d' AND topic <> 'none' AND detractor_mentions > 0;
 COMMENT ON VIEW nps.detractor_reasons IS 'What detractors mention in the trailing year, most frequent first, with the shares of detractors and of promoters who mention it. One row per month, stage, language and topic mentioned by a detractor; from nps.drivers.';
@@ -21,4 +21,5 @@ COMMENT ON COLUMN nps.detractor_reasons.share_of_promoters IS 'Share of the prom
 COMMENT ON COLUMN nps.detractor_reasons.impact IS 'What the topic adds to the score or costs, points; see nps.drivers.';
 COMMENT ON COLUMN nps.detractor_reasons.impact_low IS 'Lower end of the interval of impact, points.';
 COMMENT ON COLUMN nps.detractor_reasons.impact_high IS 'Upper end of the interval of impact, points.';
+COMMENT ON COLUMN nps.detractor_reasons.is_reliable IS 'Whether impact may be read as a figure; see nps.drivers.is_reliable.';
 COMMENT ON COLUMN nps.detractor_reasons.example IS 'A masked comment of a detractor that mentions the topic; NULL if NORTHSTAR_PUBLISH_COMMENTS is false.';

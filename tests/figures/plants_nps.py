@@ -237,7 +237,10 @@ PLANTS = [
     ),
     ("nps_delivery_gap_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.delivery_gap'"]),
     ("nps_delivery_gap_interval", ["UPDATE nps.delivery_gap SET post_nps = 101 WHERE segment = 'DE'"]),
-    ("nps_delivery_gap_interval", ["UPDATE nps.delivery_gap SET gap_low = 2, gap_high = 1 WHERE segment = 'DE'"]),
+    (
+        "nps_delivery_gap_interval",
+        ["UPDATE nps.delivery_gap SET gap = 1, gap_low = 2, gap_high = 1 WHERE segment = 'DE'"],
+    ),
     (
         "nps_delivery_gap_month",
         ["UPDATE nps.delivery_gap SET period_end = period_end + 1 WHERE grain = 'trailing_365d'"],

@@ -48,11 +48,15 @@ class Sample:
         self.counts = tuple(sum(answer.sign == sign for answer in answers) for sign in (1, 0, -1))
         points: tuple[Any, Any] = self.points(*self.counts) if answers else (None, None)
         self.nps, self.se = points
-        number = self.n / self.design(answers) if answers else 0
+        number = self.people = self.n / self.design(answers) if answers else 0
         promoters, passives, detractors = (number * count / max(self.n, 1) for count in self.counts)
         self.pseudo = (promoters + 0.75, passives + 1.5, detractors + 0.75)
         self.adjusted_n = sum(self.pseudo)
         self.adjusted, self.adjusted_se = self.points(*self.pseudo)
+
+    def enough(self, settings: Settings) -> bool:
+        """Whether there are min_responses answers, and at least ten independent ones."""
+        return self.n >= max(10, settings.min_responses) and self.people >= 10
 
     def design(self, answers: list[Answer]) -> float:
         """Design effect by customer; every anonymous answer is its own customer."""
@@ -84,7 +88,9 @@ class Sample:
             bound = sqrt(self.se**2 * self.n**2 * other.se**2 * other.n**2) / 1e4
             direct = variance - 2e4 * min(covariance, bound) / ((self.n + 3) * (other.n + 3))
         error, centre = sqrt(direct), self.adjusted - other.adjusted
-        return self.nps - other.nps, centre - z * error, centre + z * error, erfc(abs(centre) / error / sqrt(2))
+        point = self.nps - other.nps
+        low, high = max(-200, centre - z * error), min(200, centre + z * error)
+        return point, min(low, point), max(high, point), erfc(abs(centre) / error / sqrt(2))
 
     def one_of_many(self, other: Sample) -> float | None:
         """The larger of Welch's p-value and the one with the common variance."""
@@ -121,14 +127,15 @@ def figures(sample: Sample, previous: Sample, every: Sample, settings: Settings)
         sample.nps,
         sample.se,
         margin,
-        max(-100, sample.adjusted - margin),
-        min(100, sample.adjusted + margin),
-        sample.n >= settings.min_responses,
+        max(-100, min(sample.adjusted - margin, sample.nps)),
+        min(100, max(sample.adjusted + margin, sample.nps)),
+        sample.enough(settings),
         (z + NormalDist().inv_cdf(0.8)) * sqrt(2) * sample.adjusted_se,
         previous.n,
         previous.nps,
         *change,
         None if change[3] is None else change[3] < 1 - settings.confidence,
+        sample.enough(settings) and previous.enough(settings) if previous.n else None,
         every.n,
         every.nps,
     )
@@ -195,11 +202,12 @@ def reference_segments(shop: Shop, span: Span, settings: Settings) -> list[tuple
                     if sample.n:
                         head = (*(row[column] for column in HEAD), stage, dimension, name)
                         against = (*sample.against(rest, z)[:3], sample.one_of_many(rest))
-                        family.append((head, figures(sample, previous, every, settings), rest, against))
+                        family.append((head, figures(sample, previous, every, settings), sample, rest, against))
                 ps = [against[3] for *_, against in family if against[3] is not None]
                 adjusted = adjust(ps) if ps else [None] * len(family)
-                for (head, body, rest, against), p in zip(family, adjusted, strict=True):
-                    tests = (p, len(family), None if p is None else p < 1 - settings.confidence)
+                for (head, body, sample, rest, against), p in zip(family, adjusted, strict=True):
+                    enough = sample.enough(settings) and rest.enough(settings) if rest.n else None
+                    tests = (p, len(family), enough, None if p is None else p < 1 - settings.confidence)
                     rows.append((*head, *body, rest.n, rest.nps, *against[:3], *tests, None, None, None))
     return sorted(rows, key=lambda row: (row[1], row[2], *row[5:8]))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import polars as pl
 import pytest
 from value.shop import answer, frame, span
@@ -67,8 +69,12 @@ def test_a_pair_has_the_latest_earlier_answer_about_its_order_however_old(tmp_pa
     ]
     result = everybody(compute(tmp_path, answers))
     assert (result["paired_responses"], result["paired_gap"]) == (1, 100)
-    # One pair has no error.
-    assert (result["paired_gap_low"], result["paired_gap_high"]) == (None, None)
+    # By hand, with three pseudo-pairs: 4 pairs whose changes sum to 1 and whose squares sum to 4.
+    margin = 1.959963984540054 * sqrt((4 / 4 - (1 / 4) ** 2) / 4)
+    assert (result["paired_gap_low"], result["paired_gap_high"]) == pytest.approx(
+        (25 - 100 * margin, 25 + 100 * margin)
+    )
+    assert result["paired_gap_low"] < result["paired_gap"] <= result["paired_gap_high"]
     assert (result["pre_responses"], result["post_responses"]) == (2, 3)
 
 

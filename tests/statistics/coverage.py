@@ -6,11 +6,16 @@ acceptable.
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import stats
 
 from pipelines.statistics import adjusted_wald, design_effect, multiple_testing, score
+from pipelines.statistics.impact import impact_interval
+from pipelines.statistics.paired_change import paired_interval
 
 # Shares of detractors, passives, promoters: from a loved shop to a hated one, with a split and a lukewarm one.
 POPULATIONS = (
@@ -32,6 +37,65 @@ def exact_coverage(n: int, population: tuple[float, float, float]) -> float:
     truth = 100 * (population[2] - population[0])
     held = table.select((low <= truth + 1e-9) & (high >= truth - 1e-9)).to_series().to_numpy()
     return float(stats.multinomial(n, population).pmf(outcomes)[held].sum())
+
+
+def everywhere() -> list[tuple[float, float, float]]:
+    """Shares of detractors, passives and promoters in steps of a twentieth: all 231."""
+    return [(d / 20, (20 - d - p) / 20, p / 20) for d in range(21) for p in range(21 - d)]
+
+
+def difference_coverage(n: int, others: int, draws: int, seed: int) -> list[float]:
+    """For every two populations, how often the 95 % interval of their difference holds it."""
+    random = np.random.default_rng(seed)
+    tables = [
+        _drawn(
+            np.hstack([random.multinomial(n, mine, size=draws), random.multinomial(others, theirs, size=draws)]),
+            mine[2] - mine[0] - theirs[2] + theirs[0],
+        )
+        for mine, theirs in product(POPULATIONS, repeat=2)
+    ]
+    return _held(tables, adjusted_wald.difference_interval(score.counts(), score.counts("rest_"), 0.95))
+
+
+def paired_coverage(n: int, draws: int, seed: int) -> list[float]:
+    """For every two populations, and none, half or most customers who stay as they are: coverage of n pairs."""
+    random = np.random.default_rng(seed)
+    change = np.array([after - before for before in range(3) for after in range(3)])
+    tables = []
+    for before, after, stay in product(POPULATIONS, POPULATIONS, (0, 0.5, 0.8)):
+        moves = ((1 - stay) * np.outer(before, after) + stay * np.diag(before)).ravel()
+        drawn = random.multinomial(n, moves / moves.sum(), size=draws)
+        sums = {"total": drawn @ change, "squares": drawn @ change**2}
+        tables.append(pl.DataFrame(sums).with_columns(truth=pl.lit(100 * float(moves @ change))))
+    return _held(tables, paired_interval(pl.lit(n), pl.col("total"), pl.col("squares"), 0.95))
+
+
+def impact_coverage(n: int, draws: int, seed: int) -> list[float]:
+    """For every two populations and shares of a topic among n comments: coverage of its impact, where it has one."""
+    random = np.random.default_rng(seed)
+    having, lacking = score.counts(), score.counts("rest_")
+    tables = []
+    for mine, theirs, share in product(POPULATIONS, POPULATIONS, (0.05, 0.15, 0.4, 0.8)):
+        mixed = [share * part for part in mine] + [(1 - share) * part for part in theirs]
+        truth = share * (mine[2] - mine[0] - theirs[2] + theirs[0])
+        table = _drawn(random.multinomial(n, mixed, size=draws), truth)
+        tables.append(table.filter(having.responses > 0, lacking.responses > 0))
+    return _held(tables, impact_interval(having, lacking, 0.95))
+
+
+def _drawn(counts: NDArray[np.int64], truth: float) -> pl.DataFrame:
+    """Counts of two samples side by side, with the truth in points."""
+    names = ["detractors", "passives", "promoters"]
+    columns = names + [f"rest_{name}" for name in names]
+    return pl.DataFrame(counts, schema=columns).with_columns(truth=pl.lit(100 * truth))
+
+
+def _held(tables: list[pl.DataFrame], ends: tuple[pl.Expr, pl.Expr]) -> list[float]:
+    """For each table, the share of its rows whose interval holds the truth. One evaluation: planning is most of it."""
+    rows = pl.concat(table.with_columns(table=pl.lit(number)) for number, table in enumerate(tables))
+    held = (ends[0] <= pl.col("truth") + 1e-9) & (ends[1] >= pl.col("truth") - 1e-9)
+    shares = rows.select("table", held.alias("held")).group_by("table").agg(pl.col("held").mean())
+    return shares["held"].to_list()
 
 
 def false_alarms(draws: int, n: int, seed: int) -> float:

@@ -21,6 +21,7 @@ from pipelines.nps.change_parts import change_parts
 from pipelines.nps.coverage import coverage
 from pipelines.nps.delivery_gap import delivery_gap
 from pipelines.nps.drivers import drivers
+from pipelines.nps.everybody import everybody
 from pipelines.nps.expected_answers import expected_answers
 from pipelines.nps.migration import migration
 from pipelines.nps.migration_change import migration_change
@@ -157,6 +158,16 @@ FIGURES = (
         ("timezone", "confidence", "min_responses", "attributes", "silent_points"),
         TWO_YEARS,
         numbered=(*SOLD, "core.customers", "core.invitations", "core.responses"),
+    ),
+    Figure(
+        "nps.everybody",
+        everybody,
+        (*WINDOW, "method"),
+        (*SOLD, "core.invitations", "core.responses"),
+        ("timezone", "confidence"),
+        TWO_YEARS,
+        beside=("nps.coverage",),
+        numbered=(*SOLD, "core.invitations", "core.responses"),
     ),
     Figure(
         "nps.delivery_gap",

@@ -54,11 +54,12 @@ WHERE cardinality(attributes) > 0"""
 # Tables in order of time: the rows of a day are adjacent, and a row's place replaces its id. Segments are matched to
 # rows by their position in storage (`row`), within one transaction: writes to any table may move rows.
 ANSWERS = f"""
-SELECT row, stage, customer_id, response_date, next_response_at, category, order_id, responded_at
+SELECT row, stage, customer_id, response_date, next_response_at, category, order_id, responded_at, score,
+    CASE WHEN order_id IS NOT NULL THEN hash(order_id) END AS order_key
 FROM {OF_CUSTOMERS.format(table="core.responses")} WHERE {{happened}}
 ORDER BY responded_at, response_id"""
 INVITATIONS = f"""
-SELECT customer_id, invited_date, is_delivered
+SELECT customer_id, invited_date, is_delivered, invited_at, reminders
 FROM {OF_CUSTOMERS.format(table="core.invitations")} WHERE {{happened}}
 ORDER BY invited_at, invitation_id"""
 # Materialised: DuckDB cannot estimate a registered stream and picks the wrong build side.
@@ -70,9 +71,21 @@ CODES = """
 SELECT CAST(r.rowid AS UINTEGER) AS row, n.place
 FROM core.response_segments AS s JOIN segment_names AS n ON n.dimension = s.dimension AND n.segment = s.segment
 JOIN (SELECT rowid, response_id FROM core.responses WHERE {happened}) AS r ON r.response_id = s.response_id"""
-ORDER_COLUMNS = ("customer_id", "ordered_at", "order_date", "is_cancelled", "gross", "refunded", "refunded_at")
+ORDER_COLUMNS = (
+    "customer_id",
+    "ordered_at",
+    "order_date",
+    "is_cancelled",
+    "gross",
+    "refunded",
+    "refunded_at",
+    "delivered_at",
+    "days_late",
+    "order_key",
+)
+# order_key: a number for the text order_id, by which answers find their order.
 ORDERS = f"""
-SELECT {", ".join(ORDER_COLUMNS)}, {{segments}}
+SELECT {", ".join(ORDER_COLUMNS[:-1])}, hash(order_id) AS {ORDER_COLUMNS[-1]}, {{segments}}
 FROM {OF_CUSTOMERS.format(table="core.orders")} AS o
 LEFT JOIN core.order_segments AS s USING (order_id) WHERE {{happened}}
 ORDER BY ordered_at, order_id"""

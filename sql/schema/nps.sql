@@ -238,6 +238,38 @@ COMMENT ON COLUMN nps.coverage.nps_if_silent_best IS 'Score over all buyers, poi
 COMMENT ON COLUMN nps.coverage.is_reliable IS 'Whether enough buyers answered to read nps and its band as a score: true with at least NORTHSTAR_MIN_RESPONSES of responded, and never with fewer than ten.';
 COMMENT ON COLUMN nps.coverage.answers_of_others IS 'Number of answers in the window by unknown people and by customers who bought nothing in it; only in the row all/all, elsewhere NULL.';
 
+CREATE TABLE IF NOT EXISTS nps.everybody (
+    month DATE NOT NULL,
+    grain VARCHAR NOT NULL CHECK (grain IN ('quarter', 'trailing_365d')),
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    is_complete BOOLEAN NOT NULL,
+    method VARCHAR NOT NULL CHECK (method IN ('as_answered', 'alike', 'late_answers', 'behaviour', 'range')),
+    buyers BIGINT NOT NULL,
+    answered BIGINT NOT NULL,
+    nps DOUBLE,
+    nps_low DOUBLE,
+    nps_high DOUBLE,
+    width DOUBLE,
+    assumption VARCHAR NOT NULL,
+    reason VARCHAR
+);
+COMMENT ON TABLE nps.everybody IS 'What can be said of all buyers of a window, each once, had all answered after the delivery of their last order: the row range holds it if at least one of three assumptions about the silent is right. Each method has a row with its assumption; a method is only as good as that, and their disagreement is not chance that more answers would remove. The row as_answered speaks for those who answered, not for the shop. Five rows for every window with a buyer. Method: pipelines/statistics/README.md.';
+COMMENT ON COLUMN nps.everybody.month IS 'First day of the month that owns the row: the month of the window''s last day.';
+COMMENT ON COLUMN nps.everybody.grain IS 'quarter, or trailing_365d, which ends with the month.';
+COMMENT ON COLUMN nps.everybody.period_start IS 'First day of the window (inclusive), business time zone.';
+COMMENT ON COLUMN nps.everybody.period_end IS 'Day after the window''s last day (exclusive), business time zone.';
+COMMENT ON COLUMN nps.everybody.is_complete IS 'false while the window is still open: it is then cut after the clock''s day.';
+COMMENT ON COLUMN nps.everybody.method IS 'as_answered: no correction. alike: the silent think as those who answered and are alike in account, country, category, order value, purchases, delivery, recency and last earlier answer. late_answers: the silent are as late answers, carried on. behaviour: the silent think as those who answered and order again as they do. range: from the lowest to the highest end of alike, late_answers and behaviour.';
+COMMENT ON COLUMN nps.everybody.buyers IS 'Number of distinct customers with an order of the window that counts: those the score is about.';
+COMMENT ON COLUMN nps.everybody.answered IS 'Number of buyers whose answers the method rests on: in the window (as_answered, alike, range), or about their first order of the window, at least 30 days old, after its delivery (late_answers, behaviour).';
+COMMENT ON COLUMN nps.everybody.nps IS 'Score of all buyers under the assumption, points; of those who answered in the row as_answered. NULL in the row range, and where reason says why.';
+COMMENT ON COLUMN nps.everybody.nps_low IS 'Lower end of the interval at NORTHSTAR_CONFIDENCE, points: chance only, the assumption is taken as right. In the row range: the lowest end of the three methods.';
+COMMENT ON COLUMN nps.everybody.nps_high IS 'Upper end of the interval, points; in the row range the highest end of the three methods.';
+COMMENT ON COLUMN nps.everybody.width IS 'nps_high - nps_low, points; in the row range how much is unknown of all buyers.';
+COMMENT ON COLUMN nps.everybody.assumption IS 'What must be true for the row to be right, in words. Data cannot prove it.';
+COMMENT ON COLUMN nps.everybody.reason IS 'Why there is no score: too few answers or orders for the method, or a range, which has no middle to quote. NULL with a score.';
+
 CREATE TABLE IF NOT EXISTS nps.delivery_gap (
     month DATE NOT NULL,
     grain VARCHAR NOT NULL CHECK (grain IN ('quarter', 'trailing_365d')),

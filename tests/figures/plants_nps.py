@@ -204,6 +204,31 @@ PLANTS = [
             f"WHERE {FIRST_WEEK}"
         ],
     ),
+    ("nps_everybody_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'nps.everybody'"]),
+    (
+        "nps_everybody_answered",
+        ["UPDATE nps.everybody SET answered = answered - 1 WHERE method = 'as_answered' AND answered > 1"],
+    ),
+    ("nps_everybody_interval", ["UPDATE nps.everybody SET reason = NULL WHERE method = 'behaviour'"]),
+    ("nps_everybody_interval", ["UPDATE nps.everybody SET width = 300 WHERE method = 'as_answered'"]),
+    ("nps_everybody_month", ["UPDATE nps.everybody SET period_end = period_end - 1 WHERE grain = 'trailing_365d'"]),
+    (
+        "nps_everybody_range",
+        ["UPDATE nps.everybody SET buyers = buyers + 1 WHERE method = 'alike'"],
+    ),
+    (
+        "nps_everybody_range",
+        ["UPDATE nps.everybody SET nps_low = -90, nps_high = 90, width = 180 WHERE method = 'range'"],
+    ),
+    (
+        "nps_everybody_unique",
+        [
+            "INSERT INTO nps.everybody SELECT * REPLACE ('late_answers' AS method) FROM nps.everybody "
+            "WHERE method = 'behaviour'",
+            "DELETE FROM nps.everybody WHERE method = 'behaviour'",
+            NOTE.format("nps.everybody"),
+        ],
+    ),
     ("nps_benchmarks_range", ["INSERT INTO nps.benchmarks VALUES ('a', 'b', 2020, 10, 20, 30, 'c', true)"]),
     ("nps_coverage_computed", ["UPDATE ops.computed SET rows = rows + 1 WHERE table_name = 'nps.coverage'"]),
     ("nps_coverage_funnel", ["UPDATE nps.coverage SET response_rate = 1.5 WHERE dimension = 'all'"]),

@@ -56,6 +56,7 @@ def test_figures_are_there(open_warehouse, expected):
         "nps.by_segment": 265,
         "nps.change_parts": 35,
         "nps.coverage": 124,
+        "nps.everybody": 35,
         "nps.delivery_gap": 42,
         "nps.migration": 27,
         "nps.migration_change": 3,

@@ -96,7 +96,11 @@ def test_a_change_reaches_back(undone):
     record_changes(connection, [Change("core.orders", "f2", date(2024, 1, 20), 1)])
     late = [JANUARY, FEBRUARY, MARCH]
     readers = {figure.table for figure in FIGURES if "core.orders" in figure.reads}
-    assert readers == {table for table in TABLES if table.startswith("value.")} | {"nps.by_period", "nps.coverage"}
+    assert readers == {table for table in TABLES if table.startswith("value.")} | {
+        "nps.by_period",
+        "nps.coverage",
+        "nps.everybody",
+    }
     assert stale(connection, settings) == OPEN | {
         table: [month for month in late if month in KEPT[table]] for table in readers
     }

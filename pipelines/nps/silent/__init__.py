@@ -1,0 +1,1 @@
+"""What those who do not answer would have said, under one assumption each: see nps.everybody."""

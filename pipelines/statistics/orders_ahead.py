@@ -55,24 +55,30 @@ def any_order(parameters: Parameters, frequency: ArrayLike, age: ArrayLike, week
     return np.asarray(-np.expm1(-(parameters.r + x) * np.log1p(weeks / (parameters.alpha + age))))
 
 
-def next_order(parameters: Parameters, alive: Floats, frequency: ArrayLike, age: ArrayLike) -> Floats:
-    """Median weeks to the next order; infinite for those who never order with probability 1/2 or more.
+def next_order(
+    parameters: Parameters, alive: Floats, frequency: ArrayLike, age: ArrayLike, level: ArrayLike = 0.5
+) -> Floats:
+    """Weeks until the next order has come with probability `level`; infinite for those with whom it never will.
 
     Args:
         parameters: the model.
         alive: probability that the customer has not left.
         frequency: repeat purchases.
         age: weeks observed.
+        level: a probability, or one for each customer; 1/2 gives the median.
 
     >>> cdnow = Parameters(0.243, 4.414, 0.793, 2.426)
     >>> next_order(cdnow, np.array([1.0, 0.8, 0.5]), [2, 2, 2], 38.86).round(2)
     array([15.67, 23.74,   inf])
     """
     rate = parameters.r + np.asarray(frequency, dtype=np.float64)
-    comes = (alive > 0.5) & (rate > 0)
+    level = np.asarray(level, dtype=np.float64)
+    comes = (alive > level) & (rate > 0)
     with np.errstate(over="ignore"):
-        # (exposure / (exposure + weeks)) ** rate = 1 - 0.5 / alive
-        power = np.expm1(-np.log1p(-0.5 / np.where(comes, alive, 1.0)) / np.where(comes, rate, 1.0))
+        # (exposure / (exposure + weeks)) ** rate = 1 - level / alive
+        power = np.expm1(
+            -np.log1p(-np.where(comes, level / np.where(comes, alive, 1.0), 0.5)) / np.where(comes, rate, 1.0)
+        )
         return np.where(comes, (parameters.alpha + np.asarray(age)) * power, np.inf)
 
 
@@ -83,7 +89,7 @@ def quantiles(
     age: ArrayLike,
     *,
     weeks: float,
-    levels: Sequence[float],
+    levels: Sequence[ArrayLike],
 ) -> list[Ints]:
     """Quantiles of the orders in the next weeks: the least count not exceeded with probability `level` or more.
 
@@ -93,7 +99,7 @@ def quantiles(
         frequency: repeat purchases.
         age: weeks observed.
         weeks: how far ahead.
-        levels: probabilities between 0 and 1.
+        levels: probabilities between 0 and 1; each a number, or one for each customer.
 
     Returns:
         The counts of all customers, for each level.
@@ -103,11 +109,12 @@ def quantiles(
     [array([0, 0]), array([1, 1]), array([4, 3])]
     """
     x, age = np.broadcast_arrays(np.asarray(frequency, dtype=np.float64), np.asarray(age, dtype=np.float64))
+    above = [np.broadcast_to(1 - np.asarray(level, dtype=np.float64), x.shape) for level in levels]
     everybody = _Customers(alive, x, age)
-    counts, further = _by_steps(parameters, everybody, weeks, levels)
+    counts, further = _by_steps(parameters, everybody, weeks, above)
     others = _Customers(*(values[further] for values in everybody))
-    for level, count in zip(levels, counts, strict=True):
-        count[further] = _bisected(parameters, others, weeks, 1 - level)
+    for count, least in zip(counts, above, strict=True):
+        count[further] = _bisected(parameters, others, weeks, least[further])
     return counts
 
 
@@ -120,14 +127,14 @@ class _Customers(NamedTuple):
 
 
 def _by_steps(
-    parameters: Parameters, customers: _Customers, weeks: float, levels: Sequence[float]
+    parameters: Parameters, customers: _Customers, weeks: float, above: Sequence[Floats]
 ) -> tuple[list[Ints], Ints]:
-    """Quantiles of those who reach the highest level within STEPS orders, and the places of the others.
+    """Greatest counts reached with probabilities `above` or more, and the places of those who reach more than STEPS.
 
     Each term follows from the one before by a product.
     """
     alive, x, age = customers
-    counts, least = [np.zeros(len(x), dtype=np.int64) for _ in levels], 1 - max(levels)
+    counts, least = [np.zeros(len(x), dtype=np.int64) for _ in above], np.minimum.reduce(above)
     who, rate, stayed, stay = np.arange(len(x)), parameters.r + x, parameters.stayed(x), alive
     share = weeks / (parameters.alpha + age + weeks)
     # Probability of exactly n purchases, and of n or more, whatever leaving does.
@@ -135,9 +142,9 @@ def _by_steps(
     tail = any_order(parameters, x, age, weeks)
     for n in range(1, STEPS + 1):
         probability = stay * tail
-        for count, level in zip(counts, levels, strict=True):
-            count[who] += probability > 1 - level
-        reach = probability > least
+        for count, probabilities in zip(counts, above, strict=True):
+            count[who] += probability > probabilities[who]
+        reach = probability > least[who]
         who, rate, stayed, share = who[reach], rate[reach], stayed[reach], share[reach]
         term = term[reach] * (rate + n - 1) / n * share
         tail = np.maximum(tail[reach] - term, 0.0)
@@ -145,7 +152,7 @@ def _by_steps(
     return counts, who
 
 
-def _bisected(parameters: Parameters, customers: _Customers, weeks: float, least: float) -> Ints:
+def _bisected(parameters: Parameters, customers: _Customers, weeks: float, least: Floats) -> Ints:
     """The greatest count reached with a probability above `least`; 0 for none."""
     alive, x, age = customers
 

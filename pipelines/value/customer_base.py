@@ -268,8 +268,7 @@ def score(base: Base, *, weeks: Mapping[str, float], horizon_weeks: int = 0, ann
         orders and, as `<name>_alive`, those of a customer certain not to have left; `discounted_orders` with a horizon.
     """
     parameters, triples = base.model.purchases, base.triples
-    alive = _alive(base.model, triples)
-    left = alive if base.model.orders.reason is None else np.ones_like(alive)
+    alive, left = _alive(base.model, triples), not_left(base.model, triples)
     # What an active customer will buy depends on frequency and age alone: fewer pairs than histories.
     pairs, of_pair = np.unique(triples.frequency << DAY_BITS | triples.age, return_inverse=True)
     frequency, age = pairs >> DAY_BITS, (pairs & (1 << DAY_BITS) - 1) / DAYS_A_WEEK
@@ -284,6 +283,11 @@ def score(base: Base, *, weeks: Mapping[str, float], horizon_weeks: int = 0, ann
     value = gamma_gamma.expected_order_value(base.model.gamma_gamma, orders, cents / 100.0)
     scores = {name: pl.Series(values[triples.of_customer]) for name, values in columns.items()}
     return base.customers.with_columns(**scores, expected_order_value=pl.Series(value))
+
+
+def not_left(model: Model, triples: Triples) -> Floats:
+    """Probability with which a distinct history's orders ahead are expected; 1 under the simple estimate."""
+    return _alive(model, triples) if model.orders.reason is None else np.ones(len(triples.count))
 
 
 def _alive(model: Model, triples: Triples) -> Floats:

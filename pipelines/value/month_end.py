@@ -18,11 +18,12 @@ from pipelines.value.customer_base import Base, Model, model_of, score
 from pipelines.value.customer_months import State
 from pipelines.value.facts import CATEGORIES, Facts, Ints, Places, categories
 from pipelines.value.followed import Followed
-from pipelines.value.histories import distinct_of
+from pipelines.value.histories import Floats, distinct_of
 from pipelines.value.model_choice import past_of
 from pipelines.value.months import Month, before
 from pipelines.value.referred import Referred
 from pipelines.value.timelines import Lines
+from pipelines.value.year_ahead import UNCALIBRATED, YearAhead, year_ahead
 
 DAYS_AHEAD = (90, 180)
 DAYS_A_YEAR = 365
@@ -53,6 +54,29 @@ class MonthEnd:
     def is_wanted(self) -> bool:
         """Whether rows of this month are computed."""
         return self.month in self.wanted
+
+    @cached_property
+    def year_ahead(self) -> YearAhead | None:
+        """The year after, if it has passed; the forecasts of the month twelve later are calibrated by it.
+
+        Reductions that calibrate ask for it at the ends where those years begin.
+        """
+        later = before(self.month, -12)
+        if later.start >= self.facts.clock.open_month or not self.people.height:
+            return None
+        found = year_ahead(self.base, self.facts, later, self.off)
+        self._walk.years[later.number] = found
+        return found
+
+    @property
+    def off(self) -> Floats:
+        """By category: log odds by which the forecast of a year before was too low; 0 where no year has passed.
+
+        The open month has those of the last closed one.
+        """
+        closed = before(self.month) if self.is_open else self.month
+        year = self._walk.years.get(closed.number)
+        return UNCALIBRATED if year is None else year.off
 
     @property
     def is_open(self) -> bool:
@@ -220,13 +244,15 @@ def summed(who: Places, amounts: Ints, people: int) -> Ints:
 class Walk:
     """From month to month: what all month ends of one walk share.
 
-    facts: the shop. wanted: the months whose rows are computed, in order. models: by number of the month.
+    facts: the shop. wanted: the months whose rows are computed, in order. models: by number of the month. years:
+    those that ended with a month, by its number.
     """
 
     def __init__(self, facts: Facts, wanted: Sequence[Month], settings: Settings) -> None:
         self.facts, self.wanted, self.settings = facts, wanted, settings
         self.state = State(facts)
         self.models: dict[int, Model] = {}
+        self.years: dict[int, YearAhead] = {}
 
     @cached_property
     def referred(self) -> Referred:

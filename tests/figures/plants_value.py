@@ -25,6 +25,7 @@ PLANTS = [
     ("value_at_risk_sum", ["UPDATE value.at_risk SET churn_probability = 1.1 WHERE category = 'promoter'"]),
     ("value_at_risk_sum", ["UPDATE value.at_risk SET revenue_at_risk_90d = revenue_at_risk_180d + 1"]),
     ("value_at_risk_sum", ["UPDATE value.at_risk SET expected_revenue_90d = 'nan'"]),
+    ("value_at_risk_churn", ["UPDATE value.at_risk SET churn_expected_before = 0.5, churn_actual_before = NULL"]),
     ("value_at_risk_calibrated", ["UPDATE value.at_risk SET calibrated_revenue_90d = expected_revenue_90d + 1"]),
     ("value_at_risk_unique", ["INSERT INTO value.at_risk FROM value.at_risk LIMIT 1", NOTE.format("value.at_risk")]),
     ("value_after_answer_computed", [AFTER_ANSWER]),

@@ -101,7 +101,6 @@ def test_means_of_a_category_are_those_of_its_customers(whole):
     people, lines, risk = (whole[1][name] for name in ("customers", "by_category", "at_risk"))
     mean = people.group_by("month", "category").agg(
         pl.col("predicted_value", "lifetime_value").mean(),
-        churn=1 - pl.col("probability_alive").mean(),
         at_risk=pl.col("revenue_at_risk_90d").sum(),
         expected=pl.col("expected_revenue_90d").sum(),
     )
@@ -110,7 +109,6 @@ def test_means_of_a_category_are_those_of_its_customers(whole):
     for name, other in (
         ("predicted_value", "predicted_value_mean"),
         ("lifetime_value", "lifetime_value_mean"),
-        ("churn_probability", "churn"),
         ("revenue_at_risk_90d", "at_risk"),
         ("expected_revenue_90d", "expected"),
     ):
@@ -179,3 +177,36 @@ def test_categories_are_calibrated_by_their_hold_out(whole):
     # No calibration before the first hold-out.
     first = risk.filter(pl.col("backtest_expected").is_null().all().over("month"))
     assert first["calibrated_revenue_90d"].is_null().all()
+
+
+def silent_by_hand(orders, known, start):
+    """Whether each customer known at the end of a month orders nothing in the 365 days from `start`, a date."""
+    bought = set()
+    for record in orders:
+        back = record["refunded_at"]
+        in_full = back is not None and record["refunded"] == record["gross"]
+        day = record["order_date"]
+        gone = in_full and max(back.astimezone(ZoneInfo(ZONE)).date(), day) < date(start.year + 1, start.month, 1)
+        if not record["is_cancelled"] and not gone and 0 <= (day - start).days < 365:
+            bought.add(record["customer_id"])
+    return ~known.is_in(list(bought))
+
+
+def test_the_churn_of_a_year_ago_is_that_of_its_forecast(whole):
+    (orders, _), result = whole
+    risk, people = result["at_risk"], result["customers"]
+    then = people.filter(pl.col("month") == date(2023, 2, 1))
+    then = then.with_columns(silent=silent_by_hand(orders, then["customer_id"], date(2023, 3, 1)))
+    shares = dict(then.group_by("category").agg(pl.col("silent").mean()).rows())
+    months = [risk.filter(pl.col("month") == date(2024, number, 1)) for number in (2, 3)]
+    february = months[0].filter(pl.col("churn_actual_before").is_not_null())
+    assert february["category"].to_list() == ["promoter", "passive", "detractor", "unsurveyed"]
+    assert february["churn_actual_before"].to_list() == pytest.approx([shares[name] for name in february["category"]])
+    said = risk.filter(pl.col("month") == date(2023, 2, 1))["churn_probability"]
+    assert february["churn_expected_before"].to_list() == said.to_list()
+    # The open month has the figures of the last closed one.
+    columns = ["category", "churn_expected_before", "churn_actual_before"]
+    assert_frame_equal(months[1].select(columns), months[0].select(columns))
+    # No year has passed.
+    early = risk.filter(pl.col("month") < date(2023, 6, 1))
+    assert early["churn_actual_before"].null_count() == early.height

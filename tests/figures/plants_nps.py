@@ -239,6 +239,9 @@ PLANTS = [
             "'channel', 'purchase_count_band', 'lifecycle', 'cohort_year', 'gender', 'age_band')",
             "DELETE FROM nps.coverage WHERE dimension IN ('country', 'account_type', 'order_value_band', 'tier')",
             NOTE.format("nps.coverage"),
+            # Compared with it.
+            "DELETE FROM nps.everybody",
+            NOTE.format("nps.everybody"),
         ],
     ),
     ("nps_coverage_interval", ["UPDATE nps.coverage SET nps_if_silent_best = nps - 1"]),

@@ -62,6 +62,11 @@ def _year(settings: Settings, year: Year | None) -> list[str]:
             f"  speaks for those who answered: {year.answered} of these days' {year.buyers} buyers, "
             "and not for the others"
         )
+    if year.everybody_low is not None:
+        lines.append(
+            f"  all {year.buyers} of them, had all answered: between {year.everybody_low:.1f} and "
+            f"{year.everybody_high:.1f} (nps.everybody says by which assumptions)"
+        )
     if year.weighting_effect is not None:
         lines.append(
             f"  weighted to all kinds of buyers {year.weighted_nps:.1f}: the weights moved the {year.linked_nps:.1f} "

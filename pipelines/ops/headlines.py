@@ -40,7 +40,8 @@ class Year:
     """NPS of the 365 days that end with a month, in points, and what is needed to read it beside others.
 
     every_*: of all answers, not only each customer's latest. linked_*: of the answers that weighted_nps uses. buyers,
-    answered: distinct buyers of these days, and how many of them answered; None where nobody bought.
+    answered: distinct buyers of these days, and how many of them answered; None where nobody bought. everybody_*: the
+    range of what the score of all buyers may be; None where too few answered to tell.
     """
 
     last_day: date
@@ -57,6 +58,8 @@ class Year:
     weighting_effect: float | None
     buyers: int | None
     answered: int | None
+    everybody_low: float | None
+    everybody_high: float | None
 
 
 @dataclass(frozen=True)
@@ -130,9 +133,11 @@ def _year(connection: duckdb.DuckDBPyConnection, month: date) -> Year | None:
     rows = connection.sql(
         "SELECT p.period_end - 1, p.nps, p.nps_low, p.nps_high, p.responses, p.is_reliable, p.every_nps, "
         "p.every_responses, p.weighted_nps, p.linked_nps, p.linked_responses, p.weighting_effect, "
-        "c.buyers, c.responded "
+        "c.buyers, c.responded, e.nps_low, e.nps_high "
         "FROM nps.by_period AS p LEFT JOIN nps.coverage AS c "
         "ON c.grain = p.grain AND c.period_start = p.period_start AND c.dimension = 'all' "
+        "LEFT JOIN nps.everybody AS e "
+        "ON e.grain = p.grain AND e.period_start = p.period_start AND e.method = 'range' "
         "WHERE p.grain = 'trailing_365d' AND p.stage = 'all' AND p.is_complete AND p.month = $month",
         params={"month": month},
     ).fetchall()

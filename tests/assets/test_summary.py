@@ -24,6 +24,8 @@ YEAR = Year(
     weighting_effect=-0.5,
     buyers=4300,
     answered=1150,
+    everybody_low=-6.2,
+    everybody_high=24.0,
 )
 
 
@@ -31,6 +33,7 @@ def test_a_year_says_whom_it_speaks_for_and_how_to_read_it() -> None:
     assert _year(Settings(), YEAR) == [
         "NPS of the 365 days to 31 May 2025: 24.6   (95% interval 21.8 to 27.3, 1200 answers)",
         "  speaks for those who answered: 1150 of these days' 4300 buyers, and not for the others",
+        "  all 4300 of them, had all answered: between -6.2 and 24.0 (nps.everybody says by which assumptions)",
         "  weighted to all kinds of buyers 29.4: the weights moved the 29.9 of the same 1100 answers by -0.5",
         "  a year can be lower than each of its months, because those who like a shop order and answer often and count "
         "once in it: nps says what customers think, every_nps (38.0 of 3100 answers) compares with months",
@@ -49,6 +52,8 @@ def test_a_year_of_few_answers_without_orders_says_less() -> None:
         weighting_effect=None,
         buyers=None,
         answered=None,
+        everybody_low=None,
+        everybody_high=None,
     )
     assert _year(Settings(), few)[1:] == ["  fewer than 30 answers: not reliable"]
     assert _year(Settings(), None) == []

@@ -3,14 +3,16 @@
 -- looks at the customers whose orders changed instead of at all of them. All orders of these are in new_orders.
 -- Temporary tables: moved_spending, new_orders.
 WITH moved AS (
-    SELECT s.customer_id, t.month, t.top_decile_from, sum(s.times) AS orders,
+    SELECT s.customer_id, t.month, t.top_decile_from,
+        sum(s.times) FILTER (counted_before(t.month, s.gross, s.refunded, s.refunded_at)) AS orders,
         sum(s.times * spent_before(t.month, s.gross, s.refunded, s.refunded_at)) AS revenue
     FROM moved_spending AS s
     JOIN core.spend_tiers AS t ON s.order_date < t.month AND s.order_date >= t.month - 365
     GROUP BY ALL
 ),
 now AS (
-    SELECT m.customer_id, m.month, count(*) AS orders,
+    SELECT m.customer_id, m.month,
+        count(*) FILTER (counted_before(m.month, o.gross, o.refunded, o.refunded_at)) AS orders,
         sum(spent_before(m.month, o.gross, o.refunded, o.refunded_at)) AS revenue
     FROM moved AS m
     JOIN new_orders AS o ON o.customer_id = m.customer_id AND o.order_date < m.month AND o.order_date >= m.month - 365
@@ -19,7 +21,7 @@ now AS (
 ),
 states AS (
     SELECT m.month, m.top_decile_from, coalesce(n.orders, 0) AS orders, coalesce(n.revenue, 0) AS revenue,
-        m.orders AS more_orders, m.revenue AS more_revenue
+        coalesce(m.orders, 0) AS more_orders, m.revenue AS more_revenue
     FROM moved AS m
     LEFT JOIN now AS n USING (customer_id, month)
 ),

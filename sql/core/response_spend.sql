@@ -10,6 +10,7 @@ spent AS (
     JOIN core.orders AS o ON o.customer_id = a.customer_id AND o.order_date < a.month AND o.order_date >= a.month - 365
     WHERE NOT o.is_cancelled AND o.gross IS NOT NULL
     GROUP BY ALL
+    HAVING bool_or(counted_before(a.month, o.gross, o.refunded, o.refunded_at))
 )
 SELECT r.response_id, 'spend_tier' AS dimension,
     CASE WHEN r.customer_id IS NULL OR t.month IS NULL THEN 'unknown'

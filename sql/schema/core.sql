@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS core.customers (
     cohort_month DATE,
     attributes MAP(VARCHAR, VARCHAR)
 );
-COMMENT ON TABLE core.customers IS 'One row per person identified by an e-mail address, a source''s id or a phone number: customers, guests, and people who have only answered, been invited or been referred.';
+COMMENT ON TABLE core.customers IS 'One row per person identified by an e-mail address, a source''s id or a phone number: customers, guests, and people who have only answered, been invited or been referred. Its dates and times come from all records, those dated after the clock (NORTHSTAR_AS_OF) included.';
 COMMENT ON COLUMN core.customers.customer_id IS 'Pseudonym: keyed hash of the person''s e-mail address, or of the source''s id where there is no address, or of the phone number where there is neither.';
 COMMENT ON COLUMN core.customers.account_type IS 'registered (has an account), guest (has ordered without one) or prospect (neither).';
 COMMENT ON COLUMN core.customers.country IS 'Country of the account, else of the latest order that names one, as the source writes it; NULL if none does.';
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS core.orders (
     main_product_category VARCHAR,
     main_brand VARCHAR
 );
-COMMENT ON TABLE core.orders IS 'One row per order, cancelled orders included. Money is in the reporting currency.';
+COMMENT ON TABLE core.orders IS 'One row per order, cancelled orders included. Money is in the reporting currency. Rows dated after the clock (NORTHSTAR_AS_OF) are in it; figures count them when their time has come.';
 COMMENT ON COLUMN core.orders.order_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files.';
 COMMENT ON COLUMN core.orders.source IS 'Format family the order came from; canonical for canonical files.';
 COMMENT ON COLUMN core.orders.customer_id IS 'core.customers.customer_id of the buyer; NULL where the source names nobody.';
@@ -83,7 +83,7 @@ CREATE TABLE IF NOT EXISTS core.order_lines (
     quantity DECIMAL(18, 4) NOT NULL,
     net DECIMAL(18, 2)
 );
-COMMENT ON TABLE core.order_lines IS 'One row per line of an order in core.orders.';
+COMMENT ON TABLE core.order_lines IS 'One row per line of an order in core.orders. Those of orders dated after the clock (NORTHSTAR_AS_OF) are in it.';
 COMMENT ON COLUMN core.order_lines.order_id IS 'core.orders.order_id.';
 COMMENT ON COLUMN core.order_lines.line_id IS 'Number or id of the line within its order.';
 COMMENT ON COLUMN core.order_lines.sku IS 'Stock keeping unit; NULL if the source names none.';
@@ -111,7 +111,7 @@ CREATE TABLE IF NOT EXISTS core.responses (
     language VARCHAR,
     channel VARCHAR
 );
-COMMENT ON TABLE core.responses IS 'One row per accepted answer to "how likely are you to recommend us", 0 to 10. Repeated answers of one person within 10 minutes are one row; the others are in ops.superseded.';
+COMMENT ON TABLE core.responses IS 'One row per accepted answer to "how likely are you to recommend us", 0 to 10. Repeated answers of one person within 10 minutes are one row; the others are in ops.superseded. Rows dated after the clock (NORTHSTAR_AS_OF) are in it; figures count them when their time has come.';
 COMMENT ON COLUMN core.responses.response_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files.';
 COMMENT ON COLUMN core.responses.source IS 'Format family the answer came from; canonical for canonical files.';
 COMMENT ON COLUMN core.responses.survey IS 'Name of the survey or campaign; NULL if the source names none.';
@@ -134,7 +134,7 @@ CREATE TABLE IF NOT EXISTS core.answers (
     question VARCHAR NOT NULL,
     answer VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.answers IS 'One row per response and further question answered in its survey. Empty if NORTHSTAR_PUBLISH_COMMENTS is false; questions about the respondent''s identity are left out.';
+COMMENT ON TABLE core.answers IS 'One row per response and further question answered in its survey. Empty if NORTHSTAR_PUBLISH_COMMENTS is false; questions about the respondent''s identity are left out. Those of responses dated after the clock (NORTHSTAR_AS_OF) are in it.';
 COMMENT ON COLUMN core.answers.response_id IS 'core.responses.response_id.';
 COMMENT ON COLUMN core.answers.question IS 'The question as the source names it.';
 COMMENT ON COLUMN core.answers.answer IS 'The answer as text, with e-mail addresses and phone numbers masked.';
@@ -144,7 +144,7 @@ CREATE TABLE IF NOT EXISTS core.response_segments (
     dimension VARCHAR NOT NULL,
     segment VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.response_segments IS 'One row per answer and dimension: the segment as of the time of the answer, except customer attributes, which are current.';
+COMMENT ON TABLE core.response_segments IS 'One row per answer and dimension: the segment as of the time of the answer, except customer attributes, which are current. Those of answers dated after the clock (NORTHSTAR_AS_OF) are in it.';
 COMMENT ON COLUMN core.response_segments.response_id IS 'core.responses.response_id.';
 COMMENT ON COLUMN core.response_segments.dimension IS 'country, product_category, brand, account_type, channel, survey, order_value_band, spend_tier, delivery, purchase_count_band, months_since_purchase_band, lifecycle, cohort_year, or the name of a customer attribute.';
 COMMENT ON COLUMN core.response_segments.segment IS 'Value of the dimension; unknown where there is none.';
@@ -153,7 +153,7 @@ CREATE TABLE IF NOT EXISTS core.response_topics (
     response_id VARCHAR NOT NULL,
     topic VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.response_topics IS 'One row per answer with a comment and topic found in it by the words of sql/lexicon/topics.csv and of the operator''s topics.csv.';
+COMMENT ON TABLE core.response_topics IS 'One row per answer with a comment and topic found in it by the words of sql/lexicon/topics.csv and of the operator''s topics.csv. Those of answers dated after the clock (NORTHSTAR_AS_OF) are in it.';
 COMMENT ON COLUMN core.response_topics.response_id IS 'core.responses.response_id.';
 COMMENT ON COLUMN core.response_topics.topic IS 'Topic the comment mentions, whether in praise or in blame; ''none'' if it holds no word of the lexicon.';
 
@@ -167,7 +167,7 @@ CREATE TABLE IF NOT EXISTS core.referrals (
     status VARCHAR,
     is_credited BOOLEAN NOT NULL
 );
-COMMENT ON TABLE core.referrals IS 'One row per recommendation recorded by a referral programme.';
+COMMENT ON TABLE core.referrals IS 'One row per recommendation recorded by a referral programme. Rows dated after the clock (NORTHSTAR_AS_OF) are in it; figures count them when their time has come.';
 COMMENT ON COLUMN core.referrals.referral_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files.';
 COMMENT ON COLUMN core.referrals.referred_at IS 'Time of the recommendation (UTC).';
 COMMENT ON COLUMN core.referrals.advocate_id IS 'customer_id of the customer who recommended; NULL if the source names nobody.';
@@ -182,9 +182,9 @@ CREATE TABLE IF NOT EXISTS core.spend_tiers (
     customers BIGINT NOT NULL,
     top_decile_from DECIMAL(18, 2) NOT NULL
 );
-COMMENT ON TABLE core.spend_tiers IS 'One row per month with answers and with buyers in the 365 days before it: the spend that put a customer in the top tenth.';
+COMMENT ON TABLE core.spend_tiers IS 'One row per month with answers and with buyers in the 365 days before it: the spend that put a customer in the top tenth. Months after the clock (NORTHSTAR_AS_OF) have a row if an answer is dated in them.';
 COMMENT ON COLUMN core.spend_tiers.month IS 'First day of the month whose answers are compared.';
-COMMENT ON COLUMN core.spend_tiers.customers IS 'Customers who bought in the 365 days before the month.';
+COMMENT ON COLUMN core.spend_tiers.customers IS 'Customers with an order of the 365 days before the month that counted when the month began: not cancelled, not refunded in full by then, its money known.';
 COMMENT ON COLUMN core.spend_tiers.top_decile_from IS 'Net revenue in those 365 days from which a customer is in the top decile, reporting currency.';
 
 CREATE TABLE IF NOT EXISTS core.order_segments (
@@ -199,7 +199,7 @@ CREATE TABLE IF NOT EXISTS core.order_segments (
     lifecycle VARCHAR NOT NULL,
     cohort_year VARCHAR NOT NULL
 );
-COMMENT ON TABLE core.order_segments IS 'One row per order: its segment in every dimension that an order has, as of the time of the order; unknown where there is none. Segments mean the same as in core.response_segments. Customer attributes are in core.customers.';
+COMMENT ON TABLE core.order_segments IS 'One row per order: its segment in every dimension that an order has, as of the time of the order; unknown where there is none. Segments mean the same as in core.response_segments. Customer attributes are in core.customers. Those of orders dated after the clock (NORTHSTAR_AS_OF) are in it.';
 COMMENT ON COLUMN core.order_segments.order_id IS 'core.orders.order_id.';
 COMMENT ON COLUMN core.order_segments.country IS 'Country attribute of the customer, else country of the order, else of the latest order up to then that names one.';
 COMMENT ON COLUMN core.order_segments.product_category IS 'core.orders.main_product_category.';
@@ -208,7 +208,7 @@ COMMENT ON COLUMN core.order_segments.account_type IS 'registered (had an accoun
 COMMENT ON COLUMN core.order_segments.channel IS 'Sales channel of the order; in core.response_segments channel is that of the survey.';
 COMMENT ON COLUMN core.order_segments.order_value_band IS 'Band of the order''s gross value (NORTHSTAR_ORDER_VALUE_BANDS).';
 COMMENT ON COLUMN core.order_segments.purchase_count_band IS 'Number of the customer''s purchases up to this order: 1, 2-3, 4-9 or 10+; 0 if none counts.';
-COMMENT ON COLUMN core.order_segments.lifecycle IS 'new (one purchase so far), active (more than one), prospect (none) or lapsed (this order does not count and the last purchase is more than 365 days before it).';
+COMMENT ON COLUMN core.order_segments.lifecycle IS 'Where the customer stood with this order: new (one purchase so far, at most 365 days before), active (more than one, the last at most 365 days before), lapsed (this order does not count, and the last purchase is more than 365 days before it), prospect (no purchase so far: this order does not count) or unknown (the order names no customer). An order that counts is itself the last purchase, so it is new or active. Not the customer''s state today.';
 COMMENT ON COLUMN core.order_segments.cohort_year IS 'Year of the customer''s first purchase.';
 
 CREATE TABLE IF NOT EXISTS core.invitations (
@@ -228,7 +228,7 @@ CREATE TABLE IF NOT EXISTS core.invitations (
     response_id VARCHAR,
     is_declared BOOLEAN NOT NULL
 );
-COMMENT ON TABLE core.invitations IS 'One row per time a customer was asked, answered or not. An invitation and its answer count once.';
+COMMENT ON TABLE core.invitations IS 'One row per time a customer was asked, answered or not. An invitation and its answer count once. Rows dated after the clock (NORTHSTAR_AS_OF) are in it; figures count them when their time has come.';
 COMMENT ON COLUMN core.invitations.invitation_id IS 'The source''s own id, with the source as prefix (shopify:1001); without a prefix from canonical files. If only an answer shows the invitation: the id of the answer, with the prefix response: if canonical.';
 COMMENT ON COLUMN core.invitations.source IS 'Format family the invitation came from; canonical for canonical files.';
 COMMENT ON COLUMN core.invitations.customer_id IS 'core.customers.customer_id of the person asked; NULL where the source names nobody.';

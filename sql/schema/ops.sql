@@ -138,7 +138,7 @@ CREATE TABLE IF NOT EXISTS ops.state (
     value VARCHAR NOT NULL
 );
 COMMENT ON TABLE ops.state IS 'What the warehouse records about itself: one row per name.';
-COMMENT ON COLUMN ops.state.name IS 'schema_version; definitions (digest of the statements that made the tables); salt_fingerprint; applied_load_id and core_fingerprint (what core was made from); reporting_currency; timezone, counting and as_of (of the last publishing); renewed (nothing is published until every month is computed); compacted_rewrite (the last erasure after which the files were rewritten); log_id (changes when the warehouse is made anew).';
+COMMENT ON COLUMN ops.state.name IS 'Which fact the row holds. To read figures by: reporting_currency (of all money), timezone (in which days and months are cut), counting (NORTHSTAR_COUNTING) and as_of (the clock), the last three of the last publishing; program_version. The program''s own notes, from which nothing about the shop follows: schema_version, definitions (digest of the statements that made the tables), salt_fingerprint, applied_load_id and core_fingerprint (what core was made from), renewed (nothing is published until every month is computed), compacted_rewrite (the last erasure after which the files were rewritten) and log_id (changes when the warehouse is made anew).';
 COMMENT ON COLUMN ops.state.value IS 'Its value as text.';
 
 CREATE TABLE IF NOT EXISTS ops.publications (

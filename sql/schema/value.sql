@@ -208,7 +208,7 @@ COMMENT ON COLUMN value.revenue.month IS 'First day of the month; figures are as
 COMMENT ON COLUMN value.revenue.period_start IS 'First day of the 365.';
 COMMENT ON COLUMN value.revenue.period_end IS 'Day after the last of the 365.';
 COMMENT ON COLUMN value.revenue.revenue IS 'Net revenue of the period; refunds dated later are not yet deducted.';
-COMMENT ON COLUMN value.revenue.revenue_without_customer IS 'Part of revenue from orders without a customer. The columns after it are about identified customers.';
+COMMENT ON COLUMN value.revenue.revenue_without_customer IS 'Part of revenue for which no score can speak: from orders whose source names no customer (marketplaces, tills). revenue - revenue_without_customer is what identified customers spent, and all columns after this one are about that part only: their shares and growth are not those of the whole shop.';
 COMMENT ON COLUMN value.revenue.surveyed_customers IS 'Customers with an order that counts in the period who had answered by its end.';
 COMMENT ON COLUMN value.revenue.surveyed_revenue IS 'Net revenue of these customers in the period.';
 COMMENT ON COLUMN value.revenue.share_of_revenue_surveyed IS 'surveyed_revenue / revenue: the part of revenue that the answers speak for. NULL unless revenue is above 0.';

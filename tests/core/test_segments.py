@@ -247,11 +247,14 @@ def brute_spend_tiers(orders, answers):
     tiers, tier_of_answer = {}, {}
     for name, person, day in answers:
         month = day.replace(day=1)
-        spent = {}
+        spent, counting = {}, set()
         for buyer, ordered, gross, refund, refunded in orders:
             if timedelta(0) < month - ordered <= timedelta(365):
                 deducted = refund if refunded is None or refunded < month else 0
                 spent[buyer] = spent.get(buyer, 0) + gross - deducted
+                if deducted < gross:
+                    counting.add(buyer)
+        spent = {buyer: amount for buyer, amount in spent.items() if buyer in counting}
         if spent:
             ranked = sorted(spent.values(), reverse=True)
             tiers[month] = (len(ranked), ranked[-(-len(ranked) // 10) - 1])
@@ -297,6 +300,21 @@ def test_spend_tier_agrees_with_loops(shop, seed):
     expected, tiers = brute_spend_tiers(orders, answers)
     assert made.segments("spend_tier") == expected
     assert made.rows("core.spend_tiers") == sorted((month, *tier) for month, tier in tiers.items())
+
+
+def test_who_was_refunded_in_full_by_then_has_not_bought(shop):
+    made = shop(
+        *(order(f"{number}", f"{number}@x.test", "2025-05-01", f"{number}") for number in range(1, 13)),
+        response("a", "12@x.test", "2025-06-15"),
+        response("b", "12@x.test", "2025-08-15"),
+    )
+    assert made.rows("core.spend_tiers", "month, customers") == [(date(2025, 6, 1), 12), (date(2025, 8, 1), 12)]
+    refunded = {"refunded": "1", "refunded_at": "2025-07-01", "updated_at": "2025-07-01"}
+    made.add(order("1", "1@x.test", "2025-05-01", "1", **refunded))
+    assert made.rows("core.spend_tiers", "month, customers, top_decile_from") == [
+        (date(2025, 6, 1), 12, 11),
+        (date(2025, 8, 1), 11, 11),
+    ]
 
 
 def test_spend_tier_of_people_whom_nothing_touched_follows_the_tiers(shop):

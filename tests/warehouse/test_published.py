@@ -67,7 +67,15 @@ def test_counted_by_stage(reader):
 def test_counted_has_the_columns_of_the_answers(reader):
     columns = reader.sql("FROM counted('month') LIMIT 0").columns
     assert columns == ["period_start", "period_end", "is_complete", *reader.sql("FROM core.responses LIMIT 0").columns]
-    assert reader.sql("FROM counted('fortnight')").fetchall() == []
+
+
+@pytest.mark.parametrize(("grain", "named"), [("'MONTH'", "'MONTH'"), ("'fortnight'", "'fortnight'"), ("NULL", "NULL")])
+def test_a_grain_that_is_none_is_an_error_that_names_those_there_are(reader, grain, named):
+    for query in (f"FROM counted({grain})", f"SELECT count(*) FROM counted({grain})"):
+        with pytest.raises(
+            duckdb.Error, match=f"there is no grain {named}; it is one of week, month, .*, in lower case"
+        ):
+            reader.sql(query).fetchall()
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Honolulu"])

@@ -10,6 +10,7 @@ from pipelines.ops.doubts import Doubted
 from pipelines.ops.files import MostlyRefused
 from pipelines.ops.headlines import Headlines, LeftOut, Score, Worth, Year
 from pipelines.settings import Settings
+from pipelines.statistics.own_point import FEWEST
 
 
 def summary(settings: Settings, headlines: Headlines | None, landing: Path) -> str:
@@ -43,8 +44,14 @@ def _score(settings: Settings, score: Score | None) -> list[str]:
             f"(interval {score.change_low:+.1f} to {score.change_high:+.1f})"
         )
     if not score.is_reliable:
-        lines.append(f"  fewer than {settings.min_responses} answers: not reliable")
+        lines.append(_few(settings))
+    elif score.is_change_reliable is False:
+        lines.append("  the month before has too few answers: its change is not reliable")
     return lines
+
+
+def _few(settings: Settings) -> str:
+    return f"  fewer than {max(settings.min_responses, FEWEST)} answers: not reliable"
 
 
 def _year(settings: Settings, year: Year | None) -> list[str]:
@@ -56,7 +63,7 @@ def _year(settings: Settings, year: Year | None) -> list[str]:
         f"({interval}, {year.responses} answers)"
     ]
     if not year.is_reliable:
-        lines.append(f"  fewer than {settings.min_responses} answers: not reliable")
+        lines.append(_few(settings))
     if year.buyers is not None:
         lines.append(
             f"  speaks for those who answered: {year.answered} of these days' {year.buyers} buyers, "
@@ -90,7 +97,8 @@ def _worth(settings: Settings, categories: Sequence[Worth], currency: str | None
         interval = (
             f"{settings.confidence:.0%} interval {one.low:,.2f} to {one.high:,.2f}, " if one.low is not None else ""
         )
-        lines.append(f"  {one.category:<11}{one.total:>12,.2f}{unit}   ({interval}{one.customers} customers)")
+        few = "" if one.is_reliable else ": too few to rely on"
+        lines.append(f"  {one.category:<11}{one.total:>12,.2f}{unit}   ({interval}{one.customers} customers{few})")
     return lines
 
 

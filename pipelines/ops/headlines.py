@@ -15,6 +15,7 @@ from pipelines.ops.doubts import Doubted, doubted
 from pipelines.ops.files import MostlyRefused, mostly_refused, statuses
 from pipelines.ops.published import opened_published
 from pipelines.settings import Settings
+from pipelines.statistics.own_point import FEWEST
 from pipelines.value.facts import CATEGORIES
 
 MOST_DOUBTS = 10
@@ -22,7 +23,10 @@ MOST_DOUBTS = 10
 
 @dataclass(frozen=True)
 class Score:
-    """NPS of a complete month, in points, with its interval and its change to the month before."""
+    """NPS of a complete month, in points, with its interval and its change to the month before.
+
+    is_change_reliable: whether both months have enough answers; None without a month before.
+    """
 
     month: date
     nps: float
@@ -33,6 +37,7 @@ class Score:
     change: float | None
     change_low: float | None
     change_high: float | None
+    is_change_reliable: bool | None
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,21 @@ class Year:
 
 @dataclass(frozen=True)
 class Worth:
-    """Average value of a customer of one category so far, in the reporting currency; no interval for few customers."""
+    """Average value of a customer of one category so far, in the reporting currency; no interval for few customers.
+
+    is_reliable: whether there are as many customers as a figure needs.
+    """
 
     category: str
     total: float
     low: float | None
     high: float | None
     customers: int
+
+    @property
+    def is_reliable(self) -> bool:
+        """At least FEWEST customers."""
+        return self.customers >= FEWEST
 
 
 @dataclass(frozen=True)
@@ -123,7 +136,8 @@ def headlines(settings: Settings) -> Headlines | None:
 
 def _score(connection: duckdb.DuckDBPyConnection) -> Score | None:
     rows = connection.sql(
-        "SELECT period_start, nps, nps_low, nps_high, responses, is_reliable, change, change_low, change_high "
+        "SELECT period_start, nps, nps_low, nps_high, responses, is_reliable, change, change_low, change_high, "
+        "is_change_reliable "
         "FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND is_complete ORDER BY period_start DESC LIMIT 1"
     ).fetchall()
     return Score(*rows[0]) if rows else None

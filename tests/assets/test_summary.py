@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from assets.summary import _year
-from pipelines.ops.headlines import Year
+from assets.summary import _score, _worth, _year
+from pipelines.ops.headlines import Score, Worth, Year
 from pipelines.settings import Settings
 
 YEAR = Year(
@@ -57,3 +57,14 @@ def test_a_year_of_few_answers_without_orders_says_less() -> None:
     )
     assert _year(Settings(), few)[1:] == ["  fewer than 30 answers: not reliable"]
     assert _year(Settings(), None) == []
+
+
+def test_a_figure_of_fewer_than_ten_people_is_flagged_wherever_it_is_printed() -> None:
+    month = Score(date(2025, 5, 1), 40.0, 10.0, 60.0, 9, False, 5.0, -40.0, 50.0, False)
+    assert _score(Settings(min_responses=5), month)[-1] == "  fewer than 10 answers: not reliable"
+    enough = replace(month, responses=40, is_reliable=True)
+    assert _score(Settings(), enough)[-1] == "  the month before has too few answers: its change is not reliable"
+    assert len(_score(Settings(), replace(enough, is_change_reliable=True))) == 3
+    few, many = (Worth("promoter", 12.5, None, None, customers) for customers in (9, 10))
+    assert _worth(Settings(), [few], "EUR")[-1].endswith("(9 customers: too few to rely on)")
+    assert _worth(Settings(), [many], "EUR")[-1].endswith("(10 customers)")

@@ -23,7 +23,7 @@ from pipelines.raw.allowed import OF_REASON, words_of_check
 from pipelines.raw.formats import Format, FormatError, first_line
 from pipelines.raw.kinds import Column, Kind
 from pipelines.raw.readings import prepare, written_texts
-from pipelines.raw.values import IDS, UNREAD, Reading, reading, text
+from pipelines.raw.values import IDS, UNREAD, Reading, is_money, reading, text
 from pipelines.warehouse.quoting import identifier, literal
 
 _CONTROL = frozenset(
@@ -75,6 +75,7 @@ def check(connection: duckdb.DuckDBPyConnection, one: Format, columns: list[str]
     if missing:
         message = f"{one.where}: the SELECT must return {' and '.join(missing)}"
         raise FormatError(message)
+    body, given = _with_currency(one.kind, body, given)
     table = _table(one.kind)
     [(first,)] = connection.execute(f"SELECT coalesce(max(rowid), -1) + 1 FROM {table}").fetchall()
     texts = _texts(one.kind, body, given)
@@ -121,13 +122,38 @@ def _present(kind: Kind, given: dict[str, tuple[str, str]]) -> list[Column]:
     return [column for column in kind.columns if column.name in given]
 
 
+def _with_currency(
+    kind: Kind, body: str, given: dict[str, tuple[str, str]]
+) -> tuple[str, dict[str, tuple[str, str]]]:
+    """The format's SELECT and its columns with the currency that the text of an amount names where no column does.
+
+    `currency_sign` is a sign that names no currency ($, ¥, kr), or one of another currency than the column's; both are
+    told (ops.doubts). A format may return either itself.
+    """
+    amount = next((column.name for column in kind.columns if is_money(column)), None)
+    if "currency" not in kind.names or amount not in given:
+        return body, given
+    cell = _as_text(given[amount])
+    named = f"CASE WHEN TRY_CAST({cell} AS DOUBLE) IS NULL THEN named_currency({cell}) END"
+    column = _as_text(given["currency"]) if "currency" in given else "NULL"
+    added = [f"coalesce({column}, {named}) AS currency"]
+    if "currency_sign" not in given:
+        added.append(f"""CASE WHEN TRY_CAST({cell} AS DOUBLE) IS NULL THEN
+            CASE WHEN {column} IS NULL THEN unnamed_sign({cell})
+                WHEN {named} <> upper({column}) THEN {named} END END AS currency_sign""")
+    kept = "* EXCLUDE (currency)" if "currency" in given else "*"
+    computed = {name: (name, "VARCHAR") for name in ("currency", "currency_sign")}
+    return f"SELECT {kept}, {', '.join(added)} FROM (\n{body}\n)", given | computed
+
+
 def _texts(kind: Kind, body: str, given: dict[str, tuple[str, str]]) -> str:
     """The query of a batch's cells as text, and of what its format says beside them."""
     others = sorted(set(given) - set(kind.names) - _CONTROL)
     extra = "NULL"
     if others:
         pairs = ", ".join(f"{literal(given[name][0])}: {identifier(given[name][0])}" for name in others)
-        extra = f"nullif(json_merge_patch('{{}}', to_json({{{pairs}}}))::VARCHAR, '{{}}')"
+        is_empty = " AND ".join(f"{identifier(given[name][0])} IS NULL" for name in others)
+        extra = f"CASE WHEN NOT ({is_empty}) THEN json_merge_patch('{{}}', to_json({{{pairs}}}))::VARCHAR END"
     currency = f"upper({_clean('currency')})" if "currency" in given else "NULL"
     said = ("reject", "reject_column", "reject_allowed", "unused_question")
     passed = [

@@ -17,7 +17,7 @@ SELECT
     "Order ID" AS order_id,
     "Sale Date" AS ordered_at,
     "Order Total" AS total,
-    coalesce(clean("Currency"), named_currency("Order Total")) AS currency,
+    "Currency" AS currency,
     "Buyer User ID" AS customer_id,
     "Full Name" AS customer_name,
     "Status" AS status,

@@ -18,7 +18,6 @@ SELECT
     nullif(ltrim(clean_id("ID"), '0'), '') AS order_number,
     "Purchase Date" AS ordered_at,
     "Grand Total (Base)" AS total,
-    named_currency("Grand Total (Base)") AS currency,
     "Customer Email" AS customer_email,
     "Customer Name" AS customer_name,
     coalesce(upper(clean("Customer Group")) = 'NOT LOGGED IN', false) AS is_guest,
@@ -31,6 +30,5 @@ SELECT
         ELSE (round(returned * base / purchased, 4)::DECIMAL(18, 4))::VARCHAR
     END AS refunded,
     "Shipping and Handling" AS shipping,
-    "Purchase Point" AS channel,
-    unnamed_sign("Grand Total (Base)") AS currency_sign
+    "Purchase Point" AS channel
 FROM told

@@ -11,9 +11,7 @@ SELECT
     "Reference" AS order_number,
     "Date" AS ordered_at,
     "Total" AS total,
-    named_currency("Total") AS currency,
     "Customer" AS customer_name,
     "Status" AS status,
-    "Delivery" AS country,
-    unnamed_sign("Total") AS currency_sign
+    "Delivery" AS country
 FROM input

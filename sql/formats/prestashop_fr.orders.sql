@@ -10,9 +10,7 @@ SELECT
     "Référence" AS order_number,
     "Date" AS ordered_at,
     "Total" AS total,
-    named_currency("Total") AS currency,
     "Client" AS customer_name,
     "État" AS status,
-    "Livraison" AS country,
-    unnamed_sign("Total") AS currency_sign
+    "Livraison" AS country
 FROM input

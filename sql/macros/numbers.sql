@@ -64,3 +64,25 @@ CREATE OR REPLACE TEMP MACRO price_each(worth, quantity) AS
 
 CREATE OR REPLACE TEMP MACRO parse_integer(value) AS
     CASE WHEN regexp_full_match(value, '-?\d{1,18}(\.0*)?') THEN regexp_extract(value, '^-?\d+') END;
+
+-- The currency that the text of an amount names, by its code or by a sign that only one currency has. NULL for $, ¥ and
+-- kr, which several have: the amount is then in the currency of the file, or in the reporting currency.
+CREATE OR REPLACE TEMP MACRO named_currency(amount) AS
+    CASE
+        WHEN regexp_matches(amount, '(^|[^A-Za-z])[A-Z]{3}([^A-Za-z]|$)')
+            THEN regexp_extract(amount, '(?:^|[^A-Za-z])([A-Z]{3})(?:[^A-Za-z]|$)', 1)
+        WHEN contains(amount, '$') THEN CASE regexp_extract(amount, '([A-Z]{1,2}) ?\$', 1)
+            WHEN 'US' THEN 'USD' WHEN 'CA' THEN 'CAD' WHEN 'C' THEN 'CAD' WHEN 'AU' THEN 'AUD' WHEN 'A' THEN 'AUD'
+            WHEN 'NZ' THEN 'NZD' WHEN 'HK' THEN 'HKD' WHEN 'SG' THEN 'SGD' WHEN 'S' THEN 'SGD' WHEN 'MX' THEN 'MXN'
+            WHEN 'R' THEN 'BRL' END
+        ELSE CASE regexp_extract(amount, '[€£₹₺₫₩₪₴₽฿₱₦]|zł|Kč|Ft|lei', 0)
+            WHEN '€' THEN 'EUR' WHEN '£' THEN 'GBP' WHEN '₹' THEN 'INR' WHEN '₺' THEN 'TRY' WHEN '₫' THEN 'VND'
+            WHEN '₩' THEN 'KRW' WHEN '₪' THEN 'ILS' WHEN '₴' THEN 'UAH' WHEN '₽' THEN 'RUB' WHEN '฿' THEN 'THB'
+            WHEN '₱' THEN 'PHP' WHEN '₦' THEN 'NGN' WHEN 'zł' THEN 'PLN' WHEN 'Kč' THEN 'CZK' WHEN 'Ft' THEN 'HUF'
+            WHEN 'lei' THEN 'RON' END
+    END;
+
+-- The sign of an amount where it names no currency: $, ¥ or kr. ops.doubts tells amounts whose sign is not the reporting
+-- currency's.
+CREATE OR REPLACE TEMP MACRO unnamed_sign(amount) AS
+    CASE WHEN named_currency(amount) IS NULL THEN nullif(regexp_extract(amount, '[$¥]|\bkr\b', 0), '') END;

@@ -1,17 +1,29 @@
--- Amounts have a sign of another currency than the reporting one, and no currency, and count as the reporting one.
-SELECT o.file_id, 'orders' AS kind, o.extra->>'$.currency_sign' AS subject, count(*) AS records, sum(c.net) AS money,
-    min(c.order_id) AS example,
-    'these amounts have the sign ' || (o.extra->>'$.currency_sign') || ' and their file names no currency, so they count as '
-        || getvariable('reporting_currency') || ': set NORTHSTAR_CURRENCY to the currency of the sign, or convert them.'
-        AS advice
-FROM vault.raw.orders AS o
-SEMI JOIN (
-    SELECT file_id FROM vault.raw.files WHERE format IN ('square', 'magento', 'ebay', 'prestashop', 'prestashop_fr')
-) AS f ON f.file_id = o.file_id
-JOIN core.orders AS c ON c.order_id = published_id(o.source, o.order_id)
-WHERE o.currency IS NULL AND o.extra->>'$.currency_sign' IS NOT NULL
-    AND NOT coalesce(list_contains(MAP {
+-- Amounts have a sign of another currency than the one they count in: $, ¥ or kr in a file that names no currency, or a
+-- currency in the text of the amount that is not that of the row's own column.
+WITH signed AS (
+    SELECT file_id, 'orders' AS kind, source, order_id AS id, currency, extra->>'$.currency_sign' AS sign
+    FROM vault.raw.orders WHERE contains(extra::VARCHAR, 'currency_sign')
+    UNION ALL
+    SELECT file_id, 'referrals', source, referral_id, currency, extra->>'$.currency_sign'
+    FROM vault.raw.referrals WHERE contains(extra::VARCHAR, 'currency_sign')
+),
+counted AS (
+    SELECT s.*, published_id(s.source, s.id) AS example, coalesce(o.net, r.reward_cost) AS money
+    FROM signed AS s
+    LEFT JOIN core.orders AS o ON s.kind = 'orders' AND o.order_id = published_id(s.source, s.id)
+    LEFT JOIN core.referrals AS r ON s.kind = 'referrals' AND r.referral_id = published_id(s.source, s.id)
+    WHERE o.order_id IS NOT NULL OR r.referral_id IS NOT NULL
+)
+SELECT file_id, kind, sign AS subject, count(*) AS records, sum(money) AS money, min(example) AS example,
+    CASE WHEN currency IS NULL
+        THEN 'these amounts have the sign ' || sign || ' and their file names no currency, so they count as '
+            || getvariable('reporting_currency') || ': set NORTHSTAR_CURRENCY to the currency of the sign, or convert them.'
+        ELSE 'the text of these amounts names ' || sign || ', and the column currency ' || currency || ', in which they '
+            || 'count: correct the file or write a format that says which is right.'
+    END AS advice
+FROM counted
+WHERE currency IS NOT NULL OR NOT coalesce(list_contains(MAP {
         '$': ['XXX', 'USD', 'CAD', 'AUD', 'NZD', 'HKD', 'SGD', 'MXN', 'ARS', 'CLP', 'COP', 'UYU', 'TWD'],
         '¥': ['XXX', 'JPY', 'CNY'], 'kr': ['XXX', 'SEK', 'NOK', 'DKK', 'ISK']
-    }[o.extra->>'$.currency_sign'], getvariable('reporting_currency')), true)
-GROUP BY o.file_id, o.extra->>'$.currency_sign'
+    }[sign], getvariable('reporting_currency')), true)
+GROUP BY file_id, kind, sign, currency

@@ -2,7 +2,7 @@
 -- A line item named "Category / Product" gives the category, as shops without product types write it.
 -- source: shopify
 -- recognised by: Name, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
---     Lineitem price
+--     Lineitem price, Cancelled at
 -- also reads: Id, Lineitem sku, Vendor
 WITH named AS (
     SELECT

@@ -4,8 +4,8 @@
 -- The export has no delivery: delivery apps write it into Note Attributes ("Promised delivery: ...", "Delivered: ...").
 -- source: shopify
 -- recognised by: Name, Email, Financial Status, Created at, Currency, Total, Lineitem quantity, Lineitem name,
---     Lineitem price
--- also reads: Id, Cancelled at, Fulfilled at, Shipping, Taxes, Discount Amount, Refunded Amount, Shipping Country,
+--     Lineitem price, Cancelled at
+-- also reads: Id, Fulfilled at, Shipping, Taxes, Discount Amount, Refunded Amount, Shipping Country,
 --     Billing Country, Source, Note Attributes, Phone, Billing Phone, Shipping Phone, Billing Name
 WITH firsts AS (
     SELECT file_id, min(row_number) AS row_number

@@ -3,7 +3,7 @@
 -- is the id. See woocommerce_skyverge.orders.sql.
 -- source: woocommerce
 -- recognised by: order_id, order_number_formatted, order_number, date, status, order_shipping, order_tax, order_total,
---     customer_user, order_item_1
+--     customer_user, billing_email, order_item_1
 -- also reads: *
 WITH cells AS (
     SELECT file_id, row_number, order_id, regexp_extract(name, '\d+$') AS line_id,

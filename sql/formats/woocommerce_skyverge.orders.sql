@@ -3,8 +3,8 @@
 -- There is no currency; customer_user 0 or empty is a guest. A refund is a status only, which means the whole order.
 -- source: woocommerce
 -- recognised by: order_id, order_number_formatted, order_number, date, status, order_shipping, order_tax, order_total,
---     customer_user
--- also reads: billing_email, cart_discount, order_discount, shipping_country, billing_country, billing_phone,
+--     customer_user, billing_email
+-- also reads: cart_discount, order_discount, shipping_country, billing_country, billing_phone,
 --     billing_first_name, billing_last_name
 WITH told AS (
     SELECT *,

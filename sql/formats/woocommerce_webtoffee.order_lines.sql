@@ -2,7 +2,7 @@
 -- woocommerce_webtoffee.orders.sql. The number of an item is its id; its Total and its price are after discount.
 -- source: woocommerce
 -- recognised by: order_id, order_number, order_date, status, order_total, order_subtotal, order_currency, customer_id,
---     Product Item 1 Name, Product Item 1 Quantity
+--     billing_email, Product Item 1 Name, Product Item 1 Quantity
 -- also reads: *
 WITH cells AS (
     SELECT file_id, row_number, order_id, clean(value) AS value,

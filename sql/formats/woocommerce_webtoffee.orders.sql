@@ -3,8 +3,9 @@
 -- them.
 -- customer_id 0 is a guest. A pending order was never paid: it is stored and does not count; a draft was never placed.
 -- source: woocommerce
--- recognised by: order_id, order_number, order_date, status, order_total, order_subtotal, order_currency, customer_id
--- also reads: customer_email, billing_email, shipping_total, tax_total, discount_total, cart_discount,
+-- recognised by: order_id, order_number, order_date, status, order_total, order_subtotal, order_currency, customer_id,
+--     billing_email
+-- also reads: customer_email, shipping_total, tax_total, discount_total, cart_discount,
 --     shipping_country, billing_country, refund_items, billing_phone,
 --     billing_first_name, billing_last_name
 WITH told AS (

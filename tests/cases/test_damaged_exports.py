@@ -21,9 +21,10 @@ def test_no_figure_changes_in_silence(tmp_path: Path) -> None:
 
 def test_a_part_given_back_without_an_amount_is_told(tmp_path: Path) -> None:
     """Shopify's exports of 2012 have no Refunded Amount: the column cannot be asked for."""
-    header = "Name,Email,Financial Status,Created at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price"
+    header = "Name,Email,Financial Status,Created at,Currency,Total,Cancelled at,"
+    header += "Lineitem quantity,Lineitem name,Lineitem price"
     rows = [
-        f"#{number},a@shop.example,{status},2025-05-0{number} 10:00:00 +0000,EUR,20.00,1,Mug,20.00"
+        f"#{number},a@shop.example,{status},2025-05-0{number} 10:00:00 +0000,EUR,20.00,,1,Mug,20.00"
         for number, status in enumerate(["paid", "partially_refunded", "refunded"], 1)
     ]
     night = Night(tmp_path).land(("shopify.csv", "\n".join([header, *rows, ""])))

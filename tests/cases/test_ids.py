@@ -6,8 +6,6 @@ import pytest
 from cases.small_shop import DOUBTS, FILES, ORDERS, REFUSED, Night, csv
 from shared_files import case
 
-SHOPIFY = "Name,Email,Financial Status,Created at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price"
-
 
 def test_shopify_ids_that_a_spreadsheet_rounded(tmp_path):
     [orders, refused, doubts] = (

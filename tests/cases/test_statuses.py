@@ -16,7 +16,10 @@ from pipelines.settings import Settings, SettingsError
 from pipelines.warehouse.connection import opened
 
 HEADER = "order_id,ordered_at,total,currency,customer_email,status\n"
-SHOPIFY = "Name,Email,Financial Status,Created at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price\n"
+SHOPIFY = (
+    "Name,Email,Financial Status,Created at,Currency,Total,Lineitem quantity,Lineitem name,Lineitem price,"
+    "Cancelled at\n"
+)
 ORDERS = "SELECT order_id, status, is_cancelled, net FROM core.orders ORDER BY order_id"
 UNKNOWN = "SELECT subject, records, money, example FROM ops.doubts WHERE doubt = 'unknown_status' ORDER BY subject"
 
@@ -130,7 +133,7 @@ def test_a_word_that_nobody_knows_counts_and_is_told_with_its_money(settings):
 
 def test_pending_means_what_the_format_says(settings):
     (settings.landing / "shopify.csv").write_text(
-        SHOPIFY + "#1,a@shop.test,pending,2025-05-01 10:00:00 +0000,EUR,10,1,Hat,10\n"
+        SHOPIFY + "#1,a@shop.test,pending,2025-05-01 10:00:00 +0000,EUR,10,1,Hat,10,\n"
     )
     canonical(settings, "pending")
     assert night(settings) == [("00", "pending", False, 10), ("shopify:#1", "pending", True, 0)]
@@ -151,7 +154,7 @@ def test_the_operators_words_replace_shipped_ones_without_reading_again(settings
 
 def test_the_row_of_a_source_holds_for_its_formats_and_the_row_of_a_format_goes_before_it(settings):
     (settings.landing / "shopify.csv").write_text(
-        SHOPIFY + "#1,a@shop.test,odd,2025-05-01 10:00:00 +0000,EUR,10,1,Hat,10\n"
+        SHOPIFY + "#1,a@shop.test,odd,2025-05-01 10:00:00 +0000,EUR,10,1,Hat,10,\n"
     )
     canonical(settings, "odd")
     (settings.home / "statuses.csv").write_text("word,format,meaning\nodd,,test\nodd,shopify,paid\n")

@@ -62,7 +62,7 @@ def test_a_canonical_amount_says_its_currency_where_no_column_does(
         home=tmp_path, salt="a salt for the tests", currency=reporting, as_of=datetime(2026, 6, 1, tzinfo=UTC)
     )
     settings.landing.mkdir()
-    has_column = any(total[-1] == "," or total[-3:].isupper() and "," in total for total in totals)
+    has_column = any(total[-1] == "," or (total[-3:].isupper() and "," in total) for total in totals)
     rows = []
     for n, total in enumerate(totals):
         amount, _, currency = total.rpartition(",") if has_column else (total, "", "")

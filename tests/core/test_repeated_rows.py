@@ -12,10 +12,10 @@ from pipelines.warehouse.connection import opened
 
 SHOPIFY = (
     "Name,Email,Financial Status,Created at,Currency,Total,Shipping,Taxes,Discount Amount,Lineitem quantity,"
-    "Lineitem name,Lineitem price"
+    "Lineitem name,Lineitem price,Cancelled at"
 )
-MUGS = "#1,a@shop.example,paid,2025-05-01 10:00:00 +0000,EUR,35.00,5.00,0.00,0.00,1,Mug,10.00"
-MUG, BOWL = "#1,a@shop.example,,,,,,,,1,Mug,10.00", "#1,a@shop.example,,,,,,,,1,Bowl,20.00"
+MUGS = "#1,a@shop.example,paid,2025-05-01 10:00:00 +0000,EUR,35.00,5.00,0.00,0.00,1,Mug,10.00,"
+MUG, BOWL = "#1,a@shop.example,,,,,,,,1,Mug,10.00,", "#1,a@shop.example,,,,,,,,1,Bowl,20.00,"
 PAID, TAXED = "35.00,5.00,0.00,0.00", "36.00,5.00,6.00,15.00"
 AMAZON = (
     "amazon-order-id\tpurchase-date\tlast-updated-date\torder-status\tsales-channel\titem-status\tquantity\tcurrency\t"

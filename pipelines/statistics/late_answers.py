@@ -1,8 +1,10 @@
 """The trend of a score over how hard its answers were to get, carried on to those who never answered.
 
-Here: the trend and where it ends. Not here: what makes an answer late (waits, reminders). Of those asked, ordered by
-their resistance, the first share has answered and the rest has not: a straight line through the answers, over the
-share of all asked that had answered before, is carried on to 1.
+Here: the trend and where it ends. Not here: what makes an answer late (waits, reminders). A straight line is put
+through the answers over their rank by resistance. Those who never answered are like its end, the theoretical last
+respondent.
+Carrying the line on through their own ranks as well would, with one answer per ten people asked, extend it to ten times
+its length: any slope within chance would then cover all of -100 to 100.
 
 A trend that is not told from none corrects nothing: the score stays that of the answers, and the interval also holds
 what the trend would say.
@@ -46,7 +48,7 @@ def carried_on(places: Floats, values: Floats, share: float, *, confidence: floa
     >>> places = (np.arange(100) + 0.5) / 100
     >>> falling = carried_on(places, 1 - places, 0.5, confidence=0.95)
     >>> round(falling.mean, 2), falling.is_trend
-    (0.0, True)
+    (0.25, True)
     """
     count = len(values)
     centred = places - places.mean()
@@ -58,8 +60,7 @@ def carried_on(places: Floats, values: Floats, share: float, *, confidence: floa
     noise = float(residuals @ residuals) / (count - 2)
     error = np.sqrt(noise / count)
     slope_error = np.sqrt(noise / spread) if spread > 0 else 0.0
-    # In ranks of the answers, all who were asked lie between 0 and 1 / share: their middle is 0.5 / share.
-    reach = 0.5 / share - float(places.mean())
+    reach = (1 - share) * (1 - float(places.mean()))
     carried, carried_error = mean + slope * reach, np.hypot(error, reach * slope_error)
     is_trend = slope_error > 0 and abs(slope) > quantile * slope_error
     ends = [carried - quantile * carried_error, carried + quantile * carried_error]

@@ -34,5 +34,6 @@ def test_the_silent(strength: float, delay: float, capsys: pytest.CaptureFixture
     year = GRAINS[0]
     assert abs(mean[year, "behaviour"]) <= min(STRENGTHS[strength], mean[year, "as_answered"] / 2)
     assert held[year, "range"] >= 0.9
+    # At 0.9 behaviour's own interval is not promised.
     if strength <= 0.4:
         assert held[year, "behaviour"] >= 0.85

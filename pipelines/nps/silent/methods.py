@@ -44,7 +44,7 @@ ALIKE = (
     "Buyers alike in account, country, category, order value, purchases, delivery, recency and last earlier answer "
     "think alike, whether or not they answer."
 )
-LATE = "Those who never answered differ from those who did as late answers differ from early ones."
+LATE = "Those who never answered think as the last who did: late answers differ from early ones beyond chance."
 NO_TREND = (
     "Those who never answered think as those who did: late answers do not differ from early ones beyond chance, so "
     "that only the interval is wider."

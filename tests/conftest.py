@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 # Deadlines measure the machine, and CI's is shared; the seed is fixed so that CI says the same twice.
 hypothesis_settings.register_profile("northstar", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -65,6 +70,26 @@ def first_night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
             night(settings)
             settings.home.rename(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def simulated_year(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settings:
+    """A shop of 600 simulated customers after a night at 2025-06-20T12:00:00Z, made once for all workers: only read."""
+    from night import night, settings_for
+
+    from pipelines.simulate import simulate
+    from pipelines.warehouse.lock import exclusive
+
+    base = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "simulated_year"
+    values = {"as_of": "2025-06-20T12:00:00Z", "currency": "EUR", "timezone": "Europe/Paris"}
+    with exclusive(home.with_suffix(".lock"), "the simulated year", on_wait=lambda _: None):
+        if not home.exists():
+            settings = settings_for(home.with_suffix(".draft"), **values)
+            simulate(settings.landing, customers=600, months=14, seed=3, end=date(2025, 6, 21))
+            night(settings)
+            settings.home.rename(home)
+    return settings_for(home, **values)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

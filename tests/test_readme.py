@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
-from night import night, published, settings_for
+from night import published
 
 from assets.cli import main
 from pipelines.figures import FIGURES
 from pipelines.settings import Settings
-from pipelines.simulate import simulate
 from pipelines.warehouse.frames import frame
 
 ROOT = Path(__file__).parents[1]
@@ -26,14 +24,10 @@ LONGEST_README = 200
 ANALYSES = sorted((ROOT / "sql" / "analysis").glob("*.sql"))
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+@pytest.fixture
+def shop(simulated_year: Settings) -> Settings:
     """A simulated year."""
-    home = tmp_path_factory.mktemp("shop")
-    settings = settings_for(home, as_of="2025-06-20T12:00:00Z", currency="EUR", timezone="Europe/Paris")
-    simulate(settings.landing, customers=600, months=14, seed=3, end=date(2025, 6, 21))
-    night(settings)
-    return settings
+    return simulated_year
 
 
 def test_the_questions_of_the_readme_are_those_of_sql_analysis() -> None:

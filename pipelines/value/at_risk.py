@@ -23,7 +23,7 @@ from pipelines.value.year_ahead import YearAhead, expected_silent
 from pipelines.warehouse.tables import table_schema
 
 TABLE = "value.at_risk"
-SUMS = ("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d")
+SUMS = ("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d", "calibrated_at_risk_90d")
 # Three months are 89 to 92 days.
 HOLD_OUT_MONTHS = 3
 # The year before the month, and the one before that, by which the forecast of a year ago was calibrated.

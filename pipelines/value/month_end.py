@@ -100,11 +100,15 @@ class MonthEnd:
 
         probability_alive; expected_orders over the horizon; expected_order_value; predicted_value, discounted;
         expected_revenue_90d and _180d, not discounted; revenue_at_risk_90d and _180d, the probability of having left
-        times what would be expected of a customer certain to have stayed. Money of the models in units, not cents.
+        times what would be expected of a customer certain to have stayed; calibrated_at_risk_90d, the same with the
+        probability calibrated by category. Money of the models in units, not cents.
         """
         weeks = horizon_weeks(self.settings.horizon_months)
         ahead = {"expected_orders": float(weeks)} | {f"orders_{days}d": days / 7 for days in DAYS_AHEAD}
         money, alive = pl.col("expected_order_value"), pl.col("probability_alive")
+        off = pl.Series(self.off[self.people["category"].to_physical().to_numpy()])
+        # The odds of having left, shifted (statistics/odds_shift.shifted).
+        calibrated = (1.0 - alive) / (1.0 - alive + alive * (-off).exp())
         return score(self.base, weeks=ahead, horizon_weeks=weeks, annual_rate=self.settings.discount_rate).with_columns(
             predicted_value=pl.col("discounted_orders") * money,
             **{f"expected_revenue_{days}d": pl.col(f"orders_{days}d") * money for days in DAYS_AHEAD},
@@ -112,6 +116,7 @@ class MonthEnd:
                 f"revenue_at_risk_{days}d": pl.col(f"orders_{days}d_alive") * (1.0 - alive) * money
                 for days in DAYS_AHEAD
             },
+            calibrated_at_risk_90d=pl.col("orders_90d_alive") * calibrated * money,
         )
 
     @cached_property

@@ -20,6 +20,13 @@ INSERT INTO value.word_of_mouth VALUES (DATE '2024-03-01', 'promoter', 5, 100, 4
 
 # Check, and the statements that break its promise and no other's.
 PLANTS = [
+    ("value_customers_quantiles", ["UPDATE value.customers SET orders_p10 = orders_p90 + 1"]),
+    ("value_customers_quantiles", ["UPDATE value.customers SET order_probability_30d = 1.5"]),
+    (
+        "value_customers_quantiles",
+        ["UPDATE value.customers SET next_order_days = 5 WHERE orders_p90 = 0"],
+    ),
+    ("value_customers_quantiles", ["UPDATE value.customers SET value_p90 = 'nan'"]),
     ("value_at_risk_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.at_risk'"]),
     ("value_at_risk_sum", ["UPDATE value.at_risk SET customers = customers + 1 WHERE month = '2023-12-01'"]),
     ("value_at_risk_sum", ["UPDATE value.at_risk SET churn_probability = 1.1 WHERE category = 'promoter'"]),

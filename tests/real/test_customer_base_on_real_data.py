@@ -16,11 +16,12 @@ import pytest
 from night import ingest
 from real.test_real_data import HERE, cdnow, settings_for
 from shared_files import DATA, needed
+from value.churned import held_by_decile
 
 from pipelines.periods import Clock
 from pipelines.settings import Settings
-from pipelines.statistics import bg_nbd, gamma_gamma, mbg_nbd
-from pipelines.value.customer_base import Base, score
+from pipelines.statistics import bg_nbd, gamma_gamma, mbg_nbd, orders_ahead
+from pipelines.value.customer_base import Base, not_left, score
 from pipelines.value.facts import Facts
 from pipelines.value.model_backtest import _deciles
 from pipelines.value.month_end import Walk, hold_out
@@ -107,6 +108,22 @@ def test_cdnow_tenth_as_published(cdnow_days):
     assert base.model.money.correlation == pytest.approx(0.1139, abs=5e-5)
     held = hold_out(base, facts, JUNE)
     assert (round(held["expected_orders"].sum()), held["actual_orders"].sum()) == (1653, 1882)
+
+
+def test_cdnow_orders_ahead(cdnow_days):
+    """Half the weeks to fit, the other half ahead: who orders nothing, and the 90 % intervals of the orders."""
+    settings, _, tenth = cdnow_days
+    facts, base = base_at(tenth, settings, SEPTEMBER)
+    held, weeks = hold_out(base, facts, JUNE), (JUNE.last_day - SEPTEMBER.last_day) / 7
+    age, frequency = base.triples.in_weeks.age, base.triples.frequency
+    order = not_left(base.model, base.triples) * orders_ahead.any_order(base.model.purchases, frequency, age, weeks)
+    expected = 1 - float(order[base.triples.of_customer].mean())
+    actual = float((held["actual_orders"] == 0).mean())
+    assert (expected, actual) == pytest.approx((0.738, 0.710), abs=5e-4)
+    plain, broken = held_by_decile(base, held, weeks)
+    assert (min(plain), max(plain)) == pytest.approx((0.928, 0.970), abs=2e-3)
+    assert min(broken) > 0.83
+    assert np.mean(plain) == pytest.approx(0.946, abs=2e-3)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ Here: a few shops; bench_churn.py draws 100. Not here: the formula (tests/statis
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from value.churned import POINTS, churn
+from value.churned import POINTS, base_and_year, churn, held_by_decile
 
 pytestmark = pytest.mark.slow
 
@@ -20,3 +21,12 @@ def test_the_expected_share_without_an_order_is_that_which_came():
         # The categories differ by far more than the forecast is off.
         expected = dict(rows.select("category", "churn_expected_before").rows())
         assert expected["detractor"] > expected["promoter"] + 0.25
+
+
+def test_intervals_of_orders_hold_in_every_decile():
+    plain, broken = np.mean([held_by_decile(*base_and_year(seed, 5_000), weeks=365 / 7) for seed in range(3)], axis=0)
+    print(np.round(100 * plain, 1), np.round(100 * broken, 1))
+    # Counts are whole: where nearly all order nothing, an interval that holds 0 holds nearly all.
+    assert plain.min() > 0.88
+    assert broken.min() > 0.86
+    assert broken.max() < 0.96

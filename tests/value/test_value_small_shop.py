@@ -68,7 +68,9 @@ SPAN = span("2024-01", "2024-06", "2024-04-15 12:00")
 EXPECTED = (
     *("probability_alive", "expected_orders", "expected_order_value", "predicted_value", "lifetime_value"),
     *("lifetime_value_low", "lifetime_value_high"),
-    *("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d"),
+    *("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d", "calibrated_at_risk_90d"),
+    *("order_probability_30d", "order_probability_90d", "order_probability_365d", "next_order_days"),
+    *("orders_p10", "orders_p50", "orders_p90", "value_p10", "value_p50", "value_p90"),
 )
 
 

@@ -122,9 +122,7 @@ def _present(kind: Kind, given: dict[str, tuple[str, str]]) -> list[Column]:
     return [column for column in kind.columns if column.name in given]
 
 
-def _with_currency(
-    kind: Kind, body: str, given: dict[str, tuple[str, str]]
-) -> tuple[str, dict[str, tuple[str, str]]]:
+def _with_currency(kind: Kind, body: str, given: dict[str, tuple[str, str]]) -> tuple[str, dict[str, tuple[str, str]]]:
     """The format's SELECT and its columns with the currency that the text of an amount names where no column does.
 
     `currency_sign` is a sign that names no currency ($, ¥, kr), or one of another currency than the column's; both are

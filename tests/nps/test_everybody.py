@@ -14,7 +14,7 @@ from nps.simulated_core import ZONE, errors, shop, tables
 
 from pipelines.nps.everybody import everybody, range_of
 from pipelines.nps.silent.history import History, Sources
-from pipelines.nps.silent.methods import BEHAVIOUR, LATE, NO_TREND, Said
+from pipelines.nps.silent.methods import BEFORE_DELIVERY, BEHAVIOUR, LATE, NO_TREND, Said
 from pipelines.periods import Clock, Span, Window
 from pipelines.settings import Settings
 from pipelines.simulate.world import World
@@ -155,6 +155,20 @@ def test_too_little_gives_a_reason_and_no_figure(small: World) -> None:
     uninvited = computed(frames | {"invitations": frames["invitations"].clear()}, date(2025, 6, 1), END)
     late = uninvited.filter(pl.col("method") == "late_answers")
     assert set(late["reason"]) == {"fewer than 30 answers with a known invitation"}
+
+
+def test_answers_before_delivery_stand_for_those_after_it_where_there_are_none() -> None:
+    frames = tables(shop(2, customers=2000, months=14))
+    early = frames["responses"].filter(pl.col("stage") == "pre_delivery")
+    rows = computed(frames | {"responses": early}, date(2025, 6, 1), END).filter(pl.col("grain") == "trailing_365d")
+    methods = {row["method"]: row for row in rows.to_dicts()}
+    assert methods["behaviour"]["nps"] is not None
+    assert [name for name, row in methods.items() if BEFORE_DELIVERY in row["assumption"]] == [
+        "behaviour",
+        "late_answers",
+    ]
+    both = computed(frames, date(2025, 6, 1), END)
+    assert not both["assumption"].str.contains(BEFORE_DELIVERY, literal=True).any()
 
 
 def test_the_range_goes_to_the_ends_of_the_methods_that_say_something() -> None:

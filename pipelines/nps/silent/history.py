@@ -27,8 +27,10 @@ MEMORY = 2 * YEAR + 1
 SEGMENTS = ("account_type", "country", "product_category", "order_value_band")
 KEPT_OF_ORDERS = ("order_key", *SEGMENTS, "days_late", "delivered_at")
 KEPT_OF_ANSWERS = ("order_key", "stage", "score", "responded_at")
-# Stages of answers given when the order had arrived, as far as anybody knows.
-AFTER = ("post_delivery", "post_order")
+# Stages of answers given when the order had arrived, as far as anybody knows, and of answers given before that.
+AFTER, BEFORE = ("post_delivery", "post_order"), "pre_delivery"
+# With fewer answers after delivery in MEMORY, those before it stand for them.
+LEAST_AFTER = 30
 # Days since 1970 fit below, so that customer * _DAYS + day sorts by both; seconds likewise.
 _DAYS, _SECONDS = 1 << 20, 1 << 33
 _NEVER = -1
@@ -39,8 +41,8 @@ class Sources:
     """Everything that happened by the clock, in order of time, with the same customer numbers from 1 on.
 
     by_customer: rows of the orders by customer, then by time; nobody's orders left out. answered_order: by answer, row
-    of the order it is about, -1 unless it was given after delivery. asked: by such an answer, row of the customer's
-    last invitation before it, -1 without one. score: by answer.
+    of the order it is about, -1 unless it was given after delivery or before it. asked: by such an answer, row of the
+    customer's last invitation before it, -1 without one. score: by answer. is_after: by answer, given after delivery.
     """
 
     orders: Events
@@ -50,6 +52,7 @@ class Sources:
     answered_order: Ints
     asked: Ints
     score: Ints
+    is_after: Flags
     zone: str
 
     @classmethod
@@ -76,6 +79,7 @@ class Sources:
             about,
             _asked(sent, given, about),
             given.rows["score"].cast(pl.Int64).to_numpy(),
+            given.rows["stage"].is_in(AFTER).to_numpy(),
             clock.zone,
         )
 
@@ -86,8 +90,8 @@ class Sources:
 
 
 def _answered_order(orders: Events, answers: Events) -> Ints:
-    after = pl.col("stage").is_in(AFTER)
-    keys = answers.rows.select(pl.when(after).then("order_key").alias("order_key"))
+    near = pl.col("stage").is_in((*AFTER, BEFORE))
+    keys = answers.rows.select(pl.when(near).then("order_key").alias("order_key"))
     rows = orders.rows.select("order_key").with_row_index("row")
     found: Ints = keys.join(rows, on="order_key", how="left", maintain_order="left")["row"].fill_null(-1).to_numpy()
     return found
@@ -189,12 +193,22 @@ class History:
         return last
 
     @cached_property
+    def is_before_delivery(self) -> bool:
+        """Whether answers before delivery stand for answers after it, of which there are too few."""
+        days = self.sources.answers.stretch(self.end - timedelta(days=MEMORY), self.end)
+        about = self.sources.answered_order[days] >= 0
+        after = int((about & self.sources.is_after[days]).sum())
+        return after < LEAST_AFTER <= int(about.sum())
+
+    @cached_property
     def _answer(self) -> Ints:
         """Row of the last answer about every order after its delivery, -1 without one."""
-        days = self.sources.answers.stretch(self.end - timedelta(days=MEMORY), self.end)
+        sources = self.sources
+        days = sources.answers.stretch(self.end - timedelta(days=MEMORY), self.end)
+        rows = days.start + np.flatnonzero(sources.is_after[days] | self.is_before_delivery)
         # The last place is for answers about no order.
-        answer = np.full(self.sources.orders.rows.height + 1, -1)
-        np.maximum.at(answer, self.sources.answered_order[days], np.arange(days.start, days.stop))
+        answer = np.full(sources.orders.rows.height + 1, -1)
+        np.maximum.at(answer, sources.answered_order[rows], rows)
         answer[-1] = -1
         return answer
 

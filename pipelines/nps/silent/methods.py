@@ -35,6 +35,7 @@ DECIMALS = 4
 SIGNS = np.select([SCORES >= 9, SCORES <= 6], [1.0, -1.0], 0.0)
 # Days after an order within which nearly all who answer have done so.
 SETTLING = 30
+BEFORE_DELIVERY = "Answers before delivery stand for answers after it, of which there are too few."
 LEAST_ANSWERS, LEAST_FOLLOWED, LEAST_AGAIN = 30, 100, 10
 # Days since the order at which the next one is looked for; finer where most orders are.
 DAYS = np.array([0, 10, 20, 30, 40, 50, 60, 75, 90, 110, 130, 160, 200, 250, 300, YEAR + 1])
@@ -171,7 +172,7 @@ def late_answers(history: History, first: FirstOrders, confidence: float) -> Sai
     places = (rankdata(resistance) - 0.5) / len(order)
     carried = carried_on(places, SIGNS[first.score[heard[known]]], len(heard) / asked, confidence=confidence)
     assumption = LATE if carried.is_trend else NO_TREND
-    return Said.of(len(heard), assumption, carried.mean, carried.low, carried.high)
+    return Said.of(len(heard), _in_full(history, assumption), carried.mean, carried.low, carried.high)
 
 
 def behaviour(history: History, first: FirstOrders, year: FirstOrders | None, confidence: float) -> Said:
@@ -207,7 +208,11 @@ def behaviour(history: History, first: FirstOrders, year: FirstOrders | None, co
         confidence=confidence,
     )
     assumption = BEHAVIOUR if pairs.sum() >= LEAST_PAIRS else ALL_LASTS
-    return Said.of(answered, assumption, found.mean, found.low, found.high)
+    return Said.of(answered, _in_full(history, assumption), found.mean, found.low, found.high)
+
+
+def _in_full(history: History, assumption: str) -> str:
+    return f"{assumption} {BEFORE_DELIVERY}" if history.is_before_delivery else assumption
 
 
 def _factors(history: History, buyers: Buyers) -> list[tuple[Ints, int]]:

@@ -210,7 +210,7 @@ FIGURES = (
             )
         },
     ),
-    Figure("nps.alarm", alarm, ("day",), ANSWERS, ("timezone",), TWO_YEARS, numbered=ANSWERS),
+    Figure("nps.alarm", alarm, ("day",), ANSWERS, ("timezone", "min_responses"), TWO_YEARS, numbered=ANSWERS),
     Figure(
         "nps.expected_answers",
         expected_answers,

@@ -18,6 +18,7 @@ from pipelines.nps.events import in_time
 from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics.drop_evidence import RATE, evidence, sum_by
+from pipelines.statistics.own_point import is_reliable
 from pipelines.statistics.score import POINTS
 from pipelines.warehouse.tables import empty, table_schema
 
@@ -28,14 +29,14 @@ _LARGEST = 300.0
 TABLE = "nps.alarm"
 
 
-def alarm(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:  # noqa: ARG001
+def alarm(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.DataFrame:
     """The evidence for a drop after every day of the months, from that day's answers and earlier ones alone.
 
     Args:
         responses: core.responses from the first day of the year before up to the clock. Every answer counts, of all
             stages: whether a later answer will supersede it is not known on the day.
         span: the months to compute, and the clock.
-        settings: not used; all figures share one signature.
+        settings: min_responses.
 
     Returns:
         Columns of nps.alarm; one row per day from the reference's first answer on, in order.
@@ -50,13 +51,13 @@ def alarm(responses: pl.LazyFrame, *, span: Span, settings: Settings) -> pl.Data
     )
     last = min(span.months.end - timedelta(days=1), span.clock.today)
     years = range(span.months.start.year, last.year + 1)
-    frames = [_year(answers, year, last) for year in years]
+    frames = [_year(answers, year, last, settings.min_responses) for year in years]
     return pl.concat([empty(TABLE), *frames]).filter(
         pl.col("month").is_between(span.months.start, span.months.end, closed="left")
     )
 
 
-def _year(answers: pl.DataFrame, year: int, last: date) -> pl.DataFrame:
+def _year(answers: pl.DataFrame, year: int, last: date, min_responses: int) -> pl.DataFrame:
     """The rows of one calendar year up to a day."""
     origin, new_year = date(year - 1, 1, 1), date(year, 1, 1)
     end = min(date(year, 12, 31), last)
@@ -105,6 +106,9 @@ def _year(answers: pl.DataFrame, year: int, last: date) -> pl.DataFrame:
             "threshold",
             "is_alarm",
             pl.when("is_alarm").then("start").alias("since"),
+            (is_reliable(responses, min_responses) & is_reliable(pl.col("baseline_responses"), min_responses)).alias(
+                "is_reliable"
+            ),
         )
         .cast(dict(table_schema(TABLE)))  # type: ignore[arg-type]
     )

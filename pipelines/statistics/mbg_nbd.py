@@ -30,5 +30,12 @@ class Parameters(bg_nbd.Parameters):
 
 
 def fit(histories: bg_nbd.Histories) -> bg_nbd.Fit:
-    """Maximum likelihood, as bg_nbd.fit."""
+    """Maximum likelihood, as bg_nbd.fit.
+
+    >>> import numpy as np
+    >>> frequency, recency = np.array([0, 1, 2, 5, 9]), np.array([0.0, 12.0, 20.0, 30.0, 38.0])
+    >>> fitted = fit(bg_nbd.Histories(frequency, recency, np.full(5, 39.0), np.array([60, 20, 10, 6, 4])))
+    >>> fitted.converged, round(fitted.log_likelihood, 3)
+    (True, -436.638)
+    """
     return bg_nbd.fit(histories, Parameters)

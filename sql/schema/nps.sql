@@ -175,7 +175,7 @@ CREATE TABLE IF NOT EXISTS nps.change_parts (
     mix_effect DOUBLE NOT NULL,
     score_effect DOUBLE NOT NULL
 );
-COMMENT ON TABLE nps.change_parts IS 'The change of the score from the previous window, stage all, split over the segments of each dimension into who answered (mix) and how they answered (score). One row per segment with an answer in either window. The parts of a dimension sum to nps.by_period.change. Method: pipelines/statistics/README.md.';
+COMMENT ON TABLE nps.change_parts IS 'The change of the score from the previous window, stage all, split over the segments of each dimension into who answered (mix) and how they answered (score). An exact sum, not an estimate: its parts have no interval, and are as reliable as nps.by_period.is_change_reliable says of the change. One row per segment with an answer in either window. The parts of a dimension sum to nps.by_period.change. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN nps.change_parts.month IS 'First day of the month that owns the row: the month of the window''s last day.';
 COMMENT ON COLUMN nps.change_parts.grain IS 'month, quarter, year; trailing_90d or trailing_365d, which end with the month.';
 COMMENT ON COLUMN nps.change_parts.period_start IS 'First day of the window (inclusive), business time zone; with grain and stage all it identifies the row of nps.by_period.';
@@ -470,7 +470,8 @@ CREATE TABLE IF NOT EXISTS nps.alarm (
     e_value DOUBLE NOT NULL,
     threshold DOUBLE NOT NULL,
     is_alarm BOOLEAN NOT NULL,
-    since DATE
+    since DATE,
+    is_reliable BOOLEAN NOT NULL
 );
 COMMENT ON TABLE nps.alarm IS 'Evidence that the score has dropped, after each day; made to be looked at every night. One row per day from the first answer on. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN nps.alarm.month IS 'First day of the month that owns the row: the month of day.';
@@ -483,6 +484,7 @@ COMMENT ON COLUMN nps.alarm.e_value IS 'Evidence against an unchanged shop: the 
 COMMENT ON COLUMN nps.alarm.threshold IS 'e_value at which the alarm is raised: 20. At most 5 of 100 unchanged shops ever reach it within a calendar year.';
 COMMENT ON COLUMN nps.alarm.is_alarm IS 'true if e_value >= threshold.';
 COMMENT ON COLUMN nps.alarm.since IS 'The day from which the evidence for a drop is strongest; NULL without an alarm.';
+COMMENT ON COLUMN nps.alarm.is_reliable IS 'Whether nps_running and baseline_nps may be read as scores: true with at least NORTHSTAR_MIN_RESPONSES answers in either, and never with fewer than ten. is_alarm is right whatever this says.';
 
 CREATE TABLE IF NOT EXISTS nps.expected_answers (
     month DATE NOT NULL,

@@ -42,8 +42,8 @@ def test_headlines_are_those_of_the_newest_complete_month(settings, published):
     assert shown is not None
     assert shown.score is not None
     [row] = published.sql(
-        "SELECT period_start, nps, nps_low, nps_high, responses, is_reliable, change, change_low, change_high "
-        "FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND period_start = DATE '2024-02-01'"
+        "SELECT period_start, nps, nps_low, nps_high, responses, is_reliable, change, change_low, change_high, "
+        "is_change_reliable FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND period_start = DATE '2024-02-01'"
     ).fetchall()
     assert astuple(shown.score) == row
     assert [worth.category for worth in shown.worth] == ["promoter", "passive", "detractor", "unsurveyed"]
@@ -61,7 +61,7 @@ def test_status_reads_the_working_file_only_when_no_run_has_it(settings):
     # The open month is always due.
     assert (free.writer, free.stale_months, free.night) == (None, [date(2024, 3, 1)], None)
     assert free.last_run is not None
-    assert (free.last_run.tables, free.last_run.months) == (23, 5)
+    assert (free.last_run.tables, free.last_run.months) == (24, 5)
     with exclusive(settings.home / "lock", "run 12345678", on_wait=lambda _: None):
         busy = status(settings)
     assert busy is not None

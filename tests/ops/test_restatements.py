@@ -168,7 +168,7 @@ def test_added_and_removed_rows_have_nothing_on_one_side(undone):
     ).fetchall()
     assert ("customers", customers, None, SETTINGS_CHANGED) in gone
     assert ("share" in {name for name, *_ in gone}) == (share is not None)
-    assert {name for name, *_ in gone} <= {"customers", "share", "share_low", "share_high"}
+    assert {name for name, *_ in gone} <= {"customers", "share", "share_low", "share_high", "is_reliable"}
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ def test_headlines_are_those_of_the_newest_complete_month(settings, published):
     assert shown.score is not None
     [row] = published.sql(
         "SELECT period_start, nps, nps_low, nps_high, responses, is_reliable, change, change_low, change_high, "
-        "is_change_reliable FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND period_start = DATE '2024-02-01'"
+        "is_change_reliable "
+        "FROM nps.by_period WHERE grain = 'month' AND stage = 'all' AND period_start = DATE '2024-02-01'"
     ).fetchall()
     assert astuple(shown.score) == row
     assert [worth.category for worth in shown.worth] == ["promoter", "passive", "detractor", "unsurveyed"]

@@ -25,16 +25,22 @@ from numpy.typing import NDArray
 from scipy.linalg import qr, solve_triangular
 from scipy.special import stdtrit
 
+from pipelines.statistics.robustness_value import HiddenCause, hidden_cause
+
 # A group with fewer people is not compared; a factor's value with fewer gets no coefficient of its own.
 FEWEST = 10
 
 
 class Difference(NamedTuple):
-    """Mean of a group less that of the reference group, with the ends of its interval; all None if not estimable."""
+    """Mean of a group less that of the reference group, with the ends of its interval; all None if not estimable.
+
+    hidden: how strong a hidden cause would have to be to undo it; None without covariates.
+    """
 
     difference: float | None
     low: float | None
     high: float | None
+    hidden: HiddenCause | None = None
 
 
 UNKNOWN = Difference(None, None, None)
@@ -69,7 +75,7 @@ def differences(
 
     >>> rows = pl.DataFrame({"who": ["a"] * 10 + ["b"] * 10, "x": [1.0, 3.0] * 5 + [4.0, 6.0] * 5})
     >>> fitted = differences(rows, "x", group="who", reference="a", compared=["b"], confidence=0.95)
-    >>> [round(end, 4) for end in fitted["b"]]
+    >>> [round(end, 4) for end in fitted["b"][:3]]
     [3.0, 1.956, 4.044]
     """
     counted = rows[group].value_counts()
@@ -80,8 +86,11 @@ def differences(
         people = rows.filter(pl.col(group).is_in([*large, reference]))
         columns = [pl.lit(1.0).alias("one")]
         columns += [(pl.col(group) == name).cast(pl.Float64).alias(name) for name in large]
-        design = people.select([*columns, *numeric, *_dummies(people, factors)]).to_numpy()
-        fitted = _fit(design, people[outcome].cast(pl.Float64).to_numpy(), len(large), confidence)
+        covariates = people.select([*numeric, *_dummies(people, factors)])
+        design = people.select(columns).hstack(covariates).to_numpy()
+        # A factor is one covariate, however many columns its values have.
+        named = np.array(["", *large, *(name.partition(": ")[0] for name in covariates.columns)])
+        fitted = _fit(design, people[outcome].cast(pl.Float64).to_numpy(), named, len(large), confidence)
         measured |= dict(zip(large, fitted, strict=False))
     return measured
 
@@ -101,24 +110,41 @@ def _common(column: pl.Series) -> list[str]:
 
 
 def _fit(
-    design: NDArray[np.float64], values: NDArray[np.float64], compared: int, confidence: float
+    design: NDArray[np.float64],
+    values: NDArray[np.float64],
+    named: NDArray[np.str_],
+    compared: int,
+    confidence: float,
 ) -> list[Difference]:
     """Coefficients of the `compared` columns after the first with HC3 intervals; none with too few rows.
 
-    Linearly dependent columns are dropped.
+    named: of each column the covariate that it belongs to. Linearly dependent columns are dropped.
     """
     if len(design) < 3 * design.shape[1]:
         return []
     triangle = qr(design, mode="economic")[1]
-    design = design[:, np.abs(np.diag(triangle)) > 1e-9 * np.sqrt((design**2).sum(axis=0))]
+    is_kept = np.abs(np.diag(triangle)) > 1e-9 * np.sqrt((design**2).sum(axis=0))
+    design, named = design[:, is_kept], named[is_kept]
     rows, columns = design.shape
     q, r = qr(design, mode="economic")
     coefficients = solve_triangular(r, q.T @ values)
+    residuals = values - design @ coefficients
     # A person alone in a column is fitted exactly: leverage 1, residual 0.
     free = np.maximum(1 - (q**2).sum(axis=1), 1e-9)
-    weighted = q * ((values - design @ coefficients) / free)[:, None]
+    weighted = q * (residuals / free)[:, None]
     errors = np.sqrt((solve_triangular(r, weighted.T) ** 2).sum(axis=1))
     half = float(stdtrit(rows - columns, 0.5 + confidence / 2)) * errors
-    middle = coefficients[1 : compared + 1]
-    low, high = middle - half[1 : compared + 1], middle + half[1 : compared + 1]
-    return [Difference(*map(float, ends)) for ends in zip(middle, low, high, strict=True)]
+    inverse = solve_triangular(r, np.eye(columns))
+    inverse = inverse @ inverse.T
+    covariates = {str(name): np.flatnonzero(named == name) for name in dict.fromkeys(named[compared + 1 :])}
+    low, high = coefficients - half, coefficients + half
+    found = []
+    for one in range(1, compared + 1):
+        hidden = None
+        if covariates:
+            freedom, squares = rows - columns, float(residuals @ residuals)
+            hidden = hidden_cause(
+                coefficients, inverse, squares, freedom, group=one, covariates=covariates, level=confidence
+            )
+        found.append(Difference(float(coefficients[one]), float(low[one]), float(high[one]), hidden))
+    return found

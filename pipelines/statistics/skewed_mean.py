@@ -12,53 +12,63 @@ Coverage of nominal 0.95, in 20,000 samples (400 for the bootstraps) of purchase
 
 Source: Hall 1992, On the Removal of Skewness by Transformation, J. R. Statist. Soc. B 54; here with Student's quantiles
 in place of the normal ones.
+
+An interval holds the mean of its values, has no negative end where none can be, and is not given where the values tell
+nothing of how much they vary.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 
-def skewed_mean_interval(values: NDArray[np.float64], *, confidence: float) -> tuple[float, float] | None:
-    """Interval of the mean by Hall's transformation of the t statistic.
+class MoneyInterval(NamedTuple):
+    """Lower and upper end, in the unit of the values; or None, and the reason why there are none."""
+
+    low: float | None
+    high: float | None
+    reason: str | None
+
+
+TOO_FEW = MoneyInterval(None, None, "fewer than two customers")
+ALL_ALIKE = MoneyInterval(None, None, "all alike")
+
+
+def skewed_mean_interval(
+    values: NDArray[np.float64], *, confidence: float, can_be_negative: bool = False
+) -> MoneyInterval:
+    """Interval of the mean by Hall's transformation of the t statistic, widened to hold the mean.
 
     Args:
         values: one per customer, in any order: the result does not depend on it.
         confidence: level of the interval.
+        can_be_negative: whether the lower end may be below zero though no value is.
 
     Returns:
-        Lower and upper end in the unit of the values; None for fewer than two values.
+        Ends in the unit of the values; none for fewer than two values, or if all are alike.
 
-    >>> low, high = skewed_mean_interval(np.array([10.0, 12.0, 15.0, 20.0, 90.0]), confidence=0.95)
+    >>> low, high, _ = skewed_mean_interval(np.array([10.0, 12.0, 15.0, 20.0, 90.0]), confidence=0.95)
     >>> round(low, 2), round(high, 2)
     (1.38, 166.95)
+    >>> skewed_mean_interval(np.array([12.0, 12.0]), confidence=0.95)
+    MoneyInterval(low=None, high=None, reason='all alike')
     """
-    count = len(values)
-    if count < 2:
-        return None
-    values = np.sort(values)
-    # Shifted first: moments of large, nearly equal amounts would lose precision.
-    moved = values - values[0]
-    mean = moved.sum() / count
-    spread = moved - mean
-    squares = float(np.square(spread).sum())
-    centre = float(values[0] + mean)
-    if squares == 0:
-        return centre, centre
-    error = np.sqrt(squares / (count - 1) / count)
-    skewness = float((np.square(spread) * spread).sum()) / count / (squares / count) ** 1.5
-    quantile = float(stdtrit(count - 1, 0.5 + confidence / 2))
-    low, high = (centre - error * _back(student, skewness, count) for student in (quantile, -quantile))
-    return float(low), float(high)
+    floor = None if can_be_negative or values.min(initial=0) < 0 else 0.0
+    return _with_ends(values, values, confidence=confidence, floor=floor)
 
 
 def skewed_share_interval(
-    inside: NDArray[np.float64], outside: NDArray[np.float64], *, confidence: float
-) -> tuple[float, float] | None:
+    inside: NDArray[np.float64],
+    outside: NDArray[np.float64],
+    *,
+    confidence: float,
+    can_be_negative: bool = False,
+) -> MoneyInterval:
     """Interval of a group's money per head, where part of the money came through people outside the group.
 
     A ratio of sums, linearised: members contribute their amount less the ratio, others their amount. With nobody
@@ -68,24 +78,63 @@ def skewed_share_interval(
         inside: one amount per member of the group.
         outside: one amount per other person through whom the group received money.
         confidence: level of the interval.
+        can_be_negative: whether the lower end may be below zero though no amount is.
 
     Returns:
-        Lower and upper end per member; None for a group of fewer than two.
+        Ends per member; none for a group of fewer than two, or if nothing varies.
 
     >>> inside, outside = np.array([10.0, 0.0, 25.0, 5.0]), np.array([40.0])
-    >>> low, high = skewed_share_interval(inside, outside, confidence=0.95)
+    >>> low, high, _ = skewed_share_interval(inside, outside, confidence=0.95)
     >>> round(low, 2), round(high, 2)
-    (-7.37, 169.09)
+    (0.0, 169.09)
     """
     heads = len(inside)
     if heads < 2:
-        return None
+        return TOO_FEW
     ratio = float((np.sort(inside).sum() + np.sort(outside).sum()) / heads)
-    ends = skewed_mean_interval(np.concatenate([inside - ratio, outside]), confidence=confidence)
-    if ends is None:
+    least = min(inside.min(initial=0), outside.min(initial=0))
+    floor = None if can_be_negative or least < 0 else 0.0
+    moved = np.concatenate([inside - ratio, outside])
+    return _with_ends(moved, inside, confidence=confidence, floor=floor, ratio=ratio)
+
+
+def _with_ends(
+    moved: NDArray[np.float64],
+    inside: NDArray[np.float64],
+    *,
+    confidence: float,
+    floor: float | None,
+    ratio: float = 0.0,
+) -> MoneyInterval:
+    """The interval of `ratio` plus the sum of `moved` per head of `inside`."""
+    if len(inside) < 2:
+        return TOO_FEW
+    measured = _hall(moved, confidence)
+    if measured is None:
+        return ALL_ALIKE
+    times = len(moved) / len(inside)
+    low, centre, high = (ratio + times * value for value in measured)
+    low, high = min(low, centre), max(high, centre)
+    return MoneyInterval(low if floor is None else max(low, floor), high, None)
+
+
+def _hall(values: NDArray[np.float64], confidence: float) -> tuple[float, float, float] | None:
+    """Lower end, mean and upper end; None if all values are alike."""
+    count = len(values)
+    values = np.sort(values)
+    # Shifted first: moments of large, nearly equal amounts would lose precision.
+    moved = values - values[0]
+    mean = moved.sum() / count
+    spread = moved - mean
+    squares = float(np.square(spread).sum())
+    centre = float(values[0] + mean)
+    if squares == 0:
         return None
-    times = (heads + len(outside)) / heads
-    return ratio + times * ends[0], ratio + times * ends[1]
+    error = np.sqrt(squares / (count - 1) / count)
+    skewness = float((np.square(spread) * spread).sum()) / count / (squares / count) ** 1.5
+    quantile = float(stdtrit(count - 1, 0.5 + confidence / 2))
+    low, high = (centre - error * _back(student, skewness, count) for student in (quantile, -quantile))
+    return float(low), centre, float(high)
 
 
 def _back(transformed: float, skewness: float, count: int) -> float:

@@ -46,6 +46,7 @@ def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
             "customers",
             "revenue_low",
             "revenue_high",
+            "revenue_reason",
             revenue_12m=money(mean(pl.col("revenue"), customers)),
             orders_12m=pl.col("orders") / customers,
             referred_customers_12m=pl.col("referred") / customers,
@@ -65,15 +66,15 @@ def _lines(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
         pl.col("revenue", "orders", "referred", "referral_revenue").sum(),
     ]
     rows = rows.with_columns(pl.col("category").cast(pl.String))
-    schema = table_schema(TABLE, ("category", "score", "revenue_low", "revenue_high"))
+    schema = table_schema(TABLE, ("category", "score", "revenue_low", "revenue_high", "revenue_reason"))
     lines = []
     for both in (rows.with_columns(score=pl.lit(None, dtype=pl.Int8)), rows):
         parts = both.partition_by("category", "score", as_dict=True)
         ends = {
-            key: skewed_mean_interval(part["revenue"].to_numpy() * 0.01, confidence=confidence) or (None, None)
+            key: skewed_mean_interval(part["revenue"].to_numpy() * 0.01, confidence=confidence)
             for key, part in parts.items()
         }
-        intervals = pl.DataFrame([(*key, *pair) for key, pair in ends.items()], schema=schema, orient="row")
+        intervals = pl.DataFrame([(*key, *interval) for key, interval in ends.items()], schema=schema, orient="row")
         sums = both.group_by("category", "score").agg(totals)
         lines.append(sums.join(intervals, on=["category", "score"], nulls_equal=True))
     return pl.concat(lines)

@@ -22,6 +22,8 @@ from pipelines.value.timelines import NEVER_ORDERED, NOWHERE, Lines, Timelines
 
 DAYS = 365
 YEAR = pl.duration(days=DAYS)
+# In microseconds.
+_YEAR = DAYS * 86_400_000_000
 AFTER = ("orders", "revenue", "cents", "referred", "referral_revenue", "referral_cents", "reward")
 BEFORE = ("orders_before", "cents_before", "tenure_days")
 # By name of a sum: the column of facts.Sales that is added up.
@@ -32,8 +34,9 @@ class Answered:
     """The customers who answered 365 to 730 days before a month's end, and their year after the answer.
 
     If a customer gave several such answers, the last one counts. Orders are those placed after the answer, without the
-    order the answer is about. A referral counts if it was made at or after the answer, within the year, and the friend
-    bought in that year. Refunds dated after the month's end are not yet deducted.
+    order the answer is about; the year is 365 times 24 hours, as in followed.py. A referral counts if it was made at or
+    after the answer, within the year, and the friend bought in that year. Refunds dated after the month's end are not
+    yet deducted.
     """
 
     def __init__(self, facts: Facts, lines: Lines, months: Sequence[Month]) -> None:
@@ -100,29 +103,30 @@ class Answered:
         Sums of orders that count, revenue and cents; NEVER_ORDERED without an order that counts.
         """
         sales = self._facts.sales
-        # In order of customer and day: the first row after the year.
-        year_end = lines.until_day(self._day + DAYS)
+        answered_at = self._answers.answered_at
+        year_end = lines.after(answered_at + _YEAR - 1)
         has_own = lines.own_row != NOWHERE
-        before_own = has_own & (lines.of_own(sales.ordered_at) <= self._answers.answered_at)
-        after_own = has_own & ~before_own & (lines.of_own(sales.day) < self._day + DAYS)
+        own_at = lines.of_own(sales.ordered_at)
+        before_own = has_own & (own_at <= answered_at)
+        after_own = has_own & ~before_own & (own_at < answered_at + _YEAR)
         sums = {}
         for name, column in _COLUMNS.items():
-            in_time, in_days = lines.lines.running(getattr(sales, column))
-            before = in_time[lines.here] - in_time[lines.first]
-            # Whatever is not later than the answer is of a day before the year's end.
-            after = in_days[year_end] - in_days[lines.first] - before
+            running = lines.lines.running(getattr(sales, column))
+            before = running[lines.here] - running[lines.first]
+            after = running[year_end] - running[lines.here]
             own = lines.of_own(getattr(sales, column)).astype(np.int64)
             sums[name] = after - np.where(after_own, own, 0)
             sums[f"{name}_before"] = before - np.where(before_own, own, 0)
         first = lines.next_counted(lines.first)
-        return sums, np.where(first <= self._answers.answered_at, first, NEVER_ORDERED)
+        return sums, np.where(first <= answered_at, first, NEVER_ORDERED)
 
     def _with_late_refunds(self, month: Month) -> tuple[dict[str, Ints], Ints]:
         """`_sums` and `_first_order` with the rows that hold at the month's end without being lasting."""
         sales, around = self._facts.sales, self._around.held(self._facts.sales, month)
         answer, row = around.answer, around.row
-        is_before = sales.ordered_at[row] <= self._answers.answered_at[answer]
-        in_year = ~is_before & (sales.day[row] < self._day[answer] + DAYS)
+        ordered_at, answered_at = sales.ordered_at[row], self._answers.answered_at[answer]
+        is_before = ordered_at <= answered_at
+        in_year = ~is_before & (ordered_at < answered_at + _YEAR)
         sums = {name: values.copy() for name, values in self._sums.items()}
         for name, column in _COLUMNS.items():
             amounts = getattr(sales, column).astype(np.int64, copy=False)
@@ -136,16 +140,15 @@ class Answered:
     def _brought(self) -> pl.DataFrame:
         """By answer, friend, and the months in which it holds: what friends referred after it bought in its year."""
         sales, credited = self._facts.sales, self._facts.referrals.rename({"advocate_id": "customer_id"})
-        friends = (
-            self._rows.join(credited.with_columns(pl.col("customer_id").cast(pl.Int32)), on="customer_id")
-            .filter(pl.col("referred_at") >= pl.col("responded_at"))
-            .filter(pl.col("referred_date") < pl.col("response_date") + YEAR)
+        friends = self._rows.join(credited.with_columns(pl.col("customer_id").cast(pl.Int32)), on="customer_id").filter(
+            pl.col("referred_at").is_between("responded_at", pl.col("responded_at") + YEAR, closed="left")
         )
         rows = sales.frame(sales.of_any(friends["friend_id"].unique().to_numpy()))
         return (
             friends.with_columns(pl.col("friend_id").cast(pl.Int32))
             .join(rows, left_on="friend_id", right_on="customer_id")
-            .filter(pl.col("ordered_at") > pl.col("responded_at"), pl.col("day") < pl.col("response_date") + YEAR)
+            .filter(pl.col("ordered_at") > pl.col("responded_at"))
+            .filter(pl.col("ordered_at") < pl.col("responded_at") + YEAR)
             .group_by("response_id", "start", "stop", "friend_id", "reward")
             .agg(pl.col("orders", "revenue", "cents").sum())
         )

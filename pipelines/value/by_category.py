@@ -24,17 +24,19 @@ TABLE = "value.by_category"
 MEANS = (
     "historic_value_low",
     "historic_value_high",
+    "historic_value_reason",
     "predicted_value",
     "lifetime_value",
     "lifetime_value_low",
     "lifetime_value_high",
+    "lifetime_value_reason",
 )
 
 
 def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
     """Sums, means and intervals of each category of a month."""
     if end.people.height:
-        yield _month(end.valued, confidence=end.settings.confidence).with_columns(month=pl.lit(end.month.start))
+        yield _month(end.valued, end.settings).with_columns(month=pl.lit(end.month.start))
 
 
 def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
@@ -60,10 +62,12 @@ def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
             historic_value=money(mean(pl.col("cents"), customers)),
             historic_value_low="historic_value_low",
             historic_value_high="historic_value_high",
+            historic_value_reason="historic_value_reason",
             predicted_value="predicted_value",
             lifetime_value="lifetime_value",
             lifetime_value_low="lifetime_value_low",
             lifetime_value_high="lifetime_value_high",
+            lifetime_value_reason="lifetime_value_reason",
             share_of_customers=customers / customers.sum().over("month"),
             # Where refunds exceed revenue, a share is undefined.
             share_of_revenue=pl.when(all_revenue > 0).then(revenue / all_revenue),
@@ -74,7 +78,7 @@ def finish(months: Sequence[pl.DataFrame], _settings: Settings) -> pl.DataFrame:
 by_category = Reduction(("orders", "responses", "models"), reduce, finish)
 
 
-def _month(customers: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
+def _month(customers: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Sums, means and intervals of each category of a month."""
     valued = customers.select(
         "category", "predicted_value", historic_value=pl.col("cents").cast(pl.Float64) * 0.01
@@ -85,8 +89,10 @@ def _month(customers: pl.DataFrame, *, confidence: float) -> pl.DataFrame:
         for name in ("predicted_value", "lifetime_value"):
             row[name] = total(group[name]) / group.height
         for name in ("historic_value", "lifetime_value"):
-            ends = skewed_mean_interval(group[name].to_numpy(), confidence=confidence)
-            row[f"{name}_low"], row[f"{name}_high"] = ends or (None, None)
+            ends = skewed_mean_interval(
+                group[name].to_numpy(), confidence=settings.confidence, can_be_negative=bool(settings.margins)
+            )
+            row |= {f"{name}_{part}": value for part, value in ends._asdict().items()}
         rows.append(row)
     figures = pl.DataFrame(rows, schema=table_schema(TABLE, ("category", *MEANS)))
     return category_sums(customers).with_columns(pl.col("category").cast(pl.String)).join(figures, on="category")

@@ -1,7 +1,7 @@
 """Promoters and passives against detractors, among customers alike at their answer.
 
-Here: what customers are adjusted for. Not here: the regression (statistics/adjusted_difference.py), the customers
-(answered.py), or the table (promoter_value.py).
+Here: what customers are adjusted for, and in words how strong a cause that is not recorded would have to be. Not here:
+the regression (statistics/adjusted_difference.py), the customers (answered.py), or the table (promoter_value.py).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.statistics import adjusted_difference
 from pipelines.statistics.adjusted_difference import Difference
+from pipelines.statistics.robustness_value import HiddenCause
 
 REFERENCE = "detractor"
 COMPARED = ("promoter", "passive")
@@ -44,3 +45,24 @@ def differences(rows: pl.DataFrame, outcome: str, *, confidence: float, adjust: 
         numeric=NUMERIC if adjust else (),
         factors=FACTORS if adjust else (),
     )
+
+
+def in_words(hidden: HiddenCause) -> str:
+    """How strong a hidden cause would have to be to undo a difference, for whoever reads the table.
+
+    >>> in_words(HiddenCause(0.1388, 0.0762, "tenure_days", 0.021))
+    'undone by a cause that explains 13.9 % of what is left of both category and money, not told from zero at 7.6 %; \
+one as strong as tenure explains 2.1 %'
+    >>> in_words(HiddenCause(0.0112, 0.0, None, None))
+    'not told from zero as it is'
+    """
+    if not hidden.significance:
+        return "not told from zero as it is"
+    words = (
+        f"undone by a cause that explains {100 * hidden.value:.1f} % of what is left of both category and money, "
+        f"not told from zero at {100 * hidden.significance:.1f} %"
+    )
+    if hidden.strongest is None or hidden.strength is None:
+        return words
+    name = hidden.strongest.removesuffix("_days").removesuffix("_before").replace("_", " ")
+    return f"{words}; one as strong as {name} explains {100 * hidden.strength:.1f} %"

@@ -54,7 +54,7 @@ class Followed:
         followed_until = (min(midnight.astimezone(UTC), clock.as_of) - _EPOCH) // timedelta(microseconds=1)
         answered_at = self._answers.answered_at[answers]
         until = np.minimum(
-            np.minimum(self._next_answer[answers], followed_until), answered_at + LONGEST * MICROSECONDS_A_DAY
+            np.minimum(self._next_answer[answers], followed_until), answered_at + LONGEST * MICROSECONDS_A_DAY - 1
         )
         ordered_at = self._ordered(month)[answers]
         is_event = ordered_at <= until

@@ -33,6 +33,8 @@ TABLE = "value.growth"
 PUBLISHED = 0.01
 # With fewer months, a slope and its error mean little.
 FEWEST = 8
+# With fewer pairs that share no month, one odd month makes the slope.
+RELIABLE = 10
 POINTS = 7
 
 
@@ -59,7 +61,8 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
     Returns:
         One row per month from the shop's second on, by month. `nps` is the score of the month before, `revenue` that of
         the row's month, `revenue_growth_next` its growth over the same month a year earlier: null for the open month
-        and without a year of history. The slope is null with fewer than 8 pairs.
+        and without a year of history. The slope is null with fewer than 8 pairs, and not reliable with fewer than 10
+        that share no month: March's growth of one year and of the next both contain the March between them.
     """
     if not months:
         return empty(TABLE)
@@ -105,8 +108,26 @@ def _of_month(known: pl.DataFrame, scores: pl.DataFrame, confidence: float) -> p
         elasticity_low=pl.lit(slope[1], dtype=pl.Float64),
         elasticity_high=pl.lit(slope[2], dtype=pl.Float64),
         observations=pl.lit(measured.height, dtype=pl.Int64),
+        independent_observations=pl.lit(independent := _independent(measured["sold_in"]), dtype=pl.Int64),
+        is_reliable=pl.lit(independent >= RELIABLE),
         published_per_7_points=pl.lit(PUBLISHED),
     )
+
+
+def _independent(months: pl.Series) -> int:
+    """The most pairs of a month and the one a year earlier of which no two share a month.
+
+    Pairs a year apart share one, so of pairs in successive years every other one can be taken.
+
+    >>> _independent(pl.Series([date(2023, 3, 1), date(2024, 3, 1), date(2025, 3, 1), date(2024, 4, 1)]))
+    3
+    """
+    years = (
+        months.sort().to_frame("at").select(month=pl.col("at").dt.month(), year=pl.col("at").dt.year().cast(pl.Int64))
+    )
+    run = pl.col("year") - pl.int_range(pl.len()).over("month")
+    runs = years.with_columns(run=run).group_by("month", "run").len()
+    return int(((runs["len"] + 1) // 2).sum())
 
 
 def _slope(

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import polars as pl
 
-from pipelines.value.facts import CATEGORIES, UNSURVEYED, Facts
+from pipelines.value.facts import UNSURVEYED, Facts
 from pipelines.value.months import Month
 from pipelines.value.records import holds
 
@@ -27,6 +27,8 @@ class Referred:
 
     def of_month(self, people: pl.DataFrame, month: Month) -> pl.DataFrame:
         """Referrals whose friend has an order that counts at the month's end, by credited category and advocate.
+
+        The category is null for a referral made too long after the advocate's last answer.
 
         Args:
             people: see month_end.MonthEnd.
@@ -52,7 +54,7 @@ class Referred:
 
     @cached_property
     def _credited(self) -> pl.DataFrame:
-        """advocate_id, friend_id, category (the one with the credit), referred_date, reward."""
+        """advocate_id, friend_id, category (the one with the credit, null if none has it), referred_date, reward."""
         credited = self._facts.referrals
         answers = self._facts.answers.rows.select(
             "response_id", "responded_at", "category", advocate_id=pl.col("customer_id").cast(pl.UInt32)
@@ -61,16 +63,18 @@ class Referred:
         # Answers are numbered in order of time.
         last = earlier.sort("response_id").group_by("referral_id").last()
         age = pl.col("referred_at") - pl.col("responded_at")
-        return (
-            credited.join(last.select("referral_id", "responded_at", "category"), on="referral_id", how="left")
-            .filter(pl.col("responded_at").is_null() | (age <= pl.duration(days=CREDIT_DAYS)))
-            .select(
-                "advocate_id",
-                "friend_id",
-                pl.col("category").cast(pl.Enum(CATEGORIES)).fill_null(UNSURVEYED).cast(pl.String),
-                "referred_date",
-                "reward",
-            )
+        return credited.join(
+            last.select("referral_id", "responded_at", "category"), on="referral_id", how="left"
+        ).select(
+            "advocate_id",
+            "friend_id",
+            pl.when(pl.col("responded_at").is_null())
+            .then(pl.lit(UNSURVEYED))
+            .when(age <= pl.duration(days=CREDIT_DAYS))
+            .then(pl.col("category").cast(pl.String))
+            .alias("category"),
+            "referred_date",
+            "reward",
         )
 
     @cached_property

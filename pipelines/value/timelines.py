@@ -85,20 +85,9 @@ class Lines:
         places = np.where(counted, np.arange(len(self.rows), dtype=np.int32), np.int32(len(self.rows)))
         return np.append(np.minimum.accumulate(places[::-1])[::-1], np.int32(len(self.rows)))
 
-    def running(self, amounts: NDArray[Any]) -> tuple[Ints, Ints]:
-        """Running sums of the lasting rows' amounts, along the lines and along the rows by customer and day."""
-        lasting, by_customer = np.where(self.sales.lasting, amounts, 0), self.sales.by_customer
-        in_time = np.append(0, np.cumsum(lasting[self.rows], dtype=np.int64))
-        same = np.array_equal(self.rows, by_customer)
-        return in_time, in_time if same else np.append(0, np.cumsum(lasting[by_customer], dtype=np.int64))
-
-    @cached_property
-    def by_day(self) -> tuple[Ints, int, int]:
-        """One number in the order of customer and day of the rows by customer, the first day, and the span of days."""
-        sales, first = self.sales, int(self.sales.day.min(initial=0))
-        length = int(sales.day.max(initial=0)) - first + 2
-        customers = sales.customer[sales.by_customer].astype(np.int64)
-        return customers * length + (sales.day[sales.by_customer] - first), first, length
+    def running(self, amounts: NDArray[Any]) -> Ints:
+        """Running sums of the lasting rows' amounts along the lines."""
+        return np.append(0, np.cumsum(np.where(self.sales.lasting, amounts, 0)[self.rows], dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -125,14 +114,11 @@ class Timelines:
     @cached_property
     def here(self) -> Ints:
         """By answer: the place of the first row later than the answer."""
-        return self.lines.place(self.answers.customer, self.lines.reached(self.answers.answered_at))
+        return self.after(self.answers.answered_at)
 
-    def until_day(self, days: Ints) -> Ints:
-        """By answer: the place, among the rows by customer and day, of the first one of this day or a later one."""
-        keys, first, length = self.lines.by_day
-        wanted = self.answers.customer.astype(np.int64) * length + np.clip(days - first, 0, length - 1)
-        places: Ints = np.searchsorted(keys, wanted)
-        return places
+    def after(self, instants: Ints) -> Ints:
+        """By answer: the place of the customer's first row later than its instant."""
+        return self.lines.place(self.answers.customer, self.lines.reached(instants))
 
     @cached_property
     def own_row(self) -> Ints:

@@ -2,5 +2,5 @@
 SELECT category, customers, own_value, referral_value, total_value, round(total_value_low, 2) AS low,
     round(total_value_high, 2) AS high, difference_to_detractor
 FROM value.promoter_value
-WHERE month = (SELECT max(month) FROM value.promoter_value)
+WHERE month = (SELECT max(month) FROM value.promoter_value) AND category <> 'no_longer_credited'
 ORDER BY total_value DESC;

@@ -75,10 +75,12 @@ CREATE TABLE IF NOT EXISTS value.by_category (
     historic_value DECIMAL(18, 2) NOT NULL,
     historic_value_low DOUBLE,
     historic_value_high DOUBLE,
+    historic_value_reason VARCHAR CHECK ((historic_value_reason IS NULL) = (historic_value_low IS NOT NULL)),
     predicted_value DOUBLE NOT NULL,
     lifetime_value DOUBLE NOT NULL,
     lifetime_value_low DOUBLE,
     lifetime_value_high DOUBLE,
+    lifetime_value_reason VARCHAR CHECK ((lifetime_value_reason IS NULL) = (lifetime_value_low IS NOT NULL)),
     share_of_customers DOUBLE NOT NULL,
     share_of_revenue DOUBLE
 );
@@ -90,18 +92,20 @@ COMMENT ON COLUMN value.by_category.responses IS 'Answers these customers have g
 COMMENT ON COLUMN value.by_category.orders_per_customer IS 'Orders that count, per customer.';
 COMMENT ON COLUMN value.by_category.average_order_value IS 'Net revenue per order that counts.';
 COMMENT ON COLUMN value.by_category.historic_value IS 'Mean net revenue so far, or mean margin on it (NORTHSTAR_VALUE_BASIS).';
-COMMENT ON COLUMN value.by_category.historic_value_low IS 'Lower end of the confidence interval of historic_value (NORTHSTAR_CONFIDENCE; Hall''s transformation for skewed amounts). NULL with fewer than two customers.';
+COMMENT ON COLUMN value.by_category.historic_value_low IS 'Lower end of the confidence interval of historic_value (NORTHSTAR_CONFIDENCE; Hall''s transformation for skewed amounts). Not below zero unless a customer''s amount is, or amounts are margins. NULL if historic_value_reason says why.';
 COMMENT ON COLUMN value.by_category.historic_value_high IS 'Upper end of the confidence interval of historic_value.';
+COMMENT ON COLUMN value.by_category.historic_value_reason IS 'Why there is no interval: fewer than two customers, or all alike, so that nothing shows how much customers vary. NULL where there is one.';
 COMMENT ON COLUMN value.by_category.predicted_value IS 'Mean of value.customers.predicted_value. The model does not know the category, so it misses what sets categories apart beyond past purchases.';
 COMMENT ON COLUMN value.by_category.lifetime_value IS 'historic_value + predicted_value.';
-COMMENT ON COLUMN value.by_category.lifetime_value_low IS 'Lower end of the confidence interval of lifetime_value over customers like these (Hall''s transformation). The model''s own error is not included, see value.model_backtest. NULL with fewer than two customers.';
+COMMENT ON COLUMN value.by_category.lifetime_value_low IS 'Lower end of the confidence interval of lifetime_value over customers like these (Hall''s transformation). The model''s own error is not included, see value.model_backtest. NULL if lifetime_value_reason says why.';
 COMMENT ON COLUMN value.by_category.lifetime_value_high IS 'Upper end of the confidence interval of lifetime_value.';
+COMMENT ON COLUMN value.by_category.lifetime_value_reason IS 'As historic_value_reason, of lifetime_value.';
 COMMENT ON COLUMN value.by_category.share_of_customers IS 'Fraction of the month''s customers, 0..1.';
 COMMENT ON COLUMN value.by_category.share_of_revenue IS 'Fraction of the net revenue so far of all the month''s customers; NULL unless that revenue is above 0.';
 
 CREATE TABLE IF NOT EXISTS value.promoter_value (
     month DATE NOT NULL,
-    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor', 'unsurveyed')),
+    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor', 'unsurveyed', 'no_longer_credited')),
     customers BIGINT NOT NULL,
     own_value DECIMAL(18, 2) NOT NULL,
     referred_customers DOUBLE NOT NULL,
@@ -112,9 +116,11 @@ CREATE TABLE IF NOT EXISTS value.promoter_value (
     referral_value DECIMAL(18, 2) NOT NULL,
     referral_value_low DOUBLE,
     referral_value_high DOUBLE,
+    referral_value_reason VARCHAR,
     total_value DECIMAL(18, 2) NOT NULL,
     total_value_low DOUBLE,
     total_value_high DOUBLE,
+    total_value_reason VARCHAR,
     difference_to_passive DECIMAL(18, 2),
     difference_to_detractor DECIMAL(18, 2),
     answered_customers BIGINT,
@@ -123,24 +129,31 @@ CREATE TABLE IF NOT EXISTS value.promoter_value (
     raw_high DOUBLE,
     adjusted_difference_to_detractor DOUBLE,
     adjusted_low DOUBLE,
-    adjusted_high DOUBLE
+    adjusted_high DOUBLE,
+    robustness_value DOUBLE CHECK (robustness_value BETWEEN 0 AND 1),
+    robustness_value_significance DOUBLE CHECK (robustness_value_significance BETWEEN 0 AND robustness_value),
+    strongest_covariate VARCHAR,
+    strongest_covariate_share DOUBLE,
+    hidden_cause VARCHAR
 );
-COMMENT ON TABLE value.promoter_value IS 'One row per month and category with a customer: what a customer of the category is worth, own money plus the money of the customers they referred. Money is in the reporting currency, per customer. Referred money also stands in the referred customers'' own rows, so never add own and referred money over all customers. Method: pipelines/statistics/README.md.';
+COMMENT ON TABLE value.promoter_value IS 'One row per month and category with a customer: what a customer of the category is worth, own money plus the money of the customers they referred. Money is in the reporting currency, per customer. Referred money also stands in the referred customers'' own rows, so never add own and referred money over all customers. The lines'' referral money, times their customers, is all referral money but for rounding. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.promoter_value.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
-COMMENT ON COLUMN value.promoter_value.category IS 'Category of the customers'' latest answer; unsurveyed without one.';
-COMMENT ON COLUMN value.promoter_value.customers IS 'Customers with an order that counts.';
+COMMENT ON COLUMN value.promoter_value.category IS 'Category of the customers'' latest answer; unsurveyed without one. no_longer_credited is no group of customers: it holds the referrals that no category gets the credit for, made more than 365 days after the advocate''s last answer, or credited to a category that nobody is of any more.';
+COMMENT ON COLUMN value.promoter_value.customers IS 'Customers with an order that counts. Of no_longer_credited the advocates, who also stand in their own category.';
 COMMENT ON COLUMN value.promoter_value.own_value IS 'value.by_category.historic_value: net revenue so far, or the margin on it (NORTHSTAR_VALUE_BASIS).';
-COMMENT ON COLUMN value.promoter_value.referred_customers IS 'Referred customers with an order that counts, per customer. A referral counts for the category of the advocate''s last answer if that is at most 365 days old, for unsurveyed if there is none, and otherwise nowhere.';
+COMMENT ON COLUMN value.promoter_value.referred_customers IS 'Referred customers with an order that counts, per customer. A referral counts for the category of the advocate''s last answer if that is at most 365 days old, for unsurveyed if there is none, and otherwise for no_longer_credited.';
 COMMENT ON COLUMN value.promoter_value.referral_revenue IS 'Net revenue so far of the referred customers, or the margin on it.';
 COMMENT ON COLUMN value.promoter_value.first_referral_revenue IS 'Net revenue, never margin, of each referred customer''s first purchase: the earliest order that counts from the day of the referral on; without one, the earliest of all.';
 COMMENT ON COLUMN value.promoter_value.repeat_referral_revenue IS 'referral_revenue - first_referral_revenue.';
 COMMENT ON COLUMN value.promoter_value.reward_cost IS 'Rewards paid for the referrals.';
 COMMENT ON COLUMN value.promoter_value.referral_value IS 'referral_revenue - reward_cost.';
-COMMENT ON COLUMN value.promoter_value.referral_value_low IS 'Lower end of the confidence interval of referral_value (NORTHSTAR_CONFIDENCE). NULL with fewer than two customers or without a referral.';
+COMMENT ON COLUMN value.promoter_value.referral_value_low IS 'Lower end of the confidence interval of referral_value (NORTHSTAR_CONFIDENCE). NULL if referral_value_reason says why.';
 COMMENT ON COLUMN value.promoter_value.referral_value_high IS 'Upper end of the confidence interval of referral_value.';
+COMMENT ON COLUMN value.promoter_value.referral_value_reason IS 'Why there is no interval: fewer than two customers, no referral seen, or all alike. NULL where there is one, and in the line no_longer_credited.';
 COMMENT ON COLUMN value.promoter_value.total_value IS 'own_value + referral_value.';
-COMMENT ON COLUMN value.promoter_value.total_value_low IS 'Lower end of the confidence interval of total_value. NULL with fewer than two customers.';
+COMMENT ON COLUMN value.promoter_value.total_value_low IS 'Lower end of the confidence interval of total_value. NULL if total_value_reason says why.';
 COMMENT ON COLUMN value.promoter_value.total_value_high IS 'Upper end of the confidence interval of total_value.';
+COMMENT ON COLUMN value.promoter_value.total_value_reason IS 'As referral_value_reason, of total_value.';
 COMMENT ON COLUMN value.promoter_value.difference_to_passive IS 'total_value minus that of passives: an association, not an effect. NULL without passives.';
 COMMENT ON COLUMN value.promoter_value.difference_to_detractor IS 'total_value minus that of detractors: an association, not an effect. NULL without detractors.';
 COMMENT ON COLUMN value.promoter_value.answered_customers IS 'Customers whose last answer 365 to 730 days before the end of the month was of this category, as in value.after_answer: the raw and adjusted differences compare these. NULL if there are none.';
@@ -150,6 +163,11 @@ COMMENT ON COLUMN value.promoter_value.raw_high IS 'Upper end of the confidence 
 COMMENT ON COLUMN value.promoter_value.adjusted_difference_to_detractor IS 'The same difference between customers alike in country, product category, tenure, orders and money before the answer (least squares, HC3 errors), because promoters already differ before they answer. Still an association: what is not recorded is not adjusted for. NULL where the raw one is, or with too few customers for the adjustment.';
 COMMENT ON COLUMN value.promoter_value.adjusted_low IS 'Lower end of the confidence interval of adjusted_difference_to_detractor.';
 COMMENT ON COLUMN value.promoter_value.adjusted_high IS 'Upper end of the confidence interval of adjusted_difference_to_detractor.';
+COMMENT ON COLUMN value.promoter_value.robustness_value IS 'The larger, the harder to undo: the share, 0..1, that a cause which is not recorded would have to explain of what is left of both the category and the money, to bring adjusted_difference_to_detractor to zero (Cinelli, Hazlett 2020). It does not say whether there is such a cause.';
+COMMENT ON COLUMN value.promoter_value.robustness_value_significance IS 'The same share for which the difference could no longer be told from zero at NORTHSTAR_CONFIDENCE; 0 if it cannot be told from zero as it is. By the ordinary least-squares error, so near 0 it may disagree with adjusted_low and adjusted_high.';
+COMMENT ON COLUMN value.promoter_value.strongest_covariate IS 'The recorded covariate that would bias the difference most if it were left out: tenure_days, orders_before, money_before, country or product_category.';
+COMMENT ON COLUMN value.promoter_value.strongest_covariate_share IS 'What a cause as strong as strongest_covariate explains of both category and money, 0..1; to be compared with robustness_value.';
+COMMENT ON COLUMN value.promoter_value.hidden_cause IS 'robustness_value, robustness_value_significance and strongest_covariate_share in words.';
 
 CREATE TABLE IF NOT EXISTS value.after_answer (
     month DATE NOT NULL,
@@ -159,6 +177,7 @@ CREATE TABLE IF NOT EXISTS value.after_answer (
     revenue_12m DECIMAL(18, 2) NOT NULL,
     revenue_low DOUBLE,
     revenue_high DOUBLE,
+    revenue_reason VARCHAR CHECK ((revenue_reason IS NULL) = (revenue_low IS NOT NULL)),
     orders_12m DOUBLE NOT NULL,
     referred_customers_12m DOUBLE NOT NULL,
     referral_revenue_12m DECIMAL(18, 2) NOT NULL
@@ -168,9 +187,10 @@ COMMENT ON COLUMN value.after_answer.month IS 'First day of the month; figures a
 COMMENT ON COLUMN value.after_answer.category IS 'Category of the customer''s last answer in that period.';
 COMMENT ON COLUMN value.after_answer.score IS 'Score of that answer, 0 to 10; NULL in the row of the whole category.';
 COMMENT ON COLUMN value.after_answer.customers IS 'Customers, each counted once.';
-COMMENT ON COLUMN value.after_answer.revenue_12m IS 'Net revenue of the orders placed in the 365 days after the answer, without the order the answer is about.';
-COMMENT ON COLUMN value.after_answer.revenue_low IS 'Lower end of the confidence interval of revenue_12m (NORTHSTAR_CONFIDENCE). NULL with fewer than two customers.';
+COMMENT ON COLUMN value.after_answer.revenue_12m IS 'Net revenue of the orders placed in the 365 days after the answer (365 times 24 hours from its instant), without the order the answer is about.';
+COMMENT ON COLUMN value.after_answer.revenue_low IS 'Lower end of the confidence interval of revenue_12m (NORTHSTAR_CONFIDENCE). Not below zero unless a customer''s amount is. NULL if revenue_reason says why.';
 COMMENT ON COLUMN value.after_answer.revenue_high IS 'Upper end of the confidence interval of revenue_12m.';
+COMMENT ON COLUMN value.after_answer.revenue_reason IS 'Why there is no interval: fewer than two customers, or all alike (nobody bought). NULL where there is one.';
 COMMENT ON COLUMN value.after_answer.orders_12m IS 'Orders that count among them, per customer.';
 COMMENT ON COLUMN value.after_answer.referred_customers_12m IS 'Friends referred at or after the answer and within the 365 days who also bought within them, per customer.';
 COMMENT ON COLUMN value.after_answer.referral_revenue_12m IS 'Net revenue of these friends within the 365 days; rewards are not deducted.';
@@ -195,7 +215,7 @@ COMMENT ON COLUMN value.repurchase.category IS 'Category of the answer itself; l
 COMMENT ON COLUMN value.repurchase.score IS 'Score of the answer, 0 to 10; NULL in the rows of the whole category.';
 COMMENT ON COLUMN value.repurchase.horizon_days IS 'Days after the answer: 30, 60, 90, 180 or 365.';
 COMMENT ON COLUMN value.repurchase.responses IS 'Answers followed.';
-COMMENT ON COLUMN value.repurchase.at_risk IS 'Answers still followed at the start of the horizon''s last day.';
+COMMENT ON COLUMN value.repurchase.at_risk IS 'Answers on which the rate at this horizon rests: those that were still followed at the start of its last day, neither followed by an order nor by another answer before. Not customers at risk of leaving, which are in value.at_risk.';
 COMMENT ON COLUMN value.repurchase.repurchase_rate IS 'Probability of having bought again by the horizon, 0..1; NULL with fewer than 10 answers at risk.';
 COMMENT ON COLUMN value.repurchase.rate_low IS 'Lower end of the confidence interval of repurchase_rate (NORTHSTAR_CONFIDENCE; Greenwood, log-log, widened by the design effect of customers with several answers). NULL while nobody, or everybody, has bought.';
 COMMENT ON COLUMN value.repurchase.rate_high IS 'Upper end of the confidence interval of repurchase_rate.';
@@ -288,6 +308,8 @@ CREATE TABLE IF NOT EXISTS value.growth (
     elasticity_low DOUBLE,
     elasticity_high DOUBLE,
     observations BIGINT NOT NULL,
+    independent_observations BIGINT NOT NULL CHECK (independent_observations BETWEEN 0 AND observations),
+    is_reliable BOOLEAN NOT NULL,
     published_per_7_points DOUBLE NOT NULL
 );
 COMMENT ON TABLE value.growth IS 'Whether this shop''s revenue grew more after months with a better score: the shop''s own association, not a cause. One row per month. Method: pipelines/statistics/README.md.';
@@ -298,8 +320,10 @@ COMMENT ON COLUMN value.growth.revenue_growth_next IS 'Growth that followed that
 COMMENT ON COLUMN value.growth.elasticity_per_7_points IS 'Growth associated with 7 more points in the month before (least squares over all pairs so far; 0.01 is one percent). NULL with fewer than 8 pairs.';
 COMMENT ON COLUMN value.growth.elasticity_low IS 'Lower end of the confidence interval of elasticity_per_7_points (NORTHSTAR_CONFIDENCE; Newey-West errors).';
 COMMENT ON COLUMN value.growth.elasticity_high IS 'Upper end of the confidence interval of elasticity_per_7_points.';
-COMMENT ON COLUMN value.growth.observations IS 'Pairs of score and growth up to the month.';
-COMMENT ON COLUMN value.growth.published_per_7_points IS 'For reference only, used in no computation: 0.01, found across British companies by Marsden, Samson and Upton (2005), whose growth preceded the survey; Keiningham et al. (2007) could not replicate it.';
+COMMENT ON COLUMN value.growth.observations IS 'Pairs of score and growth up to the month. Neighbours in time are not independent: see independent_observations.';
+COMMENT ON COLUMN value.growth.independent_observations IS 'How many of the pairs share no month with another: the growth of March 2025 and that of March 2026 both contain March 2025.';
+COMMENT ON COLUMN value.growth.is_reliable IS 'Whether the elasticity may be relied on: true with 10 independent_observations or more. Even then it is an association.';
+COMMENT ON COLUMN value.growth.published_per_7_points IS 'Not this shop''s figure and used in no computation: 0.01 (1 % of growth per 7 points), for comparison only, found across British companies by Marsden, Samson and Upton (2005), whose growth preceded the survey; Keiningham et al. (2007) could not replicate it.';
 
 CREATE TABLE IF NOT EXISTS value.word_of_mouth (
     month DATE NOT NULL,
@@ -446,7 +470,7 @@ COMMENT ON COLUMN value.retention.gain_points IS 'Percentage points added to the
 COMMENT ON COLUMN value.retention.customers IS 'Customers who bought in the 365 days before the last 365.';
 COMMENT ON COLUMN value.retention.retained IS 'Those of them who bought again in the last 365 days.';
 COMMENT ON COLUMN value.retention.retention_rate IS 'retained / customers plus the added points, 0..1.';
-COMMENT ON COLUMN value.retention.multiple IS 'Discounted number of further years of a customer; NULL where it is infinite.';
+COMMENT ON COLUMN value.retention.multiple IS 'What a customer is worth after the current year, in years'' worth of money: r / (1 + d - r) at this row''s rate r. 2 means two more years'' worth, discounted. It does not say how long a customer stays. NULL where it is infinite.';
 COMMENT ON COLUMN value.retention.yearly_value IS 'Money of the last 365 days per customer who bought in them; net revenue or margin (NORTHSTAR_VALUE_BASIS). NULL if nobody did.';
 COMMENT ON COLUMN value.retention.retained_value IS 'multiple * yearly_value.';
 COMMENT ON COLUMN value.retention.change IS 'multiple divided by that of gain_points 0, minus 1; NULL unless that is above 0.';

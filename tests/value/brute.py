@@ -14,6 +14,10 @@ from pipelines.periods import next_month
 from pipelines.statistics.skewed_mean import skewed_mean_interval
 
 CATEGORIES = ("promoter", "passive", "detractor", "unsurveyed")
+UNCREDITED = "no_longer_credited"
+REFERRAL_ENDS, TOTAL_ENDS = (
+    tuple(f"{name}_value_{part}" for part in ("low", "high", "reason")) for name in ("referral", "total")
+)
 
 
 def to_cent(value):
@@ -89,14 +93,24 @@ def customers(orders, responses, span):
     return rows
 
 
-def interval(amounts, heads, confidence):
-    """Influence of each person on a ratio of amounts per head, to which people outside the group add amounts."""
-    if len(heads) < 2 or not amounts:
-        return None, None
+def interval(amounts, heads, confidence, *, can_be_negative):
+    """Influence of each person on a ratio of amounts per head, to which people outside the group add amounts.
+
+    The two ends and the reason why there are none.
+    """
+    if len(heads) < 2:
+        return None, None, "fewer than two customers"
+    if not amounts:
+        return None, None, "no referral seen"
     ratio = sum(amounts.values()) / Fraction(len(heads))
     moved = [amounts.get(who, 0) - (ratio if who in heads else 0) for who in heads | set(amounts)]
-    ends = skewed_mean_interval(np.array([float(amount) for amount in moved]), confidence=confidence)
-    return tuple(float(ratio) + end * len(moved) / len(heads) for end in ends)
+    if len(set(moved)) == 1:
+        return None, None, "all alike"
+    plain = skewed_mean_interval(np.array([float(one) for one in moved]), confidence=confidence, can_be_negative=True)
+    low, high = (float(ratio) + end * len(moved) / len(heads) for end in plain[:2])
+    if not can_be_negative and all(amount >= 0 for amount in amounts.values()):
+        low = max(low, 0.0)
+    return low, high, None
 
 
 def by_category(orders, responses, span, confidence):
@@ -110,8 +124,8 @@ def by_category(orders, responses, span, confidence):
                 continue
             revenue = sum(person["revenue"] for person in line)
             bought = sum(person["orders"] for person in line)
-            ends = skewed_mean_interval(np.array([float(person["revenue"]) for person in line]), confidence=confidence)
-            low, high = ends or (None, None)
+            amounts = {number: person["revenue"] for number, person in enumerate(line)}
+            low, high, reason = interval(amounts, set(amounts), confidence, can_be_negative=False)
             rows.append(
                 {
                     "month": month,
@@ -123,6 +137,7 @@ def by_category(orders, responses, span, confidence):
                     "historic_value": to_cent(revenue / len(line)),
                     "historic_value_low": low,
                     "historic_value_high": high,
+                    "historic_value_reason": reason,
                     "share_of_customers": len(line) / len(people),
                     "share_of_revenue": float(revenue / everything) if everything > 0 else None,
                 }
@@ -143,9 +158,11 @@ def credits_at(referrals, responses, people, end, as_of):
             for answer in responses
             if answer["customer_id"] == advocate and answer["responded_at"] <= when
         )
-        if earlier and when - earlier[-1][0] > timedelta(days=365):
-            continue
         category = earlier[-1][2] if earlier else "unsurveyed"
+        if earlier and when - earlier[-1][0] > timedelta(days=365):
+            category = UNCREDITED
+        if all(person["category"] != category for person in people.values()):
+            category = UNCREDITED
         yield advocate, category, people[friend]["revenue"], Fraction(referral["reward_cost"] or 0), friend, when
 
 
@@ -165,12 +182,15 @@ def promoter_value(orders, responses, referrals, span, confidence):
         people = state(orders, responses, end, span.clock.as_of)
         given = list(credits_at(referrals, responses, people, end, span.clock.as_of))
         lines = []
-        for category in CATEGORIES:
+        can_be_negative = any(entry[3] for entry in given)
+        for category in [*CATEGORIES, UNCREDITED]:
+            mine = [entry for entry in given if entry[1] == category]
             amounts = {who: person["revenue"] for who, person in people.items() if person["category"] == category}
+            if category == UNCREDITED:
+                amounts = {entry[0]: Fraction(0) for entry in mine}
             if not amounts:
                 continue
             count = len(amounts)
-            mine = [entry for entry in given if entry[1] == category]
             own, revenue, first, reward = (
                 to_cent(total / count)
                 for total in (
@@ -184,8 +204,10 @@ def promoter_value(orders, responses, referrals, span, confidence):
             for advocate, _, money, cost, *_ in mine:
                 brought[advocate] += money - cost
             both = {who: amounts.get(who, 0) + brought.get(who, 0) for who in amounts | brought}
-            referral_low, referral_high = interval(brought, set(amounts), confidence)
-            low, high = interval(both, set(amounts), confidence)
+            referral = interval(brought, set(amounts), confidence, can_be_negative=can_be_negative)
+            total = interval(both, set(amounts), confidence, can_be_negative=can_be_negative)
+            if category == UNCREDITED:
+                referral = total = (None, None, None)
             lines.append(
                 {
                     "month": month,
@@ -198,16 +220,15 @@ def promoter_value(orders, responses, referrals, span, confidence):
                     "repeat_referral_revenue": revenue - first,
                     "reward_cost": reward,
                     "referral_value": revenue - reward,
-                    "referral_value_low": referral_low,
-                    "referral_value_high": referral_high,
+                    **dict(zip(REFERRAL_ENDS, referral, strict=True)),
                     "total_value": own + revenue - reward,
-                    "total_value_low": low,
-                    "total_value_high": high,
+                    **dict(zip(TOTAL_ENDS, total, strict=True)),
                 }
             )
         totals = {line["category"]: line["total_value"] for line in lines}
         for line in lines:
             for other in ("passive", "detractor"):
-                line[f"difference_to_{other}"] = line["total_value"] - totals[other] if other in totals else None
+                is_compared = other in totals and line["category"] != UNCREDITED
+                line[f"difference_to_{other}"] = line["total_value"] - totals[other] if is_compared else None
         rows.extend(lines)
     return rows

@@ -27,7 +27,7 @@ def known_referrals(referrals, end, as_of):
 
 def year_after(answer, orders, referrals, end, as_of):
     """Own and referred money and counts of the 365 days after an answer."""
-    until = answer["response_date"] + DAYS
+    until = answer["responded_at"] + DAYS
 
     def bought(customer):
         rows = [
@@ -35,7 +35,7 @@ def year_after(answer, orders, referrals, end, as_of):
             for order in orders
             if order["customer_id"] == customer
             and order["ordered_at"] > answer["responded_at"]
-            and order["order_date"] < until
+            and order["ordered_at"] < until
             and not (customer == answer["customer_id"] and order["order_id"] == answer.get("order_id"))
         ]
         return sum((money for money, _ in rows), Fraction(0)), sum(counts for _, counts in rows)
@@ -45,7 +45,7 @@ def year_after(answer, orders, referrals, end, as_of):
     for row in known_referrals(referrals, end, as_of):
         if row["advocate_id"] != answer["customer_id"] or row["referred_at"] < answer["responded_at"]:
             continue
-        if day(row["referred_at"]) >= until:
+        if row["referred_at"] >= until:
             continue
         money, orders_of_friend = bought(row["friend_id"])
         if orders_of_friend:

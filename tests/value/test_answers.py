@@ -18,6 +18,7 @@ from value.test_value_properties import shops
 
 from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
+from pipelines.statistics.adjusted_difference import UNKNOWN
 from pipelines.value.after_answer import after_answer
 from pipelines.value.biggest_customers import biggest_customers
 from pipelines.value.comparable_customers import differences
@@ -51,7 +52,14 @@ def tables(orders, answers, referrals, months=SPAN):
 @settings(max_examples=25, deadline=None)
 @given(shops())
 def test_after_answer_agrees_with_the_plain_one(records):
-    result = after_answer(*shop(*records), span=SPAN, settings=ALL).drop("revenue_low", "revenue_high")
+    whole = after_answer(*shop(*records), span=SPAN, settings=ALL)
+    is_told = pl.col("revenue_reason").is_null()
+    assert whole.filter(is_told != pl.col("revenue_low").is_not_null()).is_empty()
+    mean = pl.col("revenue_12m").cast(pl.Float64)
+    told = whole.filter(is_told)
+    assert told.filter(pl.col("revenue_low") > mean + 0.005).is_empty()
+    assert told.filter(pl.col("revenue_high") < mean - 0.005).is_empty()
+    result = whole.drop("revenue_low", "revenue_high", "revenue_reason")
     expected = brute_answers.after_answer(*records, SPAN)
     schema = table_schema("value.after_answer", result.columns)
     assert_frame_equal(result, pl.DataFrame(expected, schema=schema), rel_tol=1e-12)
@@ -327,4 +335,4 @@ def test_too_few_customers_are_not_compared():
     few = pl.concat(
         [rows.filter(pl.col("category") == "promoter").head(9), rows.filter(pl.col("category") == "detractor")]
     )
-    assert set(differences(few, "amount", confidence=0.95, adjust=False).values()) == {(None, None, None)}
+    assert set(differences(few, "amount", confidence=0.95, adjust=False).values()) == {UNKNOWN}

@@ -67,7 +67,7 @@ JAN, FEB, MAR, APR = (date(2024, month, 1) for month in (1, 2, 3, 4))
 SPAN = span("2024-01", "2024-06", "2024-04-15 12:00")
 EXPECTED = (
     *("probability_alive", "expected_orders", "expected_order_value", "predicted_value", "lifetime_value"),
-    *("lifetime_value_low", "lifetime_value_high"),
+    *("lifetime_value_low", "lifetime_value_high", "lifetime_value_reason"),
     *("expected_revenue_90d", "revenue_at_risk_90d", "revenue_at_risk_180d", "calibrated_at_risk_90d"),
     *("order_probability_30d", "order_probability_90d", "order_probability_365d", "next_order_days"),
     *("orders_p10", "orders_p50", "orders_p90", "value_p10", "value_p50", "value_p90"),
@@ -90,9 +90,9 @@ def without_forecasts(frame):
     return frame.with_columns(pl.lit(None, dtype=frame.schema[name]).alias(name) for name in EXPECTED if name in frame)
 
 
-def ends(*amounts):
+def ends(*amounts, can_be_negative=False):
     """The 95 % interval of the mean amount."""
-    return skewed_mean_interval(np.array(amounts, dtype=float), confidence=0.95)
+    return skewed_mean_interval(np.array(amounts, dtype=float), confidence=0.95, can_be_negative=can_be_negative)[:2]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])
@@ -141,6 +141,7 @@ def test_by_category():
     orders, responses, _ = shop(ORDERS, RESPONSES)
     result = without_forecasts(by_category(orders, responses, span=SPAN, settings=Settings()))
     january, march, april = (ends(*amounts) for amounts in ((100, 50), (0, 20), (0, 40.01, 20)))
+    few = "fewer than two customers"
     expected = table(
         "by_category",
         month=[JAN, FEB, FEB, MAR, MAR, MAR, APR, APR, APR],
@@ -158,6 +159,7 @@ def test_by_category():
         historic_value=money("75", "100", "80", "70", "80", "10", "80", "70", "20"),
         historic_value_low=[january[0], None, None, None, None, march[0], None, None, april[0]],
         historic_value_high=[january[1], None, None, None, None, march[1], None, None, april[1]],
+        historic_value_reason=[None, few, few, few, few, None, few, few, None],
         share_of_customers=[1, 1 / 2, 1 / 2, 1 / 4, 1 / 4, 1 / 2, 1 / 5, 1 / 5, 3 / 5],
         share_of_revenue=[
             1,
@@ -171,34 +173,38 @@ def test_by_category():
 
 def test_promoter_value():
     result = promoter_value(*shop(ORDERS, RESPONSES, REFERRALS), span=SPAN, settings=Settings())
-    # Bob's 80.00 less 5.00 by Cid are Bob's own amount: he is still unsurveyed.
-    january, march, april = ends(100, 50), ends(75, 20), ends(75, 40.01, 20)
-    in_march, in_april = ends(75, 0), ends(75, 0, 0)
+    # Bob's 80.00 less 5.00 by Cid are Bob's own amount: he is still unsurveyed. Rewards may make amounts negative.
+    january, march, april, in_march, in_april = (
+        ends(*amounts, can_be_negative=True) for amounts in ((100, 50), (75, 20), (75, 40.01, 20), (75, 0), (75, 0, 0))
+    )
+    few, unseen = "fewer than two customers", "no referral seen"
     expected = table(
         "promoter_value",
-        month=[JAN, FEB, FEB, MAR, MAR, MAR, APR, APR, APR],
-        # In February nobody is unsurveyed, so Bob's referral has no row; in April there is no promoter for Ann's.
+        month=[JAN, FEB, FEB, FEB, MAR, MAR, MAR, APR, APR, APR, APR],
+        # In February nobody is unsurveyed, so Bob's referral has no category; in April there is no promoter for Ann's.
         category=[
             "unsurveyed",
-            *("promoter", "passive"),
+            *("promoter", "passive", "no_longer_credited"),
             *("promoter", "passive", "unsurveyed"),
-            *("passive", "detractor", "unsurveyed"),
+            *("passive", "detractor", "unsurveyed", "no_longer_credited"),
         ],
-        customers=[2, 1, 1, 1, 1, 2, 1, 1, 3],
-        own_value=money("75", "100", "80", "70", "80", "10", "80", "70", "20"),
-        referred_customers=[0, 0, 0, 1, 0, 1 / 2, 1, 0, 1 / 3],
-        referral_revenue=money("0", "0", "0", "20", "0", "40", "40.01", "0", "26.67"),
-        first_referral_revenue=money("0", "0", "0", "20", "0", "40", "40.01", "0", "26.67"),
-        repeat_referral_revenue=money(*["0"] * 9),
-        reward_cost=money("0", "0", "0", "10", "0", "2.50", "0", "0", "1.67"),
-        referral_value=money("0", "0", "0", "10", "0", "37.50", "40.01", "0", "25"),
-        referral_value_low=[None] * 5 + [in_march[0], None, None, in_april[0]],
-        referral_value_high=[None] * 5 + [in_march[1], None, None, in_april[1]],
-        total_value=money("75", "100", "80", "80", "80", "47.50", "120.01", "70", "45"),
-        total_value_low=[january[0], None, None, None, None, march[0], None, None, april[0]],
-        total_value_high=[january[1], None, None, None, None, march[1], None, None, april[1]],
-        difference_to_passive=money(None, "20", "0", "0", "0", "-32.50", "0", "-50.01", "-75.01"),
-        difference_to_detractor=money(None, None, None, None, None, None, "50.01", "0", "-25"),
+        customers=[2, 1, 1, 1, 1, 1, 2, 1, 1, 3, 1],
+        own_value=money("75", "100", "80", "0", "70", "80", "10", "80", "70", "20", "0"),
+        referred_customers=[0, 0, 0, 1, 1, 0, 1 / 2, 1, 0, 1 / 3, 1],
+        referral_revenue=money("0", "0", "0", "80", "20", "0", "40", "40.01", "0", "26.67", "20"),
+        first_referral_revenue=money("0", "0", "0", "80", "20", "0", "40", "40.01", "0", "26.67", "20"),
+        repeat_referral_revenue=money(*["0"] * 11),
+        reward_cost=money("0", "0", "0", "5", "10", "0", "2.50", "0", "0", "1.67", "10"),
+        referral_value=money("0", "0", "0", "75", "10", "0", "37.50", "40.01", "0", "25", "10"),
+        referral_value_low=[None] * 6 + [in_march[0], None, None, in_april[0], None],
+        referral_value_high=[None] * 6 + [in_march[1], None, None, in_april[1], None],
+        referral_value_reason=[unseen, few, few, None, few, few, None, few, few, None, None],
+        total_value=money("75", "100", "80", "75", "80", "80", "47.50", "120.01", "70", "45", "10"),
+        total_value_low=[max(january[0], 0), *[None] * 5, march[0], None, None, april[0], None],
+        total_value_high=[january[1], *[None] * 5, march[1], None, None, april[1], None],
+        total_value_reason=[None, few, few, None, few, few, None, few, few, None, None],
+        difference_to_passive=money(None, "20", "0", None, "0", "0", "-32.50", "0", "-50.01", "-75.01", None),
+        difference_to_detractor=money(*[None] * 7, "50.01", "0", "-25", None),
     )
     assert_frame_equal(result, expected, rel_tol=1e-12)
 
@@ -238,7 +244,7 @@ def test_first_and_repeat_referral_revenue():
         ("2023-02-01 00:00", "promoter"),  # at the instant of the answer
         ("2023-03-01 00:00", "passive"),  # the last answer before it, not the latest of all
         ("2024-02-29 00:00", "passive"),  # 365 days after that answer: 2023 to 2024 before the leap day has passed
-        ("2024-02-29 00:01", None),  # the answer is too old
+        ("2024-02-29 00:01", "no_longer_credited"),  # the answer is too old
     ],
 )
 def test_credit_goes_to_the_last_answer_of_the_365_days_before(referred_at, category):
@@ -255,7 +261,7 @@ def test_credit_goes_to_the_last_answer_of_the_365_days_before(referred_at, cate
         span=span("2024-03", "2024-03", "2024-04-15 12:00"),
         settings=Settings(),
     )
-    assert result.filter(pl.col("referred_customers") > 0)["category"].to_list() == ([category] if category else [])
+    assert result.filter(pl.col("referred_customers") > 0)["category"].to_list() == [category]
 
 
 def test_an_advocate_who_changed_category_widens_the_interval_without_being_counted():
@@ -269,13 +275,15 @@ def test_an_advocate_who_changed_category_widens_the_interval_without_being_coun
         span=span("2023-02", "2023-03", "2024-04-15 12:00"),
         settings=Settings(),
     ).filter(pl.col("category") == "promoter")
-    february, march = ends(10 + 60 - 6, 20, 40), ends(20 - 57, 40 - 57, 54)
-    referred = ends(-27, -27, 54)
+    february, march, before, referred = (
+        ends(*amounts, can_be_negative=True)
+        for amounts in ((10 + 60 - 6, 20, 40), (20 - 57, 40 - 57, 54), (54, 0, 0), (-27, -27, 54))
+    )
     assert result["total_value"].to_list() == money("41.33", "57.00")
     assert result["total_value_low"].to_list() == pytest.approx([february[0], 57 + 1.5 * march[0]])
     assert result["total_value_high"].to_list() == pytest.approx([february[1], 57 + 1.5 * march[1]])
-    assert result["referral_value_low"].to_list() == pytest.approx([ends(54, 0, 0)[0], 27 + 1.5 * referred[0]])
-    assert result["referral_value_high"].to_list() == pytest.approx([ends(54, 0, 0)[1], 27 + 1.5 * referred[1]])
+    assert result["referral_value_low"].to_list() == pytest.approx([before[0], 27 + 1.5 * referred[0]])
+    assert result["referral_value_high"].to_list() == pytest.approx([before[1], 27 + 1.5 * referred[1]])
 
 
 def test_confidence_widens_the_interval():

@@ -118,6 +118,10 @@ def test_macros(reader):
     assert nothing.fetchall() == [(None, None, None)]
     unknown = reader.sql("SELECT nps(score), nps_low(score), nps_high(score) FROM (SELECT NULL::INTEGER AS score)")
     assert unknown.fetchall() == [(None, None, None)]
+    # One answer: the interval is widened to hold its score.
+    for answer, end in ((10, "high"), (0, "low")):
+        [(score, edge)] = reader.sql(f"SELECT nps(s), nps_{end}(s) FROM (SELECT {answer} AS s)").fetchall()
+        assert score == edge
     only = reader.sql("SELECT nps(s), nps_high(s) FROM (SELECT 10 AS s FROM range(1000))").fetchall()
     assert only == [(100.0, 100.0)]
 

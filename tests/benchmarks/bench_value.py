@@ -68,6 +68,7 @@ def ours(path: Path) -> dict[str, float]:
     from pipelines.periods import Clock, Span, Window
     from pipelines.settings import Settings
     from pipelines.value.customers import customers
+    from pipelines.warehouse.tables import empty
 
     spent = {"fitting": 0.0, "scoring": 0.0}
 
@@ -85,8 +86,7 @@ def ours(path: Path) -> dict[str, float]:
     month_end.model_of = timed("fitting", month_end.model_of)
     month_end.score = timed("scoring", month_end.score)
     orders = pl.read_parquet(path)
-    schema = {"response_id": pl.String, "customer_id": pl.String, "responded_at": pl.Datetime("us", "UTC")}
-    responses = pl.DataFrame(schema=schema | {"response_date": pl.Date, "category": pl.String})
+    responses = empty("core.responses")
     span = Span(Window(date(2024, 2, 1), date(2024, 3, 1)), Clock(datetime(2024, 3, 2, tzinfo=UTC), "UTC"))
     began, worked = time.perf_counter(), time.process_time()
     rows = customers(orders.lazy(), responses.lazy(), span=span, settings=Settings(customer_months=0))

@@ -9,7 +9,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from pipelines.statistics import adjusted_wald, score
-from pipelines.statistics.impact import impact, impact_interval
+from pipelines.statistics.impact import impact, impact_interval, pseudo_answers
 from pipelines.statistics.own_point import FEWEST, holding, is_reliable
 from pipelines.statistics.paired_change import PAIRS, paired_interval
 from pipelines.statistics.pooling import pooled_scores
@@ -60,17 +60,17 @@ def test_a_score(answers: Answers, confidence: float) -> None:
     assert low < high
 
 
-@effort(deadline=None, max_examples=100)
-@given(answers=few, others=few, confidence=levels)
-def test_a_difference_and_an_impact(answers: Answers, others: Answers, confidence: float) -> None:
-    table = both(answers, others)
+@effort(deadline=None, max_examples=20)
+@given(drawn=st.lists(st.tuples(few, few), min_size=5, max_size=20), confidence=levels)
+def test_a_difference_and_an_impact(drawn: list[tuple[Answers, Answers]], confidence: float) -> None:
+    table = pl.concat(both(*samples) for samples in drawn).with_columns(pseudo=pseudo_answers(EXACT, OTHER))
     for point, ends in (
         (score.difference(EXACT, OTHER), adjusted_wald.difference_interval(EXACT, OTHER, confidence)),
-        (impact(EXACT, OTHER), impact_interval(EXACT, OTHER, confidence)),
+        (impact(EXACT, OTHER), impact_interval(EXACT, OTHER, confidence, pl.col("pseudo"))),
     ):
-        low, middle, high = values(table, ends[0], point, ends[1])
-        assert -200 <= low <= middle <= high <= 200
-        assert low < high
+        for low, middle, high in table.select(low=ends[0], point=point, high=ends[1]).rows():
+            assert -200 <= low <= middle <= high <= 200
+            assert low < high
 
 
 @effort(deadline=None, max_examples=100)

@@ -152,12 +152,26 @@ def _most(purchases: Parameters, frequency: Ints, age: Floats, weeks: float) -> 
 
 def _edges(most: int) -> Ints:
     """The least count of each class of counts."""
+    if most == EXACT_AHEAD:
+        return np.arange(1, most + 1)
     return np.unique(np.round(np.geomspace(1, most, 2 * EXACT_AHEAD))).astype(np.int64)
 
 
 def _reached(purchases: Parameters, edges: Ints, frequency: Ints, age: Floats, weeks: float) -> Floats:
-    """Probability of so many orders or more, of a customer who has not left; a row per customer."""
-    return orders_ahead.at_least(purchases, edges, frequency[:, None], age[:, None], weeks)
+    """Probability of so many orders or more, of a customer who has not left; a row per customer.
+
+    Few orders are summed term by term, in a tenth of the time of as many incomplete beta functions.
+    """
+    frequency, age = frequency[:, None], age[:, None]
+    if edges[-1] > EXACT_AHEAD:
+        return orders_ahead.at_least(purchases, edges, frequency, age, weeks)
+    rate, stayed, is_first = purchases.r + frequency, purchases.stayed(frequency), edges == 1
+    share = weeks / (purchases.alpha + age + weeks)
+    following = np.maximum(edges - 1, 1)
+    ratios = np.where(is_first, np.exp(rate * np.log1p(-share)), (rate + following - 1) / following * share)
+    bought = np.maximum(1 - np.cumsum(np.cumprod(ratios, axis=1), axis=1), 0.0)
+    stays = np.where(is_first, 1.0, (stayed + following - 1) / (purchases.a + stayed + following - 1))
+    return bought * np.cumprod(stays, axis=1)
 
 
 def _table(money: gamma_gamma.Parameters, so_far: int, edges: Ints) -> tuple[Floats, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,7 @@ from value.modelled_shop import AS_OF
 from value.shop import month_end, order, shop, span
 
 from pipelines.statistics import bg_nbd, mbg_nbd
-from pipelines.value import model_choice
+from pipelines.value import customer_base, model_choice
 from pipelines.value.histories import distinct
 from pipelines.value.model_choice import BG_NBD, MBG_NBD, Choice, Past, chosen, past_of
 from pipelines.value.months import months_of
@@ -102,3 +103,24 @@ def test_the_held_out_likelihood_is_that_of_the_later_purchases():
 
 def test_few_repeat_buyers_cannot_tell():
     assert chosen(past(ORDERS)) == Choice((BG_NBD, MBG_NBD), (None, None))
+
+
+@pytest.mark.parametrize("unusable", [{MBG_NBD}, {BG_NBD, MBG_NBD}])
+def test_the_other_model_replaces_one_that_cannot_be_fitted(monkeypatch, unusable):
+    """The chosen model cannot be fitted to all that is known; without the other, the simple estimate has its reason."""
+    held, fit = hold_out(CDNOW_MBG, 20_000, 1), bg_nbd.fit
+    names = {parameters: name for name, parameters in model_choice.PARAMETERS.items()}
+
+    def failing(histories, parameters):
+        result = fit(histories, parameters)
+        is_whole = histories.age.max() == held.after.in_weeks.age.max()
+        return replace(result, converged=False) if is_whole and names[parameters] in unusable else result
+
+    monkeypatch.setattr(customer_base.bg_nbd, "fit", failing)
+    fitted = customer_base._orders_of(held.after, held, date(2024, 2, 29), "hash")
+    assert chosen(held).order == (MBG_NBD, BG_NBD)
+    if len(unusable) == 1:
+        assert (fitted.name, fitted.reason, fitted.converged) == (BG_NBD, None, True)
+        assert (fitted.other_held_out, fitted.held_out) == chosen(held).held_out
+    else:
+        assert (fitted.name, fitted.reason, fitted.held_out) == (BG_NBD, "not_converged", None)

@@ -274,9 +274,13 @@ FIGURES = (
         ORDERS_AND_ANSWERS,
         ("timezone", "confidence"),
     ),
-    Figure("value.revenue", revenue, ("month",), BOUGHT_AND_SENT, ("timezone", "confidence")),
+    Figure("value.revenue", revenue, ("month",), BOUGHT_AND_SENT, ("timezone", "confidence", "min_responses")),
     Figure(
-        "value.biggest_customers", biggest_customers, ("month", "tier"), BOUGHT_AND_SENT, ("timezone", "confidence")
+        "value.biggest_customers",
+        biggest_customers,
+        ("month", "tier"),
+        BOUGHT_AND_SENT,
+        ("timezone", "confidence", "min_responses"),
     ),
     Figure("value.growth", growth, ("month",), ORDERS_AND_ANSWERS, ("timezone", "confidence", "counting")),
     Figure(

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.settings import Settings
 from pipelines.statistics import adjusted_wald, score
+from pipelines.statistics.own_point import is_reliable
 from pipelines.value.answered import YEAR
 from pipelines.value.money import money, together
 from pipelines.value.month_end import MonthEnd
@@ -53,6 +54,7 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
             nps=pl.when(is_surveyed).then(score.nps(sample)),
             nps_low=pl.when(is_surveyed).then(low),
             nps_high=pl.when(is_surveyed).then(high),
+            is_reliable=is_reliable(pl.col("surveyed"), settings.min_responses),
         )
         .with_columns(revenue=money(pl.col("revenue")))
         .sort("month", pl.col("tier").cast(TIERS))

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from pipelines.settings import Settings
+from pipelines.statistics.adjusted_wald import ADDED
 from pipelines.statistics.exact import product
+from pipelines.statistics.own_point import holding, is_reliable
 from pipelines.statistics.score import POINTS, quantile
 from pipelines.value.answered import YEAR
 from pipelines.value.money import money, together
@@ -39,17 +41,9 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
     if not months:
         return empty(TABLE)
     rows = together(months)
-    # A ratio of sums, sum(w s) / sum(w), with revenue as the weight w: by linearisation its standard error is
-    # sqrt(sum(w^2 (s - m)^2)) / sum(w).
-    weight, score = pl.col("weight"), pl.col("signed") / pl.col("weight")
-    squares = pl.col("squares").cast(pl.Float64)
-    spread = (
-        pl.col("signed_squares").cast(pl.Float64)
-        - 2 * score * pl.col("sign_squares").cast(pl.Float64)
-        + score**2 * squares
-    )
-    half = quantile(settings.confidence) * spread.clip(lower_bound=0).sqrt() / weight
-    is_weighted = (weight > 0) & (pl.col("surveyed") > 1)
+    weight = pl.col("weight")
+    weighted = POINTS * (pl.col("signed") / weight)
+    low, high = holding(_weighted_interval(settings.confidence), weighted)
     is_whole = (pl.col("revenue_before") > 0) & (pl.col("first_day") <= pl.col("period_end") - 2 * YEAR)
     before = pl.col("revenue_before")
     retention = pl.when(is_whole).then(pl.col("retained") / before)
@@ -64,9 +58,9 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
         surveyed_revenue=money(pl.col("surveyed_revenue")),
         share_of_revenue_surveyed=_share(pl.col("surveyed_revenue"), pl.col("revenue") + pl.col("anonymous")),
         nps_of_customers=pl.when(pl.col("surveyed") > 0).then(POINTS * (pl.col("signs") / pl.col("surveyed"))),
-        revenue_weighted_nps=pl.when(weight > 0).then(POINTS * score),
-        revenue_weighted_low=pl.when(is_weighted).then((POINTS * (score - half)).clip(-POINTS, POINTS)),
-        revenue_weighted_high=pl.when(is_weighted).then((POINTS * (score + half)).clip(-POINTS, POINTS)),
+        revenue_weighted_nps=pl.when(weight > 0).then(weighted),
+        revenue_weighted_low=pl.when(weight > 0).then(low),
+        revenue_weighted_high=pl.when(weight > 0).then(high),
         revenue_before=money(before),
         retained_revenue=money(pl.col("retained")),
         referred_revenue=money(pl.col("referred")),
@@ -75,10 +69,34 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
         earned_new_customers=earned,
         earned_growth_rate=retention + earned - 1,
         bought_growth_rate=pl.when(is_whole).then((pl.col("new") - pl.col("referred")) / before),
+        is_reliable=is_reliable(pl.col("surveyed"), settings.min_responses),
     )
 
 
 revenue = Reduction(("orders", "responses", "referrals"), reduce, finish)
+
+
+def _weighted_interval(confidence: float) -> tuple[pl.Expr, pl.Expr]:
+    """Ends of the interval of the revenue-weighted score, points, before it is widened to hold the score.
+
+    A ratio of sums, m = sum(w s) / sum(w), with revenue as the weight w: by linearisation its standard error is
+    sqrt(sum(w^2 (s - m)^2)) / sum(w). As in the adjusted Wald (3,T) form, 0.75 promoters, 1.5 passives and 0.75
+    detractors are added, each with the weight sum(w^2) / sum(w): three of the effective number of customers. Over
+    seven populations and three spreads of revenue, 95 % intervals hold the truth in 93 to 95 of 100 cases from one
+    customer on (bench_coverage.py); without them in 12 with one, 81 with ten, 89 with thirty and 92 with a hundred.
+    """
+    weight, squares = pl.col("weight"), pl.col("squares").cast(pl.Float64)
+    each = squares / weight
+    total = weight + sum(ADDED) * each
+    centre = pl.col("signed") / total
+    spread = (
+        pl.col("signed_squares").cast(pl.Float64)
+        - 2 * centre * pl.col("sign_squares").cast(pl.Float64)
+        + centre**2 * squares
+        + each**2 * (ADDED[0] + ADDED[2] + sum(ADDED) * centre**2)
+    )
+    half = quantile(confidence) * spread.clip(lower_bound=0).sqrt() / total
+    return (POINTS * (centre - half)).clip(-POINTS, POINTS), (POINTS * (centre + half)).clip(-POINTS, POINTS)
 
 
 def _share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:

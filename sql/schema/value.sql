@@ -243,7 +243,8 @@ CREATE TABLE IF NOT EXISTS value.revenue (
     net_revenue_retention DOUBLE,
     earned_new_customers DOUBLE,
     earned_growth_rate DOUBLE,
-    bought_growth_rate DOUBLE
+    bought_growth_rate DOUBLE,
+    is_reliable BOOLEAN NOT NULL
 );
 COMMENT ON TABLE value.revenue IS 'Revenue of 365 days by what its customers answered and how they came: revenue-weighted score, share of revenue covered by answers, earned growth (Reichheld, Darnell, Burns 2021). One row per month. Money is in the reporting currency; shares and rates are fractions. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.revenue.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
@@ -256,8 +257,9 @@ COMMENT ON COLUMN value.revenue.surveyed_revenue IS 'Net revenue of these custom
 COMMENT ON COLUMN value.revenue.share_of_revenue_surveyed IS 'surveyed_revenue / revenue: the part of revenue that the answers speak for. NULL unless revenue is above 0.';
 COMMENT ON COLUMN value.revenue.nps_of_customers IS 'Score of the latest answers of the surveyed customers, in points, each customer once. NULL without one.';
 COMMENT ON COLUMN value.revenue.revenue_weighted_nps IS 'The same score with each customer weighted by revenue in the period, in points. NULL unless they have revenue above 0.';
-COMMENT ON COLUMN value.revenue.revenue_weighted_low IS 'Lower end of the confidence interval of revenue_weighted_nps (NORTHSTAR_CONFIDENCE). NULL with fewer than two surveyed customers.';
+COMMENT ON COLUMN value.revenue.revenue_weighted_low IS 'Lower end of the confidence interval of revenue_weighted_nps (NORTHSTAR_CONFIDENCE), which holds it; NULL with it.';
 COMMENT ON COLUMN value.revenue.revenue_weighted_high IS 'Upper end of the confidence interval of revenue_weighted_nps.';
+COMMENT ON COLUMN value.revenue.is_reliable IS 'Whether nps_of_customers and revenue_weighted_nps may be read as scores: true with at least NORTHSTAR_MIN_RESPONSES surveyed customers, and never with fewer than ten.';
 COMMENT ON COLUMN value.revenue.revenue_before IS 'Net revenue of identified customers in the 365 days before the period.';
 COMMENT ON COLUMN value.revenue.retained_revenue IS 'Part of the period''s revenue from customers with an order that counts in the 365 days before it.';
 COMMENT ON COLUMN value.revenue.referred_revenue IS 'Part of new_revenue from customers brought by a credited referral.';
@@ -281,7 +283,8 @@ CREATE TABLE IF NOT EXISTS value.biggest_customers (
     detractors BIGINT NOT NULL,
     nps DOUBLE,
     nps_low DOUBLE,
-    nps_high DOUBLE
+    nps_high DOUBLE,
+    is_reliable BOOLEAN NOT NULL
 );
 COMMENT ON TABLE value.biggest_customers IS 'What the customers who spent most in the 365 days to the end of the month answered last. One row per month and tier; value.biggest_customers_trend has the change over a year. Money is in the reporting currency. Method: pipelines/statistics/README.md.';
 COMMENT ON COLUMN value.biggest_customers.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
@@ -298,6 +301,7 @@ COMMENT ON COLUMN value.biggest_customers.detractors IS 'Surveyed customers whos
 COMMENT ON COLUMN value.biggest_customers.nps IS 'Score of these latest answers, in points; NULL without one.';
 COMMENT ON COLUMN value.biggest_customers.nps_low IS 'Lower end of the confidence interval of nps (adjusted Wald, NORTHSTAR_CONFIDENCE).';
 COMMENT ON COLUMN value.biggest_customers.nps_high IS 'Upper end of the confidence interval of nps.';
+COMMENT ON COLUMN value.biggest_customers.is_reliable IS 'Whether nps may be read as a score: true with at least NORTHSTAR_MIN_RESPONSES surveyed customers, and never with fewer than ten.';
 
 CREATE TABLE IF NOT EXISTS value.growth (
     month DATE NOT NULL,

@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW value.biggest_customers_trend AS
 SELECT n.month, n.tier, n.customers, n.share_of_revenue, n.surveyed, n.nps, n.nps_low, n.nps_high,
     b.surveyed AS surveyed_before, b.nps AS nps_before, b.nps_low AS nps_before_low, b.nps_high AS nps_before_high,
-    n.nps - b.nps AS change
+    n.nps - b.nps AS change, n.is_reliable, n.is_reliable AND b.is_reliable AS is_change_reliable
 FROM value.biggest_customers AS n
 LEFT JOIN value.biggest_customers AS b ON b.tier = n.tier AND b.month = n.month - INTERVAL 1 YEAR;
 COMMENT ON VIEW value.biggest_customers_trend IS 'value.biggest_customers beside its figures of a year before, as computed then. One row per month and tier. Where the two intervals overlap widely, the score has not changed as far as the answers can tell.';
@@ -18,4 +18,6 @@ COMMENT ON COLUMN value.biggest_customers_trend.surveyed_before IS 'Surveyed cus
 COMMENT ON COLUMN value.biggest_customers_trend.nps_before IS 'Score of the tier a year before, of the customers in it then; NULL without that month.';
 COMMENT ON COLUMN value.biggest_customers_trend.nps_before_low IS 'Lower end of the confidence interval of nps_before.';
 COMMENT ON COLUMN value.biggest_customers_trend.nps_before_high IS 'Upper end of the confidence interval of nps_before.';
+COMMENT ON COLUMN value.biggest_customers_trend.is_reliable IS 'Whether nps may be read as a score, see value.biggest_customers.is_reliable.';
+COMMENT ON COLUMN value.biggest_customers_trend.is_change_reliable IS 'Whether nps and nps_before both may; NULL without that month.';
 COMMENT ON COLUMN value.biggest_customers_trend.change IS 'nps - nps_before, in points.';

@@ -15,6 +15,7 @@ from tests.statistics.coverage import (
     false_discoveries,
     impact_coverage,
     paired_coverage,
+    weighted_coverage,
 )
 
 
@@ -37,7 +38,7 @@ def test_intervals_of_one_to_thirty_answers(capsys: pytest.CaptureFixture[str]) 
         assert mean >= 0.94
 
 
-@pytest.mark.parametrize("measured", [difference_coverage, paired_coverage, impact_coverage])
+@pytest.mark.parametrize("measured", [difference_coverage, paired_coverage, impact_coverage, weighted_coverage])
 def test_intervals_of_differences(measured: Callable[..., list[float]], capsys: pytest.CaptureFixture[str]) -> None:
     draws = 2_000
     for n in (1, 2, 3, 5, 8, 10, 15, 20, 25, 30, 60, 100, 300):

@@ -198,6 +198,7 @@ PLANTS = [
     ("value_revenue_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.revenue'"]),
     ("value_revenue_parts", ["UPDATE value.revenue SET revenue = revenue + 0.01 WHERE month = '2023-12-01'"]),
     ("value_revenue_parts", ["UPDATE value.revenue SET revenue_weighted_nps = 101"]),
+    ("value_revenue_parts", ["UPDATE value.revenue SET revenue_weighted_nps = 1, revenue_weighted_low = 2"]),
     ("value_revenue_unique", ["INSERT INTO value.revenue FROM value.revenue LIMIT 1", NOTE.format("value.revenue")]),
     ("value_word_of_mouth_computed", [WORD_OF_MOUTH]),
     (

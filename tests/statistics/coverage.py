@@ -15,7 +15,9 @@ from scipy import stats
 
 from pipelines.statistics import adjusted_wald, design_effect, multiple_testing, score
 from pipelines.statistics.impact import impact_interval
+from pipelines.statistics.own_point import holding
 from pipelines.statistics.paired_change import paired_interval
+from pipelines.value.revenue import _weighted_interval
 
 # Shares of detractors, passives, promoters: from a loved shop to a hated one, with a split and a lukewarm one.
 POPULATIONS = (
@@ -81,6 +83,26 @@ def impact_coverage(n: int, draws: int, seed: int) -> list[float]:
         table = _drawn(random.multinomial(n, mixed, size=draws), truth)
         tables.append(table.filter(having.responses > 0, lacking.responses > 0))
     return _held(tables, impact_interval(having, lacking, 0.95))
+
+
+def weighted_coverage(n: int, draws: int, seed: int) -> list[float]:
+    """For every population and three spreads of revenue: coverage of the revenue-weighted score of n customers."""
+    random = np.random.default_rng(seed)
+    tables = []
+    for population, spread in product(POPULATIONS, (0.3, 0.8, 1.2)):
+        weight = np.exp(random.normal(0, spread, (draws, n)))
+        sign = random.choice([-1, 0, 1], p=population, size=(draws, n))
+        sums = {
+            "weight": weight,
+            "signed": sign * weight,
+            "squares": weight**2,
+            "sign_squares": sign * weight**2,
+            "signed_squares": (sign * weight) ** 2,
+        }
+        table = pl.DataFrame({name: values.sum(axis=1) for name, values in sums.items()})
+        tables.append(table.with_columns(truth=pl.lit(100 * (population[2] - population[0]))))
+    point = 100 * pl.col("signed") / pl.col("weight")
+    return _held(tables, holding(_weighted_interval(0.95), point))
 
 
 def _drawn(counts: NDArray[np.int64], truth: float) -> pl.DataFrame:

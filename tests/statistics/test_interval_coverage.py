@@ -13,6 +13,7 @@ from tests.statistics.coverage import (
     false_discoveries,
     impact_coverage,
     paired_coverage,
+    weighted_coverage,
 )
 
 
@@ -30,8 +31,15 @@ def test_intervals_of_very_few_answers_hold_the_truth_on_average(n: int) -> None
 
 @pytest.mark.parametrize("n", [2, 5, 30])
 def test_intervals_of_changes_of_few_hold_the_truth_on_average(n: int) -> None:
-    for held in (difference_coverage(n, n, 300, seed=n), paired_coverage(n, 200, n), impact_coverage(n, 200, n)):
+    for held in (
+        difference_coverage(n, n, 300, seed=n),
+        paired_coverage(n, 200, n),
+        impact_coverage(n, 200, n),
+    ):
         assert sum(held) / len(held) >= 0.94
+    held = weighted_coverage(n, 1_000, n)
+    # Two customers of unequal weight: 0.934 in 2,000 draws.
+    assert sum(held) / len(held) >= 0.925
 
 
 def test_unchanged_periods_seldom_look_changed() -> None:

@@ -213,6 +213,26 @@ def test_earned_growth_of_the_worked_example():
     assert row["share_of_revenue_surveyed"] == pytest.approx(1_030_000 / 1_251_000)
     assert row["nps_of_customers"] == 0.0
     assert row["revenue_weighted_nps"] == pytest.approx(100 * (850 - 180) / 1030)
+    # Three pseudo-customers of the weight sum(w^2) / sum(w).
+    each = (850**2 + 180**2) / 1030
+    total, centre = 1030 + 3 * each, (850 - 180) / (1030 + 3 * each)
+    spread = (850 * (1 - centre)) ** 2 + (180 * (1 + centre)) ** 2 + each**2 * (1.5 + 3 * centre**2)
+    half = 1.959963984540054 * spread**0.5 / total
+    assert row["revenue_weighted_low"] == pytest.approx(100 * (centre - half))
+    assert row["revenue_weighted_high"] == pytest.approx(100 * (centre + half))
+    assert not row["is_reliable"]
+
+
+@pytest.mark.parametrize(("customers", "score"), [(1, 10), (1, 0), (3, 10)])
+def test_customers_who_all_said_the_same_have_an_interval_that_holds_their_score(customers, score):
+    orders = [order(f"o{n}", f"c{n}", "2023-05-02 12:00", f"{100 * n + 1}.00") for n in range(customers)]
+    answers = [answer(f"a{n}", f"c{n}", "2023-05-03 12:00", score) for n in range(customers)]
+    [row] = revenue(
+        *shop(orders, answers), span=span("2023-06", "2023-06", "2023-08-01 12:00"), settings=Settings()
+    ).rows(named=True)
+    assert row["revenue_weighted_low"] <= row["revenue_weighted_nps"] <= row["revenue_weighted_high"]
+    assert row["revenue_weighted_high"] - row["revenue_weighted_low"] > 50
+    assert abs(row["revenue_weighted_nps"]) == 100
 
 
 def test_the_biggest_customers():
@@ -224,6 +244,7 @@ def test_the_biggest_customers():
     assert rows["tier"].to_list() == ["top_100", "top_decile", "all"]
     assert rows["customers"].to_list() == [100, 15, 150]
     assert rows["surveyed"].to_list() == [50, 8, 75]
+    assert rows["is_reliable"].to_list() == [True, False, True]
     # Among the even numbers below 15, promoters are 0, 6, 12, passives 4, 10, detractors 2, 8, 14.
     decile = rows.row(1, named=True)
     assert [decile[name] for name in ("promoters", "passives", "detractors", "nps")] == [3, 2, 3, 0.0]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.figures import checks, passes
+from pipelines.figures import causes, checks, passes
 from pipelines.figures.compute import stale
 from pipelines.ops import nights, restatements
 from pipelines.settings import WAREHOUSE, Settings
@@ -71,7 +71,7 @@ def publish(
     if recheck:
         passes.forget(connection)
     broken = _broken_checks(connection, settings)
-    notes = _clock_set_back(connection, settings)
+    notes = [*_clock_set_back(connection, settings), *_tables_apart(connection, settings)]
     with restatements.yesterday(connection, settings) as problem, transaction(connection):
         connection.execute("DELETE FROM ops.state WHERE name = ?", [RENEWED])
         restated = restatements.restate(connection, settings, [result.check.name for result in broken])
@@ -101,7 +101,11 @@ def _broken_checks(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
         PublishRefused: a blocking check fails.
     """
     broken = [result for result in passes.verify(connection, settings) if not result.passed]
-    blocking = [describe(result) for result in broken if result.check.is_blocking]
+    blocking = [
+        f"{describe(result)}: {cause}" if (cause := causes.cause(connection, result)) else describe(result)
+        for result in broken
+        if result.check.is_blocking
+    ]
     if blocking:
         message = "Not published; the previous file stays. Broken checks:\n" + "\n".join(blocking)
         raise PublishRefused(message)
@@ -140,6 +144,16 @@ def _clock_set_back(connection: duckdb.DuckDBPyConnection, settings: Settings) -
     return [
         f"The clock was set back: the file published before is as of {before}, this one as of "
         f"{settings.as_of.isoformat()}."
+    ]
+
+
+def _tables_apart(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
+    """A note if tables of one month were computed from different clocks or changes."""
+    apart = passes.tables_apart(connection, settings)
+    return [
+        f"{', '.join(tables)} of {month:%Y-%m}: computed before other tables of the month, and published so; "
+        "`northstar nightly` brings all to one clock."
+        for month, tables in apart.items()
     ]
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 
 import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 from warehouse.small_warehouse import computed_warehouse, make_settings, python, rows, warehouse
 
+from pipelines.figures import FIGURES
+from pipelines.figures.compute import compute
+from pipelines.periods import Window
 from pipelines.publish import PublishRefused, publish
 
 
@@ -89,10 +93,67 @@ def test_a_blocking_check_leaves_the_old_file(computed):
         publish(connection, settings)
     assert str(refusal.value) == (
         "Not published; the previous file stays. Broken checks:\n"
-        "core_customers_unique: No two rows share customer_id. (3 rows)"
+        "core_customers_unique: No two rows share customer_id. (3 rows): core.customers changed last at 2024-03-01 00:00 "
+        "UTC, and `northstar rebuild` makes it anew from what landed"
     )
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) == before
     assert names(settings.published) == ["northstar.duckdb"]
+
+
+def a_later_night(settings):
+    return make_settings(settings.home, as_of="2024-03-19T16:00:00+00:00")
+
+
+def recompute(connection, settings, *tables):
+    for figure in FIGURES:
+        if figure.table in tables:
+            march = Window(date(2024, 3, 1), date(2024, 4, 1))
+            compute(connection, figure, march, settings, run_id="f00d" * 8)
+
+
+def test_one_table_of_a_later_clock_is_published_and_told(computed):
+    """The operator recomputes one table of the open month: what it is compared with is of the night before."""
+    connection, settings = computed
+    publish(connection, settings)
+    later = a_later_night(settings)
+    recompute(connection, later, "nps.by_segment")
+    answers = "SELECT sum(responses) FROM {} WHERE month = '2024-03-01' AND grain = 'month' AND stage = 'all' {}"
+    counts = [
+        connection.sql(answers.format(*one)).fetchall()
+        for one in (("nps.by_segment", "AND dimension = 'tier'"), ("nps.by_period", ""))
+    ]
+    assert counts == [[(12,)], [(9,)]]
+    assert publish(connection, later).warnings == [
+        "nps.by_period of 2024-03: computed before other tables of the month, and published so; "
+        "`northstar nightly` brings all to one clock."
+    ]
+    recompute(connection, later, *(figure.table for figure in FIGURES))
+    assert publish(connection, later).warnings == []
+
+
+def test_a_check_that_could_not_compare_does_so_once_it_can(computed):
+    connection, settings = computed
+    publish(connection, settings)
+    later = a_later_night(settings)
+    recompute(connection, later, "nps.by_segment")
+    connection.execute(
+        "UPDATE nps.by_segment SET responses = responses + 1, passives = passives + 1 "
+        "WHERE month = '2024-03-01' AND grain = 'month' AND stage = 'all' AND segment = 'gold'"
+    )
+    publish(connection, later)
+    recompute(connection, later, *(figure.table for figure in FIGURES if figure.table != "nps.by_segment"))
+    with pytest.raises(PublishRefused, match="nps_by_segment_sum") as refusal:
+        publish(connection, later)
+    assert "as of 2024-03-19 16:00 UTC; `northstar backfill 2024-03 2024-03` computes them anew" in str(refusal.value)
+
+
+def test_a_refusal_names_what_the_rows_were_computed_from(computed):
+    connection, settings = computed
+    recompute(connection, settings, "nps.by_period")
+    connection.execute("UPDATE nps.by_period SET promoters = promoters + 1 WHERE month = '2024-03-01'")
+    with pytest.raises(PublishRefused, match="nps_by_period_counts") as refusal:
+        publish(connection, settings)
+    assert "nps.by_period of 2024-03 was computed by run f00df00d at " in str(refusal.value)
 
 
 def test_refused_before_the_first_file(computed):

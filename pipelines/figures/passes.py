@@ -4,12 +4,13 @@ Here: digests of what checks read, ops.checked, which remembers what passed, and
 (checks.py). What is remembered is content, not a time: whoever wrote a table since, a check is passed over only if the
 same statement passed on the same rows. A check of each month is passed over month by month; a check of each key looks
 at the keys that the newest conform changed, if it passed on the rows before. Once a week every check looks at
-everything, in case one is wrongly declared to look at each month or key by itself.
+everything, in case one is wrongly declared to look at each month or key by itself. A check that compares figure tables
+leaves out the months in which they were computed from different clocks or changes, until they no longer are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -23,6 +24,7 @@ from pipelines.figures.changed_rows import ChangedRows, changed_rows
 from pipelines.figures.checks import MONTH, Check, Result, checks, evaluate
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame, registered
+from pipelines.warehouse.stale import Past, behind
 
 WEEK = timedelta(days=7)
 COMPUTED = "ops.computed"
@@ -67,13 +69,20 @@ def verify(connection: duckdb.DuckDBPyConnection, settings: Settings, tables: se
     Only what passes is remembered, so a check that fails runs again, and its result shows the rows.
     """
     chosen = [check for check in checks() if tables is None or check.table in tables]
+    apart = _apart(connection, settings, chosen)
     contents = _contents(connection, sorted({table for check in chosen for table in check.tables}))
     passed = _passed(connection, chosen)
     has_keyed = any(check.each not in {None, MONTH} for check in chosen)
     with changed_rows(connection, TABLES if has_keyed else ()) as changed:
-        due = [one for check in chosen if (one := _due(check, contents, changed, _known(check, passed, settings)))]
+        due = [
+            one
+            for check in chosen
+            if (one := _due(check, contents, changed, _known(check, passed, settings), apart.get(check.name, ())))
+        ]
         ran = {result.check.name: result for result in evaluate(connection, settings, [one.bounded for one in due])}
-    _remember(connection, settings, [one for one in due if ran[one.check.name].passed], passed)
+    # A check that left months out has not passed on them.
+    complete = [one for one in due if ran[one.check.name].passed and one.check.name not in apart]
+    _remember(connection, settings, complete, passed)
     unbroken = pl.DataFrame()
     return [
         replace(ran[check.name], check=check) if check.name in ran else Result(check, 0, unbroken) for check in chosen
@@ -93,10 +102,41 @@ def _known(check: Check, passed: Mapping[str, Passed], settings: Settings) -> fr
     return past.parts if timedelta(0) <= settings.as_of - past.whole_at < WEEK else frozenset()
 
 
-def _due(check: Check, contents: Contents, changed: ChangedRows, known: frozenset[str]) -> Due | None:
-    """The check on what it must look at, or None if it passed on all of it. known: digests of what it passed on."""
+def tables_apart(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[date, tuple[str, ...]]:
+    """Months in which checks cannot compare their tables, with the tables that were computed from less.
+
+    A backfill of one table over the open month leaves the others at the clock of the last night.
+    """
+    found: dict[date, set[str]] = {}
+    for months in _apart(connection, settings, checks()).values():
+        for month, tables in months.items():
+            found.setdefault(month, set()).update(tables)
+    return {month: tuple(sorted(found[month])) for month in sorted(found)}
+
+
+def _apart(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, chosen: Sequence[Check]
+) -> dict[str, dict[date, tuple[str, ...]]]:
+    """By name of a check that compares figure tables month by month: the months it must leave out, and for which."""
+    comparing = {
+        check.name: {table: BY_TABLE[table].reads for table in check.tables}
+        for check in chosen
+        if check.each == MONTH and len(check.tables) > 1 and all(table in BY_TABLE for table in check.tables)
+    }
+    past = Past.of(connection) if comparing else None
+    found = {name: behind(past, reads, zone=settings.timezone) for name, reads in comparing.items() if past}
+    return {name: months for name, months in found.items() if months}
+
+
+def _due(
+    check: Check, contents: Contents, changed: ChangedRows, known: frozenset[str], apart: Collection[date]
+) -> Due | None:
+    """The check on what it must look at, or None if it passed on all of it.
+
+    known: digests of what it passed on. apart: months in which what it compares cannot be compared.
+    """
     parts = dict(_parts(check, contents))
-    months = [month for month, digest in parts.items() if digest not in known]
+    months = [month for month, digest in parts.items() if digest not in known and month not in apart]
     if not months:
         return None
     if len(months) < len(parts):

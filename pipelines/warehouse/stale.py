@@ -1,13 +1,14 @@
 """When a month of a table is stale.
 
 Here: what changed (ops.changes, written by core in its own transaction), what each month was computed from
-(ops.computed), and the months that follow from the two. Not here: computing anything. A month of a table is stale if
+((ops.computed), and the months that follow from the two. Not here: computing anything. A month of a table is stale if
 a newer change of a core table it reads reaches back to it, if settings or code differ, or if it was computed before
 the month had ended.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -164,3 +165,35 @@ def stale_months(
         return stored != fingerprint or min(as_of, clock.as_of) < ended or reached
 
     return [month for month in month_starts(months) if is_stale(month)]
+
+
+def behind(past: Past, reads: Mapping[str, tuple[str, ...]], *, zone: str) -> dict[date, tuple[str, ...]]:
+    """Months in which some tables were computed from less than the newest of the others, with these tables.
+
+    A table is behind in a month if the month was open at its clock and another's clock is later, or if a change that
+    reaches the month in what it reads came between the two. Rows of such tables are not to be compared.
+
+    Args:
+        past: what the tables were computed from, and what changed.
+        reads: by table the core tables it is made from.
+        zone: business time zone.
+    """
+    found = {}
+    for month in sorted({month for table in reads for month in past.computed.get(table, {})}):
+        states = {table: past.computed[table][month] for table in reads if month in past.computed.get(table, {})}
+        newest = max(change_id for change_id, _, _ in states.values())
+        latest = max(as_of for _, _, as_of in states.values())
+        ended = datetime.combine(next_month(month), datetime.min.time(), ZoneInfo(zone))
+        late = [
+            table
+            for table, (change_id, _, as_of) in states.items()
+            if as_of < min(latest, ended)
+            or any(
+                change_id < number <= newest and start <= month
+                for kind in reads[table]
+                for number, start in past.changes.get(kind, [])
+            )
+        ]
+        if late:
+            found[month] = tuple(late)
+    return found

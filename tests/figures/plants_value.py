@@ -11,7 +11,7 @@ NOTE = (
 )
 AFTER_ANSWER = """
 INSERT INTO value.after_answer
-SELECT DATE '2024-03-01', 'promoter', score, customers, 10, 5, 15, 1, 0, 0
+SELECT DATE '2024-03-01', 'promoter', score, customers, 10, 5, 15, NULL, 1, 0, 0
 FROM (VALUES (NULL, 2), (9, 2)) AS t(score, customers)
 """
 WORD_OF_MOUTH = """

@@ -93,8 +93,8 @@ def test_a_blocking_check_leaves_the_old_file(computed):
         publish(connection, settings)
     assert str(refusal.value) == (
         "Not published; the previous file stays. Broken checks:\n"
-        "core_customers_unique: No two rows share customer_id. (3 rows): core.customers changed last at 2024-03-01 00:00 "
-        "UTC, and `northstar rebuild` makes it anew from what landed"
+        "core_customers_unique: No two rows share customer_id. (3 rows): core.customers changed last at "
+        "2024-03-01 00:00 UTC, and `northstar rebuild` makes it anew from what landed"
     )
     assert (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) == before
     assert names(settings.published) == ["northstar.duckdb"]

@@ -32,11 +32,10 @@ from pipelines.value.at_risk import at_risk
 from pipelines.value.biggest_customers import TIERS, biggest_customers
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
-from pipelines.value.facts import ORDERED
 from pipelines.value.growth import growth
 from pipelines.value.model_backtest import model_backtest
 from pipelines.value.models import models
-from pipelines.value.promoter_value import promoter_value
+from pipelines.value.promoter_value import LINES, promoter_value
 from pipelines.value.repurchase import repurchase
 from pipelines.value.retention import retention
 from pipelines.value.revenue import revenue
@@ -101,7 +100,7 @@ class Figure:
 
 
 # Columns whose values are not sorted alphabetically.
-ORDERS = {"category": ORDERED, "from_category": ORDERED, "to_category": ORDERED, "tier": TIERS}
+ORDERS = {"category": LINES, "from_category": LINES, "to_category": LINES, "tier": TIERS}
 
 
 def _digest(value: object) -> str:

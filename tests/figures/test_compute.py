@@ -239,6 +239,12 @@ def test_moves_between_categories_begin_with_those_of_promoters():
     assert BY_TABLE["nps.migration"].in_order(rows_[::-1]).rows() == moves
 
 
+def test_referrals_without_credit_come_after_the_categories():
+    lines = [(date(2024, 3, 1), category) for category in (*CATEGORIES, "no_longer_credited")]
+    rows_ = pl.DataFrame(lines, BY_TABLE["value.promoter_value"].key, orient="row")
+    assert BY_TABLE["value.promoter_value"].in_order(rows_[::-1]).rows() == lines
+
+
 def test_failure_leaves_rows_and_note(tmp_path, expected):
     with computed_warehouse(tmp_path) as (connection, settings):
         noted = rows(connection, "ops.computed")

@@ -52,7 +52,7 @@ lint: install-test  ## style, format, types
 	@$(BIN)/mypy
 
 bench: install-test  ## how long things take, in tests/benchmarks
-	@$(BIN)/pytest $(if $(filter tests/%,$(ARGS)),,tests/benchmarks) -o python_files='bench_*.py' --timeout=0 -s $(ARGS)
+	@PYTHONPATH=tests/benchmarks $(BIN)/pytest $(if $(filter tests/%,$(ARGS)),,tests/benchmarks) -o python_files='bench_*.py' --timeout=0 -s $(ARGS)
 
 bench-scale: install-test  ## the whole job at 0.1, 1 and 10 million orders, beside a floor and peers
 	@PYTHONPATH=tests/benchmarks $(BIN)/python tests/benchmarks/bench_scale.py $(ARGS)

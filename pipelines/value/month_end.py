@@ -72,11 +72,13 @@ class MonthEnd:
     def off(self) -> Floats:
         """By category: log odds by which the forecast of a year before was too low; 0 where no year has passed.
 
-        The open month has those of the last closed one.
+        And 0 where that forecast rested on less than half a year of orders: it was off because the shop was young, not
+        because of the categories. The open month has those of the last closed one.
         """
         closed = before(self.month) if self.is_open else self.month
-        year = self._walk.years.get(closed.number)
-        return UNCALIBRATED if year is None else year.off
+        year, opened = self._walk.years.get(closed.number), self.facts.opened
+        is_young = opened is None or opened >= before(closed, 18).end
+        return UNCALIBRATED if year is None or is_young else year.off
 
     @property
     def is_open(self) -> bool:

@@ -81,3 +81,14 @@ def test_quantiles_agree_with_probabilities(whole):
         assert ((people[f"value_{level}"] > 0) <= (people[f"orders_{level}"] > 0)).all()
     assert people["orders_p90"].max() > 1
     assert people["next_order_days"].null_count() > 0
+
+
+def test_a_forecast_of_a_young_shop_teaches_nothing(whole):
+    """In January 2024 the forecast of a year ago rested on seven months, in November 2023 on five."""
+    people = whole[1]["customers"]
+    odds = (pl.col("calibrated_at_risk_90d") - pl.col("revenue_at_risk_90d")).abs().max()
+    by_month = dict(people.group_by("month").agg(odds).rows())
+    assert by_month[date(2023, 11, 1)] < 1e-9
+    assert by_month[date(2024, 1, 1)] > 0.01
+    risk = whole[1]["at_risk"].filter(pl.col("month") == date(2024, 1, 1))
+    assert risk["churn_actual_before"].null_count() == 0

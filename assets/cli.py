@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from assets import demo
+from assets import calibration, demo
 from assets.in_process import Problem, execute, instance_of
 from pipelines.obstacles import sentence
 from pipelines.settings import Settings, SettingsError
@@ -155,6 +155,9 @@ def simulate(customers: int, months: int, seed: int, out: Path, end: str | None,
     click.echo(
         f"{shop.orders} orders and {shop.responses} answers in {out}, the truth behind them in {shop.truth_path}"
     )
+
+
+main.command()(command(calibration.calibrate))
 
 
 @main.command()

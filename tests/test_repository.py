@@ -41,7 +41,7 @@ LONG_FUNCTIONS: set[str] = set()
 # From the top; a module or folder of pipelines/ imports from its own layer and those below it.
 LAYERS = (
     {"publish", "report"},
-    {"ops"},
+    {"ops", "calibrate"},
     {"figures"},
     {"loop"},
     {"value"},

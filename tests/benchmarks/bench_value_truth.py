@@ -16,6 +16,7 @@ import pytest
 from value.simulated import CLOCK, ZONE, Planted, core, draw
 from value.test_value_planted import PLANTED, by_horizon, held, intervals
 
+from pipelines.calibrate.truth import lifetime_value
 from pipelines.periods import Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.simulate.world import World
@@ -25,7 +26,7 @@ from pipelines.value.facts import Facts
 from pipelines.value.histories import distinct_of
 from pipelines.value.model_choice import past_of
 from pipelines.value.month_end import Walk, hold_out
-from pipelines.value.months import Month, before, months_of
+from pipelines.value.months import Month, before
 from pipelines.value.sources import Frames, facts_of
 from pipelines.warehouse.tables import empty
 
@@ -37,19 +38,6 @@ def shop(seed: int) -> tuple[World, pl.LazyFrame, pl.LazyFrame]:
     """A simulated shop, and its tables of core."""
     world = draw(CUSTOMERS, seed)
     return world, *core(world)[:2]
-
-
-def truth(world: World, states: pl.DataFrame) -> pl.DataFrame:
-    """By category, per customer: revenue so far, and the discounted revenue expected from the latent state."""
-    people = world.people.filter(~pl.col("is_prospect"))
-    rate, leave = people["rate"].to_numpy() * 7 / 365.25, people["dropout"].to_numpy()
-    per_order = float(world.orders["net_eur"].mean()) / 100
-    week = np.arange(53)[:, None]
-    until = people["alive"].to_numpy() * -np.expm1(-rate * leave * week) / leave
-    coming = (np.diff(until, axis=0) * 1.1 ** (-week[1:] / 52)).sum(axis=0)
-    latent = pl.DataFrame({"customer_id": people.select(pl.format("c{}", "person")).to_series(), "coming": coming})
-    lifetime = pl.col("cents") / 100 + pl.col("coming") * per_order
-    return states.join(latent, on="customer_id").group_by("category").agg(truth=lifetime.mean())
 
 
 def people_at(orders: pl.LazyFrame, responses: pl.LazyFrame, at: Month) -> tuple[Facts, pl.DataFrame, Base]:
@@ -71,8 +59,7 @@ def test_lifetime_intervals_hold_the_planted_truth() -> None:
         world, orders, responses = shop(seed)
         span = month(CLOCK.open_month)
         result = by_category(orders, responses, span=span, settings=Settings(timezone=ZONE))
-        states = people_at(orders, responses, months_of(span)[0])[1]
-        both = result.join(truth(world, states), on="category")
+        both = result.join(lifetime_value(world), on="category")
         inside = both["truth"].is_between(both["lifetime_value_low"], both["lifetime_value_high"])
         for category, holds in zip(both["category"], inside, strict=True):
             held.setdefault(category, []).append(holds)

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from pipelines.calibrate.shop import core as tables_of
 from pipelines.periods import Clock
-from pipelines.simulate.truth.parameters import CATEGORIES as PRODUCTS
-from pipelines.simulate.truth.parameters import COUNTRIES
+from pipelines.settings import Settings
 from pipelines.simulate.world import World, build
 
 ZONE = "Europe/Paris"
@@ -36,44 +36,10 @@ def draw(customers: int, seed: int, *, more_months: int = 0) -> World:
     return build(customers=customers, months=MONTHS + more_months, seed=seed, end=end, zone=ZONE)
 
 
-def _instant(column: str) -> pl.Expr:
-    return pl.from_epoch(column).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-
-
 def core(world: World) -> tuple[pl.LazyFrame, pl.LazyFrame, pl.LazyFrame]:
     """core.orders, core.responses and core.referrals of a world; its refunds have no date."""
-    orders = world.orders.select(
-        order_id=pl.col("order").cast(pl.String),
-        customer_id=pl.format("c{}", "person"),
-        ordered_at=_instant("ordered_at"),
-        order_date=pl.lit(world.calendar.start) + pl.duration(days=pl.col("day")),
-        is_cancelled=pl.col("cancelled_at").is_not_null(),
-        gross=(pl.col("gross_eur").cast(pl.Decimal(18, 2)) / 100).cast(pl.Decimal(18, 2)),
-        refunded_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
-        net=(pl.col("net_eur").cast(pl.Decimal(18, 2)) / 100).cast(pl.Decimal(18, 2)),
-        counts="counts",
-        country=pl.Series(COUNTRIES).gather(world.orders["country"]),
-        main_product_category=pl.Series(PRODUCTS).gather(world.orders["category"]),
-    )
-    identified = world.answers.filter(~pl.col("anonymous"))
-    responses = identified.select(
-        response_id=pl.format("a{}", pl.int_range(pl.len())),
-        customer_id=pl.format("c{}", "person"),
-        responded_at=_instant("answered_at"),
-        response_date=_instant("answered_at").dt.convert_time_zone(ZONE).dt.date(),
-        score="score",
-        category=pl.Series(ANSWERS).gather(identified["bucket"]),
-        order_id=pl.when(pl.col("order") >= 0).then(pl.col("order").cast(pl.String)),
-    )
-    referrals = world.referrals.select(
-        referral_id=pl.col("number").cast(pl.String),
-        referred_at=_instant("referred_at"),
-        advocate_id=pl.format("c{}", "advocate"),
-        friend_id=pl.when(pl.col("friend") >= 0).then(pl.format("c{}", "friend")),
-        is_credited=pl.col("friend") >= 0,
-        reward_cost=pl.col("reward").cast(pl.Decimal(18, 2)),
-    )
-    return orders.lazy(), responses.lazy(), referrals.lazy()
+    made = tables_of(world, Settings(timezone=ZONE))
+    return made["core.orders"], made["core.responses"], made["core.referrals"]
 
 
 class Planted:

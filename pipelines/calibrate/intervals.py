@@ -79,7 +79,7 @@ INTERVALS = (
         "representation",
         _PLACE,
         "dimension",
-        "order value bands; the cause is not known",
+        "segments of one to three buyers, of whom all answered, or none",
     ),
     Interval(
         "nps.everybody",

@@ -69,10 +69,10 @@ def measure(shops: int, customers: int, seed: int, tell: Callable[[str], None]) 
     tables = [interval.table for interval in INTERVALS if interval.truth is not None]
     for number in range(shops):
         world = _drawn(customers, seed + number)
-        found = figures(world, settings, tables)
+        rows = figures(world, settings, tables)
         truths = expected | {place: planted(world) for place, planted in BY_SHOP.items()}
         parts = [
-            _counted(INTERVALS[place], found[INTERVALS[place].table], truth, place) for place, truth in truths.items()
+            _counted(INTERVALS[place], rows[INTERVALS[place].table], truth, place) for place, truth in truths.items()
         ]
         counts = pl.concat([counts, *parts]).group_by("interval", "part").agg(pl.all().sum()).sort("interval", "part")
         passed = time.perf_counter() - started
@@ -106,13 +106,13 @@ def _drawn(customers: int, seed: int) -> World:
     return build(customers=customers, months=MONTHS, seed=seed, end=END, zone=ZONE)
 
 
-def _expected(large: World, found: dict[str, pl.DataFrame]) -> dict[int, pl.DataFrame]:
+def _expected(large: World, rows: dict[str, pl.DataFrame]) -> dict[int, pl.DataFrame]:
     """What the large shop says of intervals, by their place: the keys of their rows, and `truth`."""
     expected = {}
     for place, interval in enumerate(INTERVALS):
         if isinstance(interval.truth, str):
             truth = pl.col(interval.truth).cast(pl.Float64)
-            expected[place] = found[interval.table].select(*interval.keys, truth=truth)
+            expected[place] = rows[interval.table].select(*interval.keys, truth=truth)
         elif interval.truth is not None and not interval.by_shop:
             expected[place] = interval.truth(large)
     return expected
@@ -132,15 +132,15 @@ def _counted(interval: Interval, rows: pl.DataFrame, truth: pl.DataFrame, place:
         high=pl.col(f"{interval.name}_high"),
     )
     both = ends.join(truth, on=shared, nulls_equal=True) if shared else ends.join(truth, how="cross")
-    known = pl.col("truth").is_not_null()
-    drawn = known & pl.col("low").is_not_null()
+    has_truth = pl.col("truth").is_not_null()
+    drawn = has_truth & pl.col("low").is_not_null()
     part = pl.col(interval.part).cast(pl.String) if interval.part else pl.lit("all")
     return (
         both.group_by(part=part)
         .agg(
             draws=drawn.sum().cast(pl.Int64),
             held=(drawn & pl.col("truth").is_between("low", "high")).sum().cast(pl.Int64),
-            without=(known & pl.col("low").is_null()).sum().cast(pl.Int64),
+            without=(has_truth & pl.col("low").is_null()).sum().cast(pl.Int64),
         )
         .select(pl.lit(place, pl.UInt32).alias("interval"), "part", "draws", "held", "without")
     )

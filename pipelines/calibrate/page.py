@@ -54,10 +54,10 @@ def _row(name: str, interval: Interval, parts: pl.DataFrame, measured: Measured)
 def _weakest(parts: pl.DataFrame, shops: int) -> str:
     """The part that holds the truth least often, of those with an interval in nearly every shop."""
     share = (pl.col("held") / pl.col("draws")).alias("share")
-    told = parts.filter(pl.col("draws") >= 0.9 * shops).select("part", share).sort("share", "part")
-    if told.height < 2:
+    by_share = parts.filter(pl.col("draws") >= 0.9 * shops).select("part", share).sort("share", "part")
+    if by_share.height < 2:
         return ""
-    name, lowest = told.row(0)
+    name, lowest = by_share.row(0)
     return f"{name} {lowest:.3f}"
 
 

@@ -107,11 +107,11 @@ def tables_apart(connection: duckdb.DuckDBPyConnection, settings: Settings) -> d
 
     A backfill of one table over the open month leaves the others at the clock of the last night.
     """
-    found: dict[date, set[str]] = {}
+    by_month: dict[date, set[str]] = {}
     for months in _apart(connection, settings, checks()).values():
         for month, tables in months.items():
-            found.setdefault(month, set()).update(tables)
-    return {month: tuple(sorted(found[month])) for month in sorted(found)}
+            by_month.setdefault(month, set()).update(tables)
+    return {month: tuple(sorted(by_month[month])) for month in sorted(by_month)}
 
 
 def _apart(
@@ -123,9 +123,11 @@ def _apart(
         for check in chosen
         if check.each == MONTH and len(check.tables) > 1 and all(table in BY_TABLE for table in check.tables)
     }
-    past = Past.of(connection) if comparing else None
-    found = {name: behind(past, reads, zone=settings.timezone) for name, reads in comparing.items() if past}
-    return {name: months for name, months in found.items() if months}
+    if not comparing:
+        return {}
+    past = Past.of(connection)
+    late = {name: behind(past, reads, zone=settings.timezone) for name, reads in comparing.items()}
+    return {name: months for name, months in late.items() if months}
 
 
 def _due(

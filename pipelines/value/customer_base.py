@@ -22,6 +22,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -166,21 +167,14 @@ def _orders_of(triples: Triples, past: Past, fitted_to: date, input_hash: str) -
 def _fit_orders(triples: Triples, choice: Choice, fitted_to: date, input_hash: str) -> Fitted:
     """The chosen model of the purchases, or the other one if the chosen cannot be fitted, or the simple estimate."""
     customers, reason, converged = int(triples.count.sum()), "too_few_repeat_buyers", False
+    fitted = partial(Fitted, customers=customers, fitted_to=fitted_to, input_hash=input_hash)
     if triples.repeat_buyers >= MIN_REPEAT_BUYERS:
         tried = []
         for name in choice.order:
             fit = bg_nbd.fit(triples.in_weeks, PARAMETERS[name])
             tried.append(fit)
             if _reason(fit) is None:
-                return Fitted(
-                    name,
-                    asdict(fit.parameters),
-                    fit.log_likelihood,
-                    customers,
-                    converged=True,
-                    fitted_to=fitted_to,
-                    input_hash=input_hash,
-                )
+                return fitted(name, asdict(fit.parameters), fit.log_likelihood, converged=True)
         converged, reason = tried[0].converged, _reason(tried[0]) or reason
     frequency, age, count = triples.frequency, triples.age, triples.count
     parameters = {
@@ -190,16 +184,7 @@ def _fit_orders(triples: Triples, choice: Choice, fitted_to: date, input_hash: s
         "a": 0.0,
         "b": 1.0,
     }
-    return Fitted(
-        BG_NBD,
-        parameters,
-        None,
-        customers,
-        converged=converged,
-        reason=reason,
-        fitted_to=fitted_to,
-        input_hash=input_hash,
-    )
+    return fitted(BG_NBD, parameters, None, converged=converged, reason=reason)
 
 
 def _fit_money(spending: tuple[Ints, Ints, Ints], fitted_to: date, input_hash: str, *, mean: float) -> Fitted:
@@ -211,31 +196,19 @@ def _fit_money(spending: tuple[Ints, Ints, Ints], fitted_to: date, input_hash: s
     reason = _reason(fit)
     if fit is not None and reason is None and not fit.has_mean:
         reason = "no_mean"
-    related = correlation(orders, cents / (orders * 100.0), count) if customers else None
-    if fit is not None and reason is None:
-        return Fitted(
-            GAMMA_GAMMA,
-            asdict(fit.parameters),
-            fit.log_likelihood,
-            customers,
-            converged=True,
-            fitted_to=fitted_to,
-            input_hash=input_hash,
-            correlation=related,
-        )
-    converged = fit is not None and fit.converged
-    parameters = {"p": 1.0, "q": 2.0, "gamma": mean}
-    return Fitted(
+    fitted = partial(
+        Fitted,
         GAMMA_GAMMA,
-        parameters,
-        None,
-        customers,
-        converged=converged,
-        reason=reason,
+        customers=customers,
         fitted_to=fitted_to,
         input_hash=input_hash,
-        correlation=related,
+        correlation=correlation(orders, cents / (orders * 100.0), count) if customers else None,
     )
+    if fit is not None and reason is None:
+        return fitted(asdict(fit.parameters), fit.log_likelihood, converged=True)
+    converged = fit is not None and fit.converged
+    parameters = {"p": 1.0, "q": 2.0, "gamma": mean}
+    return fitted(parameters, None, converged=converged, reason=reason)
 
 
 def _reason(fit: bg_nbd.Fit | gamma_gamma.Fit | None) -> str | None:

@@ -57,20 +57,20 @@ def past_of(people: pl.DataFrame, days: Days, month: Month) -> Past:
     age = people["age_days"].to_numpy()
     length = min(LONGEST_DAYS, int(age.max(initial=0)) // 2)
     last_day = month.last_day - length
-    known = np.flatnonzero(age >= length)
-    share = _mixed(people["first_order_at"].dt.epoch("us").to_numpy()[known])
-    known = known[share * len(known) <= SAMPLE]
-    customers = people["customer_id"].to_numpy()[known].astype(np.int64)
+    sampled = np.flatnonzero(age >= length)
+    share = _mixed(people["first_order_at"].dt.epoch("us").to_numpy()[sampled])
+    sampled = sampled[share * len(sampled) <= SAMPLE]
+    customers = people["customer_id"].to_numpy()[sampled].astype(np.int64)
     rows = days.of_customers(customers, month.number)
     rows = rows[(days.orders[rows] > 0) & (days.day[rows] <= last_day)]
     who = np.searchsorted(customers, days.customer[rows])
-    first_day, latest = month.last_day - age[known], np.zeros(len(known), dtype=np.int64)
+    first_day, latest = month.last_day - age[sampled], np.zeros(len(sampled), dtype=np.int64)
     # Of a customer's rows, which are in order of time, the last one stays.
     latest[who] = days.day[rows]
-    frequency = np.bincount(who, minlength=len(known)) - 1
-    before = distinct(frequency, latest - first_day, age[known] - length)
-    again, recency = (people[name].to_numpy()[known] for name in ("frequency", "recency_days"))
-    after = distinct(again, recency, age[known])
+    frequency = np.bincount(who, minlength=len(sampled)) - 1
+    before = distinct(frequency, latest - first_day, age[sampled] - length)
+    again, recency = (people[name].to_numpy()[sampled] for name in ("frequency", "recency_days"))
+    after = distinct(again, recency, age[sampled])
     return Past(before, after, month.end - timedelta(days=length))
 
 

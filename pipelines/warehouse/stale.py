@@ -178,7 +178,7 @@ def behind(past: Past, reads: Mapping[str, tuple[str, ...]], *, zone: str) -> di
         reads: by table the core tables it is made from.
         zone: business time zone.
     """
-    found = {}
+    by_month = {}
     for month in sorted({month for table in reads for month in past.computed.get(table, {})}):
         states = {table: past.computed[table][month] for table in reads if month in past.computed.get(table, {})}
         newest = max(change_id for change_id, _, _ in states.values())
@@ -195,5 +195,5 @@ def behind(past: Past, reads: Mapping[str, tuple[str, ...]], *, zone: str) -> di
             )
         ]
         if late:
-            found[month] = tuple(late)
-    return found
+            by_month[month] = tuple(late)
+    return by_month

@@ -11,8 +11,9 @@ import dagster as dg
 from assets.metadata import check_results, check_specs, key, table_metadata
 from assets.partitions import MONTHS, window_of
 from assets.resources import Warehouse
-from pipelines.figures import FIGURES, Figure
+from pipelines.figures import FIGURES
 from pipelines.figures.compute import compute
+from pipelines.figures.figure import Figure
 from pipelines.ops.previews import description
 
 

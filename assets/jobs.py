@@ -21,7 +21,7 @@ ingest = dg.define_asset_job(
 )
 figures = dg.define_asset_job(
     "figures",
-    selection=dg.AssetSelection.groups("nps", "value") | dg.AssetSelection.assets(PUBLISHED),
+    selection=dg.AssetSelection.groups("nps", "value", "loop") | dg.AssetSelection.assets(PUBLISHED),
     hooks={on_failure},
     description="Compute a range of months and publish.",
 )
@@ -40,7 +40,7 @@ recheck = dg.define_asset_job(
 )
 rebuild = dg.define_asset_job(
     "rebuild",
-    selection=dg.AssetSelection.groups("core", "ops", "nps", "value") | dg.AssetSelection.assets(PUBLISHED),
+    selection=dg.AssetSelection.groups("core", "ops", "nps", "value", "loop") | dg.AssetSelection.assets(PUBLISHED),
     tags={REBUILD: WAREHOUSE_ONLY},
     description="Rebuild warehouse and published file from the vault, beside the old ones: launch it for all months.",
 )

@@ -110,6 +110,6 @@ def after_success(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.Skip
     if STALE_START in run.tags:
         months = {RANGE_START: run.tags[STALE_START], RANGE_END: run.tags[STALE_END]}
         return dg.RunRequest(job_name=figures.name, run_key=run.run_id, tags=night | months)
-    if PUBLISHED in written or not any(key.path[0] in {"core", "nps", "value"} for key in written):
+    if PUBLISHED in written or not any(key.path[0] in {"core", "nps", "value", "loop"} for key in written):
         return dg.SkipReason("published already, or nothing to publish")
     return dg.RunRequest(job_name=publish.name, run_key=run.run_id, tags=night)

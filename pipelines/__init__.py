@@ -2,7 +2,7 @@
 
 Here: everything that turns landed files into figures. Not here: Dagster. This package never imports it;
 `assets/` wraps these functions as the assets that an operator sees. Folders are named after the warehouse schema
-they fill (raw, core, nps, value); `warehouse/` opens, writes and publishes the file.
+they fill (raw, core, nps, value, loop); `warehouse/` opens, writes and publishes the file.
 """
 
 import os

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.figures import FIGURES, Figure
+from pipelines.figures import FIGURES
+from pipelines.figures.figure import Figure
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.table)

@@ -1,19 +1,15 @@
 """Every figure table, declared once: what it reads, what computes it, which settings it depends on.
 
-Here: the list. Not here: computing months of a table (compute.py), the checks that follow (checks.py), the arithmetic
-(pipelines/nps, pipelines/value) and Dagster (assets/ makes one asset of every entry). A new figure table is one entry,
-one function and its DDL in sql/schema.
+Here: the list. Not here: what an entry says (figure.py), computing months of a table (compute.py), the checks that
+follow (checks.py), the arithmetic (pipelines/nps, pipelines/value, pipelines/loop) and Dagster (assets/ makes one asset
+of every entry). A new figure table is one entry, one function and its DDL in sql/schema.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
-import polars as pl
-
+from pipelines.figures.figure import Figure
 from pipelines.nps.alarm import alarm
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
@@ -25,86 +21,22 @@ from pipelines.nps.everybody import everybody
 from pipelines.nps.expected_answers import expected_answers
 from pipelines.nps.migration import migration
 from pipelines.nps.migration_change import migration_change
-from pipelines.periods import Clock, Window, next_month
-from pipelines.settings import Settings
 from pipelines.value.after_answer import after_answer
 from pipelines.value.at_risk import at_risk
-from pipelines.value.biggest_customers import TIERS, biggest_customers
+from pipelines.value.biggest_customers import biggest_customers
 from pipelines.value.by_category import by_category
 from pipelines.value.customers import customers
 from pipelines.value.growth import growth
 from pipelines.value.model_backtest import model_backtest
 from pipelines.value.models import models
-from pipelines.value.promoter_value import LINES, promoter_value
+from pipelines.value.promoter_value import promoter_value
 from pipelines.value.repurchase import repurchase
 from pipelines.value.retention import retention
 from pipelines.value.revenue import revenue
 from pipelines.value.word_of_mouth import word_of_mouth
-from pipelines.warehouse.code_digest import code_digest, table_definition
-from pipelines.warehouse.read import read
 
 # A year, the year before it to compare with, and the days by which leap years and weeks reach further.
 TWO_YEARS = timedelta(days=2 * 366 + 7)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A table of figures.
-
-    table: schema and name. key: the columns that name a row; the check that rows are unique, the comparison with the
-    file published before and the order of the rows follow from it. reads: core tables, in the order `compute` takes
-    them as lazy frames. settings: names of the settings the rows depend on. lookback: how far before its month a row
-    looks, None for all history. newest_only: only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept. beside: figure
-    tables that the table's checks compare it with, which are therefore computed first. only: by core table, the
-    columns read, as SQL expressions, and a further condition; other tables are read in full. numbered: those of `reads`
-    that only counts are made from; they are read in numbered form (warehouse/read.py).
-    reads_itself: `compute` takes the table's own rows too, after `reads`.
-    """
-
-    table: str
-    compute: Callable[..., pl.DataFrame]
-    key: tuple[str, ...]
-    reads: tuple[str, ...]
-    settings: tuple[str, ...]
-    lookback: timedelta | None = None
-    newest_only: bool = False
-    numbered: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    reads_itself: bool = False
-
-    @property
-    def schema(self) -> str:
-        """Schema of the table."""
-        return self.table.split(".")[0]
-
-    def fingerprint(self, settings: Settings) -> str:
-        """Digests of the code and of the settings that make the rows, joined by a hyphen."""
-        code = [code_digest(self.compute, read), table_definition(self.table), self.reads, self.lookback]
-        values = [(name, getattr(settings, name)) for name in self.settings]
-        return f"{_digest([*code, sorted(self.only.items())])}-{_digest(values)}"
-
-    def in_order(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Rows of the table sorted by its key, in which they are stored."""
-        return rows.sort(pl.col(name).cast(ORDERS[name]) if name in ORDERS else pl.col(name) for name in self.key)
-
-    def kept(self, months: Window, settings: Settings) -> Window | None:
-        """The part of `months` whose rows are kept at this clock, or None."""
-        open_month = Clock(settings.as_of, settings.timezone).open_month
-        start, end = max(months.start, settings.first_month), min(months.end, next_month(open_month))
-        if self.newest_only and settings.customer_months:
-            # Months since year 0; a number of months that reaches before year 1 keeps all.
-            number = max(12, open_month.year * 12 + open_month.month - settings.customer_months)
-            start = max(start, date(number // 12, number % 12 + 1, 1))
-        return Window(start, end) if start < end else None
-
-
-# Columns whose values are not sorted alphabetically.
-ORDERS = {"category": LINES, "from_category": LINES, "to_category": LINES, "tier": TIERS}
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()[:12]
 
 
 # The columns that name a window.

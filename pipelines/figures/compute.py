@@ -15,7 +15,8 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from pipelines.figures import FIGURES, Figure
+from pipelines.figures import FIGURES
+from pipelines.figures.figure import Figure
 from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.reduction import Reduction, reduced

@@ -32,7 +32,7 @@ from pipelines.warehouse.write import transaction
 # Raised whenever an older program could not continue the files: it refuses them, a newer one takes them over.
 SCHEMA_VERSION = 2
 SALT_LENGTH = 16
-WAREHOUSE_SCHEMAS = ("ops", "core", "nps", "value")
+WAREHOUSE_SCHEMAS = ("ops", "core", "nps", "value", "loop")
 # The newest storage format that analysts' DuckDB 1.4 clients can read.
 STORAGE_VERSION = "v1.4.0"
 # Of the machine's memory, or of what a container may use.

@@ -156,7 +156,7 @@ def test_everything_has_a_comment(reader):
 
 def test_comments_are_in_the_ddl():
     """From the text of the DDL, so that a column without a comment is named before anything runs."""
-    for schema in ("core", "nps", "ops", "value"):
+    for schema in ("core", "loop", "nps", "ops", "value"):
         files = [ROOT / "sql" / "schema" / f"{schema}.sql", *(ROOT / "sql" / "views").glob(f"{schema}_*.sql")]
         text = "\n".join(file.read_text(encoding="utf-8") for file in files)
         commented = set(re.findall(r"^COMMENT ON COLUMN ([a-z0-9_.\"]+) IS '", text, re.MULTILINE))

@@ -31,7 +31,7 @@ def _asset(figure: Figure) -> dg.AssetsDefinition:
         group_name=figure.schema,
         kinds={"polars", "duckdb"},
         description=description(figure.table),
-        deps=[key(table) for table in (*figure.reads, *figure.beside)],
+        deps=[key(table) for table in (*figure.reads, *(other.table for other in figure.figures), *figure.beside)],
         partitions_def=MONTHS,
         backfill_policy=dg.BackfillPolicy.single_run(),
         check_specs=check_specs([figure.table]),

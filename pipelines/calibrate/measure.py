@@ -98,7 +98,7 @@ def figures(world: World, settings: Settings, tables: list[str]) -> dict[str, pl
     made = {name: walked[name].finish(said, settings) for name, said in zip(walked, ends, strict=True)}
     for name, figure in wanted.items():
         if name not in walked:
-            made[name] = figure.compute(*(given[table] for table in figure.reads), span=span, settings=settings)
+            made[name] = figure.compute(*(given[table] for table in figure.tables), span=span, settings=settings)
     return made
 
 

@@ -49,8 +49,15 @@ ORDERS_AND_ANSWERS = ("core.orders", "core.responses")
 ANSWERED = ("core.responses", "core.response_segments")
 SOLD = ("core.orders", "core.order_segments")
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
-VALUED = ("core.orders", "core.responses", "value.models")
 BOUGHT_AND_SENT = ("core.orders", "core.responses", "core.referrals")
+MODELS = Figure(
+    "value.models",
+    models,
+    ("month", "model", "parameter"),
+    ("core.orders",),
+    ("timezone", "margins"),
+    reads_itself=True,
+)
 FIGURES = (
     Figure(
         "nps.by_period",
@@ -154,29 +161,31 @@ FIGURES = (
             "core.invitations": ("response_id, invited_at", "response_id IS NOT NULL"),
         },
     ),
-    Figure(
-        "value.models",
-        models,
-        ("month", "model", "parameter"),
-        ("core.orders",),
-        ("timezone", "margins"),
-        reads_itself=True,
-    ),
+    MODELS,
     Figure(
         "value.model_backtest",
         model_backtest,
         ("month", "hold_out_months", "decile"),
-        ("core.orders", "value.models"),
+        ("core.orders",),
         ("timezone", "margins"),
+        figures=(MODELS,),
     ),
-    Figure("value.by_category", by_category, ("month", "category"), VALUED, ("confidence", *VALUE_SETTINGS)),
+    Figure(
+        "value.by_category",
+        by_category,
+        ("month", "category"),
+        ORDERS_AND_ANSWERS,
+        ("confidence", *VALUE_SETTINGS),
+        figures=(MODELS,),
+    ),
     Figure(
         "value.customers",
         customers,
         ("month", "customer_id"),
-        VALUED,
+        ORDERS_AND_ANSWERS,
         ("customer_months", *VALUE_SETTINGS),
         newest_only=True,
+        figures=(MODELS,),
         beside=("value.by_category",),
     ),
     Figure(
@@ -187,7 +196,15 @@ FIGURES = (
         ("timezone", "confidence", "margins"),
         beside=("value.by_category",),
     ),
-    Figure("value.at_risk", at_risk, ("month", "category"), VALUED, VALUE_SETTINGS, beside=("value.by_category",)),
+    Figure(
+        "value.at_risk",
+        at_risk,
+        ("month", "category"),
+        ORDERS_AND_ANSWERS,
+        VALUE_SETTINGS,
+        figures=(MODELS,),
+        beside=("value.by_category",),
+    ),
     Figure(
         "value.retention",
         retention,

@@ -139,7 +139,6 @@ def _frames(
     connection: duckdb.DuckDBPyConnection, figure: Figure, months: Window, clock: Clock, readings: Readings
 ) -> list[pl.LazyFrame]:
     """What the figure reads, in one transaction: rows are identified by their position, which a write would move."""
-    reads = (*figure.reads, figure.table) if figure.reads_itself else figure.reads
     with _reading(connection, readings):
         return [
             read(
@@ -152,7 +151,7 @@ def _frames(
                 numbered=table in figure.numbered,
                 readings=readings,
             )
-            for table in reads
+            for table in figure.tables
         ]
 
 
@@ -177,7 +176,7 @@ def stale(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str
         retained = months and figure.kept(months, settings)
         if retained is not None:
             fingerprint = figure.fingerprint(settings)
-            outdated = stale_months(past, figure.table, figure.reads, retained, fingerprint=fingerprint, clock=clock)
+            outdated = stale_months(past, figure.table, figure.sources, retained, fingerprint=fingerprint, clock=clock)
         else:
             # No data, or the clock was set back to before them: the rows that were computed must be deleted.
             was_computed = figure.table in past.computed

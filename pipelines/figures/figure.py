@@ -35,7 +35,9 @@ class Figure:
     tables that the table's checks compare it with, which are therefore computed first. only: by core table, the
     columns read, as SQL expressions, and a further condition; other tables are read in full. numbered: those of `reads`
     that only counts are made from; they are read in numbered form (warehouse/read.py).
-    reads_itself: `compute` takes the table's own rows too, after `reads`.
+    figures: figure tables that rows are made of too; `compute` takes their rows up to the month after those of
+    `reads`, and what makes them stale makes these rows stale. reads_itself: `compute` takes the table's own rows too,
+    after all others.
     """
 
     table: str
@@ -48,6 +50,7 @@ class Figure:
     numbered: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
     reads_itself: bool = False
 
     @property
@@ -55,10 +58,24 @@ class Figure:
         """Schema of the table."""
         return self.table.split(".")[0]
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables whose rows `compute` takes, in its order."""
+        return (*self.reads, *(figure.table for figure in self.figures), *([self.table] if self.reads_itself else []))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The core tables its rows are made from, at first or second hand."""
+        return tuple(dict.fromkeys([*self.reads, *(table for figure in self.figures for table in figure.sources)]))
+
     def fingerprint(self, settings: Settings) -> str:
         """Digests of the code and of the settings that make the rows, joined by a hyphen."""
         code = [code_digest(self.compute, read), table_definition(self.table), self.reads, self.lookback]
         values = [(name, getattr(settings, name)) for name in self.settings]
+        for figure in self.figures:
+            theirs, of_settings = figure.fingerprint(settings).split("-")
+            code.append(theirs)
+            values.append((figure.table, of_settings))
         return f"{_digest([*code, sorted(self.only.items())])}-{_digest(values)}"
 
     def in_order(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -119,7 +119,7 @@ def _apart(
 ) -> dict[str, dict[date, tuple[str, ...]]]:
     """By name of a check that compares figure tables month by month: the months it must leave out, and for which."""
     comparing = {
-        check.name: {table: BY_TABLE[table].reads for table in check.tables}
+        check.name: {table: BY_TABLE[table].sources for table in check.tables}
         for check in chosen
         if check.each == MONTH and len(check.tables) > 1 and all(table in BY_TABLE for table in check.tables)
     }

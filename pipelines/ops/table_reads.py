@@ -13,5 +13,5 @@ from pipelines.figures import FIGURES
 def table_reads() -> pl.DataFrame:
     """Columns table_name and reads, the list of core tables; one row for every figure table."""
     return pl.DataFrame(
-        {"table_name": [figure.table for figure in FIGURES], "reads": [list(figure.reads) for figure in FIGURES]}
+        {"table_name": [figure.table for figure in FIGURES], "reads": [list(figure.sources) for figure in FIGURES]}
     )

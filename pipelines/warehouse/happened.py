@@ -38,7 +38,7 @@ SELECT r.* REPLACE (a.number AS advocate_id, f.number AS friend_id) FROM core.re
 LEFT JOIN customer_numbers AS a ON a.customer_id = r.advocate_id
 LEFT JOIN customer_numbers AS f ON f.customer_id = r.friend_id
 WHERE {HAPPENED["core.referrals"]}"""
-MODELS = f"SELECT * FROM value.models WHERE {HAPPENED['value.models']}"
+MODELS = "SELECT * FROM value.models WHERE month < $until"
 NAMES = "SELECT customer_id FROM customer_numbers ORDER BY number"
 NO_ORDER = -1
 

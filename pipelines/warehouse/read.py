@@ -35,9 +35,9 @@ HAPPENED = {
     "core.invitations": "invited_at <= $as_of AND invited_date < $until AND invited_date >= $since",
     # Facts about customers have no history.
     "core.customers": "true",
-    # Fits to reuse; the figure that reads them checks that they were fitted to the same histories.
-    "value.models": "month < $until",
 }
+# Figure tables hold what had happened by the end of each month.
+OF_FIGURES = "month < $until AND month >= date_trunc('month', $since)"
 # Text is slow to sort, join and transfer: figures that only distinguish customers get a number for each.
 CUSTOMERS = """
 CREATE OR REPLACE TEMP TABLE customer_numbers AS
@@ -110,11 +110,11 @@ def read(
     numbered: bool = False,
     readings: Readings | None = None,
 ) -> pl.LazyFrame:
-    """The rows of a core table that had happened by the end of `months` and by the clock, as a lazy frame.
+    """The rows of a core or figure table that had happened by the end of `months` and by the clock, as a lazy frame.
 
     Args:
         connection: the warehouse.
-        table: core table.
+        table: core or figure table.
         months: the months whose figures are computed.
         clock: what is now.
         lookback: how far before the months rows matter; None: without limit.
@@ -141,7 +141,7 @@ def read(
         rows: pl.DataFrame = readings[key]
         return pick(rows.lazy())
     columns, where = only or ("*", "true")
-    statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED[table]} AND {where}"
+    statement = f"SELECT {columns} FROM {quoted(table)} WHERE {HAPPENED.get(table, OF_FIGURES)} AND {where}"
     params = used(bounds, statement)
     key = (statement, *params.values())
     if key not in readings:

@@ -34,7 +34,9 @@ def test_groups_are_schemas() -> None:
 
 def test_every_figure_follows_what_it_reads() -> None:
     for figure in FIGURES:
-        assert GRAPH.get(key(figure.table)).parent_keys == {key(table) for table in (*figure.reads, *figure.beside)}
+        assert GRAPH.get(key(figure.table)).parent_keys == {
+            key(table) for table in (*figure.reads, *(other.table for other in figure.figures), *figure.beside)
+        }
 
 
 def test_core_follows_all_of_raw_and_publishing_follows_all() -> None:

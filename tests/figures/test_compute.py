@@ -335,7 +335,7 @@ def test_lookback_reaches_all_that_a_figure_uses(open_warehouse):
                         only=figure.only.get(table),
                         numbered=table in figure.numbered,
                     )
-                    for table in figure.reads
+                    for table in figure.tables
                 ]
                 for back in (figure.lookback, None)
             )
@@ -353,6 +353,7 @@ def test_every_table_is_declared_once_and_reads_what_exists(open_warehouse):
     }
     for figure in FIGURES:
         assert figure.table in existing
-        assert set(figure.reads) <= existing & set(HAPPENED)
+        assert set(figure.reads) <= existing & {*HAPPENED}
+        assert {other.table for other in figure.figures} <= {*BY_TABLE}
         assert all(hasattr(settings, name) for name in figure.settings)
         assert figure.schema == figure.table.split(".", maxsplit=1)[0]

@@ -17,12 +17,11 @@ from warehouse.small_warehouse import (
     warehouse,
 )
 
-from pipelines import figures
 from pipelines.core.tables import declaration
 from pipelines.figures import BY_TABLE, FIGURES
 from pipelines.figures.compute import compute, stale, stale_range
 from pipelines.periods import Clock
-from pipelines.warehouse.code_digest import code_digest
+from pipelines.warehouse.code_digest import code_digest, table_definition
 from pipelines.warehouse.read import ATTRIBUTES
 from pipelines.warehouse.stale import (
     Change,
@@ -44,6 +43,8 @@ NOVEMBER, DECEMBER, JANUARY, FEBRUARY, MARCH = (
 )
 ALL = [NOVEMBER, DECEMBER, JANUARY, FEBRUARY, MARCH]
 WHOLE = months("2023-11", "2024-04")
+# Where a figure finds what makes its fingerprint.
+FIGURE = "pipelines.figures.figure"
 TABLES = [figure.table for figure in FIGURES]
 # The retention keeps the two newest months of customers.
 OF_ORDERS_ALONE = {"value.models", "value.model_backtest", "value.retention"}
@@ -95,7 +96,7 @@ def test_a_change_reaches_back(undone):
     connection, settings = undone
     record_changes(connection, [Change("core.orders", "f2", date(2024, 1, 20), 1)])
     late = [JANUARY, FEBRUARY, MARCH]
-    readers = {figure.table for figure in FIGURES if "core.orders" in figure.reads}
+    readers = {figure.table for figure in FIGURES if "core.orders" in figure.sources}
     assert readers == {table for table in TABLES if table.startswith("value.")} | {
         "nps.by_period",
         "nps.coverage",
@@ -110,7 +111,7 @@ def test_a_change_reaches_back(undone):
 @pytest.mark.parametrize(
     ("kind", "readers"),
     [
-        (kind, {figure.table for figure in FIGURES if kind in figure.reads})
+        (kind, {figure.table for figure in FIGURES if kind in figure.sources})
         for kind in (
             "core.orders",
             "core.responses",
@@ -212,16 +213,31 @@ def test_code_changed(computed, monkeypatch):
     connection, settings = computed
     changed = BY_TABLE["value.promoter_value"].compute
     monkeypatch.setattr(
-        figures, "code_digest", lambda *functions: "new" if changed in functions else code_digest(*functions)
+        f"{FIGURE}.code_digest", lambda *functions: "new" if changed in functions else code_digest(*functions)
     )
     assert stale(connection, settings) == OPEN | {"value.promoter_value": ALL}
 
 
+def test_a_figure_made_of_another_follows_it(computed, monkeypatch):
+    """The fits are part of what customers are worth; so is whatever changes them."""
+    connection, settings = computed
+    made_of_fits = {each.table for each in FIGURES if "value.models" in each.tables}
+    assert made_of_fits >= {"value.models", "value.customers", "value.at_risk", "value.by_category"}
+    assert set(BY_TABLE["value.customers"].sources) == {"core.orders", "core.responses"}
+    real = table_definition
+    monkeypatch.setattr(f"{FIGURE}.table_definition", lambda table: real(table) + "x" * (table == "value.models"))
+    assert stale(connection, settings) == OPEN | {table: KEPT.get(table, ALL) for table in made_of_fits}
+
+
 def test_a_table_s_definition_is_code(computed, monkeypatch):
     connection, settings = computed
-    real = figures.table_definition
-    monkeypatch.setattr(figures, "table_definition", lambda table: real(table).replace("nps_low", "nps_lowest"))
-    tables = {table for table in TABLES if "nps_low" in real(table)}
+    real = table_definition
+    monkeypatch.setattr(f"{FIGURE}.table_definition", lambda table: real(table).replace("nps_low", "nps_lowest"))
+    tables = {
+        each.table
+        for each in FIGURES
+        if any("nps_low" in real(table) for table in (each.table, *each.tables) if table in BY_TABLE)
+    }
     assert {"nps.by_period", "nps.by_segment"} <= tables < set(TABLES)
     assert stale(connection, settings) == OPEN | {table: KEPT[table] for table in tables}
 
@@ -231,7 +247,7 @@ def test_the_fingerprint_separates_code_from_settings(computed, monkeypatch):
     figure = BY_TABLE["nps.by_period"]
     code, values = figure.fingerprint(settings).split("-")
     assert figure.fingerprint(at(settings, confidence=0.9)).split("-")[0] == code
-    monkeypatch.setattr(figures, "code_digest", lambda *_: "new")
+    monkeypatch.setattr(f"{FIGURE}.code_digest", lambda *_: "new")
     assert figure.fingerprint(settings).split("-")[1] == values
 
 

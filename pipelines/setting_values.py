@@ -133,3 +133,26 @@ def shared_addresses(entries: tuple[str, ...], home: str | None) -> tuple[str, .
             raise ValueError(entry)
         read.append(known)
     return tuple(sorted(set(read)))
+
+
+def dated_shares(value: object) -> object:
+    """Days and the share in force from each on, by day; `none` is no share."""
+    entries = rules(value)
+    if not isinstance(entries, list):
+        return entries
+    shares = []
+    for entry in entries:
+        day, separator, share = entry.partition(":")
+        if not separator:
+            raise ValueError(entry)
+        shares.append((date.fromisoformat(day.strip()), float(share)))
+    return tuple(shares)
+
+
+def growing_days(shares: tuple[tuple[date, float], ...]) -> tuple[tuple[date, float], ...]:
+    """Days in order, each once, with a share of at most half: of 10 and 0.1, 10 is the mistake."""
+    days = [day for day, _ in shares]
+    if days != sorted(set(days)) or not all(0 <= share <= 0.5 for _, share in shares):
+        message = "days in order, each with a share from 0 to 0.5, such as 2026-12-01:0.1,2027-06-01:0"
+        raise ValueError(message)
+    return shares

@@ -97,6 +97,7 @@ ALLOWED = {
     "max_rejected": "a share from 0 to 1, such as 0.2",
     "memory": "an amount of memory such as 3GiB or 800MB",
     "salt": "16 characters or more",
+    "follow_up_holdout": "none, or days in order, each with a share from 0 to 0.5: 2026-12-01:0.1,2027-06-01:0",
     "notify": "one or more addresses as Apprise writes them, such as json://host/path",
 }
 
@@ -175,6 +176,12 @@ class Settings(BaseSettings):
     )
     warning_weight: float = Field(default=0, ge=0)
     customer_months: int = Field(default=2, ge=0)
+    follow_up_holdout: Annotated[
+        tuple[tuple[date, float], ...],
+        NoDecode,
+        BeforeValidator(setting_values.dated_shares),
+        AfterValidator(setting_values.growing_days),
+    ] = ()
     max_rejected: float = Field(default=0.2, ge=0, le=1)
     keep_raw_days: int = Field(default=0, ge=0)
     memory: Annotated[str | None, AfterValidator(setting_values.memory)] = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -38,6 +37,7 @@ DEFAULTS = {
     "warnings": (0.1, 0.3, 3.0),
     "warning_weight": 0,
     "customer_months": 2,
+    "follow_up_holdout": (),
     "keep_raw_days": 0,
     "keep_runs_days": 0,
     "memory": None,
@@ -50,6 +50,12 @@ RIGHT = [
     ("CURRENCY", "EUR", "EUR"),
     ("FIRST_MONTH", "2020-02-01", date(2020, 2, 1)),
     ("AS_OF", "2026-01-31T02:00:00+01:00", datetime(2026, 1, 31, 1, tzinfo=UTC)),
+    ("FOLLOW_UP_HOLDOUT", "none", ()),
+    (
+        "FOLLOW_UP_HOLDOUT",
+        "2026-12-01:0.1, 2027-06-01:0",
+        ((date(2026, 12, 1), 0.1), (date(2027, 6, 1), 0.0)),
+    ),
     ("AS_OF", "2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
     ("AS_OF", "2026-01-31T02:00:00Z", datetime(2026, 1, 31, 2, tzinfo=UTC)),
     ("SALT", "0123456789abcdef", "0123456789abcdef"),
@@ -97,6 +103,12 @@ RIGHT = [
 # Variable, value, a piece of what the message says is allowed.
 WRONG = [
     ("RECOMMENDED_SHARE", "1.2", "a share from 0 to 1"),
+    ("FOLLOW_UP_HOLDOUT", "0.1", "days in order, each with a share from 0 to 0.5"),
+    ("FOLLOW_UP_HOLDOUT", "2026-12-01:10", "days in order, each with a share from 0 to 0.5"),
+    ("FOLLOW_UP_HOLDOUT", "2026-12-01:nan", "days in order, each with a share from 0 to 0.5"),
+    ("FOLLOW_UP_HOLDOUT", "2027-06-01:0,2026-12-01:0.1", "days in order, each with a share from 0 to 0.5"),
+    ("FOLLOW_UP_HOLDOUT", "2026-12-01:0.1,2026-12-01:0", "days in order, each with a share from 0 to 0.5"),
+    ("FOLLOW_UP_HOLDOUT", "December:0.1", "days in order, each with a share from 0 to 0.5"),
     ("RECOMMENDATIONS", "4,1", "three numbers, 0 or more"),
     ("WARNINGS", "0.1,0.3,-3", "three numbers, 0 or more"),
     ("WARNING_WEIGHT", "-1", "a number, 0 or more"),
@@ -344,54 +356,6 @@ def test_the_tests_own_variables_are_allowed(monkeypatch):
     monkeypatch.setenv("NORTHSTAR_TEST_ANYTHING", "1")
     monkeypatch.setenv("NORTHSTARS", "not ours")
     assert Settings().currency is None
-
-
-def write(folder, text):
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / SETTINGS_FILE).write_text(text)
-
-
-def test_file_in_the_home(monkeypatch, folder):
-    write(
-        folder / "shop",
-        "# a comment\nNORTHSTAR_CURRENCY=EUR\nexport NORTHSTAR_TIMEZONE='Europe/Paris'\n"
-        "NORTHSTAR_AS_OF=2026-07-01T00:30:00\nNORTHSTAR_ORDER_VALUE_BANDS=10,20\nTZ=Asia/Tokyo\n",
-    )
-    assert Settings().currency is None
-    monkeypatch.setenv("NORTHSTAR_HOME", "shop")
-    settings = Settings()
-    assert settings.currency == "EUR"
-    assert settings.timezone == "Europe/Paris"
-    assert settings.as_of == datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
-    assert settings.order_value_bands == (10, 20)
-    assert settings.file_path == folder / "shop" / SETTINGS_FILE
-
-
-def test_environment_wins_over_the_file_and_arguments_over_both(monkeypatch, folder):
-    write(folder / "data", "NORTHSTAR_CURRENCY=EUR\nNORTHSTAR_COUNTING=all\nNORTHSTAR_CONFIDENCE=0.9\n")
-    monkeypatch.setenv("NORTHSTAR_CURRENCY", "USD")
-    monkeypatch.setenv("NORTHSTAR_CONFIDENCE", "0.8")
-    settings = Settings(confidence=0.7)
-    assert (settings.currency, settings.counting, settings.confidence) == ("USD", "all", 0.7)
-    # An empty variable of the environment does not hide the file's.
-    monkeypatch.setenv("NORTHSTAR_CURRENCY", "")
-    assert Settings().currency == "EUR"
-
-
-def test_wrong_value_in_the_file(folder):
-    write(folder / "data", "NORTHSTAR_ORDER_VALUE_BANDS=25,fifty\n")
-    assert refusal().startswith("NORTHSTAR_ORDER_VALUE_BANDS is '25,fifty'; allowed is growing")
-
-
-def test_home_cannot_be_set_in_the_file_it_locates(folder):
-    write(folder / "data", "NORTHSTAR_HOME=/elsewhere\n")
-    assert re.search(r"NORTHSTAR_HOME stands in .*northstar\.env", refusal())
-
-
-def test_file_that_is_no_text(folder):
-    (folder / "data").mkdir()
-    (folder / "data" / SETTINGS_FILE).write_bytes(b"NORTHSTAR_CURRENCY=\xff\xfe\n")
-    assert "is not UTF-8 text" in refusal()
 
 
 def test_settings_cannot_be_changed():

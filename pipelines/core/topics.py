@@ -9,6 +9,10 @@ between words (Chinese, Japanese, Korean, Thai) a word matches anywhere. Where t
 first counts, then the longer one: `value for money` hides `money`, and a phrase of topic `none` hides words that are no
 mention there. The language of a comment selects the words; a comment in a language without words, or in none, is
 matched with all of them. A match says what a comment is about, not whether it is praise or blame.
+
+Words of the topics URGENT (harm, a broken promise of service) are matched apart: no other word hides them, and they
+hide none. Who reports either is never held out from follow-up (pipelines/loop/holdout.py), so a word too many is the
+lesser mistake.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from pipelines.warehouse.sql_files import SQL
 SHIPPED = SQL / "lexicon" / "topics.csv"
 COLUMNS = ("topic", "language", "word")
 NO_TOPIC = "none"
+URGENT = ("harm", "broken_promise")
 EVERY = "all"
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]"
 # Letters that Unicode decomposition leaves whole.
@@ -41,6 +46,9 @@ _ALLOWED = {
 def read_lexicon(settings: Settings) -> pl.DataFrame:
     """The words of all topics: topic, language, word. The operator's rows replace shipped rows of the same word.
 
+    A word may be listed once among URGENT topics and once among the others; a row replaces those of its own list, a row
+    of topic `none` both.
+
     Raises:
         SettingsError: the operator's file has another header or a value that is not allowed.
     """
@@ -48,11 +56,15 @@ def read_lexicon(settings: Settings) -> pl.DataFrame:
     if not settings.topics_path.is_file():
         return shipped
     own = _read(settings.topics_path)
-    replaced = own.select("language", _folded("word").alias("folded"), _ends("word")).unique()
-    remaining = shipped.with_columns(_folded("word").alias("folded"), _ends("word")).join(
-        replaced, on=["language", "folded", "ends"], how="anti"
-    )
+    is_none = pl.col("topic") == NO_TOPIC
+    replaced = pl.concat([_listed(own), _listed(own.filter(is_none)).with_columns(is_urgent=True)])
+    remaining = _listed(shipped).join(replaced, on=["is_urgent", "language", "folded", "ends"], how="anti")
     return pl.concat([remaining.select(COLUMNS), own]).unique().sort(COLUMNS)
+
+
+def _listed(words: pl.DataFrame) -> pl.DataFrame:
+    """The words with what they are told apart by: their list, their language, the folded word, its open ends."""
+    return words.with_columns(_folded("word").alias("folded"), _ends("word"), is_urgent=pl.col("topic").is_in(URGENT))
 
 
 def fingerprint(settings: Settings) -> str:
@@ -78,27 +90,34 @@ def find_topics(comments: pl.DataFrame, lexicon: pl.DataFrame) -> pl.DataFrame:
     Returns:
         response_id, topic; one row per comment and topic in it, topic `none` for a comment without any.
     """
-    # Words for every language are matched with those of each.
-    languages = lexicon.filter(pl.col("language") != EVERY)["language"].unique().sort().to_list()
     texts = comments.filter(pl.col("comment").str.strip_chars() != "").select(
         "response_id",
         language=primary_language(pl.col("language")),
         text=pl.format("  {}  ", _fold(pl.col("comment").str.replace_all(_MASKS, " "))),
     )
-    texts = texts.with_columns(
-        pl.when(pl.col("language").is_in(languages)).then("language").otherwise(pl.lit(EVERY)).alias("language")
-    )
     if texts.is_empty():
         # Folding the lexicon takes 10 ms.
         return texts.select("response_id", topic=pl.lit(NO_TOPIC))
     patterns = _patterns(lexicon)
+    urgent = pl.col("topic").is_in(URGENT)
+    topics = pl.concat([_matched(texts, patterns.filter(~urgent)), _matched(texts, patterns.filter(urgent))])
+    without = texts.join(topics, on="response_id", how="anti").select("response_id", topic=pl.lit(NO_TOPIC))
+    return pl.concat([topics, without])
+
+
+def _matched(texts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
+    """The topics, except `none`, that texts mention by the words of their language: response_id, topic."""
+    # Words for every language are matched with those of each.
+    languages = patterns.filter(pl.col("language") != EVERY)["language"].unique().sort().to_list()
+    texts = texts.with_columns(
+        pl.when(pl.col("language").is_in(languages)).then("language").otherwise(pl.lit(EVERY)).alias("language")
+    )
     mentions = [texts.clear().select("response_id", topic=pl.lit(NO_TOPIC))]
     for (language,), part in texts.group_by("language"):
         words = patterns if language == EVERY else patterns.filter(pl.col("language").is_in([language, EVERY]))
-        mentions.append(_mentions(part, words.select("pattern", "topic").unique()))
-    topics = pl.concat(mentions)
-    without = texts.join(topics, on="response_id", how="anti").select("response_id", topic=pl.lit(NO_TOPIC))
-    return pl.concat([topics, without])
+        if words.height:
+            mentions.append(_mentions(part, words.select("pattern", "topic").unique()))
+    return pl.concat(mentions)
 
 
 def _mentions(texts: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from pipelines.core.conform import conform
-from pipelines.core.topics import COLUMNS, find_topics, primary_language, read_lexicon
+from pipelines.core.topics import COLUMNS, URGENT, find_topics, primary_language, read_lexicon
 from pipelines.settings import Settings, SettingsError
 from pipelines.simulate.comments import LANGUAGES, OPENINGS, PLEAS, SENTENCES, TOPICS
 
@@ -32,6 +32,19 @@ def topics_of(*comments: tuple[str | None, str | None], lexicon: pl.DataFrame = 
     rows = find_topics(table, lexicon).rows()
     assert len(rows) == len(set(rows))
     return [{topic for number, topic in rows if number == wanted} for wanted in range(len(comments))]
+
+
+# Sentences of the simulated shop that tell of money taken twice or owed, or of a promise.
+BROKEN_PROMISES = {
+    "It arrived days after the promised date.",
+    "My payment was taken twice.",
+    "The description promised something else.",
+    "Die Zahlung wurde doppelt abgebucht.",
+    "Nunca recibí la factura.",
+    "Je n'ai jamais reçu la facture.",
+    "Aspetto ancora il rimborso.",
+    "Ainda espero o reembolso.",
+}
 
 
 def words(*rows: tuple[str, str, str]) -> pl.DataFrame:
@@ -52,7 +65,7 @@ def words(*rows: tuple[str, str, str]) -> pl.DataFrame:
         ("fr", "bon rapport qualite/prix", {"price"}),
         ("fr", "L'ACCUEIL\u00a0!", {"support"}),
         ("fr", "Le délai d’attente est long", {"none"}),
-        ("pt", "NÃO RECEBI o produto", {"delivery"}),
+        ("pt", "NÃO RECEBI o produto", {"delivery", "broken_promise"}),
         ("pt", "Vou receber o reembolso", {"checkout_payment"}),
         ("pt", "Comprei um cartão de memória", {"none"}),
         ("de", "Die Auslieferung kam verspätet, schöne Größe", {"delivery"}),
@@ -66,6 +79,20 @@ def words(*rows: tuple[str, str, str]) -> pl.DataFrame:
         ("en", "Sent by DHL with PayPal", {"delivery", "checkout_payment"}),
         ("en", "Please write to [e-mail] or [phone].", {"none"}),
         ("fr", "Écrivez à [e-mail]", {"none"}),
+        # Harm and broken promises: matched apart, so that words of other topics stay what they were.
+        ("en", "The lamp caught fire.", {"harm"}),
+        ("en", "My parcel never arrived", {"delivery", "broken_promise"}),
+        ("en", "It didn’t arrive, and still no refund!", {"delivery", "checkout_payment", "broken_promise"}),
+        ("de", "Ich habe mich an der Kante verletzt, Stromschlag!", {"harm"}),
+        ("de", "Nie angekommen, obwohl versprochen.", {"delivery", "broken_promise"}),
+        ("fr", "Ma fille a été blessée", {"harm"}),
+        ("fr", "Colis jamais reçu, pas remboursé", {"delivery", "checkout_payment", "broken_promise"}),
+        ("es", "Nunca recibí el pedido", {"delivery", "broken_promise"}),
+        ("it", "Mi ha provocato un'allergia", {"harm"}),
+        ("nl", "Twee keer betaald", {"checkout_payment", "broken_promise"}),
+        ("zh", "电池爆炸了", {"harm"}),
+        # What is poison in German is a present in English.
+        ("en", "A lovely gift", {"none"}),
         ("en", ".....", {"none"}),
         ("en", "👍", {"none"}),
     ],
@@ -104,8 +131,11 @@ def test_every_sentence_of_the_simulated_shop_has_its_own_topic() -> None:
     ]
     assert len(sentences) == 7 * 8 * 4
     matched = topics_of(*[(text, language) for text, language, _ in sentences])
-    wrong = [(*one, topics) for one, topics in zip(sentences, matched, strict=True) if topics != {one[2]}]
+    own = [topics - {*URGENT} for topics in matched]
+    wrong = [(*one, topics) for one, topics in zip(sentences, own, strict=True) if topics != {one[2]}]
     assert wrong == []
+    urgent = {text for (text, *_), topics in zip(sentences, matched, strict=True) if topics & {*URGENT}}
+    assert urgent == BROKEN_PROMISES
     others = [(text, name) for name in LANGUAGES for text in (*OPENINGS[name], *PLEAS[name])]
     assert [one for one, topics in zip(others, topics_of(*others), strict=True) if topics != {"none"}] == []
 
@@ -159,11 +189,18 @@ def test_of_overlapping_words_the_first_counts_then_the_longest(comment: str, ex
 
 
 def test_the_shipped_lexicon_is_valid() -> None:
-    topics = {*TOPICS, "assortment", "store", "none"}
+    topics = {*TOPICS, *URGENT, "assortment", "store", "none"}
     assert set(SHIPPED["topic"]) == topics
-    for language, topic in product((*LANGUAGES, "zh"), TOPICS):
+    for language, topic in product((*LANGUAGES, "zh"), (*TOPICS, *URGENT)):
         assert SHIPPED.filter(pl.col("language") == language, pl.col("topic") == topic).height >= 3, (language, topic)
-    assert SHIPPED.select("language", "word").is_unique().all()
+    assert SHIPPED.select(pl.col("topic").is_in(URGENT), "language", "word").is_unique().all()
+
+
+def test_no_word_hides_one_of_harm_or_of_a_broken_promise() -> None:
+    lexicon = words(
+        ("product_quality", "en", "it caught fire at once"), ("none", "en", "caught"), ("harm", "en", "fire")
+    )
+    assert topics_of(("It caught fire at once", "en"), lexicon=lexicon) == [{"product_quality", "harm"}]
 
 
 # The operator's own file.
@@ -203,6 +240,21 @@ def test_the_operator_adds_topics_and_words_and_replaces_words(tmp_path: Path) -
         {"packaging"},
     ]
     assert topics_of(*comments)[3:5] == [{"delivery"}, {"packaging"}]
+
+
+def test_the_operators_words_of_harm_stand_beside_the_others(tmp_path: Path) -> None:
+    settings = own(
+        tmp_path,
+        "topic,language,word\nharm,en,wobbl*\ndelivery,en,caught fire\nharm,en,late\nnone,en,never came\n",
+    )
+    comments = [("It wobbles", "en"), ("It caught fire", "en"), ("Late", "en"), ("It never came", "en")]
+    assert topics_of(*comments, lexicon=read_lexicon(settings)) == [
+        {"harm"},
+        # A word of the other list replaces none of this one.
+        {"harm", "delivery"},
+        {"harm", "delivery"},
+        {"none"},
+    ]
 
 
 @pytest.mark.parametrize(

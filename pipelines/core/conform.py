@@ -113,7 +113,9 @@ def _conform_tables(connection: duckdb.DuckDBPyConnection, lexicon: pl.DataFrame
     changes += _spend_tiers(connection, scope)
     changes += _response_segments(connection, scope)
     changes += _order_segments(connection, scope)
-    return changes + _invitations(connection, scope)
+    changes += _invitations(connection, scope)
+    changes += _follow_ups(connection, scope)
+    return changes + _reviews_given(connection, scope)
 
 
 def _referrals(connection: duckdb.DuckDBPyConnection) -> list[Change]:
@@ -217,6 +219,23 @@ def _invitations(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Ch
     if not scope.is_whole:
         make(connection, "scope_invitation_ids", "scope/scope_invitation_ids")
     return _merged(connection, "core.invitations", scope.invitations)
+
+
+def _follow_ups(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    """The contacts after the answers in scope, and after those whose follow-ups landed."""
+    make(connection, "named_follow_ups")
+    if not scope.is_whole:
+        make(connection, "scope_followed_answers", "scope/scope_followed_answers")
+        connection.execute(statements("core/scope/drop_others_follow_ups.sql"))
+    make(connection, "new_follow_ups", "follow_ups")
+    return _merged(connection, "core.follow_ups", scope.follow_ups)
+
+
+def _reviews_given(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    """The reviews of the people in scope, and of those whose reviews landed."""
+    make(connection, "reviewers")
+    make(connection, "new_reviews_given", "reviews_given")
+    return _merged(connection, "core.reviews_given", scope.reviews_given)
 
 
 def _note_days(connection: duckdb.DuckDBPyConnection, table: str) -> None:

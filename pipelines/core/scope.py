@@ -27,6 +27,8 @@ class Scope:
     orders: str
     responses: str
     invitations: str
+    follow_ups: str
+    reviews_given: str
 
     @property
     def is_whole(self) -> bool:
@@ -34,12 +36,14 @@ class Scope:
         return self == EVERYBODY
 
 
-EVERYBODY = Scope("true", "true", "true", "true")
+EVERYBODY = Scope("true", "true", "true", "true", "true", "true")
 TOUCHED = Scope(
     customers="customer_id IN (SELECT customer_id FROM scope_customers)",
     orders="order_id IN (SELECT order_id FROM scope_order_ids)",
     responses="response_id IN (SELECT response_id FROM scope_response_ids)",
     invitations="invitation_id IN (SELECT invitation_id FROM scope_invitation_ids)",
+    follow_ups="response_id IN (SELECT response_id FROM scope_followed_answers)",
+    reviews_given="customer_id IN (SELECT customer_id FROM scope_customers UNION SELECT customer_id FROM reviewers)",
 )
 
 

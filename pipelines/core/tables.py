@@ -76,6 +76,13 @@ CORE_TABLES = (
     CoreTable("core.spend_tiers", key=("month",), day="month"),
     CoreTable("core.order_segments", key=("order_id",), day="order_date", dated_by="core.orders"),
     CoreTable("core.invitations", key=("invitation_id",), day="invited_date"),
+    CoreTable(
+        "core.follow_ups",
+        key=("response_id", "contacted_at"),
+        day="business_date(contacted_at)",
+        later=Later({"resolved_at": ("resolved_at",)}),
+    ),
+    CoreTable("core.reviews_given", key=("customer_id", "given_at"), day="business_date(given_at)"),
 )
 TABLES = tuple(table.table for table in CORE_TABLES)
 

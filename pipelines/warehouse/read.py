@@ -33,6 +33,8 @@ HAPPENED = {
     "core.order_segments": "order_id IN (SELECT order_id FROM core.orders WHERE "
     "ordered_at <= $as_of AND order_date < $until AND order_date >= $since)",
     "core.invitations": "invited_at <= $as_of AND invited_date < $until AND invited_date >= $since",
+    "core.follow_ups": "contacted_at <= $as_of AND CAST(contacted_at AS DATE) < $until",
+    "core.reviews_given": "given_at <= $as_of AND CAST(given_at AS DATE) < $until",
     # Facts about customers have no history.
     "core.customers": "true",
 }

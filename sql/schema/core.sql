@@ -244,3 +244,29 @@ COMMENT ON COLUMN core.invitations.is_unsubscribed IS 'The customer unsubscribed
 COMMENT ON COLUMN core.invitations.reminders IS 'Number of reminders sent before the answer, or in all without an answer; NULL if the source does not say.';
 COMMENT ON COLUMN core.invitations.response_id IS 'core.responses.response_id of its answer: the one in the same record of the source, else the same person''s first answer within 90 days of it, to the same survey where both name one, and before the next such invitation; NULL without an answer.';
 COMMENT ON COLUMN core.invitations.is_declared IS 'The invitation landed as a record; false where only an answer shows it.';
+
+CREATE TABLE IF NOT EXISTS core.follow_ups (
+    response_id VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    contacted_at TIMESTAMPTZ NOT NULL,
+    resolved_at TIMESTAMPTZ,
+    owner VARCHAR,
+    outcome VARCHAR,
+    note VARCHAR
+);
+COMMENT ON TABLE core.follow_ups IS 'One row per contact made with a customer after an answer; an answer may have several. Contacts after an answer that is in no file are in it too, and told by ops.doubts (follow_up_without_answer). Rows dated after the clock (NORTHSTAR_AS_OF) are in it; figures count them when their time has come.';
+COMMENT ON COLUMN core.follow_ups.response_id IS 'core.responses.response_id of the answer; a contact after an answer that is in ops.superseded has the id of the answer that stands for it. Not in core.responses if the answer is in no file.';
+COMMENT ON COLUMN core.follow_ups.source IS 'Format family the contact came from; canonical for canonical files.';
+COMMENT ON COLUMN core.follow_ups.contacted_at IS 'When the customer was contacted (UTC).';
+COMMENT ON COLUMN core.follow_ups.resolved_at IS 'When the matter was resolved (UTC); NULL if it is not, or the source does not say.';
+COMMENT ON COLUMN core.follow_ups.owner IS 'Who or which team looks after the answer, as the source writes it, so that a name written there is published; a pseudonym replaces an e-mail address. NULL if the source names nobody.';
+COMMENT ON COLUMN core.follow_ups.outcome IS 'What came of the contact, as the source writes it, with e-mail addresses and phone numbers masked; NULL if it does not say.';
+COMMENT ON COLUMN core.follow_ups.note IS 'Free text with e-mail addresses and phone numbers masked; NULL without a note or if NORTHSTAR_PUBLISH_COMMENTS is false.';
+
+CREATE TABLE IF NOT EXISTS core.reviews_given (
+    customer_id VARCHAR NOT NULL,
+    given_at TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE core.reviews_given IS 'One row per public review that a customer wrote. Reviews under an address that is nobody''s (NORTHSTAR_SHARED_ADDRESSES) are left out. Rows dated after the clock (NORTHSTAR_AS_OF) are in it; figures count them when their time has come.';
+COMMENT ON COLUMN core.reviews_given.customer_id IS 'core.customers.customer_id of the reviewer.';
+COMMENT ON COLUMN core.reviews_given.given_at IS 'Time of the review (UTC).';

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from core.vault import at, customer, file, invitation, line, order, rate, referral, response
+from core.vault import at, customer, file, follow_up, invitation, line, order, rate, referral, response, review
 
 EMAILS = [f"{letter}@shop.test" for letter in "abcdef"]
 NUMBERS = ["1", "2", "3", "4"]
@@ -129,7 +129,34 @@ def an_invitation(rng: Random):
     )
 
 
-MAKERS = [*[an_order] * 3, *[an_answer] * 3, a_line, an_account, a_referral, a_rate, *[an_invitation] * 2]
+def a_follow_up(rng: Random):
+    contacted_at = instant(rng)
+    return follow_up(
+        rng.choice("12345678"),
+        contacted_at,
+        resolved_at=maybe(rng, contacted_at + timedelta(days=rng.choice([0, 1, 40]))),
+        owner=rng.choice([None, "care", "Bo@shop.test"]),
+        outcome=rng.choice([None, "refund"]),
+        note=maybe(rng, "called"),
+        updated_at=maybe(rng, instant(rng), 0.3),
+    )
+
+
+def a_review(rng: Random):
+    return review(person(rng) or rng.choice(EMAILS), instant(rng))
+
+
+MAKERS = [
+    *[an_order] * 3,
+    *[an_answer] * 3,
+    a_line,
+    an_account,
+    a_referral,
+    a_rate,
+    *[an_invitation] * 2,
+    *[a_follow_up] * 2,
+    a_review,
+]
 
 
 def files(rng: Random):

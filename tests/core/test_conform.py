@@ -84,6 +84,8 @@ def test_nothing_new_is_nothing_done(shop):
         "core.spend_tiers": 0,
         "core.order_segments": 1,
         "core.invitations": 0,
+        "core.follow_ups": 0,
+        "core.reviews_given": 0,
     }
 
 

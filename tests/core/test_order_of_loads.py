@@ -41,6 +41,11 @@ DATED_COLUMNS = {
     "core.spend_tiers": {"t.*": "month"},
     "core.order_segments": {"t.*": OF_ORDER},
     "core.invitations": {"t.*": "invited_date"},
+    "core.follow_ups": {
+        "t.* EXCLUDE (resolved_at)": "CAST(contacted_at AS DATE)",
+        "response_id, contacted_at, resolved_at": "CAST(resolved_at AS DATE)",
+    },
+    "core.reviews_given": {"t.*": "CAST(given_at AS DATE)"},
     "core.customers": {"customer_id, attributes": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')"},
 }
 # A figure that reads these also reads the table that dates their rows, and is stale when that one changes.

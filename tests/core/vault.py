@@ -88,6 +88,14 @@ def invitation(invitation_id, who_is, invited_at, **values):
     return _record("invitations", {"invitation_id": invitation_id, "invited_at": invited_at, **values}, who_is)
 
 
+def follow_up(response_id, contacted_at, **values):
+    return _record("follow_ups", {"response_id": response_id, "contacted_at": contacted_at, **values})
+
+
+def review(who_is, given_at):
+    return _record("reviews_given", {"given_at": given_at}, who_is)
+
+
 def referral(referral_id, advocate, friend, referred_at, **values):
     return _record(
         "referrals",

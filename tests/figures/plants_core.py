@@ -20,6 +20,23 @@ PLANTS = [
     ("core_customers_referrer", ["UPDATE core.customers SET referred_by = customer_id WHERE customer_id = 'c05'"]),
     ("core_customers_referrer", ["UPDATE core.customers SET referred_by = 'nobody' WHERE customer_id = 'c05'"]),
     ("core_customers_unique", ["INSERT INTO core.customers FROM core.customers LIMIT 1"]),
+    ("core_follow_ups_conserved", ["DELETE FROM core.follow_ups WHERE owner = 'care'"]),
+    (
+        "core_follow_ups_conserved",
+        ["INSERT INTO core.follow_ups (response_id, source, contacted_at) VALUES ('r1', 'canonical', '2024-01-01')"],
+    ),
+    ("core_follow_ups_private", [f"UPDATE core.follow_ups SET owner = '{MAIL}'"]),
+    ("core_follow_ups_private", ["UPDATE core.follow_ups SET note = 'josé@exämple'"]),
+    (
+        "core_follow_ups_unique",
+        ["UPDATE core.follow_ups SET response_id = 'same', contacted_at = '2024-01-01' WHERE rowid < 2"],
+    ),
+    ("core_reviews_given_conserved", ["DELETE FROM core.reviews_given WHERE customer_id = 'c03'"]),
+    ("core_reviews_given_reference", ["UPDATE core.reviews_given SET customer_id = 'no' WHERE customer_id = 'c03'"]),
+    (
+        "core_reviews_given_unique",
+        ["UPDATE core.reviews_given SET (customer_id, given_at) = ('c03', '2024-01-01') WHERE customer_id <= 'c03'"],
+    ),
     (
         "core_invitations_answered",
         ["UPDATE core.invitations SET response_id = 'r0' WHERE invitation_id = 'r3-1'"],

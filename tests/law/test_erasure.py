@@ -24,11 +24,13 @@ ADA = hmac.new(b"a salt for the tests", b"e:ada@example.com", hashlib.sha256).he
 PERSONAL = {
     "core.answers",
     "core.customers",
+    "core.follow_ups",
     "core.invitations",
     "core.orders",
     "core.referrals",
     "core.response_topics",
     "core.responses",
+    "core.reviews_given",
     "nps.drivers",
     "value.customers",
 }

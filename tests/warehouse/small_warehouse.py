@@ -112,6 +112,20 @@ SELECT response_id || '-' || copy AS invitation_id, 'canonical' AS source, custo
     'after delivery' AS survey, 'email' AS channel, n % 7 <> 3 AS is_delivered,
     CASE WHEN copy = 0 THEN response_id END AS response_id, true AS is_declared
 FROM made_responses, range(6) AS t(copy);
+INSERT INTO core.follow_ups BY NAME
+SELECT response_id, 'canonical' AS source, responded_at + INTERVAL 20 HOUR AS contacted_at,
+    CASE WHEN n % 5 = 0 THEN responded_at + INTERVAL 90 HOUR END AS resolved_at, 'care' AS owner, 'voucher' AS outcome,
+    'called at [phone]' AS note
+FROM made_responses WHERE score <= 6 AND n % 3 <> 0;
+INSERT INTO core.reviews_given
+SELECT customer_id, first_order_at + INTERVAL 30 DAY FROM core.customers WHERE customer_id < 'c10';
+INSERT INTO vault.raw.follow_ups BY NAME
+SELECT response_id, contacted_at, source, 'f4' AS file_id, row_number() OVER () AS row_number FROM core.follow_ups;
+INSERT INTO vault.raw.reviews_given BY NAME
+SELECT 'x' AS customer_id, given_at, 'canonical' AS source, 'f5' AS file_id, row_number() OVER () AS row_number,
+    'i:' || customer_id AS identity
+FROM core.reviews_given;
+INSERT INTO vault.raw.identities SELECT DISTINCT identity, identity, 1 FROM vault.raw.reviews_given;
 INSERT INTO vault.raw.invitations BY NAME
 SELECT invitation_id, invited_at, source, 'f3' AS file_id, row_number() OVER () AS row_number FROM core.invitations;
 INSERT INTO vault.raw.orders BY NAME

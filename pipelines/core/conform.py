@@ -115,7 +115,8 @@ def _conform_tables(connection: duckdb.DuckDBPyConnection, lexicon: pl.DataFrame
     changes += _order_segments(connection, scope)
     changes += _invitations(connection, scope)
     changes += _follow_ups(connection, scope)
-    return changes + _reviews_given(connection, scope)
+    changes += _reviews_given(connection, scope)
+    return changes + _consents(connection, scope)
 
 
 def _referrals(connection: duckdb.DuckDBPyConnection) -> list[Change]:
@@ -236,6 +237,11 @@ def _reviews_given(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[
     make(connection, "reviewers")
     make(connection, "new_reviews_given", "reviews_given")
     return _merged(connection, "core.reviews_given", scope.reviews_given)
+
+
+def _consents(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    make(connection, "new_consents", "consents")
+    return _merged(connection, "core.consents", scope.customers)
 
 
 def _note_days(connection: duckdb.DuckDBPyConnection, table: str) -> None:

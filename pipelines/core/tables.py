@@ -32,17 +32,18 @@ CORE_TABLES = (
         "core.customers",
         key=("customer_id",),
         day="coalesce(business_date(first_seen_at), DATE '1900-01-01')",
-        # Figures read attributes alone; orders, segments and referrals bring them the rest, with changes of their own.
+        # Figures read attributes, registered_at and has_email; orders, segments and referrals bring them the rest, with
+        # changes of their own. A first address makes another pseudonym, so has_email never changes in a row.
         later=Later(
+            events={"registered_at": ("registered_at",)},
             unread=(
                 "account_type",
                 "country",
-                "registered_at",
                 "first_order_at",
                 "first_seen_at",
                 "referred_by",
                 "cohort_month",
-            )
+            ),
         ),
     ),
     CoreTable(
@@ -75,7 +76,6 @@ CORE_TABLES = (
     CoreTable("core.referrals", key=("referral_id",), day="business_date(referred_at)"),
     CoreTable("core.spend_tiers", key=("month",), day="month"),
     CoreTable("core.order_segments", key=("order_id",), day="order_date", dated_by="core.orders"),
-    CoreTable("core.invitations", key=("invitation_id",), day="invited_date"),
     CoreTable(
         "core.follow_ups",
         key=("response_id", "contacted_at"),
@@ -83,6 +83,14 @@ CORE_TABLES = (
         later=Later({"resolved_at": ("resolved_at",)}),
     ),
     CoreTable("core.reviews_given", key=("customer_id", "given_at"), day="business_date(given_at)"),
+    CoreTable(
+        "core.invitations",
+        key=("invitation_id",),
+        day="invited_date",
+        later=Later({"unsubscribed_at": ("unsubscribed_at", "is_unsubscribed")}),
+    ),
+    # Beside core.customers, because a withdrawn consent is no reason to recompute figures that read attributes.
+    CoreTable("core.consents", key=("customer_id",), day="coalesce(business_date(consent_at), DATE '1900-01-01')"),
 )
 TABLES = tuple(table.table for table in CORE_TABLES)
 

@@ -1,5 +1,8 @@
--- The newest version of each invitation in scope, with its published id. Temporary relation: invitation_versions.
-SELECT *, published_id(source, invitation_id) AS full_id
+-- The newest version of each invitation in scope, with its published id, and when one of its versions first said that the
+-- customer unsubscribed. Temporary relation: invitation_versions.
+SELECT *, published_id(source, invitation_id) AS full_id,
+    min(coalesce(updated_at, invited_at)) FILTER (unsubscribed) OVER (PARTITION BY source, invitation_id)
+        AS first_unsubscribed_at
 FROM invitation_versions
 QUALIFY row_number() OVER (
     PARTITION BY source, invitation_id

@@ -1,5 +1,5 @@
 -- core.customers for the people in scope.
--- One column more than the table has: the number of the person. Temporary tables: persons, accounts, new_orders, new_responses, new_referrals.
+-- One column more than the table has: the number of the person. Temporary tables: persons, people, accounts, new_orders, new_responses, new_referrals.
 WITH account AS (
     SELECT customer_id, min(registered_at) AS registered_at,
         arg_max(country, version) FILTER (country IS NOT NULL) AS country
@@ -28,7 +28,8 @@ answered AS (
 referred AS (
     SELECT friend_id AS customer_id, min(advocate_id) AS referred_by, min(referred_at) AS seen_at
     FROM new_referrals WHERE is_credited GROUP BY friend_id
-)
+),
+addressed AS (SELECT DISTINCT person_no FROM people WHERE starts_with(identity, 'e:'))
 SELECT
     s.customer_id,
     s.rowid AS person_no,
@@ -42,10 +43,12 @@ SELECT
     least(a.registered_at, b.seen_at, r.seen_at, f.seen_at) AS first_seen_at,
     f.referred_by,
     month_start(b.first_order_date) AS cohort_month,
-    coalesce(t.attributes, MAP {}) AS attributes
+    coalesce(t.attributes, MAP {}) AS attributes,
+    e.person_no IS NOT NULL AS has_email
 FROM persons AS s
 LEFT JOIN account AS a USING (customer_id)
 LEFT JOIN attributes AS t USING (customer_id)
 LEFT JOIN bought AS b ON b.person_no = s.rowid
 LEFT JOIN answered AS r USING (customer_id)
 LEFT JOIN referred AS f USING (customer_id)
+LEFT JOIN addressed AS e ON e.person_no = s.rowid

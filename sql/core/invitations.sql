@@ -50,6 +50,8 @@ SELECT
     CASE WHEN a.response_id IS NOT NULL THEN true ELSE s.opened END AS is_opened,
     s.bounced AS is_bounced,
     s.unsubscribed AS is_unsubscribed,
+    -- Some sources date a change before the invitation it is about.
+    CASE WHEN s.unsubscribed THEN greatest(s.first_unsubscribed_at, s.invited_at) END AS unsubscribed_at,
     s.reminders,
     a.response_id,
     true AS is_declared,
@@ -72,6 +74,7 @@ SELECT
     true AS is_opened,
     NULL AS is_bounced,
     NULL AS is_unsubscribed,
+    NULL AS unsubscribed_at,
     NULL AS reminders,
     response_id,
     false AS is_declared

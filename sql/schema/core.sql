@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS core.customers (
     first_seen_at TIMESTAMPTZ,
     referred_by VARCHAR,
     cohort_month DATE,
-    attributes MAP(VARCHAR, VARCHAR)
+    attributes MAP(VARCHAR, VARCHAR),
+    has_email BOOLEAN NOT NULL
 );
 COMMENT ON TABLE core.customers IS 'One row per person identified by an e-mail address, a source''s id or a phone number: customers, guests, and people who have only answered, been invited or been referred. Its dates and times come from all records, those dated after the clock (NORTHSTAR_AS_OF) included.';
 COMMENT ON COLUMN core.customers.customer_id IS 'Pseudonym: keyed hash of the person''s e-mail address, or of the source''s id where there is no address, or of the phone number where there is neither.';
@@ -22,6 +23,17 @@ COMMENT ON COLUMN core.customers.first_seen_at IS 'Time of the person''s earlies
 COMMENT ON COLUMN core.customers.referred_by IS 'customer_id of the advocate credited with referring the customer; NULL if nobody is.';
 COMMENT ON COLUMN core.customers.cohort_month IS 'First day of the month of the first order that counts, business time zone; NULL if none counts.';
 COMMENT ON COLUMN core.customers.attributes IS 'Values of the customer columns named in NORTHSTAR_ATTRIBUTES, by name; a column without a value has no entry. Current values: attributes have no history.';
+COMMENT ON COLUMN core.customers.has_email IS 'Whether an e-mail address of the person is known, so that they can be written to. It does not say that they may be (core.consents, core.invitations.unsubscribed_at) or that the address works (core.invitations.is_bounced).';
+
+CREATE TABLE IF NOT EXISTS core.consents (
+    customer_id VARCHAR NOT NULL,
+    consent BOOLEAN NOT NULL,
+    consent_at TIMESTAMPTZ
+);
+COMMENT ON TABLE core.consents IS 'One row per customer whose account says whether they agree to be written to. Whoever has no row was never asked, or the source does not say.';
+COMMENT ON COLUMN core.consents.customer_id IS 'core.customers.customer_id.';
+COMMENT ON COLUMN core.consents.consent IS 'true: agreed; false: refused, or withdrew. What the newest account that says either says; an unsubscribed invitation is not in it (core.invitations.unsubscribed_at).';
+COMMENT ON COLUMN core.consents.consent_at IS 'Since when (UTC): the earliest updated_at of the accounts that have said so without a break. NULL where none is dated: it then counts for all time. Not proof of consent, which lies with the source.';
 
 CREATE TABLE IF NOT EXISTS core.orders (
     order_id VARCHAR NOT NULL,
@@ -224,6 +236,7 @@ CREATE TABLE IF NOT EXISTS core.invitations (
     is_opened BOOLEAN,
     is_bounced BOOLEAN,
     is_unsubscribed BOOLEAN,
+    unsubscribed_at TIMESTAMPTZ,
     reminders SMALLINT CHECK (reminders >= 0),
     response_id VARCHAR,
     is_declared BOOLEAN NOT NULL
@@ -239,8 +252,9 @@ COMMENT ON COLUMN core.invitations.stage IS 'Stage of the customer, as the sourc
 COMMENT ON COLUMN core.invitations.channel IS 'How the customer was asked (email, web, ...); NULL if unknown.';
 COMMENT ON COLUMN core.invitations.is_delivered IS 'The invitation reached the customer: the source says so, or it did not bounce, or it was opened or answered; NULL if unknown.';
 COMMENT ON COLUMN core.invitations.is_opened IS 'The invitation was opened or answered; NULL if unknown.';
-COMMENT ON COLUMN core.invitations.is_bounced IS 'The invitation bounced; NULL if unknown.';
+COMMENT ON COLUMN core.invitations.is_bounced IS 'The invitation bounced; NULL if unknown. Counts from invited_at.';
 COMMENT ON COLUMN core.invitations.is_unsubscribed IS 'The customer unsubscribed through it; NULL if unknown.';
+COMMENT ON COLUMN core.invitations.unsubscribed_at IS 'From when on the customer counts as unsubscribed (UTC): the first updated_at with which the source says so, or invited_at where it gives none, which may be earlier than the day they left. NULL unless is_unsubscribed.';
 COMMENT ON COLUMN core.invitations.reminders IS 'Number of reminders sent before the answer, or in all without an answer; NULL if the source does not say.';
 COMMENT ON COLUMN core.invitations.response_id IS 'core.responses.response_id of its answer: the one in the same record of the source, else the same person''s first answer within 90 days of it, to the same survey where both name one, and before the next such invitation; NULL without an answer.';
 COMMENT ON COLUMN core.invitations.is_declared IS 'The invitation landed as a record; false where only an answer shows it.';

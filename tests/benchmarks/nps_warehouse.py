@@ -85,7 +85,7 @@ SELECT order_id, format('country {:02d}', hash(order_id, 1) % 12) AS country,
     format('lifecycle {}', hash(order_id, 8) % 4) AS lifecycle, strftime(ordered_at, '%Y') AS cohort_year
 FROM core.orders;
 INSERT INTO core.customers BY NAME
-SELECT customer_id, 'registered' AS account_type, NULL AS country, MAP {} AS attributes
+SELECT customer_id, 'registered' AS account_type, NULL AS country, MAP {} AS attributes, true AS has_email
 FROM (SELECT customer_id FROM core.orders UNION SELECT customer_id FROM core.responses) WHERE customer_id IS NOT NULL;
 INSERT INTO core.invitations BY NAME
 SELECT 'i' || order_id AS invitation_id, 'retently' AS source, customer_id,

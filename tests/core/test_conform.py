@@ -18,7 +18,7 @@ SECOND = [
     order("1", "b@x.test", "2025-01-01", updated_at="2025-01-09"),
     order("2", "a@x.test", "2025-01-03"),
     line("1", "2", "1", "5"),
-    customer(("a@x.test", "7"), tier="gold"),
+    customer(("a@x.test", "7"), tier="gold", consent=True),
     referral("x", "b@x.test", "a@x.test", "2025-01-01"),
     invitation("i", "a@x.test", "2025-01-04"),
 ]
@@ -41,6 +41,7 @@ SECOND = [
         ),
         "core.responses",
         "core.invitations",
+        "core.consents",
     ],
 )
 def test_failure_leaves_core_as_it_was_and_the_next_conform_completes(shop, monkeypatch, fails_at):
@@ -81,6 +82,7 @@ def test_nothing_new_is_nothing_done(shop):
         "core.response_segments": 16,
         "core.response_topics": 0,
         "core.referrals": 0,
+        "core.consents": 0,
         "core.spend_tiers": 0,
         "core.order_segments": 1,
         "core.invitations": 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from core.vault import at, customer, file, invitation, order, rate, referral, response, who
 
 A, B, C, D = (f"{letter}@x.test" for letter in "abcd")
@@ -29,6 +30,7 @@ def test_whole_row(shop):
         "referred_by": who(B),
         "cohort_month": date(2025, 5, 1),
         "attributes": {"age_band": "35-44", "country": "FR", "gender": "f", "tier": "gold"},
+        "has_email": True,
     }
 
 
@@ -44,7 +46,63 @@ def test_barest_row(shop):
         "referred_by": None,
         "cohort_month": None,
         "attributes": {},
+        "has_email": True,
     }
+
+
+def test_who_has_an_address(shop):
+    made = shop(order("1", "7", "2025-01-01"), order("2", (A, "8"), "2025-01-01"), order("3", "8", "2025-01-02"))
+    assert dict(made.rows("core.customers", "customer_id, has_email")) == {who("canonical:7"): False, who(A): True}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "expected"),
+    [
+        ([{}], []),
+        ([{"consent": True}], [(True, None)]),
+        ([{"consent": False, "updated_at": at("2025-03-01")}], [(False, at("2025-03-01"))]),
+        # Said again later: it counts from the first time, and an account that says nothing changes nothing.
+        (
+            [
+                {"consent": True, "updated_at": at("2025-03-01")},
+                {"consent": True, "updated_at": at("2025-05-01")},
+                {"updated_at": at("2025-06-01")},
+            ],
+            [(True, at("2025-03-01"))],
+        ),
+        (
+            [
+                {"consent": True, "updated_at": at("2025-03-01")},
+                {"consent": False, "updated_at": at("2025-05-01")},
+                {"consent": False, "updated_at": at("2025-07-01")},
+            ],
+            [(False, at("2025-05-01"))],
+        ),
+        (
+            [
+                {"consent": True, "updated_at": at("2025-03-01")},
+                {"consent": False, "updated_at": at("2025-05-01")},
+                {"consent": True, "updated_at": at("2025-07-01")},
+            ],
+            [(True, at("2025-07-01"))],
+        ),
+        ([{"consent": True}, {"consent": False, "updated_at": at("2025-05-01")}], [(False, at("2025-05-01"))]),
+    ],
+)
+@pytest.mark.parametrize("step", [1, -1])
+def test_what_a_customer_last_said_to_being_written_to_and_since_when(shop, accounts, expected, step):
+    made = shop(*(customer(A, **values) for values in accounts[::step]))
+    assert made.rows("core.consents", "consent, consent_at", f"customer_id = '{who(A)}'") == expected
+
+
+def test_a_withdrawn_consent_reaches_no_month_before_it_and_no_other_table(shop):
+    made = shop(
+        customer(A, consent=True, registered_at="2024-01-01", updated_at=at("2025-03-01")),
+        customer(B, consent=True, updated_at=at("2025-03-01")),
+    )
+    withdrawn = customer(A, consent=False, registered_at="2024-01-01", updated_at=at("2025-05-01"))
+    [(kind, _, month, records)] = made.add(withdrawn).changes()
+    assert (kind, month, records) == ("core.consents", date(2025, 3, 1), 1)
 
 
 def test_account_type_and_registration(shop):

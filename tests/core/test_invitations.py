@@ -18,7 +18,9 @@ def test_declared_unanswered_invitation(shop):
         invitation("1", ANN, "2025-05-01 10:00", survey="June", stage="relational", channel="email",
                    delivered=True, opened=False, unsubscribed=True, bounced=False, reminders=2),
     )  # fmt: skip
-    assert made.rows("core.invitations", "* EXCLUDE (invited_at, invited_date), CAST(invited_date AS VARCHAR)") == [
+    assert made.rows(
+        "core.invitations", "* EXCLUDE (invited_at, invited_date, unsubscribed_at), CAST(invited_date AS VARCHAR)"
+    ) == [
         (
             "1",
             "canonical",
@@ -36,6 +38,38 @@ def test_declared_unanswered_invitation(shop):
             "2025-05-01",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("versions", "unsubscribed_at"),
+    [
+        ([{"unsubscribed": True}], "2025-05-01 10:00"),
+        ([{"unsubscribed": True, "updated_at": at("2025-05-03")}], "2025-05-03"),
+        # Dated before the invitation it is about.
+        ([{"unsubscribed": True, "updated_at": at("2025-04-03")}], "2025-05-01 10:00"),
+        # The first version that says so dates it, whatever else changed later.
+        (
+            [
+                {"updated_at": at("2025-05-02")},
+                {"unsubscribed": True, "updated_at": at("2025-05-03")},
+                {"unsubscribed": True, "opened": True, "updated_at": at("2025-05-04")},
+            ],
+            "2025-05-03",
+        ),
+        (
+            [
+                {"unsubscribed": True, "updated_at": at("2025-05-03")},
+                {"unsubscribed": False, "updated_at": at("2025-05-04")},
+            ],
+            None,
+        ),
+        ([{"unsubscribed": False}], None),
+        ([{}], None),
+    ],
+)
+def test_from_when_on_a_customer_counts_as_unsubscribed(shop, versions, unsubscribed_at):
+    made = shop(*(invitation("1", ANN, "2025-05-01 10:00", **values) for values in versions))
+    assert made.rows("core.invitations", "unsubscribed_at") == [(unsubscribed_at and at(unsubscribed_at),)]
 
 
 @pytest.mark.parametrize(

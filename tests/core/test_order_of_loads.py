@@ -20,7 +20,7 @@ CHECKS = sorted((Path(__file__).parents[2] / "sql" / "checks").glob("core_*.sql"
 OF_ORDER = "(SELECT order_date FROM core.orders AS o WHERE o.order_id = t.order_id)"
 OF_ANSWER = "(SELECT response_date FROM core.responses AS r WHERE r.response_id = t.response_id)"
 # The columns of a core row that figures read, and the business day from which they matter. No figure reads an order's
-# status, or anything about a customer but the attributes.
+# status, or anything about a customer but the attributes, whether there is an address, and when they registered.
 DATED_COLUMNS = {
     "core.orders": {
         "t.* EXCLUDE (refunded_at, refunded, net, counts, status, fulfilled_at, delivered_at, days_late)": "order_date",
@@ -40,13 +40,20 @@ DATED_COLUMNS = {
     "core.referrals": {"t.*": "CAST(referred_at AS DATE)"},
     "core.spend_tiers": {"t.*": "month"},
     "core.order_segments": {"t.*": OF_ORDER},
-    "core.invitations": {"t.*": "invited_date"},
     "core.follow_ups": {
         "t.* EXCLUDE (resolved_at)": "CAST(contacted_at AS DATE)",
         "response_id, contacted_at, resolved_at": "CAST(resolved_at AS DATE)",
     },
     "core.reviews_given": {"t.*": "CAST(given_at AS DATE)"},
-    "core.customers": {"customer_id, attributes": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')"},
+    "core.invitations": {
+        "t.* EXCLUDE (is_unsubscribed, unsubscribed_at)": "invited_date",
+        "invitation_id, unsubscribed_at": "CAST(unsubscribed_at AS DATE)",
+    },
+    "core.customers": {
+        "customer_id, attributes, has_email": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')",
+        "customer_id, registered_at": "CAST(registered_at AS DATE)",
+    },
+    "core.consents": {"t.*": "coalesce(CAST(consent_at AS DATE), DATE '1900-01-01')"},
 }
 # A figure that reads these also reads the table that dates their rows, and is stale when that one changes.
 DATED_BY = {

@@ -15,6 +15,8 @@ PLANTS = [
     ("core_answers_private", [f"INSERT INTO core.answers VALUES ('r1', '{MAIL}?', 'yes')"]),
     ("core_answers_reference", ["INSERT INTO core.answers VALUES ('nobody', 'q', 'a')"]),
     ("core_answers_unique", ["INSERT INTO core.answers FROM core.answers LIMIT 1"]),
+    ("core_consents_reference", ["INSERT INTO core.consents VALUES ('nobody', true, NULL)"]),
+    ("core_consents_unique", ["INSERT INTO core.consents FROM core.consents LIMIT 1"]),
     ("core_customers_private", [f"UPDATE core.customers SET attributes = MAP {{'tier': '{MAIL}'}}"]),
     ("core_customers_private", [f"UPDATE core.customers SET country = '{MAIL}' WHERE customer_id = 'c05'"]),
     ("core_customers_referrer", ["UPDATE core.customers SET referred_by = customer_id WHERE customer_id = 'c05'"]),
@@ -57,6 +59,14 @@ PLANTS = [
     (
         "core_invitations_unique",
         ["UPDATE core.invitations SET invitation_id = 'r2-1' WHERE invitation_id = 'r1-1'"],
+    ),
+    (
+        "core_invitations_unsubscribed",
+        ["UPDATE core.invitations SET unsubscribed_at = invited_at WHERE invitation_id = 'r1-1'"],
+    ),
+    (
+        "core_invitations_unsubscribed",
+        ["UPDATE core.invitations SET is_unsubscribed = true WHERE invitation_id = 'r1-1'"],
     ),
     ("core_order_lines_private", [f"UPDATE core.order_lines SET product = '{MAIL}' WHERE order_id = 'o1'"]),
     (

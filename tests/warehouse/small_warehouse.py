@@ -94,8 +94,11 @@ FROM made_responses WHERE n % 6 = 0;
 INSERT INTO core.customers BY NAME
 SELECT customer_id, 'registered' AS account_type, 'DE' AS country, min(ordered_at) AS first_order_at,
     min(ordered_at) AS first_seen_at, CASE WHEN customer_id IN ('c03', 'c04') THEN 'c01' END AS referred_by,
-    CAST(date_trunc('month', min(order_date)) AS DATE) AS cohort_month, MAP {'tier': 'gold'} AS attributes
+    CAST(date_trunc('month', min(order_date)) AS DATE) AS cohort_month, MAP {'tier': 'gold'} AS attributes,
+    customer_id <> 'c07' AS has_email
 FROM core.orders GROUP BY customer_id;
+INSERT INTO core.consents
+SELECT customer_id, customer_id <> 'c09', NULL FROM core.customers WHERE customer_id LIKE '%9' OR customer_id LIKE '%1';
 INSERT INTO core.referrals
 SELECT 'f' || customer_id, TIMESTAMPTZ '2024-01-10 12:00:00+00', 'c01', customer_id, NULL, 5, 'done', true
 FROM core.customers WHERE referred_by IS NOT NULL;

@@ -1,18 +1,18 @@
 -- table: core.follow_ups
 -- blocking: yes
--- Every contact of the vault is in core.follow_ups, once. Contacts of two records that are one answer may be one.
+-- Every dated contact of the vault is in core.follow_ups, once. Contacts of two records that are one answer may be one.
 SELECT * FROM (
     SELECT (SELECT count(*) FROM (
             SELECT DISTINCT coalesce(s.superseded_by, f.full_id), f.contacted_at
             FROM (
                 SELECT CASE WHEN strpos(response_id, '@') > 0 THEN NULL WHEN source = 'canonical' THEN response_id
                     ELSE source || ':' || response_id END AS full_id, contacted_at
-                FROM vault.raw.follow_ups
+                FROM vault.raw.follow_ups WHERE is_dated IS NOT false
             ) AS f
             LEFT JOIN ops.superseded AS s ON s.response_id = f.full_id
             WHERE f.full_id IS NOT NULL
         )) AS landed,
-        (SELECT count(*) FROM core.follow_ups) AS conformed,
+        (SELECT count(*) FROM core.follow_ups WHERE is_dated) AS conformed,
         -- Ids with an address in them are pseudonyms in core, which a check cannot make.
         (SELECT count(*) FROM vault.raw.follow_ups WHERE strpos(response_id, '@') > 0) AS with_address
 ) WHERE conformed NOT BETWEEN landed AND landed + with_address

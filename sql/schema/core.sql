@@ -263,6 +263,7 @@ CREATE TABLE IF NOT EXISTS core.follow_ups (
     response_id VARCHAR NOT NULL,
     source VARCHAR NOT NULL,
     contacted_at TIMESTAMPTZ NOT NULL,
+    is_dated BOOLEAN NOT NULL,
     resolved_at TIMESTAMPTZ,
     owner VARCHAR,
     outcome VARCHAR,
@@ -271,7 +272,8 @@ CREATE TABLE IF NOT EXISTS core.follow_ups (
 COMMENT ON TABLE core.follow_ups IS 'One row per contact made with a customer after an answer; an answer may have several. Contacts after an answer that is in no file are in it too, and told by ops.doubts (follow_up_without_answer). Rows dated after the clock (NORTHSTAR_AS_OF) are in it; figures count them when their time has come.';
 COMMENT ON COLUMN core.follow_ups.response_id IS 'core.responses.response_id of the answer; a contact after an answer that is in ops.superseded has the id of the answer that stands for it. Not in core.responses if the answer is in no file.';
 COMMENT ON COLUMN core.follow_ups.source IS 'Format family the contact came from; canonical for canonical files.';
-COMMENT ON COLUMN core.follow_ups.contacted_at IS 'When the customer was contacted (UTC).';
+COMMENT ON COLUMN core.follow_ups.contacted_at IS 'When the customer was contacted (UTC); where is_dated is false, the time of the answer.';
+COMMENT ON COLUMN core.follow_ups.is_dated IS 'The source says when. False where a survey tool only marks the answer as dealt with: contacted_at and resolved_at are then the time of the answer, so that it is never open, and no hours are counted. A mark is left out where a dated contact says that the answer is resolved.';
 COMMENT ON COLUMN core.follow_ups.resolved_at IS 'When the matter was resolved (UTC); NULL if it is not, or the source does not say.';
 COMMENT ON COLUMN core.follow_ups.owner IS 'Who or which team looks after the answer, as the source writes it, so that a name written there is published; a pseudonym replaces an e-mail address. NULL if the source names nobody.';
 COMMENT ON COLUMN core.follow_ups.outcome IS 'What came of the contact, as the source writes it, with e-mail addresses and phone numbers masked; NULL if it does not say.';

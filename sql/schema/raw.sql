@@ -129,11 +129,12 @@ CREATE TABLE IF NOT EXISTS raw.follow_ups (
     owner VARCHAR,
     outcome VARCHAR,
     note VARCHAR,
+    is_dated BOOLEAN,
     updated_at TIMESTAMPTZ,
     source VARCHAR NOT NULL, file_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
     file_event_at TIMESTAMPTZ, extra JSON
 );
-COMMENT ON TABLE raw.follow_ups IS 'Contacts made after an answer.';
+COMMENT ON TABLE raw.follow_ups IS 'Contacts made after an answer. is_dated is false where a tool only marks the answer as dealt with: contacted_at is then the time of the answer. Such a row without resolved_at is a mark taken back.';
 
 CREATE TABLE IF NOT EXISTS raw.reviews_given (
     customer_email VARCHAR,

@@ -138,6 +138,7 @@ def a_follow_up(rng: Random):
         owner=rng.choice([None, "care", "Bo@shop.test"]),
         outcome=rng.choice([None, "refund"]),
         note=maybe(rng, "called"),
+        is_dated=rng.choice([None, None, True, False]),
         updated_at=maybe(rng, instant(rng), 0.3),
     )
 

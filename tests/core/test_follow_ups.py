@@ -103,6 +103,29 @@ def test_a_contact_before_the_day_of_its_answer_is_told(shop):
     assert made.connection.sql(TOLD).fetchall() == [("contact_before_answer", "canonical", 1, "1")]
 
 
+def mark(**values):
+    """What a tool exports of an answer that was marked as resolved, without a time."""
+    return follow_up("1", "2025-05-01", is_dated=False, **values)
+
+
+def test_a_mark_without_a_time_is_of_the_answer_s_moment(shop):
+    made = shop(response("1", ANN, "2025-05-01", 3), mark(resolved_at="2025-05-01", owner="Bo"))
+    assert contacts(made, "response_id, CAST(resolved_at AS DATE)::VARCHAR, is_dated, owner") == [
+        ("1", "2025-05-01", False, "Bo")
+    ]
+    made.add(mark(owner="Bo", updated_at="2025-06-01"))
+    assert contacts(made) == [], "a mark that was taken back"
+
+
+@pytest.mark.parametrize(("resolved_at", "kept"), [(None, [False, True]), ("2025-05-03", [True])])
+def test_a_mark_gives_way_to_a_dated_contact_that_resolved_the_answer(shop, resolved_at, kept):
+    made = shop(response("1", ANN, "2025-05-01", 3), mark(resolved_at="2025-05-01"))
+    made.add(follow_up("1", "2025-05-02", resolved_at=resolved_at))
+    assert [row[0] for row in contacts(made, "is_dated")] == kept
+    [change] = {(kind, str(first)) for kind, _, first, _ in made.changes()}
+    assert change == ("core.follow_ups", "2025-05-01")
+
+
 @pytest.mark.parametrize(
     ("late", "month"),
     [

@@ -25,7 +25,10 @@ PLANTS = [
     ("core_follow_ups_conserved", ["DELETE FROM core.follow_ups WHERE owner = 'care'"]),
     (
         "core_follow_ups_conserved",
-        ["INSERT INTO core.follow_ups (response_id, source, contacted_at) VALUES ('r1', 'canonical', '2024-01-01')"],
+        [
+            "INSERT INTO core.follow_ups (response_id, source, contacted_at, is_dated) "
+            "VALUES ('r1', 'canonical', '2024-01-01', true)"
+        ],
     ),
     ("core_follow_ups_private", [f"UPDATE core.follow_ups SET owner = '{MAIL}'"]),
     ("core_follow_ups_private", ["UPDATE core.follow_ups SET note = 'josé@exämple'"]),

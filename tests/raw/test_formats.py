@@ -64,10 +64,13 @@ def test_retently(shop: Shop) -> None:
         ("5d3d1", "2019-07-28 04:33:13.217+00", "0", "After delivery", "Ana@Example.com", "5c1", "#1001")
         + ("Late,\nand broken", "email", "{Why?=price}", "retently"),
         ("5d3d4", "2019-07-28 07:00:00+00", "9", "Web", None, "5c4", None, None, "web", None, "retently"),
+        ("5d3d5", "2019-07-28 08:00:00+00", "3", "Web", "dee@example.com", "5c5", None, None, "web", None, "retently"),
+        ("5d3d6", "2019-07-28 09:00:00+00", "2", "Web", "eli@example.com", "5c6", None, None, "web", None, "retently"),
     ]
     assert shop.rows("rejected", "row_number", "kind", "reason", "column_name", "value") == [
         ("2", "responses", "not_nps", "score", "5"),
         ("3", "responses", "bogus", None, None),
+        ("7", "responses", "not_nps", "score", "2"),
     ]
 
 
@@ -80,8 +83,8 @@ def test_retently_list_without_envelope_is_the_same(make_shop: Callable[..., Sho
     for shop in (whole, bare, lines):
         shop.load()
     assert whole.rows("responses", *NAMES) == bare.rows("responses", *NAMES) == lines.rows("responses", *NAMES)
-    assert lines.rows("rejected", "row_number", "reason", "value")[-1] == ("5", "unreadable", "not json")
-    assert lines.rows("files", "rows", "accepted", "rejected") == [("5", "2", "3")]
+    assert lines.rows("rejected", "row_number", "reason", "value")[-1] == ("8", "unreadable", "not json")
+    assert lines.rows("files", "rows", "accepted", "rejected") == [("8", "4", "4")]
 
 
 def test_qualtrics_zone_is_in_the_third_row(make_shop: Callable[..., Shop]) -> None:

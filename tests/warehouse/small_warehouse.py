@@ -116,7 +116,7 @@ SELECT response_id || '-' || copy AS invitation_id, 'canonical' AS source, custo
     CASE WHEN copy = 0 THEN response_id END AS response_id, true AS is_declared
 FROM made_responses, range(6) AS t(copy);
 INSERT INTO core.follow_ups BY NAME
-SELECT response_id, 'canonical' AS source, responded_at + INTERVAL 20 HOUR AS contacted_at,
+SELECT response_id, 'canonical' AS source, responded_at + INTERVAL 20 HOUR AS contacted_at, true AS is_dated,
     CASE WHEN n % 5 = 0 THEN responded_at + INTERVAL 90 HOUR END AS resolved_at, 'care' AS owner, 'voucher' AS outcome,
     'called at [phone]' AS note
 FROM made_responses WHERE score <= 6 AND n % 3 <> 0;

@@ -10,6 +10,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pipelines.figures.figure import Figure
+from pipelines.loop.action_outcomes import LOOKBACK as OUTCOMES_LOOKBACK
+from pipelines.loop.action_outcomes import action_outcomes
+from pipelines.loop.actions import actions
 from pipelines.nps.alarm import alarm
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
@@ -44,12 +47,83 @@ WINDOW = ("grain", "period_start")
 SCORE_SETTINGS = ("timezone", "counting", "confidence", "min_responses")
 # Columns of nps.drivers: text is most of the cost of reading, so nothing else is read.
 COMMENT_COLUMNS = "response_id, language, comment, stage, customer_id, response_date, next_response_at, category"
+COMPLAINED = "category = 'detractor' AND comment IS NOT NULL"
 ANSWERS = ("core.responses",)
 ORDERS_AND_ANSWERS = ("core.orders", "core.responses")
 ANSWERED = ("core.responses", "core.response_segments")
 SOLD = ("core.orders", "core.order_segments")
 VALUE_SETTINGS = ("timezone", "horizon_months", "discount_rate", "margins")
 BOUGHT_AND_SENT = ("core.orders", "core.responses", "core.referrals")
+BY_PERIOD = Figure(
+    "nps.by_period",
+    by_period,
+    (*WINDOW, "stage"),
+    (*ANSWERED, *SOLD),
+    (*SCORE_SETTINGS, "target_margin", "order_value_bands"),
+    TWO_YEARS,
+    numbered=(*ANSWERED, *SOLD),
+)
+BY_SEGMENT = Figure(
+    "nps.by_segment",
+    by_segment,
+    (*WINDOW, "stage", "dimension", "segment"),
+    ANSWERED,
+    (*SCORE_SETTINGS, "segment_pairs"),
+    TWO_YEARS,
+    numbered=ANSWERED,
+    beside=("nps.by_period",),
+)
+DRIVERS = Figure(
+    "nps.drivers",
+    drivers,
+    (*WINDOW, "stage", "language", "topic"),
+    ("core.responses", "core.response_topics"),
+    (*SCORE_SETTINGS, "publish_comments"),
+    TWO_YEARS,
+    only={
+        "core.responses": (
+            COMMENT_COLUMNS,
+            "core.responses.response_id IN (SELECT response_id FROM core.response_topics)",
+        )
+    },
+)
+COVERAGE = Figure(
+    "nps.coverage",
+    coverage,
+    (*WINDOW, "dimension", "segment"),
+    (*SOLD, "core.customers", "core.invitations", "core.responses"),
+    ("timezone", "confidence", "min_responses", "attributes", "silent_points"),
+    TWO_YEARS,
+    numbered=(*SOLD, "core.customers", "core.invitations", "core.responses"),
+)
+PROMOTER_VALUE = Figure(
+    "value.promoter_value",
+    promoter_value,
+    ("month", "category"),
+    BOUGHT_AND_SENT,
+    ("timezone", "confidence", "margins"),
+    beside=("value.by_category",),
+)
+ACTIONS = Figure(
+    "loop.actions",
+    actions,
+    ("month", "rank"),
+    ("core.responses", "core.response_segments"),
+    ("timezone", "attributes", "confidence", "publish_comments"),
+    TWO_YEARS,
+    only={
+        "core.responses": ("response_id, response_date, comment", COMPLAINED),
+        "core.response_segments": (
+            "response_id, dimension, segment",
+            f"response_id IN (SELECT response_id FROM core.responses WHERE {COMPLAINED})",
+        ),
+        **dict.fromkeys(("nps.by_period", "nps.by_segment"), ("*", "grain = 'trailing_365d' AND stage = 'all'")),
+        "nps.drivers": ("*", "grain = 'trailing_365d' AND stage = 'all' AND language = 'all'"),
+        "nps.coverage": ("*", "grain = 'trailing_365d'"),
+        "value.promoter_value": ("*", "category = 'promoter'"),
+    },
+    figures=(BY_PERIOD, BY_SEGMENT, DRIVERS, COVERAGE, PROMOTER_VALUE),
+)
 MODELS = Figure(
     "value.models",
     models,
@@ -59,25 +133,8 @@ MODELS = Figure(
     reads_itself=True,
 )
 FIGURES = (
-    Figure(
-        "nps.by_period",
-        by_period,
-        (*WINDOW, "stage"),
-        (*ANSWERED, *SOLD),
-        (*SCORE_SETTINGS, "target_margin", "order_value_bands"),
-        TWO_YEARS,
-        numbered=(*ANSWERED, *SOLD),
-    ),
-    Figure(
-        "nps.by_segment",
-        by_segment,
-        (*WINDOW, "stage", "dimension", "segment"),
-        ANSWERED,
-        (*SCORE_SETTINGS, "segment_pairs"),
-        TWO_YEARS,
-        numbered=ANSWERED,
-        beside=("nps.by_period",),
-    ),
+    BY_PERIOD,
+    BY_SEGMENT,
     Figure(
         "nps.change_parts",
         change_parts,
@@ -88,15 +145,7 @@ FIGURES = (
         numbered=ANSWERED,
         beside=("nps.by_period",),
     ),
-    Figure(
-        "nps.coverage",
-        coverage,
-        (*WINDOW, "dimension", "segment"),
-        (*SOLD, "core.customers", "core.invitations", "core.responses"),
-        ("timezone", "confidence", "min_responses", "attributes", "silent_points"),
-        TWO_YEARS,
-        numbered=(*SOLD, "core.customers", "core.invitations", "core.responses"),
-    ),
+    COVERAGE,
     Figure(
         "nps.everybody",
         everybody,
@@ -134,20 +183,7 @@ FIGURES = (
         beside=("nps.migration",),
         numbered=ANSWERS,
     ),
-    Figure(
-        "nps.drivers",
-        drivers,
-        (*WINDOW, "stage", "language", "topic"),
-        ("core.responses", "core.response_topics"),
-        (*SCORE_SETTINGS, "publish_comments"),
-        TWO_YEARS,
-        only={
-            "core.responses": (
-                COMMENT_COLUMNS,
-                "core.responses.response_id IN (SELECT response_id FROM core.response_topics)",
-            )
-        },
-    ),
+    DRIVERS,
     Figure("nps.alarm", alarm, ("day",), ANSWERS, ("timezone", "min_responses"), TWO_YEARS, numbered=ANSWERS),
     Figure(
         "nps.expected_answers",
@@ -188,14 +224,7 @@ FIGURES = (
         figures=(MODELS,),
         beside=("value.by_category",),
     ),
-    Figure(
-        "value.promoter_value",
-        promoter_value,
-        ("month", "category"),
-        BOUGHT_AND_SENT,
-        ("timezone", "confidence", "margins"),
-        beside=("value.by_category",),
-    ),
+    PROMOTER_VALUE,
     Figure(
         "value.at_risk",
         at_risk,
@@ -237,6 +266,20 @@ FIGURES = (
         ("month", "category"),
         ORDERS_AND_ANSWERS,
         ("timezone", "margins", "recommended_share", "recommendations", "warnings", "warning_weight"),
+    ),
+    ACTIONS,
+    Figure(
+        "loop.action_outcomes",
+        action_outcomes,
+        ("month", "rank"),
+        ("core.responses", "core.response_topics"),
+        ("timezone", "confidence", "min_responses"),
+        OUTCOMES_LOOKBACK,
+        only={
+            "core.responses": ("response_id, response_date", "comment IS NOT NULL"),
+            "nps.by_segment": ("*", "grain = 'trailing_90d' AND stage = 'all'"),
+        },
+        figures=(BY_SEGMENT, ACTIONS),
     ),
 )
 BY_TABLE = {figure.table: figure for figure in FIGURES}

@@ -6,13 +6,13 @@ import re
 
 import duckdb
 import pytest
-from figures import plants_core, plants_nps, plants_value
+from figures import plants_core, plants_loop, plants_nps, plants_value
 from warehouse.small_warehouse import computed_warehouse, rolled_back, warehouse
 
 from pipelines.core.doubts import doubts
 from pipelines.figures import checks
 
-PLANTS = [*plants_core.PLANTS, *plants_nps.PLANTS, *plants_value.PLANTS]
+PLANTS = [*plants_core.PLANTS, *plants_loop.PLANTS, *plants_nps.PLANTS, *plants_value.PLANTS]
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,8 @@ SALT = "a salt for the tests"
 
 # Tables that are empty where the data do not reach back far enough.
 NEEDS_A_PAST = {
+    "loop.action_outcomes",
+    "loop.actions",
     "nps.change_parts",
     "nps.delivery_gap",
     "nps.migration",

@@ -19,8 +19,8 @@ TABLE = "loop.actions"
 WINDOW = "trailing_365d"
 # The dimension that topics have in the list; no dimension of segments has its name.
 TOPIC = "topic"
-# What a shop cannot change about an answer: who the customer is, and how they were asked. That new customers score lower
-# is worth knowing (nps.by_segment), but is nothing to do tomorrow. Customer attributes are of this kind too.
+# What a shop cannot change about an answer: who the customer is, and how they were asked. That new customers score
+# lower is worth knowing (nps.by_segment), but is nothing to do tomorrow. Customer attributes are of this kind too.
 GIVEN = (
     "account_type",
     "channel",

@@ -17,7 +17,8 @@ SELECT month, 1 AS rank, dimension, segment, responses, gain AS score_effect, ga
     gain + 1 AS score_effect_high, 'none' AS value_reason, false AS is_certain, 'SELECT 1' AS question
 FROM (
     SELECT *, -difference * responses / (responses + rest_responses) AS gain FROM nps.by_segment
-    WHERE grain = 'trailing_365d' AND stage = 'all' AND month = '2023-12-01' AND dimension = 'country' AND difference < 0
+    WHERE grain = 'trailing_365d' AND stage = 'all' AND month = '2023-12-01' AND dimension = 'country'
+        AND difference < 0
     ORDER BY segment LIMIT 1
 )""",
     NOTE.format("loop.actions"),
@@ -32,7 +33,7 @@ SELECT DATE '2024-03-01', month, rank, dimension, segment, 'nps', 10, 10, 5, 7, 
 
 # Check, and the statements that break its promise and no other's.
 PLANTS = [
-    ("loop_actions_computed", ["UPDATE ops.computed SET rows = 1 WHERE table_name = 'loop.actions'"]),
+    ("loop_actions_computed", LISTED[:1]),
     ("loop_actions_list", [*LISTED, "UPDATE loop.actions SET rank = 2"]),
     ("loop_actions_list", [*LISTED, "UPDATE loop.actions SET score_effect_low = score_effect_high"]),
     ("loop_actions_list", [*LISTED, "UPDATE loop.actions SET value_reason = NULL"]),
@@ -52,7 +53,7 @@ PLANTS = [
     ("loop_action_outcomes_change", [*OUTCOME, "UPDATE loop.action_outcomes SET change = 3"]),
     ("loop_action_outcomes_change", [*OUTCOME, "UPDATE loop.action_outcomes SET change_low = 3"]),
     ("loop_action_outcomes_change", [*OUTCOME, "UPDATE loop.action_outcomes SET responses_since = 0"]),
-    ("loop_action_outcomes_computed", ["UPDATE ops.computed SET rows = 1 WHERE table_name = 'loop.action_outcomes'"]),
+    ("loop_action_outcomes_computed", OUTCOME[:-1]),
     ("loop_action_outcomes_list", [*OUTCOME, "UPDATE loop.action_outcomes SET segment = 'elsewhere'"]),
     (
         "loop_action_outcomes_unique",

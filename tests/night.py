@@ -29,7 +29,7 @@ from pipelines.warehouse.connection import opened
 from pipelines.warehouse.frames import frame
 from pipelines.warehouse.read import Readings
 
-LAWFUL = ("core", "nps", "value")
+LAWFUL = ("core", "nps", "value", "loop")
 
 
 def settings_for(home: Path, **values: Any) -> Settings:

@@ -40,7 +40,7 @@ from pipelines.settings import Settings
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 BACKFILL, SENSOR = "dagster/backfill", "dagster/sensor_name"
-GROUPS = ("raw", "core", "ops", "nps", "value", "published")
+GROUPS = ("raw", "core", "ops", "nps", "value", "loop", "published")
 MONTHS = ["2025-01-01", "2025-02-01", "2025-03-01"]
 LATE_ANSWER = "response_id,responded_at,score,customer_email\nz,2025-02-25T09:00:00Z,6,cat@example.com\n"
 
@@ -192,7 +192,7 @@ def test_a_backfill_by_clicks_is_one_run_and_is_published_by_itself(
     shop: Settings, url: str, tab: Tab, picture: Callable[[str], None]
 ) -> None:
     before, truth = shop.published_path.stat().st_ino, hashes(shop)
-    open_graph(tab.page, url, 'group:"nps" or group:"value"')
+    open_graph(tab.page, url, 'group:"nps" or group:"value" or group:"loop"')
     picture("the_figures")
     launch_backfill(tab.page, MONTHS[0], MONTHS[-1], ready=lambda: picture("backfill_of_all_figures"))
     backfill = finished_backfill(url)

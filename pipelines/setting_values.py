@@ -24,6 +24,9 @@ PERSONAL = {"customer_email", "customer_id", "customer_phone", "customer_name", 
     "address",
 }
 
+# The most urgent first.
+CATEGORIES = ("detractor", "passive", "promoter")
+
 
 def split(value: object) -> object:
     """The parts of a list written with commas."""
@@ -156,3 +159,28 @@ def growing_days(shares: tuple[tuple[date, float], ...]) -> tuple[tuple[date, fl
         message = "days in order, each with a share from 0 to 0.5, such as 2026-12-01:0.1,2027-06-01:0"
         raise ValueError(message)
     return shares
+
+
+def due_times(value: object) -> object:
+    """By category, the number and unit after which an answer is due; `none` is never."""
+    entries = split(value)
+    if not isinstance(entries, list):
+        return entries
+    times = []
+    for entry in entries:
+        category, _, time = (part.strip().lower() for part in entry.partition(":"))
+        read = re.fullmatch(r"(\d{1,4})(h|d|bd)", time)
+        if category not in CATEGORIES or (read is None and time != "none"):
+            raise ValueError(entry)
+        times.append((category, int(read[1]) if read else 0, read[2] if read else "none"))
+    return tuple(times)
+
+
+def each_category(times: tuple[tuple[str, int, str], ...]) -> tuple[tuple[str, int, str], ...]:
+    """Every category once, detractors first; no time of nothing."""
+    if sorted(category for category, _, _ in times) != sorted(CATEGORIES) or any(
+        number == 0 and unit != "none" for _, number, unit in times
+    ):
+        message = "a time for each category"
+        raise ValueError(message)
+    return tuple(sorted(times, key=lambda time: CATEGORIES.index(time[0])))

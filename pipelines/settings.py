@@ -29,6 +29,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipelines import setting_values
+from pipelines.business_days import calendar
 from pipelines.margins import Margins, MarginsError, read_margins
 
 PREFIX = "NORTHSTAR_"
@@ -98,6 +99,8 @@ ALLOWED = {
     "memory": "an amount of memory such as 3GiB or 800MB",
     "salt": "16 characters or more",
     "follow_up_holdout": "none, or days in order, each with a share from 0 to 0.5: 2026-12-01:0.1,2027-06-01:0",
+    "follow_up_hours": "for each category a number of hours, days or business days, or none, such as "
+    "detractor:48h,passive:5bd,promoter:7d",
     "notify": "one or more addresses as Apprise writes them, such as json://host/path",
 }
 
@@ -182,6 +185,12 @@ class Settings(BaseSettings):
         BeforeValidator(setting_values.dated_shares),
         AfterValidator(setting_values.growing_days),
     ] = ()
+    follow_up_hours: Annotated[
+        tuple[tuple[str, int, str], ...],
+        NoDecode,
+        BeforeValidator(setting_values.due_times),
+        AfterValidator(setting_values.each_category),
+    ] = (("detractor", 48, "h"), ("passive", 5, "bd"), ("promoter", 7, "d"))
     max_rejected: float = Field(default=0.2, ge=0, le=1)
     keep_raw_days: int = Field(default=0, ge=0)
     memory: Annotated[str | None, AfterValidator(setting_values.memory)] = None
@@ -252,6 +261,12 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The business time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def holiday_calendar(self) -> str:
+        """What says which days are holidays, if something is due in business days: they depend on it."""
+        counts_days = any(unit == "bd" for _, _, unit in self.follow_up_hours)
+        return calendar(self.country) if counts_days else ""
 
     @property
     def order_value_labels(self) -> list[str]:

@@ -50,10 +50,8 @@ def predicted_mean(
         penalty = np.concatenate([np.zeros(1), np.repeat(noise / variances, sizes)])
         inverse = np.linalg.inv(gram + np.diag(penalty))
         effects = inverse @ right
-        for factor, size in enumerate(sizes):
-            part = slice(edges[factor], edges[factor + 1])
-            own = effects[part] @ effects[part] + noise * np.trace(inverse[part, part])
-            variances[factor] = max(own / size, _LEAST_VARIANCE)
+        own = np.add.reduceat(effects**2 + noise * np.diagonal(inverse), edges[:-1])
+        variances = np.maximum(own / np.asarray(sizes), _LEAST_VARIANCE)
         noise = max(float(squares - effects @ right) / max(count - 1, 1), _LEAST_VARIANCE)
     return float(wanted @ effects), float(np.sqrt(noise * (wanted @ inverse @ wanted)))
 

@@ -75,7 +75,7 @@ def test_first_orders_are_what_loops_over_the_rows_find(small: World) -> None:
         (
             epoch + timedelta(days=int(made.day[first])),
             None if made.next_day[first] < 0 else epoch + timedelta(days=int(made.next_day[first])),
-            int(made.purchases_before[first]),
+            int(made.purchases_before(first)),
             int(last - first + 1),
             -1 if answer < 0 else int(made.sources.score[answer]),
         )

@@ -12,14 +12,14 @@ it; the last SETTLING days are left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from pipelines.nps.events import day_number
-from pipelines.nps.silent.history import AFTER, SEGMENTS, YEAR, Buyers, History
+from pipelines.nps.silent.history import SEGMENTS, YEAR, Buyers, History
 from pipelines.statistics.lasting_score import LEAST_PAIRS, lasting_signs
 from pipelines.statistics.late_answers import carried_on
 from pipelines.statistics.multilevel import predicted_mean
@@ -99,9 +99,8 @@ class FirstOrders:
         """The first purchases of these buyers."""
         purchase = buyers.first
         answer = history.answer_about(purchase)
-        orders = history.sources.orders.rows
-        account, accounts = _codes(orders["account_type"].gather(history.first_order[purchase]))
-        before = np.searchsorted(EARLIER_PURCHASES, history.purchases_before[purchase], side="right")
+        account, accounts = _levels(history.sources.segments["account_type"][history.first_order[purchase]])
+        before = np.searchsorted(EARLIER_PURCHASES, history.purchases_before(purchase), side="right")
         return cls(
             purchase,
             answer,
@@ -141,16 +140,16 @@ def alike(history: History, buyers: Buyers, confidence: float) -> Said:
     heard = np.flatnonzero(buyers.heard >= 0)
     if len(heard) < LEAST_ANSWERS:
         return Said(len(heard), ALIKE, reason=f"fewer than {LEAST_ANSWERS} buyers answered")
-    stages_given = history.sources.answers.rows["stage"].gather(buyers.heard[heard])
+    answers, sources = buyers.heard[heard], history.sources
     factors, sizes = zip(*_factors(history, buyers), strict=True)
     shares = [np.bincount(levels, minlength=size) / len(levels) for levels, size in zip(factors, sizes, strict=True)]
-    after = stages_given.is_in(AFTER).to_numpy()
-    stage, stages = _codes(stages_given)
+    after = sources.is_after[answers]
+    stage, stages = _levels(sources.stage[answers])
     asked = np.bincount(stage[after] if after.any() else stage, minlength=stages)
     mean, error = predicted_mean(
         [*(levels[heard] for levels in factors), stage],
         [*sizes, stages],
-        SIGNS[history.sources.score[buyers.heard[heard]]],
+        SIGNS[sources.score[answers]],
         [*shares, asked / asked.sum()],
     )
     half = quantile(confidence) * error
@@ -217,22 +216,18 @@ def _in_full(history: History, assumption: str) -> str:
 
 def _factors(history: History, buyers: Buyers) -> list[tuple[Ints, int]]:
     """Levels of every buyer in every factor, and the number of levels."""
-    end = int(day_number(history.end))
-    orders = history.sources.orders.rows[history.last_order[buyers.last]]
-    delivered = orders["delivered_at"].dt.convert_time_zone(history.sources.zone).dt.date().to_physical()
-    known = (delivered.fill_null(end) < end).to_numpy()
-    late = np.where(known, (orders["days_late"].fill_null(-1) > 0).to_numpy().astype(np.int64) + 1, 0)
-    late[orders["days_late"].is_null().to_numpy()] = 0
-    recency = end - history.day[buyers.last]
+    orders, sources = history.last_order[buyers.last], history.sources
+    late = np.where(sources.delivered_at[orders] < sources.begins(history.end), sources.lateness[orders], 0)
+    recency = int(day_number(history.end)) - history.day[buyers.last]
     earlier = _scores(history, buyers.earlier)
     before = np.where(earlier >= 0, SIGNS[earlier].astype(np.int64) + 2, 0)
     bands = [
         (PURCHASES, buyers.last - buyers.first + 1),
-        (EARLIER_PURCHASES, history.purchases_before[buyers.first]),
+        (EARLIER_PURCHASES, history.purchases_before(buyers.first)),
         (RECENCY, recency),
     ]
     return [
-        *(_codes(orders[name]) for name in SEGMENTS),
+        *(_levels(sources.segments[name][orders]) for name in SEGMENTS),
         *((np.searchsorted(edges, values, side="right"), len(edges) + 1) for edges, values in bands),
         (late, 3),
         (before, 4),
@@ -245,12 +240,11 @@ def _scores(history: History, answer: Ints) -> Ints:
     return np.where(answer >= 0, scores[answer], -1)
 
 
-def _codes(column: pl.Series) -> tuple[Ints, int]:
-    """The values of a column as numbers from 0 in their order, and how many there are."""
-    # Not categorical, whose numbers depend on what the process has seen before: so would the last digits of sums.
-    coded = column.cast(pl.Enum(column.unique().drop_nulls().sort())) if column.dtype == pl.String else column
-    values, codes = np.unique(coded.to_physical().fill_null(2**31 - 1).to_numpy(), return_inverse=True)
-    return codes.astype(np.int64), len(values)
+def _levels(codes: NDArray[Any]) -> tuple[Ints, int]:
+    """The codes as numbers from 0 in their order, without those that do not occur, and how many there are."""
+    # Counted, not sorted: a tenth of the time.
+    used = np.bincount(codes) > 0
+    return (np.cumsum(used) - 1)[codes], int(used.sum())
 
 
 def _counts(counts: Ints) -> Floats:

@@ -13,6 +13,9 @@ from pipelines.figures.figure import Figure
 from pipelines.loop.action_outcomes import LOOKBACK as OUTCOMES_LOOKBACK
 from pipelines.loop.action_outcomes import action_outcomes
 from pipelines.loop.actions import actions
+from pipelines.loop.answers_needed import answers_needed
+from pipelines.loop.contacts import contacts
+from pipelines.loop.survey_plan import survey_plan
 from pipelines.nps.alarm import alarm
 from pipelines.nps.by_period import by_period
 from pipelines.nps.by_segment import by_segment
@@ -131,6 +134,23 @@ MODELS = Figure(
     ("core.orders",),
     ("timezone", "margins"),
     reads_itself=True,
+)
+ASKED_BY_ID = "hash(response_id) AS response, hash(customer_id) AS customer"
+# The scores of a year, and of nobody but all stages together.
+OF_A_YEAR = "grain = 'trailing_365d' AND stage = 'all'"
+ANSWERS_NEEDED = Figure(
+    "loop.answers_needed",
+    answers_needed,
+    ("month", "dimension", "segment"),
+    (),
+    ("target_margin",),
+    timedelta(days=1),
+    figures=(BY_PERIOD, BY_SEGMENT, COVERAGE),
+    only={
+        "nps.by_period": ("month, responses, margin_of_error", OF_A_YEAR),
+        "nps.by_segment": ("month, dimension, segment, responses, margin_of_error", OF_A_YEAR),
+        "nps.coverage": ("*", "grain = 'trailing_365d'"),
+    },
 )
 FIGURES = (
     BY_PERIOD,
@@ -280,6 +300,34 @@ FIGURES = (
             "nps.by_segment": ("*", "grain = 'trailing_90d' AND stage = 'all'"),
         },
         figures=(BY_SEGMENT, ACTIONS),
+    ),
+    ANSWERS_NEEDED,
+    Figure(
+        "loop.survey_plan",
+        survey_plan,
+        ("month", "customer_id", "stage"),
+        (*SOLD, "core.responses", "core.invitations", "core.customers", "core.consents"),
+        ("timezone", "customer_months"),
+        TWO_YEARS,
+        newest_only=True,
+        numbered=(*SOLD, "core.responses", "core.invitations"),
+        figures=(ANSWERS_NEEDED,),
+        only={"core.customers": ("customer_id, has_email, registered_at", "true")},
+    ),
+    Figure(
+        "loop.contacts",
+        contacts,
+        ("month", "surveys"),
+        ("core.responses", "core.invitations"),
+        ("timezone",),
+        TWO_YEARS,
+        only={
+            "core.responses": (f"{ASKED_BY_ID}, response_date AS day", "true"),
+            "core.invitations": (
+                f"{ASKED_BY_ID}, invited_date AS day, invited_at, is_delivered, is_bounced, unsubscribed_at",
+                "customer_id IS NOT NULL",
+            ),
+        },
     ),
 )
 BY_TABLE = {figure.table: figure for figure in FIGURES}

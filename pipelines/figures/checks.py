@@ -33,7 +33,7 @@ EACH = "each: "
 # The column by which figure tables, and their checks, have parts; core has none.
 MONTH = "month"
 # A table in a statement, not its name in a text.
-_TABLE = re.compile(r"(?<!')\b((?:vault\.raw|core|nps|value|ops)\.[a-z_]+)\b(?!')")
+_TABLE = re.compile(r"(?<!')\b((?:vault\.raw|core|nps|value|loop|ops)\.[a-z_]+)\b(?!')")
 
 
 @dataclass(frozen=True)

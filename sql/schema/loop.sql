@@ -69,3 +69,75 @@ COMMENT ON COLUMN loop.action_outcomes.change IS 'since - before: what was seen,
 COMMENT ON COLUMN loop.action_outcomes.change_low IS 'Lower end of the interval of change at NORTHSTAR_CONFIDENCE (adjusted Wald; for shares Newcombe).';
 COMMENT ON COLUMN loop.action_outcomes.change_high IS 'Upper end of the interval of change.';
 COMMENT ON COLUMN loop.action_outcomes.is_reliable IS 'Whether change may be read as a figure: both periods with at least NORTHSTAR_MIN_RESPONSES answers or comments, and never with fewer than ten.';
+
+CREATE TABLE IF NOT EXISTS loop.answers_needed (
+    month DATE NOT NULL,
+    dimension VARCHAR NOT NULL,
+    segment VARCHAR NOT NULL,
+    buyers BIGINT NOT NULL,
+    responses BIGINT NOT NULL,
+    margin_of_error DOUBLE,
+    target_margin DOUBLE NOT NULL,
+    answers_needed BIGINT,
+    expected_response_rate DOUBLE,
+    invitations_needed BIGINT,
+    is_within_reach BOOLEAN,
+    is_thin BOOLEAN NOT NULL,
+    invitations_to_add BIGINT NOT NULL
+);
+COMMENT ON TABLE loop.answers_needed IS 'How many more answers of 365 days each kind of buyer needs for the target margin, and how many people must be asked for them. One row per month, dimension and segment of nps.coverage (grain trailing_365d). Answers fall out of the window as the year moves on, so this is what the kind lacks now, not a number to reach once.';
+COMMENT ON COLUMN loop.answers_needed.month IS 'First day of the month; the 365 days end with it, or with the clock''s day in the open month.';
+COMMENT ON COLUMN loop.answers_needed.dimension IS 'all, a column of core.order_segments, or a customer attribute.';
+COMMENT ON COLUMN loop.answers_needed.segment IS 'Segment of the dimension.';
+COMMENT ON COLUMN loop.answers_needed.buyers IS 'Buyers of the 365 days (nps.coverage.buyers).';
+COMMENT ON COLUMN loop.answers_needed.responses IS 'Answers behind the segment''s score (nps.by_segment.responses; nps.by_period for all).';
+COMMENT ON COLUMN loop.answers_needed.margin_of_error IS 'Half width of the score''s interval, points; NULL without an answer.';
+COMMENT ON COLUMN loop.answers_needed.target_margin IS 'NORTHSTAR_TARGET_MARGIN, points.';
+COMMENT ON COLUMN loop.answers_needed.answers_needed IS 'Answers still needed for the target margin, 0 if it is reached, if further answers differ among themselves as those so far do; with fewer than ten, as those of the whole shop do. NULL if nobody answered at all.';
+COMMENT ON COLUMN loop.answers_needed.expected_response_rate IS 'Share of the invited expected to answer, 0..1: that of the segment''s buyers in the 365 days, as if ten more had answered at the shop''s rate. NULL if nobody was invited.';
+COMMENT ON COLUMN loop.answers_needed.invitations_needed IS 'answers_needed / expected_response_rate, rounded up.';
+COMMENT ON COLUMN loop.answers_needed.is_within_reach IS 'Whether the segment has as many buyers as it needs invitations. false: read the segment together with others, or accept a wider margin; asking more often does not help.';
+COMMENT ON COLUMN loop.answers_needed.is_thin IS 'nps.coverage.is_under_represented: the segment answers less than its share of buyers, more than chance explains.';
+COMMENT ON COLUMN loop.answers_needed.invitations_to_add IS 'Invitations by which the next month''s survey plan tops the segment up: what its share of the answers lacks, and no more than it needs for the margin; 0 unless is_thin.';
+
+CREATE TABLE IF NOT EXISTS loop.survey_plan (
+    month DATE NOT NULL,
+    customer_id VARCHAR NOT NULL,
+    stage VARCHAR NOT NULL CHECK (stage IN ('prospect', 'post_delivery', 'post_order', 'relational')),
+    reason VARCHAR NOT NULL CHECK (reason IN ('after_delivery', 'after_order', 'again', 'six_months', 'nine_months', 'lapsed', 'never_bought', 'top_up')),
+    due_date DATE NOT NULL,
+    suppressed_by VARCHAR CHECK (suppressed_by IN ('no_address', 'refused', 'no_consent', 'unsubscribed', 'bounced', 'asked_90_days', 'asked_180_days', 'planned')),
+    detail VARCHAR
+);
+COMMENT ON TABLE loop.survey_plan IS 'Whom to ask on which day of the month, and who is left alone, for which reason. One row per month, customer and stage with an occasion to ask; whom to ask are the rows without suppressed_by, each customer once in a month. Rules are judged by what is known when the due day begins; days to come may change until then. It says who should be asked, not who was: that is core.invitations. Only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept.';
+COMMENT ON COLUMN loop.survey_plan.month IS 'First day of the month in which the due day lies.';
+COMMENT ON COLUMN loop.survey_plan.customer_id IS 'core.customers.customer_id.';
+COMMENT ON COLUMN loop.survey_plan.stage IS 'Stage of core.responses to ask about. An answer''s stage may differ: it follows from what had happened by then.';
+COMMENT ON COLUMN loop.survey_plan.reason IS 'after_delivery (2 to 7 days after it), after_order (10 to 24 days after an order whose delivery is not known), again (60 to 90 days after an answer; once, not after an answer that followed another within 180 days), six_months and nine_months after the last order (183 to 212 and 274 to 303 days), lapsed (366 to 395 days after it), never_bought (14 to 43 days after an account was opened without an order) or top_up (bought in the year before, and answers of this kind of buyer are too few: detail).';
+COMMENT ON COLUMN loop.survey_plan.due_date IS 'Day on which to ask, business time zone: the first of the occasion''s days on which the interval between surveys allows it. Where none does, or another rule forbids it, the day it would have been.';
+COMMENT ON COLUMN loop.survey_plan.suppressed_by IS 'NULL: ask. Else the first rule that forbids it: no_address, refused (withdrew or refused consent), no_consent (lapsed or never bought, and never agreed), unsubscribed, bounced (and nothing has reached the address since), asked_90_days (invited or answered less than 90 days before; surveys about an order, and again), asked_180_days (the same for all other surveys), planned (this plan asks the customer on another day, or did in the last 7 days of the month before).';
+COMMENT ON COLUMN loop.survey_plan.detail IS 'For top_up the kind of buyer that is thin, dimension and segment; else NULL.';
+
+CREATE TABLE IF NOT EXISTS loop.contacts (
+    month DATE NOT NULL,
+    surveys BIGINT NOT NULL CHECK (surveys BETWEEN 1 AND 6),
+    customers BIGINT NOT NULL,
+    invitations BIGINT NOT NULL,
+    broken_rules BIGINT NOT NULL,
+    too_soon BIGINT NOT NULL,
+    after_unsubscribing BIGINT NOT NULL,
+    after_bouncing BIGINT NOT NULL,
+    answered BIGINT NOT NULL,
+    response_rate DOUBLE NOT NULL
+);
+COMMENT ON TABLE loop.contacts IS 'How often people were asked in a month, which contact rules that broke, and who still answers, by how many surveys they had. Of invitations whose customer is known. Falling rates from row to row are no proof that asking tires people: those who are asked often buy often.';
+COMMENT ON COLUMN loop.contacts.month IS 'First day of the month in which they were invited.';
+COMMENT ON COLUMN loop.contacts.surveys IS 'Which survey of the 365 days up to its day the invitation was for the customer: 1 is the first, 6 the sixth or a later one.';
+COMMENT ON COLUMN loop.contacts.customers IS 'Distinct customers; who was invited twice in the month may be in two rows.';
+COMMENT ON COLUMN loop.contacts.invitations IS 'Invitations of the month.';
+COMMENT ON COLUMN loop.contacts.broken_rules IS 'Invitations that broke at least one of the rules that follow.';
+COMMENT ON COLUMN loop.contacts.too_soon IS 'Invitations less than 90 days after the customer''s invitation or answer before. The longer interval between surveys about the relationship is not judged: few sources say what an invitation was about.';
+COMMENT ON COLUMN loop.contacts.after_unsubscribing IS 'Invitations on a day after that from which the customer counts as unsubscribed.';
+COMMENT ON COLUMN loop.contacts.after_bouncing IS 'Invitations to customers whose last known invitation had bounced, with no sign since that the address works.';
+COMMENT ON COLUMN loop.contacts.answered IS 'Invitations with an answer by the month''s end; answers come for weeks, so the rate of the newest month is too low.';
+COMMENT ON COLUMN loop.contacts.response_rate IS 'answered / invitations, 0..1.';

@@ -63,4 +63,68 @@ PLANTS = [
             NOTE.format("loop.action_outcomes"),
         ],
     ),
+    ("loop_answers_needed_computed", ["DELETE FROM loop.answers_needed WHERE month = '2023-12-01' AND segment = 'DE'"]),
+    (
+        "loop_answers_needed_margin",
+        ["UPDATE loop.answers_needed SET answers_needed = 0, invitations_needed = 0 WHERE segment = 'all'"],
+    ),
+    (
+        "loop_answers_needed_unique",
+        [
+            "INSERT INTO loop.answers_needed FROM loop.answers_needed WHERE month = '2023-12-01' AND segment = 'DE'",
+            NOTE.format("loop.answers_needed"),
+        ],
+    ),
+    ("loop_contacts_computed", ["UPDATE ops.computed SET rows = 1 WHERE table_name = 'loop.contacts'"]),
+    (
+        "loop_contacts_conserved",
+        ["UPDATE loop.contacts SET invitations = invitations + 1, response_rate = answered / (invitations + 1)"],
+    ),
+    ("loop_contacts_sum", ["UPDATE loop.contacts SET broken_rules = too_soon - 1 WHERE too_soon > 0"]),
+    (
+        "loop_contacts_unique",
+        [
+            "INSERT INTO loop.contacts SELECT * REPLACE (0 AS invitations, 0 AS customers, 0 AS broken_rules, "
+            "0 AS too_soon, 0 AS answered, 0 AS response_rate) FROM loop.contacts LIMIT 1",
+            NOTE.format("loop.contacts"),
+        ],
+    ),
+    ("loop_survey_plan_computed", ["UPDATE ops.computed SET rows = 1 WHERE table_name = 'loop.survey_plan'"]),
+    (
+        "loop_survey_plan_month",
+        ["UPDATE loop.survey_plan SET due_date = due_date + 40 WHERE suppressed_by IS NOT NULL"],
+    ),
+    (
+        "loop_survey_plan_once",
+        [
+            "INSERT INTO loop.survey_plan SELECT * REPLACE ('prospect' AS stage) FROM loop.survey_plan "
+            "WHERE suppressed_by IS NULL",
+            NOTE.format("loop.survey_plan"),
+        ],
+    ),
+    *(
+        (
+            "loop_survey_plan_rules",
+            [
+                f"UPDATE loop.survey_plan SET suppressed_by = NULL WHERE suppressed_by = '{rule}' "
+                "AND stage = 'post_delivery' AND (month, customer_id) NOT IN "
+                "(SELECT (month, customer_id) FROM loop.survey_plan WHERE suppressed_by IS NULL)"
+            ],
+        )
+        for rule in ("asked_90_days", "no_address", "refused")
+    ),
+    (
+        "loop_survey_plan_rules",
+        [
+            "UPDATE core.invitations SET is_unsubscribed = true, unsubscribed_at = invited_at, customer_id = "
+            "(SELECT max(customer_id) FROM loop.survey_plan WHERE suppressed_by IS NULL) WHERE invitation_id = 'r1-1'"
+        ],
+    ),
+    (
+        "loop_survey_plan_unique",
+        [
+            "INSERT INTO loop.survey_plan FROM loop.survey_plan WHERE suppressed_by IS NOT NULL LIMIT 1",
+            NOTE.format("loop.survey_plan"),
+        ],
+    ),
 ]

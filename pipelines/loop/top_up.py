@@ -1,0 +1,84 @@
+"""Whom to ask beyond the occasions of the survey plan, because answers of their kind are few.
+
+Here: the buyers of thin segments, each on a day of their own, as many as loop.answers_needed says. Not here: which
+segments are thin (answers_needed.py), and the contact rules (contact_rules.py).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from pipelines.loop.candidates import REASONS, TOP_UP
+from pipelines.loop.contact_rules import CUSTOMER, DAY, RELATIONAL, History, with_due_dates, with_rule
+from pipelines.periods import next_month
+
+BUYER_DAYS = 365
+ID_DIGITS = 8
+
+
+def top_up(
+    buyers: pl.DataFrame, needed: pl.DataFrame, planned: pl.Series, history: History, month: date
+) -> pl.DataFrame:
+    """Buyers to ask because the kind they belong to is thin.
+
+    Args:
+        buyers: customer, day (of the last order), spread (a number that spreads people over days), and a column per
+            dimension with the segment of that order.
+        needed: dimension, segment, invitations_to_add: as the month before ended, so that the day of the month on
+            which the plan is made does not change whom it names.
+        planned: customers whom the plan asks already.
+        history: of the contact rules.
+        month: first day of the month.
+
+    Returns:
+        Rows as with_rule returns them, none suppressed, with `detail`, the kind: "country: DE".
+    """
+    dimensions = [name for name in needed["dimension"].unique().sort() if name in buyers.columns]
+    thin = needed.filter(pl.col("dimension").is_in(dimensions), pl.col("invitations_to_add") > 0)
+    days = (next_month(month) - month).days
+    due = pl.lit(month) + pl.duration(days=pl.col("spread") % days)
+    free = with_rule(
+        with_due_dates(
+            buyers.filter(
+                pl.col(DAY).is_between(month - timedelta(days=BUYER_DAYS), month, closed="left"),
+                ~pl.col(CUSTOMER).is_in(planned.implode()),
+                _in_any(thin),
+            ).with_columns(
+                reason=pl.lit(TOP_UP, pl.Enum(REASONS)),
+                stage=pl.lit("relational"),
+                first=due,
+                last=due,
+                quiet=pl.lit(RELATIONAL, pl.Int64),
+                needs_consent=pl.lit(value=False),
+                until=pl.lit(None, pl.Date),
+            ),
+            history,
+        ),
+        history,
+    ).filter(pl.col("suppressed_by").is_null())
+    kinds = (
+        free.select(CUSTOMER, DAY, *(pl.col(name).cast(pl.String) for name in dimensions))
+        .unpivot(dimensions, index=[CUSTOMER, DAY], variable_name="dimension", value_name="segment")
+        # Without dimensions they have no type.
+        .with_columns(pl.col("dimension", "segment").cast(pl.String))
+        .join(thin, on=["dimension", "segment"])
+        # Whoever bought last remembers most.
+        .sort("dimension", "segment", DAY, CUSTOMER, descending=[False, False, True, False])
+        .filter(pl.int_range(pl.len()).over("dimension", "segment") < pl.col("invitations_to_add"))
+        .select(CUSTOMER, detail=pl.format("{}: {}", "dimension", "segment"))
+        .unique(CUSTOMER, keep="first", maintain_order=True)
+    )
+    return free.drop(DAY, "spread", *_segments(buyers)).join(kinds, on=CUSTOMER)
+
+
+def _segments(buyers: pl.DataFrame) -> list[str]:
+    return [name for name in buyers.columns if name not in (CUSTOMER, DAY, "spread")]
+
+
+def _in_any(thin: pl.DataFrame) -> pl.Expr:
+    """Whether a buyer belongs to a thin segment."""
+    by_dimension = thin.group_by("dimension").agg("segment").rows()
+    belongs = [pl.col(name).cast(pl.String).is_in(segments) for name, segments in by_dimension]
+    return pl.any_horizontal(belongs) if belongs else pl.lit(value=False)

@@ -7,6 +7,7 @@ of every entry). A new figure table is one entry, one function and its DDL in sq
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from pipelines.figures.figure import Figure
@@ -14,7 +15,10 @@ from pipelines.loop.action_outcomes import LOOKBACK as OUTCOMES_LOOKBACK
 from pipelines.loop.action_outcomes import action_outcomes
 from pipelines.loop.actions import actions
 from pipelines.loop.answers_needed import answers_needed
+from pipelines.loop.audience_sizes import audience_sizes
+from pipelines.loop.audiences import audiences
 from pipelines.loop.contacts import contacts
+from pipelines.loop.holdout import DRAW
 from pipelines.loop.survey_plan import survey_plan
 from pipelines.nps.alarm import alarm
 from pipelines.nps.by_period import by_period
@@ -152,6 +156,57 @@ ANSWERS_NEEDED = Figure(
         "nps.coverage": ("*", "grain = 'trailing_365d'"),
     },
 )
+VALUE_CUSTOMERS = Figure(
+    "value.customers",
+    customers,
+    ("month", "customer_id"),
+    ORDERS_AND_ANSWERS,
+    ("customer_months", *VALUE_SETTINGS),
+    newest_only=True,
+    figures=(MODELS,),
+    beside=("value.by_category",),
+)
+BY_CUSTOMER = "hash(customer_id) AS customer"
+OF_KNOWN = "customer_id IS NOT NULL"
+AUDIENCES = Figure(
+    "loop.audiences",
+    audiences,
+    ("month", "audience", "customer_id"),
+    reads=(
+        "core.responses",
+        "core.response_topics",
+        "core.follow_ups",
+        "core.reviews_given",
+        "core.referrals",
+        "core.invitations",
+        "core.customers",
+        "core.consents",
+    ),
+    settings=("timezone", "customer_months", "follow_up_holdout"),
+    lookback=TWO_YEARS,
+    newest_only=True,
+    figures=(VALUE_CUSTOMERS,),
+    only={
+        "core.responses": (
+            f"hash(response_id) AS response_id, {BY_CUSTOMER}, response_date, responded_at, score, category, {DRAW}",
+            OF_KNOWN,
+        ),
+        "core.response_topics": ("hash(response_id) AS response_id, topic", "true"),
+        "core.follow_ups": ("hash(response_id) AS response_id, contacted_at", "true"),
+        "core.reviews_given": (f"{BY_CUSTOMER}, given_at", "true"),
+        "core.referrals": ("hash(advocate_id) AS customer, referred_at", "advocate_id IS NOT NULL"),
+        "core.invitations": (
+            f"{BY_CUSTOMER}, invited_date AS day, is_delivered, is_bounced, unsubscribed_at",
+            OF_KNOWN,
+        ),
+        "core.customers": (f"{BY_CUSTOMER}, customer_id, has_email", "true"),
+        "core.consents": (f"{BY_CUSTOMER}, consent, consent_at", "true"),
+        "value.customers": (
+            f"month, {BY_CUSTOMER}, orders, revenue, lifetime_value, order_probability_365d, next_order_days",
+            "true",
+        ),
+    },
+)
 FIGURES = (
     BY_PERIOD,
     BY_SEGMENT,
@@ -234,16 +289,7 @@ FIGURES = (
         ("confidence", *VALUE_SETTINGS),
         figures=(MODELS,),
     ),
-    Figure(
-        "value.customers",
-        customers,
-        ("month", "customer_id"),
-        ORDERS_AND_ANSWERS,
-        ("customer_months", *VALUE_SETTINGS),
-        newest_only=True,
-        figures=(MODELS,),
-        beside=("value.by_category",),
-    ),
+    VALUE_CUSTOMERS,
     PROMOTER_VALUE,
     Figure(
         "value.at_risk",
@@ -328,6 +374,14 @@ FIGURES = (
                 "customer_id IS NOT NULL",
             ),
         },
+    ),
+    AUDIENCES,
+    replace(
+        AUDIENCES,
+        table="loop.audience_sizes",
+        compute=audience_sizes,
+        key=("month", "audience"),
+        beside=("loop.audiences",),
     ),
 )
 BY_TABLE = {figure.table: figure for figure in FIGURES}

@@ -127,4 +127,32 @@ PLANTS = [
             NOTE.format("loop.survey_plan"),
         ],
     ),
+    ("loop_audiences_computed", ["UPDATE ops.computed SET rows = 1 WHERE table_name = 'loop.audiences'"]),
+    (
+        "loop_audiences_permitted",
+        [
+            "UPDATE core.customers SET has_email = false WHERE customer_id NOT IN "
+            "(SELECT customer_id FROM loop.survey_plan WHERE suppressed_by IS NULL)"
+        ],
+    ),
+    ("loop_audiences_permitted", ["UPDATE core.consents SET consent = false"]),
+    (
+        "loop_audiences_unique",
+        [
+            "INSERT INTO loop.audiences FROM loop.audiences WHERE audience = 'detractors_leave_out' LIMIT 1",
+            "UPDATE loop.audience_sizes AS s SET customers = (SELECT count(*) FROM loop.audiences AS a "
+            "WHERE a.month = s.month AND a.audience = s.audience)",
+            NOTE.format("loop.audiences"),
+        ],
+    ),
+    ("loop_audience_sizes_computed", ["UPDATE ops.computed SET rows = 1 WHERE table_name = 'loop.audience_sizes'"]),
+    ("loop_audience_sizes_sum", ["UPDATE loop.audience_sizes SET customers = customers + 1"]),
+    ("loop_audience_sizes_sum", ["UPDATE loop.audience_sizes SET entered = entered + 1, customers = customers"]),
+    (
+        "loop_audience_sizes_unique",
+        [
+            "INSERT INTO loop.audience_sizes FROM loop.audience_sizes WHERE customers = 0 LIMIT 1",
+            NOTE.format("loop.audience_sizes"),
+        ],
+    ),
 ]

@@ -50,7 +50,7 @@ def test_published_file_holds_what_the_warehouse_holds(computed):
     assert done.warnings == []
     assert done.rows["core.orders"] == 100
     assert done.rows["nps.by_period"] == 130
-    assert all(name.split(".")[0] in {"core", "nps", "value", "ops"} for name in done.rows)
+    assert all(name.split(".")[0] in {"core", "nps", "value", "loop", "ops"} for name in done.rows)
     for name, count in done.rows.items():
         assert read(settings.published_path, f"SELECT count(*) FROM {name}") == [(count,)]
     state = dict(read(settings.published_path, "FROM ops.state"))
@@ -124,7 +124,7 @@ def test_one_table_of_a_later_clock_is_published_and_told(computed):
     ]
     assert counts == [[(12,)], [(9,)]]
     assert publish(connection, later).warnings == [
-        "nps.by_period of 2024-03: computed before other tables of the month, and published so; "
+        "loop.actions, nps.by_period of 2024-03: computed before other tables of the month, and published so; "
         "`northstar nightly` brings all to one clock."
     ]
     recompute(connection, later, *(figure.table for figure in FIGURES))

@@ -1,7 +1,7 @@
 """loop.audiences: which customers belong to which audience, and who is new in it.
 
 Here: the rows of a month, and the frames that audiences are made from. Not here: who belongs (definitions.py), how many
-came and left (audience_sizes.py), and the files with addresses (audience_files.py).
+came and left (audience_sizes.py), and the files with addresses.
 """
 
 from __future__ import annotations

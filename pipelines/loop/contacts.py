@@ -73,7 +73,10 @@ def contacts(
             after_leaving=pl.col("left_day") < pl.col(DAY),
         )
     )
-    in_month = pl.col("answer_day") < pl.col("month").dt.offset_by("1mo")
+    # The clocks of two programs may differ by a day; earlier answers do not belong to the invitation.
+    in_month = (pl.col("answer_day") < pl.col("month").dt.offset_by("1mo")) & (
+        pl.col("answer_day") >= pl.col("yesterday")
+    )
     broken = {name: pl.col(name).fill_null(value=False) for name in ("too_soon", "after_leaving", "bounced")}
     return (
         judged.group_by("month", "surveys")

@@ -1,7 +1,7 @@
 """The audiences: who belongs to each, and why.
 
 Here: one function per audience over what is known of a customer at the end of a day, and the list of them. Not here:
-that state (customer_states.py), the tables (audiences.py, audience_sizes.py) and the files (audience_files.py).
+that state (customer_states.py), the tables (audiences.py, audience_sizes.py) and the files.
 
 A function returns two expressions: whether the customer belongs, and the reason as a few words. Null is no.
 """

@@ -1,7 +1,7 @@
 """loop.survey_plan: whom to ask on which day of the month, and who is left alone, for which reason.
 
 Here: the plan of a month. Not here: the occasions to ask (candidates.py), the contact rules (contact_rules.py), who is
-asked because answers of their kind are few (top_up.py), and the files that are uploaded (audience_files.py).
+asked because answers of their kind are few (top_up.py), and the files that are uploaded.
 
 Both intervals between surveys are longer than what a month's plan looks at, so it asks a customer once at most: the
 earliest day on which the rules allow one of the occasions, and no other occasion of the month.

@@ -108,4 +108,4 @@ def test_a_check_that_compares_two_figures_runs_after_both() -> None:
             for other in tables - {figure.table}
             if re.search(rf"\b{re.escape(other)}\b", re.sub(r"--.*", "", check.statement))
         }
-        assert seen <= set(figure.beside), figure.table
+        assert seen <= {*figure.beside, *figure.tables}, figure.table

@@ -76,10 +76,6 @@ PLANTS = [
         ],
     ),
     ("loop_contacts_computed", ["UPDATE ops.computed SET rows = 1 WHERE table_name = 'loop.contacts'"]),
-    (
-        "loop_contacts_conserved",
-        ["UPDATE loop.contacts SET invitations = invitations + 1, response_rate = answered / (invitations + 1)"],
-    ),
     ("loop_contacts_sum", ["UPDATE loop.contacts SET broken_rules = too_soon - 1 WHERE too_soon > 0"]),
     (
         "loop_contacts_unique",

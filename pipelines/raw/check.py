@@ -132,16 +132,18 @@ def _with_currency(kind: Kind, body: str, given: dict[str, tuple[str, str]]) -> 
     if "currency" not in kind.names or amount not in given:
         return body, given
     cell = _as_text(given[amount])
-    named = f"CASE WHEN TRY_CAST({cell} AS DOUBLE) IS NULL THEN named_currency({cell}) END"
     column = _as_text(given["currency"]) if "currency" in given else "NULL"
-    added = [f"coalesce({column}, {named}) AS currency"]
+    added = [f"coalesce({column}, currency_in_amount) AS currency"]
     if "currency_sign" not in given:
-        added.append(f"""CASE WHEN TRY_CAST({cell} AS DOUBLE) IS NULL THEN
-            CASE WHEN {column} IS NULL THEN unnamed_sign({cell})
-                WHEN {named} <> upper({column}) THEN {named} END END AS currency_sign""")
-    kept = "* EXCLUDE (currency)" if "currency" in given else "*"
+        added.append(f"""CASE WHEN currency_in_amount IS NULL THEN
+                CASE WHEN {column} IS NULL AND TRY_CAST({cell} AS DOUBLE) IS NULL THEN sign_alone({cell}) END
+            WHEN currency_in_amount <> upper({column}) THEN currency_in_amount END AS currency_sign""")
+    kept = "currency_in_amount, currency" if "currency" in given else "currency_in_amount"
     computed = {name: (name, "VARCHAR") for name in ("currency", "currency_sign")}
-    return f"SELECT {kept}, {', '.join(added)} FROM (\n{body}\n)", given | computed
+    # Named once: the macro is so long that to plan it four times took 30 ms of processor a file.
+    named = f"CASE WHEN TRY_CAST({cell} AS DOUBLE) IS NULL THEN named_currency({cell}) END AS currency_in_amount"
+    body = f"SELECT *, {named} FROM (\n{body}\n)"
+    return f"SELECT * EXCLUDE ({kept}), {', '.join(added)} FROM (\n{body}\n)", given | computed
 
 
 def _texts(kind: Kind, body: str, given: dict[str, tuple[str, str]]) -> str:

@@ -85,4 +85,5 @@ CREATE OR REPLACE TEMP MACRO named_currency(amount) AS
 -- The sign of an amount where it names no currency: $, ¥ or kr. ops.doubts tells amounts whose sign is not the reporting
 -- currency's.
 CREATE OR REPLACE TEMP MACRO unnamed_sign(amount) AS
-    CASE WHEN named_currency(amount) IS NULL THEN nullif(regexp_extract(amount, '[$¥]|\bkr\b', 0), '') END;
+    CASE WHEN named_currency(amount) IS NULL THEN sign_alone(amount) END;
+CREATE OR REPLACE TEMP MACRO sign_alone(amount) AS nullif(regexp_extract(amount, '[$¥]|\bkr\b', 0), '');

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from pipelines.figures.figure import Figure
+from pipelines.figures.follow_up import FOLLOW_UP
 from pipelines.loop.action_outcomes import LOOKBACK as OUTCOMES_LOOKBACK
 from pipelines.loop.action_outcomes import action_outcomes
 from pipelines.loop.actions import actions
@@ -383,5 +384,6 @@ FIGURES = (
         key=("month", "audience"),
         beside=("loop.audiences",),
     ),
+    *FOLLOW_UP,
 )
 BY_TABLE = {figure.table: figure for figure in FIGURES}

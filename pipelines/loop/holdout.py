@@ -53,10 +53,9 @@ def held_out(answers: pl.LazyFrame, urgent: pl.LazyFrame, *, shares: tuple[tuple
         shares: NORTHSTAR_FOLLOW_UP_HOLDOUT.
 
     Returns:
-        The answers in the same order, without draw, with holdout_share (that in force; 0 for answers never held out:
-        only answers above 0 are compared) and is_held_out.
+        The answers in the same order, without draw, with is_urgent (never held out), holdout_share (that in force; 0 if
+        urgent: only answers above 0 are compared) and is_held_out.
     """
-    is_urgent = pl.col("is_urgent").fill_null(value=False)
     share = share_on(pl.col("response_date"), shares)
     return (
         answers.join(
@@ -65,7 +64,8 @@ def held_out(answers: pl.LazyFrame, urgent: pl.LazyFrame, *, shares: tuple[tuple
             how="left",
             maintain_order="left",
         )
-        .with_columns(holdout_share=pl.when(~is_urgent).then(share).otherwise(0.0))
+        .with_columns(pl.col("is_urgent").fill_null(value=False))
+        .with_columns(holdout_share=pl.when("is_urgent").then(0.0).otherwise(share))
         .with_columns(is_held_out=pl.col("draw") < pl.col("holdout_share"))
-        .drop("draw", "is_urgent")
+        .drop("draw")
     )

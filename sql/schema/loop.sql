@@ -169,3 +169,86 @@ COMMENT ON COLUMN loop.audience_sizes.audience IS 'loop.audiences.audience; an a
 COMMENT ON COLUMN loop.audience_sizes.customers IS 'Customers that belong (rows of loop.audiences).';
 COMMENT ON COLUMN loop.audience_sizes.entered IS 'Those that did not belong a day earlier (loop.audiences.is_new).';
 COMMENT ON COLUMN loop.audience_sizes.departed IS 'Customers that belonged a day earlier and do not any more. Departures because of a new order alone are not seen.';
+CREATE TABLE IF NOT EXISTS loop.recovery (
+    month DATE NOT NULL,
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor')),
+    arm VARCHAR NOT NULL CHECK (arm IN ('followed_up', 'not_followed_up', 'held_out')),
+    hours_to_contact VARCHAR NOT NULL,
+    customers BIGINT NOT NULL,
+    contacted BIGINT NOT NULL,
+    re_surveyed BIGINT NOT NULL,
+    recovered BIGINT,
+    recovery_rate DOUBLE,
+    rate_low DOUBLE,
+    rate_high DOUBLE,
+    customers_90d BIGINT NOT NULL,
+    reordered BIGINT,
+    reorder_rate DOUBLE,
+    reorder_low DOUBLE,
+    reorder_high DOUBLE,
+    revenue_90d DECIMAL(18, 2),
+    customers_365d BIGINT NOT NULL,
+    revenue_365d DECIMAL(18, 2),
+    is_reliable BOOLEAN NOT NULL
+);
+COMMENT ON TABLE loop.recovery IS 'What became of customers who were followed up, who were not, and who were held out, by month, over the trailing 365 days. A customer counts once per category, with the first answer of the period. Answers that report harm or a broken promise are left out: they are never held out. The arms followed_up and not_followed_up were not drawn: their difference may be one of who is contacted; for what follow-up does see loop.effect.';
+COMMENT ON COLUMN loop.recovery.month IS 'First day of the month.';
+COMMENT ON COLUMN loop.recovery.period_start IS 'First day of the 365 days of answers.';
+COMMENT ON COLUMN loop.recovery.period_end IS 'Day after the last one; in the open month the day after the clock''s.';
+COMMENT ON COLUMN loop.recovery.category IS 'Category of the answer.';
+COMMENT ON COLUMN loop.recovery.arm IS 'held_out (drawn by NORTHSTAR_FOLLOW_UP_HOLDOUT, whatever was done), else followed_up (contacted within 14 days after the answer), else not_followed_up.';
+COMMENT ON COLUMN loop.recovery.hours_to_contact IS 'all, or for followed_up hours from the answer to the first contact: under_24h, 24_to_48h, 48h_to_7d, 7_to_14d, or undated where the source does not say when. Customers contacted sooner may differ from others.';
+COMMENT ON COLUMN loop.recovery.customers IS 'Customers with such an answer, 14 days or more before the period''s end.';
+COMMENT ON COLUMN loop.recovery.contacted IS 'Those contacted within 14 days; above 0 in arm held_out, the draw was not kept and loop.effect understates what follow-up does.';
+COMMENT ON COLUMN loop.recovery.re_surveyed IS 'Those who answered again by the period''s end, more than 14 days after the answer.';
+COMMENT ON COLUMN loop.recovery.recovered IS 'Those of re_surveyed whose next answer was of a better category; NULL for promoters.';
+COMMENT ON COLUMN loop.recovery.recovery_rate IS 'recovered / re_surveyed. Not the share of all customers: of those who did not answer again nothing is known. Many come round without follow-up, so the rate alone says nothing of it.';
+COMMENT ON COLUMN loop.recovery.rate_low IS 'Lower end of the interval of recovery_rate.';
+COMMENT ON COLUMN loop.recovery.rate_high IS 'Upper end of the interval of recovery_rate.';
+COMMENT ON COLUMN loop.recovery.customers_90d IS 'Customers with such an answer in the 365 days that end 90 days before the period: their 90 days have passed.';
+COMMENT ON COLUMN loop.recovery.reordered IS 'Those of customers_90d with an order that counts within 90 days after the answer.';
+COMMENT ON COLUMN loop.recovery.reorder_rate IS 'reordered / customers_90d.';
+COMMENT ON COLUMN loop.recovery.reorder_low IS 'Lower end of the interval of reorder_rate.';
+COMMENT ON COLUMN loop.recovery.reorder_high IS 'Upper end of the interval of reorder_rate.';
+COMMENT ON COLUMN loop.recovery.revenue_90d IS 'Mean net revenue of customers_90d from orders in the 90 days after the answer, less what was refunded in them, reporting currency.';
+COMMENT ON COLUMN loop.recovery.customers_365d IS 'Customers with such an answer in the 365 days that end 365 days before the period: their year has passed.';
+COMMENT ON COLUMN loop.recovery.revenue_365d IS 'Mean net revenue of customers_365d from orders in the 365 days after the answer, less what was refunded in them, reporting currency.';
+COMMENT ON COLUMN loop.recovery.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES customers, and ten.';
+
+CREATE TABLE IF NOT EXISTS loop.effect (
+    month DATE NOT NULL,
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor')),
+    outcome VARCHAR NOT NULL CHECK (outcome IN ('recovered', 're_surveyed', 'reordered', 'revenue_90d', 'revenue_365d')),
+    kind VARCHAR NOT NULL CHECK (kind IN ('intention_to_treat', 'association')),
+    hours_to_contact VARCHAR NOT NULL,
+    customers BIGINT NOT NULL,
+    customers_without BIGINT NOT NULL,
+    effect DOUBLE,
+    effect_low DOUBLE,
+    effect_high DOUBLE,
+    anytime_low DOUBLE,
+    anytime_high DOUBLE,
+    reason VARCHAR,
+    is_reliable BOOLEAN NOT NULL
+);
+COMMENT ON TABLE loop.effect IS 'What follow-up does (intention_to_treat: drawn, so a cause) and what it goes with (association: not a cause), by month, category and outcome. Intention to treat counts from the first day of NORTHSTAR_FOLLOW_UP_HOLDOUT, association over the trailing 365 days. Answers that report harm or a broken promise are in neither.';
+COMMENT ON COLUMN loop.effect.month IS 'First day of the month.';
+COMMENT ON COLUMN loop.effect.period_start IS 'First day of the answers compared: for intention_to_treat of the first one drawn, for association 365 days before period_end.';
+COMMENT ON COLUMN loop.effect.period_end IS 'Day after the last one. For association it lies the days of the outcome before the month''s end; for intention_to_treat answers count from when their outcome is known.';
+COMMENT ON COLUMN loop.effect.category IS 'Category of the answer.';
+COMMENT ON COLUMN loop.effect.outcome IS 'recovered: a better category at the next answer, among those who answered again. re_surveyed: answered again within 180 days; where this differs between the arms, recovered compares different customers. reordered: an order that counts within 90 days. revenue_90d, revenue_365d: net revenue in as many days.';
+COMMENT ON COLUMN loop.effect.kind IS 'intention_to_treat: all customers who were not held out less all who were, whether or not contacted, each with the first answer of the category since the draw began. association: customers contacted within 14 days less those who were not, without held-out ones.';
+COMMENT ON COLUMN loop.effect.hours_to_contact IS 'all, or for association hours to the first contact, as in loop.recovery.';
+COMMENT ON COLUMN loop.effect.customers IS 'Customers not held out (intention_to_treat) or contacted (association) whose outcome is known.';
+COMMENT ON COLUMN loop.effect.customers_without IS 'Customers held out, or not contacted, whose outcome is known.';
+COMMENT ON COLUMN loop.effect.effect IS 'Mean of customers less that of customers_without: a difference of shares, or of money per customer in the reporting currency. Under several shares of the hold-out, the mean of the differences under each.';
+COMMENT ON COLUMN loop.effect.effect_low IS 'Lower end of its interval, for one look.';
+COMMENT ON COLUMN loop.effect.effect_high IS 'Upper end of its interval, for one look.';
+COMMENT ON COLUMN loop.effect.anytime_low IS 'Lower end of a bound that may be looked at every night: without any effect it leaves out 0 ever with probability 1 - NORTHSTAR_CONFIDENCE at most. NULL for association.';
+COMMENT ON COLUMN loop.effect.anytime_high IS 'Upper end of that bound; decide by it when to stop holding out.';
+COMMENT ON COLUMN loop.effect.reason IS 'Why effect or its interval is missing; NULL if it is not.';
+COMMENT ON COLUMN loop.effect.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES customers, and ten, on either side.';

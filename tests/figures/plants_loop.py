@@ -31,6 +31,15 @@ SELECT DATE '2024-03-01', month, rank, dimension, segment, 'nps', 10, 10, 5, 7, 
     NOTE.format("loop.action_outcomes"),
 ]
 
+HELD_OUT = [
+    """
+INSERT INTO loop.recovery
+SELECT DATE '2024-03-01', period_start, period_end, 'promoter', 'held_out', 'all', 5, 0, 2, NULL, NULL, NULL, NULL,
+    0, NULL, NULL, NULL, NULL, NULL, 0, NULL, false
+FROM loop.recovery WHERE month = '2024-03-01' LIMIT 1""",
+    NOTE.format("loop.recovery"),
+]
+
 # Check, and the statements that break its promise and no other's.
 PLANTS = [
     ("loop_actions_computed", LISTED[:1]),
@@ -151,4 +160,19 @@ PLANTS = [
             NOTE.format("loop.audience_sizes"),
         ],
     ),
+    ("loop_effect_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'loop.effect'"]),
+    ("loop_effect_interval", ["UPDATE loop.effect SET effect = effect_high + 1"]),
+    ("loop_effect_interval", ["UPDATE loop.effect SET effect_low = 'nan'"]),
+    ("loop_effect_interval", ["UPDATE loop.effect SET reason = 'none'"]),
+    ("loop_effect_interval", ["UPDATE loop.effect SET anytime_low = -1, anytime_high = 1"]),
+    ("loop_effect_unique", ["INSERT INTO loop.effect FROM loop.effect LIMIT 1", NOTE.format("loop.effect")]),
+    ("loop_recovery_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'loop.recovery'"]),
+    ("loop_recovery_counts", ["UPDATE loop.recovery SET rate_low = recovery_rate + 0.01"]),
+    ("loop_recovery_counts", ["UPDATE loop.recovery SET contacted = 1 WHERE arm = 'not_followed_up'"]),
+    (
+        "loop_recovery_counts",
+        ["UPDATE loop.recovery SET customers = customers + 1 WHERE arm = 'followed_up' AND hours_to_contact = 'all'"],
+    ),
+    ("loop_recovery_held_out", [*HELD_OUT, "UPDATE loop.recovery SET contacted = 1 WHERE arm = 'held_out'"]),
+    ("loop_recovery_unique", [*HELD_OUT[:1], *HELD_OUT]),
 ]

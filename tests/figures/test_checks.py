@@ -112,6 +112,7 @@ def test_every_table_of_the_warehouse_with_a_key_is_checked(good):
 def test_warnings_are_the_ones_an_operator_can_do_something_about():
     assert {check.name for check in checks.checks() if not check.is_blocking} == {
         "core_orders_without_rate",
+        "loop_recovery_held_out",
         "nps_alarm_raised",
         "nps_by_period_answers_fell",
         "nps_by_period_response_rate_fell",

@@ -85,6 +85,8 @@ def test_figures_are_there(open_warehouse, expected):
         "loop.contacts": 15,
         "loop.audiences": 161,
         "loop.audience_sizes": 20,
+        "loop.recovery": 25,
+        "loop.effect": 14,
     }
     february = expected["nps.by_period"].filter(
         pl.col("grain") == "month", pl.col("period_start") == date(2024, 2, 1), pl.col("stage") == "all"

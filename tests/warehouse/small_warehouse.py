@@ -35,6 +35,8 @@ SALT = "a salt for the tests"
 NEEDS_A_PAST = {
     "loop.action_outcomes",
     "loop.actions",
+    "loop.effect",
+    "loop.recovery",
     "nps.change_parts",
     "nps.delivery_gap",
     "nps.migration",

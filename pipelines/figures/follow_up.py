@@ -1,0 +1,37 @@
+"""The figure tables about follow-up and what it does.
+
+Here: their declarations. Not here: the other tables (__init__.py), and the arithmetic (pipelines/loop).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pipelines.figures.figure import Figure
+from pipelines.loop import outcomes
+from pipelines.loop.effect import effect
+from pipelines.loop.recovery import recovery
+
+# The year before the period, whose answers have a year of orders behind them at its end.
+LOOKBACK = timedelta(days=2 * 366 + 7)
+SETTINGS = ("timezone", "confidence", "min_responses", "follow_up_holdout")
+FOLLOW_UP = (
+    Figure(
+        "loop.recovery",
+        recovery,
+        ("month", "category", "arm", "hours_to_contact"),
+        outcomes.READS,
+        SETTINGS,
+        LOOKBACK,
+        only=outcomes.ONLY,
+    ),
+    # Without a bound: what was drawn counts from the first day of the draw.
+    Figure(
+        "loop.effect",
+        effect,
+        ("month", "category", "outcome", "kind", "hours_to_contact"),
+        outcomes.READS,
+        SETTINGS,
+        only=outcomes.ONLY,
+    ),
+)

@@ -1,6 +1,6 @@
 """The figure tables about follow-up and what it does.
 
-Here: their declarations. Not here: the other tables (__init__.py), and the arithmetic (pipelines/loop).
+Here: their declarations. Not here: the other tables of the schema (loop.py), and the arithmetic (pipelines/loop).
 """
 
 from __future__ import annotations

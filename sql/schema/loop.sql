@@ -252,3 +252,90 @@ COMMENT ON COLUMN loop.effect.anytime_low IS 'Lower end of a bound that may be l
 COMMENT ON COLUMN loop.effect.anytime_high IS 'Upper end of that bound; decide by it when to stop holding out.';
 COMMENT ON COLUMN loop.effect.reason IS 'Why effect or its interval is missing; NULL if it is not.';
 COMMENT ON COLUMN loop.effect.is_reliable IS 'At least NORTHSTAR_MIN_RESPONSES customers, and ten, on either side.';
+
+
+CREATE TABLE IF NOT EXISTS loop.follow_ups (
+    month DATE NOT NULL,
+    response_id VARCHAR NOT NULL,
+    customer_id VARCHAR,
+    order_id VARCHAR,
+    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor')),
+    score TINYINT NOT NULL,
+    comment VARCHAR,
+    topics VARCHAR,
+    language VARCHAR,
+    is_urgent BOOLEAN NOT NULL,
+    is_latest BOOLEAN NOT NULL,
+    responded_at TIMESTAMPTZ NOT NULL,
+    due_at TIMESTAMPTZ NOT NULL,
+    contacted_at TIMESTAMPTZ,
+    resolved_at TIMESTAMPTZ,
+    status VARCHAR NOT NULL CHECK (status IN ('open', 'overdue', 'contacted', 'resolved', 'held_out')),
+    is_held_out BOOLEAN NOT NULL,
+    hours_to_contact DOUBLE,
+    owner VARCHAR,
+    outcome VARCHAR,
+    value_at_risk DOUBLE,
+    priority BIGINT,
+    uplift DOUBLE
+);
+COMMENT ON TABLE loop.follow_ups IS 'The queue of answers to reply to, as it stood at the end of the month, or at the clock in the open one: the answers of the month, and those of the 365 days before it that were not resolved when it began. Work through it by priority. Contacts come from core.follow_ups, so an answer stays open until its contact has landed. Only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept (0: all). Categories that NORTHSTAR_FOLLOW_UP_HOURS leaves out have no rows.';
+COMMENT ON COLUMN loop.follow_ups.month IS 'First day of the month.';
+COMMENT ON COLUMN loop.follow_ups.response_id IS 'core.responses.response_id.';
+COMMENT ON COLUMN loop.follow_ups.customer_id IS 'core.customers.customer_id; NULL for anonymous answers, to which nobody can reply. northstar who says who it is.';
+COMMENT ON COLUMN loop.follow_ups.order_id IS 'core.responses.order_id, the order the answer is about; NULL if none is linked.';
+COMMENT ON COLUMN loop.follow_ups.category IS 'promoter, passive or detractor.';
+COMMENT ON COLUMN loop.follow_ups.score IS 'The answer, 0 to 10.';
+COMMENT ON COLUMN loop.follow_ups.comment IS 'core.responses.comment, masked; NULL without one or if NORTHSTAR_PUBLISH_COMMENTS is false.';
+COMMENT ON COLUMN loop.follow_ups.topics IS 'Topics found in the comment, by name, separated by commas; NULL if none was found.';
+COMMENT ON COLUMN loop.follow_ups.language IS 'core.responses.language.';
+COMMENT ON COLUMN loop.follow_ups.is_urgent IS 'The comment reports harm or a broken promise of service, by the words of the lexicon: reply first. Such answers are never held out.';
+COMMENT ON COLUMN loop.follow_ups.is_latest IS 'No later answer of the same customer was known. Reply to the latest one and mention the others; true for anonymous answers.';
+COMMENT ON COLUMN loop.follow_ups.responded_at IS 'Time of the answer (UTC).';
+COMMENT ON COLUMN loop.follow_ups.due_at IS 'Time by which the customer should have been contacted (UTC), by NORTHSTAR_FOLLOW_UP_HOURS.';
+COMMENT ON COLUMN loop.follow_ups.contacted_at IS 'Time of the first contact (UTC), on the day of the answer or later; NULL before there was one, or where the source does not say when.';
+COMMENT ON COLUMN loop.follow_ups.resolved_at IS 'Time at which the answer was first resolved (UTC); NULL before, or where the source does not say when.';
+COMMENT ON COLUMN loop.follow_ups.status IS 'resolved, else contacted (also when late), else held_out, else overdue after due_at, else open.';
+COMMENT ON COLUMN loop.follow_ups.is_held_out IS 'The answer was drawn into the arm that gets no follow-up (NORTHSTAR_FOLLOW_UP_HOLDOUT): leave it alone, or what follow-up does cannot be measured. True with status contacted or resolved: it was followed up all the same.';
+COMMENT ON COLUMN loop.follow_ups.hours_to_contact IS 'Hours from the answer to the first contact, 0 for a contact dated earlier on the same day; NULL where contacted_at is.';
+COMMENT ON COLUMN loop.follow_ups.owner IS 'core.follow_ups.owner of the latest contact; NULL without one.';
+COMMENT ON COLUMN loop.follow_ups.outcome IS 'core.follow_ups.outcome of the latest contact; NULL without one.';
+COMMENT ON COLUMN loop.follow_ups.value_at_risk IS 'value.customers.calibrated_at_risk_90d of the customer at the same moment: money expected in 90 days that may already be lost, reporting currency. Not what a contact saves. NULL without an order that counts.';
+COMMENT ON COLUMN loop.follow_ups.priority IS 'Order of the month''s queue, from 1: overdue by up to 30 days, or not yet, before all others; not contacted yet before contacted; urgent ones first; detractors, passives, promoters; then most value_at_risk, the lowest score, the earliest due_at. NULL if there is nothing to do: resolved, held out, anonymous, or not the customer''s latest answer.';
+COMMENT ON COLUMN loop.follow_ups.uplift IS 'How much more likely the customer comes round if contacted, 0..1, estimated from the held-out arm; NULL before the arm is large enough.';
+
+CREATE TABLE IF NOT EXISTS loop.service_levels (
+    month DATE NOT NULL,
+    category VARCHAR NOT NULL CHECK (category IN ('promoter', 'passive', 'detractor')),
+    answers BIGINT NOT NULL,
+    held_out BIGINT NOT NULL,
+    contacted BIGINT NOT NULL,
+    undated BIGINT NOT NULL,
+    in_time BIGINT NOT NULL,
+    in_time_share DOUBLE,
+    in_time_share_low DOUBLE,
+    in_time_share_high DOUBLE,
+    is_reliable BOOLEAN NOT NULL,
+    resolved BIGINT NOT NULL,
+    median_hours DOUBLE,
+    p90_hours DOUBLE,
+    open_at_end BIGINT NOT NULL,
+    overdue_at_end BIGINT NOT NULL
+);
+COMMENT ON TABLE loop.service_levels IS 'How a shop kept its times of reply (NORTHSTAR_FOLLOW_UP_HOURS), by the month in which answers fell due: then it is known whether a contact came in time, and each answer is judged once. Answers of nobody known are left out. What happened after the month, or after the clock in the open month, is not in it; a contact that lands late restates the month. A setting that is changed judges the past by the new times.';
+COMMENT ON COLUMN loop.service_levels.month IS 'First day of the month in which the answers fell due.';
+COMMENT ON COLUMN loop.service_levels.category IS 'promoter, passive or detractor.';
+COMMENT ON COLUMN loop.service_levels.answers IS 'Answers of known customers that fell due in the month; those held out from follow-up are not counted.';
+COMMENT ON COLUMN loop.service_levels.held_out IS 'Further answers that fell due and are held out (NORTHSTAR_FOLLOW_UP_HOLDOUT).';
+COMMENT ON COLUMN loop.service_levels.contacted IS 'Of the answers, those contacted or resolved by the end of the month, in time or late.';
+COMMENT ON COLUMN loop.service_levels.undated IS 'Of those contacted, the ones of which no source says when: they are in no share and no hours.';
+COMMENT ON COLUMN loop.service_levels.in_time IS 'Answers contacted by due_at.';
+COMMENT ON COLUMN loop.service_levels.in_time_share IS 'in_time / (answers - undated), 0..1; NULL if that is none.';
+COMMENT ON COLUMN loop.service_levels.in_time_share_low IS 'Lower end of the interval of in_time_share (Wilson) at NORTHSTAR_CONFIDENCE: how well the shop keeps its times, of which this month is a sample.';
+COMMENT ON COLUMN loop.service_levels.in_time_share_high IS 'Upper end of the interval of in_time_share.';
+COMMENT ON COLUMN loop.service_levels.is_reliable IS 'Whether in_time_share may be read as a figure: at least NORTHSTAR_MIN_RESPONSES answers, and never fewer than ten.';
+COMMENT ON COLUMN loop.service_levels.resolved IS 'Of the answers, those resolved by the end of the month.';
+COMMENT ON COLUMN loop.service_levels.median_hours IS 'Median hours from the answer to the first contact, of the answers contacted by the end of the month; those never contacted have no hours, so read it beside contacted. NULL without one.';
+COMMENT ON COLUMN loop.service_levels.p90_hours IS '90th percentile of the same hours.';
+COMMENT ON COLUMN loop.service_levels.open_at_end IS 'Answers of known customers waiting at the end of the month, whenever they fell due: neither contacted nor resolved nor held out, at most 365 days older than the month.';
+COMMENT ON COLUMN loop.service_levels.overdue_at_end IS 'Of open_at_end, those past due_at.';

@@ -176,9 +176,9 @@ PLANTS = [
     (
         "core_responses_unique",
         [
-            "UPDATE core.responses SET response_id = 'r19' WHERE response_id = 'r9'",
-            "UPDATE core.invitations SET response_id = NULL WHERE response_id = 'r9'",
-            "DELETE FROM core.response_segments WHERE response_id = 'r9'",
+            "UPDATE core.responses SET response_id = 'r99' WHERE response_id = 'r89'",
+            "UPDATE core.invitations SET response_id = NULL WHERE response_id = 'r89'",
+            "DELETE FROM core.response_segments WHERE response_id = 'r89'",
         ],
     ),
     ("core_spend_tiers_unique", ["INSERT INTO core.spend_tiers FROM core.spend_tiers LIMIT 1"]),

@@ -59,6 +59,46 @@ PLANTS = [
     ("loop_actions_segments", [*LISTED, "UPDATE loop.actions SET segment = 'nowhere'"]),
     ("loop_actions_topics", [*LISTED, "UPDATE loop.actions SET dimension = 'topic'"]),
     ("loop_actions_unique", [*LISTED, "INSERT INTO loop.actions FROM loop.actions", NOTE.format("loop.actions")]),
+    ("loop_follow_ups_answers", ["UPDATE loop.follow_ups SET score = score + 1 WHERE response_id = 'r78'"]),
+    ("loop_follow_ups_answers", ["UPDATE loop.follow_ups SET response_id = 'x' WHERE response_id = 'r78'"]),
+    ("loop_follow_ups_computed", ["DELETE FROM loop.follow_ups WHERE status = 'resolved'"]),
+    ("loop_follow_ups_priority", ["UPDATE loop.follow_ups SET priority = 99 WHERE response_id = 'r78'"]),
+    ("loop_follow_ups_priority", ["UPDATE loop.follow_ups SET priority = NULL WHERE response_id = 'r61'"]),
+    ("loop_follow_ups_private", ["UPDATE loop.follow_ups SET owner = 'ann@example.org' WHERE response_id = 'r61'"]),
+    ("loop_follow_ups_status", ["UPDATE loop.follow_ups SET contacted_at = due_at WHERE response_id = 'r61'"]),
+    ("loop_follow_ups_status", ["UPDATE loop.follow_ups SET resolved_at = due_at WHERE response_id = 'r61'"]),
+    (
+        "loop_follow_ups_status",
+        ["UPDATE loop.follow_ups SET is_urgent = true, is_held_out = true WHERE response_id = 'r61'"],
+    ),
+    (
+        "loop_follow_ups_unique",
+        [
+            "UPDATE loop.follow_ups AS f SET response_id = r.response_id, customer_id = r.customer_id, "
+            "score = r.score, responded_at = r.responded_at FROM core.responses AS r "
+            "WHERE r.response_id = 'r15' AND f.response_id = 'r42'"
+        ],
+    ),
+    ("loop_service_levels_computed", ["DELETE FROM loop.service_levels WHERE month = '2023-11-01' AND answers > 5"]),
+    ("loop_service_levels_counts", ["UPDATE loop.service_levels SET contacted = 0 WHERE contacted > 0"]),
+    ("loop_service_levels_counts", ["UPDATE loop.service_levels SET in_time_share = 1"]),
+    ("loop_service_levels_counts", ["UPDATE loop.service_levels SET in_time_share_low = in_time_share_high"]),
+    ("loop_service_levels_counts", ["UPDATE loop.service_levels SET median_hours = NULL"]),
+    (
+        "loop_service_levels_open",
+        ["UPDATE loop.service_levels SET open_at_end = open_at_end + 1 WHERE month = '2024-03-01'"],
+    ),
+    (
+        "loop_service_levels_open",
+        ["UPDATE loop.service_levels SET overdue_at_end = overdue_at_end - 1 WHERE month = '2024-03-01'"],
+    ),
+    (
+        "loop_service_levels_unique",
+        [
+            "INSERT INTO loop.service_levels FROM loop.service_levels WHERE month = '2023-11-01'",
+            NOTE.format("loop.service_levels"),
+        ],
+    ),
     ("loop_action_outcomes_change", [*OUTCOME, "UPDATE loop.action_outcomes SET change = 3"]),
     ("loop_action_outcomes_change", [*OUTCOME, "UPDATE loop.action_outcomes SET change_low = 3"]),
     ("loop_action_outcomes_change", [*OUTCOME, "UPDATE loop.action_outcomes SET responses_since = 0"]),

@@ -64,6 +64,8 @@ def test_figures_are_there(open_warehouse, expected):
         "nps.alarm": 133,
         "nps.expected_answers": 6,
         "value.customers": 80,
+        "loop.follow_ups": 160,
+        "loop.service_levels": 15,
         "value.by_category": 20,
         "value.promoter_value": 20,
         "value.models": 35,
@@ -153,6 +155,9 @@ UPDATE core.responses SET next_response_at = NULL WHERE next_response_at > $as_o
 DELETE FROM core.order_segments WHERE order_id IN (SELECT order_id FROM core.orders WHERE ordered_at > $as_of);
 DELETE FROM core.orders WHERE ordered_at > $as_of;
 DELETE FROM core.invitations WHERE invited_at > $as_of;
+DELETE FROM core.follow_ups WHERE contacted_at > $as_of;
+UPDATE core.follow_ups SET resolved_at = NULL WHERE resolved_at > $as_of;
+DELETE FROM core.reviews_given WHERE given_at > $as_of;
 UPDATE core.orders SET refunded = 0, net = CASE WHEN is_cancelled THEN 0 ELSE gross END, refunded_at = NULL
 WHERE refunded_at > $as_of;
 DELETE FROM core.referrals WHERE referred_at > $as_of;

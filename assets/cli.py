@@ -7,7 +7,6 @@ do, and what the commands say (summary.py, status.py, why.py, explanation.py, er
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from functools import partial, wraps
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 import click
 
-from assets import calibration, demo
+from assets import calibration, demo, simulation
 from assets.in_process import Problem, execute, instance_of
 from pipelines.obstacles import sentence
 from pipelines.settings import Settings, SettingsError
@@ -122,41 +121,7 @@ def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> N
     execute("figures", settings, verbose=verbose, months=Window(start, next_month(end)), tables=selected)
 
 
-@main.command()
-@click.option("--customers", type=click.IntRange(1), default=demo.CUSTOMERS, show_default=True)
-@click.option("--months", type=click.IntRange(1), default=demo.MONTHS, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=demo.SEED, show_default=True)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
-@click.option("--end", metavar="YYYY-MM-DD", help="The day after the shop's last day.  [default: tomorrow]")
-@click.option(
-    "--response-per-satisfaction",
-    type=float,
-    metavar="LOG_ODDS",
-    help="How much likelier the satisfied answer, per standard deviation.  [default: 0.2]",
-)
-@click.option(
-    "--delay-per-satisfaction",
-    type=float,
-    metavar="LOG_TIME",
-    help="How much later the satisfied answer, per standard deviation; negative: sooner.  [default: 0]",
-)
-@command
-def simulate(customers: int, months: int, seed: int, out: Path, end: str | None, **planted: float | None) -> None:
-    """Write the exports of a shop whose truth is known; the truth goes to a file beside OUT."""
-    from pipelines.periods import Clock
-    from pipelines.simulate import Parameters
-    from pipelines.simulate import simulate as simulate_shop
-
-    settings = Settings()
-    end_day = _day(end) if end else Clock(settings.as_of, settings.timezone).cut
-    given: dict[str, Any] = {name: value for name, value in planted.items() if value is not None}
-    parameters = replace(Parameters(), **given)
-    shop = simulate_shop(out, customers=customers, months=months, seed=seed, end=end_day, parameters=parameters)
-    click.echo(
-        f"{shop.orders} orders and {shop.responses} answers in {out}, the truth behind them in {shop.truth_path}"
-    )
-
-
+main.command()(command(simulation.simulate))
 main.command()(command(calibration.calibrate))
 
 
@@ -383,12 +348,4 @@ def _month(text: str) -> date:
         return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 (a month has no zone)
     except ValueError:
         message = f"{text!r} is not a month, YYYY-MM"
-        raise click.UsageError(message) from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is not a day, YYYY-MM-DD"
         raise click.UsageError(message) from None

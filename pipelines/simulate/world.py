@@ -17,6 +17,7 @@ from pipelines.simulate.orders import draw_orders, draw_products, draw_purchases
 from pipelines.simulate.people import draw_people, draw_recommended, draw_referrals, with_accounts
 from pipelines.simulate.surveys import draw_follow_ups, draw_surveys
 from pipelines.simulate.truth.parameters import Parameters
+from pipelines.simulate.won_back import hold_out, win_back
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def build(
     p = parameters or Parameters()
     calendar = Calendar.of(months, end, zone)
     # One random stream per subject, so that changing one leaves the others as they were.
-    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)]
+    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10)]
     people = draw_people(customers, calendar, p, streams[0])
     people = draw_recommended(people, calendar, p, streams[1])
     purchases, alive = draw_purchases(people, calendar, streams[2])
@@ -62,4 +63,7 @@ def build(
     rates = draw_rates(calendar, streams[7])
     orders = in_euros(orders, rates, calendar)
     follow_ups = draw_follow_ups(answers, calendar, p, streams[8])
+    people = people.with_columns(held_out=pl.Series(streams[9].random(len(people)) < p.holdout))
+    follow_ups = hold_out(people, follow_ups, answers, p)
+    answers, follow_ups = win_back(answers, follow_ups, p, streams[9])
     return World(calendar, p, people, products, orders, lines, referrals, invitations, answers, follow_ups, rates)

@@ -87,6 +87,10 @@ class Parameters:
     late_delivery_topic: Annotated[float, "times the weight of the topic delivery after a late delivery"] = 6.0
     contact_in_comment: Annotated[float, "probability that a comment has an e-mail address or a phone number"] = 0.03
     follow_up: Annotated[float, "probability that a detractor known by e-mail in Retently is contacted"] = 0.6
+    follow_up_effect: Annotated[
+        float, "greatest probability that a contact turns the next answer of somebody who would stay a detractor"
+    ] = 0.0
+    holdout: Annotated[float, "probability that a person is held out from contacts"] = 0.0
 
     csat: Annotated[float, "CSAT objects per answer in Retently's files; to be refused"] = 0.03
     bogus: Annotated[float, "bogus objects per answer in Retently's files; to be refused"] = 0.01

@@ -21,8 +21,6 @@ import numpy as np
 import polars as pl
 from scipy.special import chdtrc, ndtri
 
-from pipelines.statistics.exact import product
-
 # Influences are summed as integers in units of 1 / PARTS, so that sums do not depend on the order of rows.
 PARTS = float(2**20)
 
@@ -109,23 +107,29 @@ def design_effects(
         all=at_risk.max().over(by),
         hazard=(events / (at_risk * at_risk)).cum_sum().over(by),
     )
-    until = [pl.col("hazard").filter(pl.col("day") < horizon).max().alias(f"until_{horizon}") for horizon in horizons]
-    followed = rows.join(steps, on=[*by, "day"], nulls_equal=True).join(
-        steps.group_by(by).agg(until), on=by, nulls_equal=True
-    )
+    until = [
+        pl.col("hazard").filter(pl.col("day") < horizon).max().over(by).fill_null(0.0).alias(f"until_{horizon}")
+        for horizon in horizons
+    ]
     names = [str(horizon) for horizon in horizons]
     influences = [
         pl.when(pl.col("day") < horizon)
         .then(pl.col("is_event").cast(pl.Float64) / pl.col("at_risk") - pl.col("hazard"))
-        .otherwise(-pl.col(f"until_{horizon}").fill_null(0.0))
+        .otherwise(-pl.col(f"until_{horizon}"))
         .alias(str(horizon))
         for horizon in horizons
     ]
-    each = followed.select(
-        *by, cluster, *((value * pl.col("all") * PARTS).round().cast(pl.Int64) for value in influences)
+    # Rows of one group and day have one influence or, with an event, another: computed for these, not for every row.
+    of_day = (
+        steps.with_columns(until)
+        .join(pl.DataFrame({"is_event": [False, True]}), how="cross")
+        .select(
+            *by, "day", "is_event", *((value * pl.col("all") * PARTS).round().cast(pl.Int64) for value in influences)
+        )
     )
+    each = rows.join(of_day, on=[*by, "day", "is_event"], nulls_equal=True)
     clusters = each.group_by(*by, cluster).agg(pl.col(names).sum())
-    squares = [product(pl.col(name), pl.col(name)).sum().cast(pl.Float64).alias(name) for name in names]
+    squares = [_product(name, name).sum().cast(pl.Float64).alias(name) for name in names]
     alone, together = (
         frame.group_by(by).agg(squares).unpivot(names, index=by, variable_name="horizon", value_name=name)
         for frame, name in ((each, "alone"), (clusters, "together"))
@@ -225,13 +229,21 @@ def _clustered_statistic(rows: pl.DataFrame, group: str, cluster: str) -> float 
         place=pl.Series(place, dtype=pl.Int64), day=pl.Series(day, dtype=keyed["day"].dtype), is_event=pl.Series(event)
     )
     sums = keyed.join(parts, on=["place", "day", "is_event"]).group_by(cluster).agg(pl.col(columns).sum())
-    pairs = [product(pl.col(one), pl.col(other)).sum().cast(pl.Float64) for one in columns for other in columns]
+    pairs = [_product(one, other).sum().cast(pl.Float64) for one in columns for other in columns]
     names_of = [f"{one}_{other}" for one in columns for other in columns]
     spread = np.array(sums.select(**dict(zip(names_of, pairs, strict=True))).row(0)).reshape(free, free)
     score = sums.select(pl.col(columns).sum().cast(pl.Float64)).to_numpy()[0]
     if np.linalg.matrix_rank(spread) < free:
         return None
     return float(score @ np.linalg.solve(spread, score))
+
+
+def _product(one: str, other: str) -> pl.Expr:
+    """Exact product of sums of influences; half the time of statistics.exact.product, which fails where this wraps.
+
+    The sums of ten million answers stay a hundredfold below that.
+    """
+    return pl.col(one).cast(pl.Int128) * pl.col(other).cast(pl.Int128)
 
 
 def _one_test(counts: pl.DataFrame, group: str, names: Sequence[str]) -> tuple[float | None, int | None, float | None]:

@@ -48,27 +48,25 @@ models = Reduction(("orders", "models"), reduce, finish)
 
 def _rows(base: Base) -> pl.DataFrame:
     """The rows of a month."""
-    parts = [
-        pl.DataFrame(
-            {
-                "month": base.month.start,
-                "model": fitted.name,
-                "parameter": list(fitted.parameters),
-                "value": list(fitted.parameters.values()),
-                "log_likelihood": fitted.log_likelihood,
-                "customers": fitted.customers,
-                "converged": fitted.converged,
-                "fallback": fitted.reason is not None,
-                "reason": fitted.reason,
-                "correlation": fitted.correlation,
-                "fitted_to": fitted.fitted_to,
-                "held_out_log_likelihood": fitted.held_out,
-                "other_held_out_log_likelihood": fitted.other_held_out,
-                "held_out_from": fitted.held_out_from,
-                "input_hash": fitted.input_hash,
-            },
-            schema=table_schema(TABLE),
-        )
+    rows = [
+        {
+            "month": base.month.start,
+            "model": fitted.name,
+            "parameter": parameter,
+            "value": value,
+            "log_likelihood": fitted.log_likelihood,
+            "customers": fitted.customers,
+            "converged": fitted.converged,
+            "fallback": fitted.reason is not None,
+            "reason": fitted.reason,
+            "correlation": fitted.correlation,
+            "fitted_to": fitted.fitted_to,
+            "held_out_log_likelihood": fitted.held_out,
+            "other_held_out_log_likelihood": fitted.other_held_out,
+            "held_out_from": fitted.held_out_from,
+            "input_hash": fitted.input_hash,
+        }
         for fitted in (base.model.orders, base.model.money)
+        for parameter, value in fitted.parameters.items()
     ]
-    return pl.concat(parts)
+    return pl.DataFrame(rows, schema=table_schema(TABLE))

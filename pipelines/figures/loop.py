@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from pipelines.figures.figure import Figure
-from pipelines.figures.follow_up import FOLLOW_UP
+from pipelines.figures.follow_up import ANSWER_UPLIFT, FOLLOW_UP
 from pipelines.figures.nps import BY_PERIOD, BY_SEGMENT, COVERAGE, DRIVERS, SOLD, TWO_YEARS
 from pipelines.figures.value import PROMOTER_VALUE, VALUE_CUSTOMERS
 from pipelines.loop.action_outcomes import LOOKBACK as OUTCOMES_LOOKBACK
@@ -121,9 +121,10 @@ FOLLOW_UPS = Figure(
         ),
         "value.customers": ("month, customer_id, calibrated_at_risk_90d", "true"),
     },
-    figures=(VALUE_CUSTOMERS,),
+    figures=(VALUE_CUSTOMERS, ANSWER_UPLIFT),
 )
 LOOP = (
+    ANSWER_UPLIFT,
     FOLLOW_UPS,
     Figure(
         "loop.service_levels",

@@ -29,11 +29,12 @@ MONEY = "calibrated_at_risk_90d"
 
 
 class Beside(NamedTuple):
-    """What is said beside an answer: topics of comments, contacts with their day, customers' money at risk by month."""
+    """What is said beside an answer: topics, contacts with their day, by month customers' money at risk and uplift."""
 
     topics: pl.LazyFrame
     contacts: pl.LazyFrame
     customers: pl.LazyFrame
+    uplifts: pl.LazyFrame
 
 
 def follow_ups(
@@ -41,6 +42,7 @@ def follow_ups(
     topics: pl.LazyFrame,
     contacts: pl.LazyFrame,
     customers: pl.LazyFrame,
+    uplifts: pl.LazyFrame,
     *,
     span: Span,
     settings: Settings,
@@ -52,6 +54,7 @@ def follow_ups(
         topics: core.response_topics of these answers.
         contacts: core.follow_ups.
         customers: value.customers: month, customer_id, calibrated_at_risk_90d.
+        uplifts: loop.answer_uplift.
         span: the months to compute, and the clock.
         settings: followed_up.SETTINGS.
 
@@ -67,6 +70,7 @@ def follow_ups(
             contacted_date=business_day(pl.col("contacted_at"), span.clock)
         ),
         customers=customers,
+        uplifts=uplifts,
     )
     months = [_month(month, answers.lazy(), beside, span.clock).collect() for month in months_of(span)]
     return pl.concat([table_schema(TABLE).to_frame(), *months])
@@ -86,6 +90,7 @@ def _month(month: Month, answers: pl.LazyFrame, beside: Beside, clock: Clock) ->
         .agg(pl.col("owner", "outcome").last())
     )
     at_risk = beside.customers.filter(pl.col("month") == month.start).select("customer_id", value_at_risk=MONEY)
+    moved = beside.uplifts.filter(pl.col("month") == month.start).select("response_id", "uplift")
     hours = (pl.col("contacted_at") - pl.col("responded_at")).dt.total_seconds() / 3600
     rows = (
         answers.with_columns(is_latest=_is_latest(month))
@@ -95,11 +100,11 @@ def _month(month: Month, answers: pl.LazyFrame, beside: Beside, clock: Clock) ->
         .join(words, on="response_id", how="left")
         .join(last, on="response_id", how="left")
         .join(at_risk, on="customer_id", how="left")
+        .join(moved, on="response_id", how="left")
         .with_columns(
             month=pl.lit(month.start),
             is_urgent=pl.col("is_urgent").fill_null(value=False),
             hours_to_contact=hours.clip(0),
-            uplift=pl.lit(None, pl.Float64),
         )
     )
     schema = table_schema(TABLE)

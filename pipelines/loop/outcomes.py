@@ -76,10 +76,29 @@ def outcomes(
         settings: follow_up_holdout.
 
     Returns:
-        customer_id, category (Enum of CATEGORIES), responded_at, response_date; holdout_share and is_held_out, see
-        holdout.held_out; arm (Enum of ARMS) and hours (Enum of BANDS; null unless contacted in time); next_at (null
-        without a next answer); recovered (a better category there, null for promoters), re_surveyed; orders_90d,
-        orders_365d and revenue_90d, revenue_365d (cents).
+        Columns of `answered_again`, and orders_90d, orders_365d and revenue_90d, revenue_365d (cents).
+    """
+    rows = answered_again(responses, urgent, follow_ups, settings=settings)
+    bought = rows.join(_bought(rows, orders), on="answer", how="left", maintain_order="left")
+    return bought.with_columns(pl.col("^(orders|revenue)_.*$").fill_null(0))
+
+
+def answered_again(
+    responses: pl.LazyFrame, urgent: pl.LazyFrame, follow_ups: pl.LazyFrame, *, settings: Settings
+) -> pl.DataFrame:
+    """One row per answer of a customer that is not urgent, in order of time.
+
+    Args:
+        responses: core.responses, as ONLY reads it; further columns stay.
+        urgent: core.response_topics, likewise.
+        follow_ups: core.follow_ups, likewise.
+        settings: follow_up_holdout.
+
+    Returns:
+        answer (a number), response_id, customer_id, category (Enum of CATEGORIES), responded_at, response_date;
+        holdout_share and is_held_out, see holdout.held_out; arm (Enum of ARMS) and hours (Enum of BANDS; null unless
+        contacted in time); next_at (null without a next answer); recovered (a better category there, null for
+        promoters), re_surveyed.
     """
     drawn = held_out(responses.with_columns(utc("responded_at")), urgent, shares=settings.follow_up_holdout)
     answers = (
@@ -108,12 +127,7 @@ def outcomes(
         .join(contacts, on="response_id", how="left", maintain_order="left")
         .collect()
     )
-    return (
-        _with_arms(rows)
-        .join(_bought(rows, orders), on="answer", how="left", maintain_order="left")
-        .with_columns(pl.col("^(orders|revenue)_.*$").fill_null(0))
-        .drop("answer", "response_id")
-    )
+    return _with_arms(rows)
 
 
 def first_of_each(rows: pl.DataFrame) -> pl.DataFrame:
@@ -138,21 +152,12 @@ def _with_arms(rows: pl.DataFrame) -> pl.DataFrame:
     arm = pl.when("is_held_out").then(pl.lit("held_out")).when(in_time).then(pl.lit("followed_up"))
     better = pl.col("next_category").to_physical() < pl.col("category").to_physical()
     within = pl.col("next_at") < _next(pl.col("responded_at"), RE_SURVEY_DAYS)
-    return rows.select(
-        "answer",
-        "response_id",
-        "customer_id",
-        "category",
-        "responded_at",
-        "response_date",
-        "holdout_share",
-        "is_held_out",
-        "next_at",
+    return rows.with_columns(
         arm=arm.otherwise(pl.lit("not_followed_up")).cast(pl.Enum(ARMS)),
         hours=pl.when(in_time).then(band).cast(pl.Enum(BANDS)),
         recovered=pl.when(pl.col("category") != "promoter").then(better),
         re_surveyed=within.fill_null(value=False),
-    )
+    ).drop("settled_at", "next_category", "contacted_at", "dated_at", "is_urgent")
 
 
 def _bought(rows: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:

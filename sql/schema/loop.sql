@@ -302,7 +302,7 @@ COMMENT ON COLUMN loop.follow_ups.owner IS 'core.follow_ups.owner of the latest 
 COMMENT ON COLUMN loop.follow_ups.outcome IS 'core.follow_ups.outcome of the latest contact; NULL without one.';
 COMMENT ON COLUMN loop.follow_ups.value_at_risk IS 'value.customers.calibrated_at_risk_90d of the customer at the same moment: money expected in 90 days that may already be lost, reporting currency. Not what a contact saves. NULL without an order that counts.';
 COMMENT ON COLUMN loop.follow_ups.priority IS 'Order of the month''s queue, from 1: overdue by up to 30 days, or not yet, before all others; not contacted yet before contacted; urgent ones first; detractors, passives, promoters; then most value_at_risk, the lowest score, the earliest due_at. NULL if there is nothing to do: resolved, held out, anonymous, or not the customer''s latest answer.';
-COMMENT ON COLUMN loop.follow_ups.uplift IS 'How much more likely the customer comes round if contacted, 0..1, estimated from the held-out arm; NULL before the arm is large enough.';
+COMMENT ON COLUMN loop.follow_ups.uplift IS 'How much likelier the customer''s next answer is of a better category if follow-up is offered, -1 to 1, estimated from the held-out arm (loop.answer_uplift); NULL before 200 held-out customers have an outcome, and for promoters, held-out and urgent answers. A second order beside value_at_risk: see in loop.uplift which of the two puts first whom follow-up moves.';
 
 CREATE TABLE IF NOT EXISTS loop.service_levels (
     month DATE NOT NULL,
@@ -339,3 +339,33 @@ COMMENT ON COLUMN loop.service_levels.median_hours IS 'Median hours from the ans
 COMMENT ON COLUMN loop.service_levels.p90_hours IS '90th percentile of the same hours.';
 COMMENT ON COLUMN loop.service_levels.open_at_end IS 'Answers of known customers waiting at the end of the month, whenever they fell due: neither contacted nor resolved nor held out, at most 365 days older than the month.';
 COMMENT ON COLUMN loop.service_levels.overdue_at_end IS 'Of open_at_end, those past due_at.';
+
+CREATE TABLE IF NOT EXISTS loop.uplift (
+    month DATE NOT NULL,
+    ranking VARCHAR NOT NULL CHECK (ranking IN ('uplift', 'value_at_risk')),
+    tenth BIGINT NOT NULL,
+    customers BIGINT NOT NULL,
+    held_out BIGINT NOT NULL,
+    gain DOUBLE,
+    qini DOUBLE,
+    reason VARCHAR
+);
+COMMENT ON TABLE loop.uplift IS 'How good the rankings of the queue are, by month: what is gained if only the first tenths of each are followed up. From detractors and passives of the draw (NORTHSTAR_FOLLOW_UP_HOLDOUT), by whether the next answer is of a better category. Empty without a draw.';
+COMMENT ON COLUMN loop.uplift.month IS 'First day of the month.';
+COMMENT ON COLUMN loop.uplift.ranking IS 'uplift (how much likelier the customer comes round if followed up, from fits without the customer) or value_at_risk (what the customer spent in the year before the answer, which stands for it).';
+COMMENT ON COLUMN loop.uplift.tenth IS 'So many tenths of the ranking are followed up, 1 to 10; 10 where there is a reason.';
+COMMENT ON COLUMN loop.uplift.customers IS 'Customers of the draw with a known outcome.';
+COMMENT ON COLUMN loop.uplift.held_out IS 'Those of them who were held out.';
+COMMENT ON COLUMN loop.uplift.gain IS 'Customers who come round because of it, per customer compared; at 10 the effect on everybody. NULL where there is a reason.';
+COMMENT ON COLUMN loop.uplift.qini IS 'Area between the gains of the ranking and those of a random one; above 0 the ranking puts first whom follow-up moves. A few hundred outcomes make it uncertain: follow a ranking whose qini stays ahead over months.';
+COMMENT ON COLUMN loop.uplift.reason IS 'Why nothing is said; NULL if something is.';
+
+CREATE TABLE IF NOT EXISTS loop.answer_uplift (
+    month DATE NOT NULL,
+    response_id VARCHAR NOT NULL,
+    uplift DOUBLE NOT NULL
+);
+COMMENT ON TABLE loop.answer_uplift IS 'One row per month and answer of a detractor or passive in the year to its end that is neither held out nor urgent, once at least 200 held-out customers have an outcome. Whether the estimate orders customers well is in loop.uplift.';
+COMMENT ON COLUMN loop.answer_uplift.month IS 'First day of the month.';
+COMMENT ON COLUMN loop.answer_uplift.response_id IS 'core.responses.response_id.';
+COMMENT ON COLUMN loop.answer_uplift.uplift IS 'How much likelier the customer''s next answer is of a better category if follow-up is offered, -1 to 1, estimated from what was known at the answer. The same for everybody where the customers cannot be told apart.';

@@ -39,6 +39,17 @@ SELECT DATE '2024-03-01', period_start, period_end, 'promoter', 'held_out', 'all
 FROM loop.recovery WHERE month = '2024-03-01' LIMIT 1""",
     NOTE.format("loop.recovery"),
 ]
+UPLIFT = [
+    """
+INSERT INTO loop.uplift
+SELECT DATE '2024-03-01', ranking, tenth, 900, 210, tenth / 100, 0.01, NULL
+FROM range(1, 11) AS t(tenth), (VALUES ('uplift'), ('value_at_risk')) AS r(ranking)""",
+    NOTE.format("loop.uplift"),
+]
+ANSWER_UPLIFT = [
+    "INSERT INTO loop.answer_uplift VALUES (DATE '2024-03-01', 'r1', 0.1)",
+    NOTE.format("loop.answer_uplift"),
+]
 
 # Check, and the statements that break its promise and no other's.
 PLANTS = [
@@ -215,4 +226,19 @@ PLANTS = [
     ),
     ("loop_recovery_held_out", [*HELD_OUT, "UPDATE loop.recovery SET contacted = 1 WHERE arm = 'held_out'"]),
     ("loop_recovery_unique", [*HELD_OUT[:1], *HELD_OUT]),
+    ("loop_uplift_computed", UPLIFT[:1]),
+    ("loop_uplift_rows", [*UPLIFT, "UPDATE loop.uplift SET gain = NULL WHERE tenth = 3"]),
+    ("loop_uplift_rows", [*UPLIFT, "UPDATE loop.uplift SET reason = 'few'"]),
+    ("loop_uplift_rows", [*UPLIFT, "UPDATE loop.uplift SET gain = 0.2 WHERE tenth = 10 AND ranking = 'uplift'"]),
+    (
+        "loop_uplift_unique",
+        [
+            *UPLIFT,
+            "UPDATE loop.uplift SET tenth = 2 WHERE tenth = 1",
+            NOTE.format("loop.uplift"),
+        ],
+    ),
+    ("loop_answer_uplift_computed", ANSWER_UPLIFT[:1]),
+    ("loop_answer_uplift_range", [*ANSWER_UPLIFT, "UPDATE loop.answer_uplift SET uplift = 'nan'"]),
+    ("loop_answer_uplift_unique", [*ANSWER_UPLIFT[:1], *ANSWER_UPLIFT]),
 ]

@@ -89,6 +89,9 @@ def test_figures_are_there(open_warehouse, expected):
         "loop.audience_sizes": 20,
         "loop.recovery": 25,
         "loop.effect": 14,
+        # Nobody is held out.
+        "loop.answer_uplift": 0,
+        "loop.uplift": 0,
     }
     february = expected["nps.by_period"].filter(
         pl.col("grain") == "month", pl.col("period_start") == date(2024, 2, 1), pl.col("stage") == "all"

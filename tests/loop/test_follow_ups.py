@@ -55,7 +55,18 @@ def contact(name, contacted_at, resolved_at=None, *, is_dated=True, owner="care"
     return (name, at(contacted_at), at(resolved_at), is_dated, owner, outcome)
 
 
-def queue(answers, contacts=(), *, topics=(), at_risk=(), month=JUNE, until=None, as_of="2024-06-30 12:00", **values):
+def queue(
+    answers,
+    contacts=(),
+    *,
+    topics=(),
+    at_risk=(),
+    uplifts=(),
+    month=JUNE,
+    until=None,
+    as_of="2024-06-30 12:00",
+    **values,
+):
     """Rows of a month, or of several, by response_id."""
     settings = Settings(home=Path("nowhere"), as_of=at(as_of), **values)
     made = follow_ups(
@@ -65,6 +76,11 @@ def queue(answers, contacts=(), *, topics=(), at_risk=(), month=JUNE, until=None
         pl.LazyFrame(
             [(month, f"customer of {name}", money) for name, money in at_risk],
             schema={"month": pl.Date, "customer_id": pl.String, "calibrated_at_risk_90d": pl.Float64},
+            orient="row",
+        ),
+        pl.LazyFrame(
+            [(month, name, moved) for name, moved in uplifts],
+            schema={"month": pl.Date, "response_id": pl.String, "uplift": pl.Float64},
             orient="row",
         ),
         span=Span(Window(month, until or JULY), Clock(settings.as_of, "UTC")),
@@ -103,6 +119,11 @@ def test_an_answer_is_open_overdue_contacted_and_resolved():
     assert (shown["solved"]["resolved_at"], shown["solved"]["priority"]) == (at("2024-06-12"), None)
     assert shown["late"]["due_at"] == at("2024-06-30 11:00")
     assert (shown["late"]["comment"], shown["late"]["topics"], shown["late"]["uplift"]) == ("words of late", None, None)
+
+
+def test_an_answer_has_the_uplift_of_its_month():
+    shown = queue([answer("one", "2024-06-10 10:00"), answer("two", "2024-06-11 10:00")], uplifts=[("two", 0.2)])
+    assert {name: row["uplift"] for name, row in shown.items()} == {"one": None, "two": 0.2}
 
 
 def test_earlier_answers_wait_until_they_are_resolved_for_a_year():
@@ -255,6 +276,7 @@ def test_months_of_one_span_are_those_of_each_alone():
         pl.LazyFrame(schema={"response_id": pl.String, "topic": pl.String}),
         pl.LazyFrame(contacts, schema=CONTACT, orient="row"),
         pl.LazyFrame(schema={"month": pl.Date, "customer_id": pl.String, "calibrated_at_risk_90d": pl.Float64}),
+        pl.LazyFrame(schema={"month": pl.Date, "response_id": pl.String, "uplift": pl.Float64}),
     ]
 
     def of(start, end):

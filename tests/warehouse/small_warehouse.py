@@ -37,6 +37,9 @@ NEEDS_A_PAST = {
     "loop.actions",
     "loop.effect",
     "loop.recovery",
+    # Nobody is held out.
+    "loop.answer_uplift",
+    "loop.uplift",
     "nps.change_parts",
     "nps.delivery_gap",
     "nps.migration",

@@ -61,6 +61,7 @@ DIMENSIONS = (
     "months_since_purchase_band",
     "lifecycle",
     "cohort_year",
+    "discounted",
 )
 
 # Earlier events are refused (sql/schema/raw.sql), so an earlier clock is too.

@@ -12,6 +12,6 @@ newest AS (
         ORDER BY updated_at DESC NULLS LAST, file_event_at DESC NULLS LAST, file_id DESC, row_number DESC
     ) = 1
 )
-SELECT source, order_id, order_number, identity, file_id, ordered_at, total, currency, is_guest, status, refunded,
+SELECT source, order_id, order_number, identity, file_id, ordered_at, total, currency, is_guest, status, discount, refunded,
     refunded_at, country, channel, promised_at, fulfilled_at, delivered_at, published_id(source, order_id) AS full_id
 FROM newest

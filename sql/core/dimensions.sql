@@ -60,6 +60,7 @@ SELECT
         WHEN r.purchases = 1 THEN 'new'
         ELSE 'active'
     END AS lifecycle,
-    CAST(year(r.first_date) AS VARCHAR) AS cohort_year
+    CAST(year(r.first_date) AS VARCHAR) AS cohort_year,
+    CASE WHEN r.discount > 0 THEN 'discounted' WHEN r.discount = 0 THEN 'full_price' END AS discounted
 FROM dated AS r
 LEFT JOIN new_customers AS c ON c.person_no = r.person_no

@@ -20,6 +20,8 @@ rates AS (
 money AS (
     SELECT *, coalesce(meaning IN ('cancelled', 'never_paid', 'test'), false) AS is_cancelled,
         converted(total, rate) AS gross,
+        -- Some exports write what was taken off as a negative amount.
+        converted(abs(discount), rate) AS taken_off,
         converted(given_back, rate) AS returned, given_back > 0 AND given_back >= total AS is_refunded_in_full
     FROM (
         SELECT o.*, r.rate,
@@ -46,6 +48,7 @@ SELECT
     label(m.country) AS country,
     coalesce(m.currency, getvariable('reporting_currency')) AS currency,
     m.gross,
+    m.taken_off AS discount,
     m.returned AS refunded,
     m.refunded_at,
     CAST(CASE WHEN m.is_cancelled THEN 0 ELSE m.gross - m.returned END AS DECIMAL(18, 2)) AS net,

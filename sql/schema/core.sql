@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS core.orders (
     country VARCHAR,
     currency VARCHAR,
     gross DECIMAL(18, 2),
+    discount DECIMAL(18, 2),
     refunded DECIMAL(18, 2),
     refunded_at TIMESTAMPTZ,
     net DECIMAL(18, 2),
@@ -77,6 +78,7 @@ COMMENT ON COLUMN core.orders.channel IS 'Sales channel as the source names it; 
 COMMENT ON COLUMN core.orders.country IS 'Country of delivery, else of billing, as the source writes it; NULL if it names none.';
 COMMENT ON COLUMN core.orders.currency IS 'Currency the order was paid in (ISO 4217); the reporting currency where the source names none.';
 COMMENT ON COLUMN core.orders.gross IS 'Total after discount, with shipping and tax, converted at the rate of the order''s day; NULL if it cannot be converted.';
+COMMENT ON COLUMN core.orders.discount IS 'Amount taken off by codes and promotions, already deducted from gross, converted like it; NULL where the source does not say. Codes are not kept.';
 COMMENT ON COLUMN core.orders.refunded IS 'Amount refunded so far, converted at the rate of the order''s day; NULL if it cannot be converted.';
 COMMENT ON COLUMN core.orders.refunded_at IS 'Time of the refund (UTC); NULL where the source does not say: the refund then counts on the order''s day.';
 COMMENT ON COLUMN core.orders.net IS 'gross - refunded, 0 for cancelled orders; NULL if gross cannot be converted.';
@@ -158,7 +160,7 @@ CREATE TABLE IF NOT EXISTS core.response_segments (
 );
 COMMENT ON TABLE core.response_segments IS 'One row per answer and dimension: the segment as of the time of the answer, except customer attributes, which are current. Those of answers dated after the clock (NORTHSTAR_AS_OF) are in it.';
 COMMENT ON COLUMN core.response_segments.response_id IS 'core.responses.response_id.';
-COMMENT ON COLUMN core.response_segments.dimension IS 'country, product_category, brand, account_type, channel, survey, order_value_band, spend_tier, delivery, purchase_count_band, months_since_purchase_band, lifecycle, cohort_year, or the name of a customer attribute.';
+COMMENT ON COLUMN core.response_segments.dimension IS 'country, product_category, brand, account_type, channel, survey, order_value_band, spend_tier, delivery, purchase_count_band, months_since_purchase_band, lifecycle, cohort_year, discounted, or the name of a customer attribute.';
 COMMENT ON COLUMN core.response_segments.segment IS 'Value of the dimension; unknown where there is none.';
 
 CREATE TABLE IF NOT EXISTS core.response_topics (
@@ -209,7 +211,8 @@ CREATE TABLE IF NOT EXISTS core.order_segments (
     order_value_band VARCHAR NOT NULL,
     purchase_count_band VARCHAR NOT NULL,
     lifecycle VARCHAR NOT NULL,
-    cohort_year VARCHAR NOT NULL
+    cohort_year VARCHAR NOT NULL,
+    discounted VARCHAR NOT NULL
 );
 COMMENT ON TABLE core.order_segments IS 'One row per order: its segment in every dimension that an order has, as of the time of the order; unknown where there is none. Segments mean the same as in core.response_segments. Customer attributes are in core.customers. Those of orders dated after the clock (NORTHSTAR_AS_OF) are in it.';
 COMMENT ON COLUMN core.order_segments.order_id IS 'core.orders.order_id.';
@@ -222,6 +225,7 @@ COMMENT ON COLUMN core.order_segments.order_value_band IS 'Band of the order''s 
 COMMENT ON COLUMN core.order_segments.purchase_count_band IS 'Number of the customer''s purchases up to this order: 1, 2-3, 4-9 or 10+; 0 if none counts.';
 COMMENT ON COLUMN core.order_segments.lifecycle IS 'Where the customer stood with this order: new (one purchase so far, at most 365 days before), active (more than one, the last at most 365 days before), lapsed (this order does not count, and the last purchase is more than 365 days before it), prospect (no purchase so far: this order does not count) or unknown (the order names no customer). An order that counts is itself the last purchase, so it is new or active. Not the customer''s state today.';
 COMMENT ON COLUMN core.order_segments.cohort_year IS 'Year of the customer''s first purchase.';
+COMMENT ON COLUMN core.order_segments.discounted IS 'discounted (a code or promotion took something off), full_price, or unknown where the source does not say.';
 
 CREATE TABLE IF NOT EXISTS core.invitations (
     invitation_id VARCHAR NOT NULL,

@@ -82,7 +82,8 @@ SELECT order_id, format('country {:02d}', hash(order_id, 1) % 12) AS country,
     format('channel {:02d}', hash(order_id, 5) % 4) AS channel,
     $bands[1 + CAST(hash(order_id, 6) % len($bands) AS BIGINT)] AS order_value_band,
     format('purchases {}', hash(order_id, 7) % 4) AS purchase_count_band,
-    format('lifecycle {}', hash(order_id, 8) % 4) AS lifecycle, strftime(ordered_at, '%Y') AS cohort_year
+    format('lifecycle {}', hash(order_id, 8) % 4) AS lifecycle, strftime(ordered_at, '%Y') AS cohort_year,
+    'unknown' AS discounted
 FROM core.orders;
 INSERT INTO core.customers BY NAME
 SELECT customer_id, 'registered' AS account_type, NULL AS country, MAP {} AS attributes, true AS has_email

@@ -79,7 +79,7 @@ def test_nothing_new_is_nothing_done(shop):
         "core.order_lines": 1,
         "core.responses": 1,
         "core.answers": 1,
-        "core.response_segments": 16,
+        "core.response_segments": 17,
         "core.response_topics": 0,
         "core.referrals": 0,
         "core.consents": 0,

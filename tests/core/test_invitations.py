@@ -165,10 +165,10 @@ def test_order_segments_use_the_names_of_response_segments(shop):
         line("2", "1", "1", "300", product_category="shoes", brand="Acme"),
     )
     assert made.rows("core.order_segments") == [
-        ("1", "FR", "unknown", "unknown", "guest", "web", "25-50", "1", "new", "2025"),
-        ("2", "FR", "shoes", "Acme", "registered", "unknown", "250+", "2-3", "active", "2025"),
-        ("3", "IT", "unknown", "unknown", "unknown", "unknown", "<25", "unknown", "unknown", "unknown"),
-        ("4", "unknown", "unknown", "unknown", "guest", "unknown", "50-100", "0", "prospect", "unknown"),
+        ("1", "FR", "unknown", "unknown", "guest", "web", "25-50", "1", "new", "2025", "unknown"),
+        ("2", "FR", "shoes", "Acme", "registered", "unknown", "250+", "2-3", "active", "2025", "unknown"),
+        ("3", "IT", "unknown", "unknown", "unknown", "unknown", "<25", "unknown", "unknown", "unknown", "unknown"),
+        ("4", "unknown", "unknown", "unknown", "guest", "unknown", "50-100", "0", "prospect", "unknown", "unknown"),
     ]
     asked = response("r", ANN, "2025-03-01", order_id="2", channel="email")
     made.add(asked)

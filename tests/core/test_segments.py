@@ -21,7 +21,7 @@ def test_every_dimension_of_one_answer(shop):
         order("1", "a@x.test", "2024-11-01", "30"),
         order(
             "2", "a@x.test", "2025-05-01", "70", country="DE",
-            promised_at="2025-05-05 20:00", delivered_at="2025-05-05 09:00",
+            promised_at="2025-05-05 20:00", delivered_at="2025-05-05 09:00", discount="5",
         ),
         line("2", "1", "1", "70", product_category="shoes", brand="Acme"),
         response("r", "a@x.test", ANSWERED, channel="email", survey="June", order_id="2"),
@@ -34,6 +34,7 @@ def test_every_dimension_of_one_answer(shop):
         ("r", "cohort_year", "2024"),
         ("r", "country", "FR"),
         ("r", "delivery", "on_time"),
+        ("r", "discounted", "discounted"),
         ("r", "gender", "unknown"),
         ("r", "lifecycle", "active"),
         ("r", "months_since_purchase_band", "0-1"),
@@ -49,7 +50,7 @@ def test_every_dimension_of_one_answer(shop):
 def test_anonymous_answer_is_unknown_in_all(shop):
     made = shop(response("r", None, ANSWERED, channel=" "))
     assert {segment for _, _, segment in made.rows("core.response_segments")} == {"unknown"}
-    assert len(made.rows("core.response_segments")) == 16
+    assert len(made.rows("core.response_segments")) == 17
 
 
 def test_attribute_of_a_dimension_s_name_is_another_dimension(shop):
@@ -62,7 +63,26 @@ def test_attribute_of_a_dimension_s_name_is_another_dimension(shop):
     assert made.segments("customer_channel") == {"r": "shop floor"}
     assert made.segments("customer_spend_tier") == {"r": "unknown"}
     assert made.segments("country") == {"r": "FR"}
-    assert len(made.rows("core.response_segments")) == 15
+    assert len(made.rows("core.response_segments")) == 16
+
+
+def test_discounted_is_what_the_order_says(shop):
+    """A discount of nothing is a full price; some exports write an amount below zero; none says nothing."""
+    made = shop(
+        order("1", "a@x.test", "2025-05-01", "30", discount="5"),
+        order("2", "a@x.test", "2025-05-02", "30", discount="-2.50"),
+        order("3", "a@x.test", "2025-05-03", "30", discount="0"),
+        order("4", "a@x.test", "2025-05-04", "30"),
+        *(response(f"r{number}", "a@x.test", ANSWERED, order_id=number) for number in "1234"),
+    )
+    assert made.segments("discounted") == {
+        "r1": "discounted",
+        "r2": "discounted",
+        "r3": "full_price",
+        "r4": "unknown",
+    }
+    discounts = [str(discount) for (discount,) in made.rows("core.orders", "discount")]
+    assert sorted(discounts) == ["0.00", "2.50", "5.00", "None"]
 
 
 def test_country_is_the_account_s_else_the_order_s_else_the_last_before(shop):

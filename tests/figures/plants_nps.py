@@ -236,7 +236,7 @@ PLANTS = [
         "nps_coverage_funnel",
         [
             "UPDATE nps.coverage SET responded = buyers + 1 WHERE dimension IN ('all', 'product_category', 'brand', "
-            "'channel', 'purchase_count_band', 'lifecycle', 'cohort_year', 'gender', 'age_band')",
+            "'channel', 'purchase_count_band', 'lifecycle', 'cohort_year', 'discounted', 'gender', 'age_band')",
             "DELETE FROM nps.coverage WHERE dimension IN ('country', 'account_type', 'order_value_band', 'tier')",
             NOTE.format("nps.coverage"),
             # Compared with it.

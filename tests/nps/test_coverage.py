@@ -13,7 +13,7 @@ from pipelines.nps.coverage import coverage
 from pipelines.settings import Settings
 
 NAMES = ("country", "product_category", "brand", "account_type", "channel", "order_value_band",
-         "purchase_count_band", "lifecycle", "cohort_year")  # fmt: skip
+         "purchase_count_band", "lifecycle", "cohort_year", "discounted")  # fmt: skip
 ATTRIBUTES = pl.Schema(
     {"customer_id": pl.String, "attributes": pl.List(pl.Struct({"key": pl.String, "value": pl.String}))}
 )

@@ -114,7 +114,7 @@ SELECT DISTINCT CAST(date_trunc('month', response_date) AS DATE), 10, 80 FROM co
 INSERT INTO core.order_segments
 SELECT order_id, country, 'Lamps', 'Acme', CASE WHEN is_guest THEN 'guest' ELSE 'registered' END, 'web',
     CASE WHEN gross < 25 THEN '<25' WHEN gross < 50 THEN '25-50' WHEN gross < 100 THEN '50-100' ELSE '100-250' END,
-    '1', 'new', '2023'
+    '1', 'new', '2023', 'full_price'
 FROM core.orders;
 INSERT INTO core.invitations BY NAME
 SELECT response_id || '-' || copy AS invitation_id, 'canonical' AS source, customer_id,

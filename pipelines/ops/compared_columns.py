@@ -2,8 +2,8 @@
 
 Here: for each table the columns that identify a row within its month, which follow from its declaration, and its
 headline, the figure an owner knows by heart. All other numbers, amounts and flags are compared too; texts and dates
-never are. Tables with a row for every customer are not compared. Not here: comparing (restatements.py) and wording
-(why.py).
+never are. Tables that keep only the newest months are not compared: they have a row for every customer or answer. Not
+here: comparing (restatements.py) and wording (why.py).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ HEADLINES = {
 COMPARED = {
     table: Compared(tuple(column for column in BY_TABLE[table].key if column != "month"), HEADLINES.get(table))
     for table in (*HEADLINES, *(table for table in BY_TABLE if table not in HEADLINES))
-    if "customer_id" not in BY_TABLE[table].key
+    if not BY_TABLE[table].newest_only
 }
 # SQL predicate on rows of ops.restatements.
 IS_HEADLINE = " OR ".join(

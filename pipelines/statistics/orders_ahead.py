@@ -20,9 +20,10 @@ from scipy.special import betainc, betaln
 
 from pipelines.statistics.bg_nbd import Floats, Ints, Parameters
 
-# Counts up to which quantiles are found term by term. Beyond, they are bisected: few customers get there, and the first
-# term underflows for those with hundreds of orders.
-STEPS = 24
+# Counts up to which quantiles are found term by term. Beyond, and where the first term is too small to have all its
+# digits, they are bisected, at the cost of some hundred terms a customer.
+STEPS = 250
+SMALLEST = 1e-290
 
 
 def at_least(
@@ -129,18 +130,22 @@ class _Customers(NamedTuple):
 def _by_steps(
     parameters: Parameters, customers: _Customers, weeks: float, above: Sequence[Floats]
 ) -> tuple[list[Ints], Ints]:
-    """Greatest counts reached with probabilities `above` or more, and the places of those who reach more than STEPS.
+    """Greatest counts reached with probabilities `above` or more, and the places of those who are to be bisected.
 
     Each term follows from the one before by a product.
     """
     alive, x, age = customers
     counts, least = [np.zeros(len(x), dtype=np.int64) for _ in above], np.minimum.reduce(above)
-    who, rate, stayed, stay = np.arange(len(x)), parameters.r + x, parameters.stayed(x), alive
     share = weeks / (parameters.alpha + age + weeks)
     # Probability of exactly n purchases, and of n or more, whatever leaving does.
-    term = np.exp(rate * np.log1p(-share))
-    tail = any_order(parameters, x, age, weeks)
+    term = np.exp((parameters.r + x) * np.log1p(-share))
+    beyond = np.flatnonzero(term < SMALLEST)
+    who = np.flatnonzero(term >= SMALLEST)
+    term, share, stay, x, age = term[who], share[who], alive[who], x[who], age[who]
+    rate, stayed, tail = parameters.r + x, parameters.stayed(x), any_order(parameters, x, age, weeks)
     for n in range(1, STEPS + 1):
+        if not len(who):
+            break
         probability = stay * tail
         for count, probabilities in zip(counts, above, strict=True):
             count[who] += probability > probabilities[who]
@@ -149,7 +154,7 @@ def _by_steps(
         term = term[reach] * (rate + n - 1) / n * share
         tail = np.maximum(tail[reach] - term, 0.0)
         stay = stay[reach] * ((stayed + n - 1) / (parameters.a + stayed + n - 1))
-    return counts, who
+    return counts, np.append(who, beyond)
 
 
 def _bisected(parameters: Parameters, customers: _Customers, weeks: float, least: Floats) -> Ints:

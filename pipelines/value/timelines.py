@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.value.facts import Answers, Ints, Places, Sales, ranges
+from pipelines.value.facts import Answers, Ints, Places, Sales, in_order, ranges
 from pipelines.value.months import Month
 
 NOWHERE = -1
@@ -46,12 +46,16 @@ class Lines:
 
     def __init__(self, sales: Sales) -> None:
         self.sales = sales
-        # Orders are in order of their days, which is that of their instants but for hours repeated across midnight.
-        ordered_at = sales.ordered_at if (np.diff(sales.ordered_at) >= 0).all() else np.sort(sales.ordered_at)
-        self._instants = ordered_at[np.append(True, np.diff(ordered_at) != 0)] if len(ordered_at) else ordered_at
         rows = sales.by_customer
-        keys = self.keys(sales.customer[rows], np.searchsorted(self._instants, sales.ordered_at[rows]))
-        if not (np.diff(keys) >= 0).all():
+        # Orders are in order of their days, which is that of their instants but for hours repeated across midnight.
+        if (np.diff(sales.ordered_at) >= 0).all():
+            # Counted, in a tenth of the time of searching for each row's instant.
+            is_new = np.append(True, np.diff(sales.ordered_at) != 0)[: len(rows)]
+            self._instants = sales.ordered_at[is_new]
+            keys = self.keys(sales.customer[rows], (np.cumsum(is_new) - 1)[rows])
+        else:
+            self._instants, instants = np.unique(sales.ordered_at, return_inverse=True)
+            keys = self.keys(sales.customer[rows], instants[rows])
             in_time = np.argsort(keys, kind="stable")
             rows, keys = rows[in_time], keys[in_time]
         self.rows, self._keys = rows, keys
@@ -76,7 +80,7 @@ class Lines:
     def passing(self) -> Ints:
         """The rows that are not lasting, in order of the customers."""
         rows = np.flatnonzero(~self.sales.lasting)
-        return rows[np.argsort(self.sales.customer[rows], kind="stable")]
+        return rows[in_order(self.sales.customer[rows])]
 
     @cached_property
     def next_counted(self) -> Places:

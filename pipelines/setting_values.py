@@ -26,6 +26,8 @@ PERSONAL = {"customer_email", "customer_id", "customer_phone", "customer_name", 
 
 # The most urgent first.
 CATEGORIES = ("detractor", "passive", "promoter")
+# Ninety days: whoever waits longer is not followed up.
+LONGEST = {"h": 90 * 24, "d": 90, "bd": 60}
 
 
 def split(value: object) -> object:
@@ -177,9 +179,9 @@ def due_times(value: object) -> object:
 
 
 def each_category(times: tuple[tuple[str, int, str], ...]) -> tuple[tuple[str, int, str], ...]:
-    """Every category once, detractors first; no time of nothing."""
+    """Every category once, detractors first; times above nothing and up to LONGEST."""
     if sorted(category for category, _, _ in times) != sorted(CATEGORIES) or any(
-        number == 0 and unit != "none" for _, number, unit in times
+        unit != "none" and not 0 < number <= LONGEST[unit] for _, number, unit in times
     ):
         message = "a time for each category"
         raise ValueError(message)

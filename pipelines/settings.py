@@ -100,7 +100,7 @@ ALLOWED = {
     "memory": "an amount of memory such as 3GiB or 800MB",
     "salt": "16 characters or more",
     "follow_up_holdout": "none, or days in order, each with a share from 0 to 0.5: 2026-12-01:0.1,2027-06-01:0",
-    "follow_up_hours": "for each category a number of hours, days or business days, or none, such as "
+    "follow_up_hours": "for each category hours, days or business days up to 90 days, or none, such as "
     "detractor:48h,passive:5bd,promoter:7d",
     "notify": "one or more addresses as Apprise writes them, such as json://host/path",
 }

@@ -6,13 +6,16 @@ Here: the time by which, from category and time of the answer. Not here: which d
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cache
+
 import polars as pl
 
 from pipelines.business_days import public_holidays
-from pipelines.settings import Settings
+from pipelines.settings import EARLIEST, Settings
 
 
-def due_at(settings: Settings, *, first_year: int, last_year: int) -> pl.Expr:
+def due_at(settings: Settings, last_year: int) -> pl.Expr:
     """Time by which an answer is due, NULL for a category that nobody follows up.
 
     Hours are counted on. Days lead to the same time of day. Business days lead to the end of the last of them, in the
@@ -20,8 +23,7 @@ def due_at(settings: Settings, *, first_year: int, last_year: int) -> pl.Expr:
 
     Args:
         settings: follow_up_hours, timezone and country, whose public holidays are no business days.
-        first_year: of the answers.
-        last_year: of the answers; a year more is looked at.
+        last_year: of the answers.
 
     Returns:
         An expression over category and responded_at (UTC).
@@ -34,19 +36,28 @@ def due_at(settings: Settings, *, first_year: int, last_year: int) -> pl.Expr:
         elif unit == "d":
             time = _in_zone(local.dt.replace_time_zone(None) + pl.duration(days=number), settings.timezone)
         elif unit == "bd":
-            # Back to a business day first, so that whatever follows it is the first one after the answer.
-            holidays = public_holidays(settings.country, first_year, last_year + 1 + number // 200)
-            last_day = local.dt.date().dt.add_business_days(number, holidays=holidays, roll="backward")
-            time = _in_zone(last_day.dt.offset_by("1d").cast(pl.Datetime("us")), settings.timezone)
+            days = _business_days(number, settings.timezone, settings.country, last_year)
+            # By day, of which there are few: an eighth of the time of counting for every answer.
+            time = local.dt.date().replace_strict(days["day"], days["end"])
         else:
             continue
         due = pl.when(pl.col("category") == category).then(time).otherwise(due)
     return due.dt.convert_time_zone("UTC")
 
 
+@cache
+def _business_days(number: int, zone: str, country: str | None, last_year: int) -> pl.DataFrame:
+    """Every day an answer may have (`day`), and the end of the business day by which it is then due."""
+    holidays = public_holidays(country, EARLIEST.year, last_year + 1)
+    days = pl.date_range(date(EARLIEST.year - 1, 12, 31), date(last_year, 12, 31), eager=True)
+    # Back to a business day first, so that whatever follows it is the first one after the answer.
+    last_day = pl.col("day").dt.add_business_days(number, holidays=holidays, roll="backward")
+    end = _in_zone(last_day.dt.offset_by("1d").cast(pl.Datetime("us")), zone)
+    return pl.DataFrame({"day": days}).with_columns(end=end)
+
+
 def _in_zone(wall: pl.Expr, zone: str) -> pl.Expr:
     """The instant of a wall clock: the first of two, or an hour later where clocks skip it."""
     instant = wall.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return instant.fill_null(
-        (wall + pl.duration(hours=1)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    )
+    later = (wall + pl.duration(hours=1)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return instant.fill_null(later)

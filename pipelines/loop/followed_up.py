@@ -20,7 +20,7 @@ from pipelines.settings import Settings
 from pipelines.value.months import Month, business_day, happened, utc
 
 # Nobody calls about an answer that is older when the month begins.
-QUEUE_DAYS = 365
+QUEUE_DAYS = 180
 # What is made of settings besides the clock.
 SETTINGS = ("timezone", "follow_up_hours", "follow_up_holdout", "holiday_calendar")
 
@@ -42,10 +42,9 @@ def followed_up(
         before they happened), is_marked (resolved at a time that no source tells), and the business days due_date,
         contacted_date and resolved_date. A marked answer is resolved from its own day on.
     """
-    years = {"first_year": span.months.start.year - 1, "last_year": span.months.end.year}
     drawn = held_out(
         answers.with_columns(utc("responded_at"))
-        .with_columns(due_at=due_at(settings, **years))
+        .with_columns(due_at=due_at(settings, span.months.end.year))
         .filter(pl.col("due_at").is_not_null()),
         urgent,
         shares=settings.follow_up_holdout,
@@ -83,12 +82,16 @@ def _of_answers(answers: pl.LazyFrame, contacts: pl.LazyFrame, clock: Clock) -> 
     )
 
 
+def is_recent(month: Month) -> pl.Expr:
+    """Whether an answer was given in a month, or in the QUEUE_DAYS before it."""
+    first = pl.lit(month.start) - pl.duration(days=QUEUE_DAYS)
+    return (pl.col("response_date") >= first) & (pl.col("response_date") < month.end)
+
+
 def in_queue(month: Month) -> pl.Expr:
-    """Whether an answer is in a month's queue: of the month, or of the year before and not resolved when it began."""
-    of_month = pl.col("response_date") >= month.start
-    is_waiting = pl.col("resolved_date").is_null() | (pl.col("resolved_date") >= month.start)
-    is_recent = pl.col("response_date") >= pl.lit(month.start) - pl.duration(days=QUEUE_DAYS)
-    return (pl.col("response_date") < month.end) & (of_month | (is_waiting & is_recent))
+    """Whether a recent answer is in a month's queue: it is of the month, or was not resolved when it began."""
+    resolved = pl.col("resolved_date")
+    return (pl.col("response_date") >= month.start) | resolved.is_null() | (resolved >= month.start)
 
 
 def end_of(month: Month, clock: Clock) -> datetime:

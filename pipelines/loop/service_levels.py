@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.loop.followed_up import by_end, end_of, followed_up, in_queue
+from pipelines.loop.followed_up import by_end, end_of, followed_up, in_queue, is_recent
 from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.statistics.own_point import is_reliable
@@ -26,20 +26,17 @@ def service_levels(
     """Rows of loop.service_levels.
 
     Args:
-        responses: core.responses of the year before the months and of the months, with `draw` (holdout.DRAW).
-        urgent: core.response_topics of answers that are never held out.
-        contacts: core.follow_ups.
+        responses: answers of known customers, of the months and the QUEUE_DAYS before them: response_id, as a number,
+            category, responded_at, response_date, draw (holdout.DRAW).
+        urgent: response_id of answers that are never held out.
+        contacts: core.follow_ups: response_id, contacted_at, resolved_at, is_dated.
         span: the months to compute, and the clock.
         settings: followed_up.SETTINGS, confidence, min_responses.
 
     Returns:
         Columns of loop.service_levels; one row per month and category with an answer that fell due or is open.
     """
-    answers = (
-        followed_up(responses, contacts, urgent, span=span, settings=settings)
-        .filter(pl.col("customer_id").is_not_null())
-        .collect()
-    )
+    answers = followed_up(responses, contacts, urgent, span=span, settings=settings).collect()
     months = pl.concat(
         [table_schema(TABLE).to_frame().lazy(), *(_month(month, answers.lazy(), span) for month in months_of(span))],
         how="diagonal_relaxed",
@@ -72,7 +69,8 @@ def _month(month: Month, answers: pl.LazyFrame, span: Span) -> pl.LazyFrame:
     hours = (pl.col("contacted_at") - pl.col("responded_at")).dt.total_seconds() / 3600
     told = hours.clip(0).filter(judged & is_contacted)
     return (
-        answers.group_by("category")
+        answers.filter(is_recent(month))
+        .group_by("category")
         .agg(
             answers=judged.sum(),
             held_out=(fell_due & pl.col("is_held_out")).sum(),

@@ -279,7 +279,7 @@ CREATE TABLE IF NOT EXISTS loop.follow_ups (
     priority BIGINT,
     uplift DOUBLE
 );
-COMMENT ON TABLE loop.follow_ups IS 'The queue of answers to reply to, as it stood at the end of the month, or at the clock in the open one: the answers of the month, and those of the 365 days before it that were not resolved when it began. Work through it by priority. Contacts come from core.follow_ups, so an answer stays open until its contact has landed. Only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept (0: all). Categories that NORTHSTAR_FOLLOW_UP_HOURS leaves out have no rows.';
+COMMENT ON TABLE loop.follow_ups IS 'The queue of answers to reply to, as it stood at the end of the month, or at the clock in the open one: the answers of the month, and those of the 180 days before it that were not resolved when it began: nobody replies to older ones. Work through it by priority. Contacts come from core.follow_ups, so an answer stays open until its contact has landed. Only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept (0: all). Categories that NORTHSTAR_FOLLOW_UP_HOURS leaves out have no rows.';
 COMMENT ON COLUMN loop.follow_ups.month IS 'First day of the month.';
 COMMENT ON COLUMN loop.follow_ups.response_id IS 'core.responses.response_id.';
 COMMENT ON COLUMN loop.follow_ups.customer_id IS 'core.customers.customer_id; NULL for anonymous answers, to which nobody can reply. northstar who says who it is.';
@@ -337,7 +337,7 @@ COMMENT ON COLUMN loop.service_levels.is_reliable IS 'Whether in_time_share may 
 COMMENT ON COLUMN loop.service_levels.resolved IS 'Of the answers, those resolved by the end of the month.';
 COMMENT ON COLUMN loop.service_levels.median_hours IS 'Median hours from the answer to the first contact, of the answers contacted by the end of the month; those never contacted have no hours, so read it beside contacted. NULL without one.';
 COMMENT ON COLUMN loop.service_levels.p90_hours IS '90th percentile of the same hours.';
-COMMENT ON COLUMN loop.service_levels.open_at_end IS 'Answers of known customers waiting at the end of the month, whenever they fell due: neither contacted nor resolved nor held out, at most 365 days older than the month.';
+COMMENT ON COLUMN loop.service_levels.open_at_end IS 'Answers of known customers waiting at the end of the month, whenever they fell due: neither contacted nor resolved nor held out, given in the month or the 180 days before it.';
 COMMENT ON COLUMN loop.service_levels.overdue_at_end IS 'Of open_at_end, those past due_at.';
 
 CREATE TABLE IF NOT EXISTS loop.uplift (

@@ -18,7 +18,7 @@ def due(tmp_path, times, answered, category="passive", **values):
     answer = pl.DataFrame(
         {"category": [category], "responded_at": [at]}, schema_overrides={"responded_at": pl.Datetime("us", "UTC")}
     )
-    time = answer.select(due_at(settings, first_year=at.year, last_year=at.year)).item()
+    time = answer.select(due_at(settings, at.year)).item()
     return time and time.replace(tzinfo=None).isoformat(" ", "minutes")
 
 

@@ -19,7 +19,7 @@ def levels(answers, contacts=(), *, urgent=(), start=MAY, end=JULY, as_of="2024-
     """Rows by month and category."""
     settings = Settings(home=Path("nowhere"), as_of=at(as_of), **values)
     made = service_levels(
-        pl.LazyFrame(answers, schema=ANSWER, orient="row"),
+        pl.LazyFrame(answers, schema=ANSWER, orient="row").filter(pl.col("customer_id").is_not_null()),
         pl.LazyFrame({"response_id": list(urgent)}, schema={"response_id": pl.String}),
         pl.LazyFrame(list(contacts), schema=CONTACT, orient="row"),
         span=Span(Window(start, end), Clock(settings.as_of, "UTC")),

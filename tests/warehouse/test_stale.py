@@ -112,11 +112,15 @@ def test_a_change_reaches_back(undone):
         "nps.everybody",
         "loop.action_outcomes",
         "loop.actions",
+        "loop.answer_uplift",
         "loop.answers_needed",
         "loop.audience_sizes",
         "loop.audiences",
+        "loop.effect",
         "loop.follow_ups",
+        "loop.recovery",
         "loop.survey_plan",
+        "loop.uplift",
     }
     assert stale(connection, settings) == OPEN | {
         table: [month for month in late if month in KEPT[table]] for table in readers

@@ -156,10 +156,13 @@ def _waits() -> pl.Expr:
 
 
 def _order(end: datetime) -> list[pl.Expr]:
-    """Not long overdue, not contacted yet, urgent, detractors first; then most money at risk, and the lowest score."""
+    """What is not long overdue, not contacted yet, a detractor's, urgent; then most money at risk, the lowest score."""
+    is_detractor = pl.col("category") == CATEGORIES[0]
     return [
         pl.col("due_at") < pl.lit(end - timedelta(days=STALE_DAYS)).dt.convert_time_zone("UTC"),
         pl.col("status") == "contacted",
+        ~is_detractor & ~pl.col("is_urgent"),
+        ~is_detractor,
         ~pl.col("is_urgent"),
         pl.col("category").cast(pl.Enum(CATEGORIES)),
         -pl.col("value_at_risk").fill_null(-1.0),

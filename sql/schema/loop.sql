@@ -289,7 +289,7 @@ COMMENT ON COLUMN loop.follow_ups.score IS 'The answer, 0 to 10.';
 COMMENT ON COLUMN loop.follow_ups.comment IS 'core.responses.comment, masked; NULL without one or if NORTHSTAR_PUBLISH_COMMENTS is false.';
 COMMENT ON COLUMN loop.follow_ups.topics IS 'Topics found in the comment, by name, separated by commas; NULL if none was found.';
 COMMENT ON COLUMN loop.follow_ups.language IS 'core.responses.language.';
-COMMENT ON COLUMN loop.follow_ups.is_urgent IS 'The comment reports harm or a broken promise of service, by the words of the lexicon: reply first. Such answers are never held out.';
+COMMENT ON COLUMN loop.follow_ups.is_urgent IS 'The comment reports harm or a broken promise of service, by the words of the lexicon. Such answers are never held out.';
 COMMENT ON COLUMN loop.follow_ups.is_latest IS 'No later answer of the same customer was known. Reply to the latest one and mention the others; true for anonymous answers.';
 COMMENT ON COLUMN loop.follow_ups.responded_at IS 'Time of the answer (UTC).';
 COMMENT ON COLUMN loop.follow_ups.due_at IS 'Time by which the customer should have been contacted (UTC), by NORTHSTAR_FOLLOW_UP_HOURS.';
@@ -301,7 +301,7 @@ COMMENT ON COLUMN loop.follow_ups.hours_to_contact IS 'Hours from the answer to 
 COMMENT ON COLUMN loop.follow_ups.owner IS 'core.follow_ups.owner of the latest contact; NULL without one.';
 COMMENT ON COLUMN loop.follow_ups.outcome IS 'core.follow_ups.outcome of the latest contact; NULL without one.';
 COMMENT ON COLUMN loop.follow_ups.value_at_risk IS 'value.customers.calibrated_at_risk_90d of the customer at the same moment: money expected in 90 days that may already be lost, reporting currency. Not what a contact saves. NULL without an order that counts.';
-COMMENT ON COLUMN loop.follow_ups.priority IS 'Order of the month''s queue, from 1: overdue by up to 30 days, or not yet, before all others; not contacted yet before contacted; urgent ones first; detractors, passives, promoters; then most value_at_risk, the lowest score, the earliest due_at. NULL if there is nothing to do: resolved, held out, anonymous, or not the customer''s latest answer.';
+COMMENT ON COLUMN loop.follow_ups.priority IS 'Order of the month''s queue, from 1: overdue by up to 30 days, or not yet, before all others; not contacted yet before contacted; detractors (urgent ones first), other urgent answers, passives, promoters; then most value_at_risk, the lowest score, the earliest due_at. NULL if there is nothing to do: resolved, held out, anonymous, or not the customer''s latest answer.';
 COMMENT ON COLUMN loop.follow_ups.uplift IS 'How much likelier the customer''s next answer is of a better category if follow-up is offered, -1 to 1, estimated from the held-out arm (loop.answer_uplift); NULL before 200 held-out customers have an outcome, and for promoters, held-out and urgent answers. A second order beside value_at_risk: see in loop.uplift which of the two puts first whom follow-up moves.';
 
 CREATE TABLE IF NOT EXISTS loop.service_levels (

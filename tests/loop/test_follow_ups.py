@@ -182,7 +182,7 @@ def test_an_answer_resolved_at_a_time_that_nobody_tells_has_no_hours():
 
 
 def test_priority():
-    """Urgent ones, detractors, passives; then money, then the lower score; contacted and long overdue ones last."""
+    """Detractors, urgent ones, passives; then money, then the lower score; contacted and long overdue ones last."""
     answers = [
         answer("poor", "2024-06-20", 2),
         answer("rich", "2024-06-20", 5),
@@ -190,6 +190,7 @@ def test_priority():
         answer("earlier", "2024-06-19", 2),
         answer("passive", "2024-06-20", 8),
         answer("urgent", "2024-06-20", 10),
+        answer("urgent detractor", "2024-06-20", 6),
         answer("promoter", "2024-06-20", 10),
         answer("called", "2024-06-20", 0),
         answer("stale", "2024-05-01", 0),
@@ -199,22 +200,23 @@ def test_priority():
     shown = queue(
         answers,
         [contact("called", "2024-06-21")],
-        topics=[("urgent", "price"), ("urgent", "harm"), ("rich", "delivery")],
+        topics=[("urgent", "price"), ("urgent", "harm"), ("rich", "delivery"), ("urgent detractor", "broken_promise")],
         at_risk=[("rich", 50.0), ("passive", 900.0), ("called", 70.0), ("stale", 990.0), ("poor", 0.0)],
     )
     ranked = sorted((row["priority"], name) for name, row in shown.items() if row["priority"])
     assert [name for _, name in ranked] == [
-        "urgent",
+        "urgent detractor",
         "rich",
         "poor",
         "unhappier",
         "earlier",
+        "urgent",
         "passive",
         "promoter",
         "called",
         "stale",
     ]
-    assert [priority for priority, _ in ranked] == list(range(1, 10))
+    assert [priority for priority, _ in ranked] == list(range(1, 11))
     assert {name for name, row in shown.items() if row["priority"] is None} == {"nobody", "before"}
     assert (shown["urgent"]["topics"], shown["urgent"]["is_urgent"]) == ("harm, price", True)
     assert (shown["passive"]["topics"], shown["passive"]["is_urgent"]) == (None, False)

@@ -89,7 +89,8 @@ class Held:
 
     def of_days(self, first: int, end: int, month: int) -> Ints:
         """Places of the rows of the days from `first` up to, not including, `end` that hold in a month."""
-        begin, stop = np.searchsorted(self.day, (first, end))
+        # Bounds of another type have all days converted first, 0.5 ms for each of some hundred calls.
+        begin, stop = np.searchsorted(self.day, np.array([first, end], dtype=self.day.dtype))
         places: Ints = np.flatnonzero(self.holds(slice(begin, stop), month)) + begin
         return places
 

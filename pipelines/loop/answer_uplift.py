@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from pipelines.loop.covariates import matrix, with_covariates
+from pipelines.loop.covariates import matrix, with_covariates, with_earlier_answers
 from pipelines.loop.followed_up import QUEUE_DAYS
 from pipelines.loop.outcomes import answered_again, first_of_each, known_until
 from pipelines.loop.uplift import compared_by
@@ -47,9 +47,8 @@ def answer_uplift(
     """
     if not settings.follow_up_holdout:
         return empty(TABLE)
-    rows = with_covariates(answered_again(responses, urgent, follow_ups, settings=settings), orders).filter(
-        pl.col("category") != "promoter"
-    )
+    answers = with_earlier_answers(answered_again(responses, urgent, follow_ups, settings=settings))
+    rows = with_covariates(answers.filter(pl.col("category") != "promoter"), orders)
     drawn = first_of_each(rows.filter(pl.col("holdout_share") > 0))
     tables = [empty(TABLE)]
     for month in months_of(span):

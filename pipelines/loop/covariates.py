@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pipelines.loop import outcomes
 from pipelines.loop.holdout import DRAW
+from pipelines.value.money import cents
 from pipelines.value.months import utc
 
 COVARIATES = (
@@ -49,51 +50,57 @@ ONLY = {
 NAMED = {**ONLY, "core.responses": (f"response_id AS name, {ONLY['core.responses'][0]}", "customer_id IS NOT NULL")}
 
 
+def with_earlier_answers(answers: pl.DataFrame) -> pl.DataFrame:
+    """The answers with answers_before, of all answers in order of time."""
+    return answers.with_columns(answers_before=pl.col("responded_at").cum_count().over("customer_id") - 1)
+
+
 def with_covariates(answers: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
     """The answers with COVARIATES, as numbers without nulls.
 
     Args:
-        answers: of outcomes.answered_again, read by ONLY: all of each customer, in order of time.
+        answers: some of `with_earlier_answers`, read by ONLY, in order of time.
         orders: core.orders, read by ONLY.
     """
-    sold = orders.with_columns(utc("ordered_at", "delivered_at"), pl.col("gross").cast(pl.Float64)).collect()
-    bought = (
-        sold.filter(pl.col("gross") >= 0)
-        .sort("ordered_at")
-        .select(
-            "customer_id",
-            "ordered_at",
-            orders=pl.col("ordered_at").cum_count().over("customer_id"),
-            spent=pl.col("gross").cum_sum().over("customer_id"),
-        )
-    )
+    sold = orders.with_columns(utc("ordered_at", "delivered_at"))
     late = sold.select("order_id", "days_late", "delivered_at").drop_nulls("order_id")
+    numbered = answers.with_row_index("place")
     rows = (
-        answers.with_columns(
-            a_year_before=pl.col("responded_at") - timedelta(days=SPENT_DAYS),
-            answers_before=pl.col("responded_at").cum_count().over("customer_id") - 1,
-        )
-        .join(late, on="order_id", how="left", maintain_order="left")
-        .join_asof(bought, left_on="responded_at", right_on="ordered_at", by="customer_id", check_sortedness=False)
-        .join_asof(
-            bought.select("customer_id", "spent", earlier_at="ordered_at"),
-            left_on="a_year_before",
-            right_on="earlier_at",
-            by="customer_id",
-            suffix="_earlier",
-            check_sortedness=False,
-        )
+        numbered.lazy()
+        .join(_bought(numbered.lazy(), sold), on="place", how="left")
+        .join(late, on="order_id", how="left")
+        .sort("place")
+        .collect()
     )
     days = (pl.col("responded_at") - pl.col("ordered_at")).dt.total_seconds() / 86_400
     is_late = (pl.col("days_late") > 0) & (pl.col("delivered_at") <= pl.col("responded_at"))
-    spent = pl.col("spent").fill_null(0.0) - pl.col("spent_earlier").fill_null(0.0)
     return rows.with_columns(
         pl.col("score", "has_comment", "is_after_delivery").cast(pl.Float64),
         pl.col("answers_before").cast(pl.Float64).log1p(),
         is_late=is_late.fill_null(value=False).cast(pl.Float64),
         orders_before=pl.col("orders").fill_null(0).cast(pl.Float64).log1p(),
-        spent_before=spent.clip(lower_bound=0).log1p(),
+        spent_before=(pl.col("spent").fill_null(0) * 0.01).log1p(),
         days_since_order=days.fill_null(LONGEST_DAYS).clip(0, LONGEST_DAYS).log1p(),
+    )
+
+
+def _bought(answers: pl.LazyFrame, sold: pl.LazyFrame) -> pl.LazyFrame:
+    """By place of an answer with an earlier order: how many, the last one, and cents spent in the SPENT_DAYS before.
+
+    Every order of the customer beside the answer, filtered and summed: half the cost of running sums over all orders.
+    """
+    recent = pl.col("ordered_at") > pl.col("responded_at") - timedelta(days=SPENT_DAYS)
+    amount = cents(pl.col("gross"))
+    return (
+        answers.select("place", "customer_id", "responded_at")
+        .join(sold.select("customer_id", "ordered_at", gross=amount).filter(pl.col("gross") >= 0), on="customer_id")
+        .filter(pl.col("ordered_at") <= pl.col("responded_at"))
+        .group_by("place")
+        .agg(
+            orders=pl.len(),
+            spent=pl.when(recent).then("gross").otherwise(0).sum(),
+            ordered_at=pl.col("ordered_at").max(),
+        )
     )
 
 

@@ -132,7 +132,7 @@ def answered_again(
 
 def first_of_each(rows: pl.DataFrame) -> pl.DataFrame:
     """Each customer's first answer of each category: a customer counts once, with an answer that no other shaped."""
-    return rows.unique(["customer_id", "category"], keep="first", maintain_order=True)
+    return rows.filter(pl.struct("customer_id", "category").is_first_distinct())
 
 
 def _next(instant: pl.Expr, days: int) -> pl.Expr:

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.loop.covariates import SPENT, matrix, with_covariates
+from pipelines.loop.covariates import SPENT, matrix, with_covariates, with_earlier_answers
 from pipelines.loop.effect import known
 from pipelines.loop.outcomes import answered_again, first_of_each, known_until
 from pipelines.periods import Span
@@ -81,8 +81,8 @@ def uplift(
 
 def drawn_with_covariates(answers: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
     """The first answer of each customer and category that may be better next time, of those drawn."""
-    rows = with_covariates(answers, orders)
-    return first_of_each(rows.filter(pl.col("holdout_share") > 0, pl.col("category") != "promoter"))
+    rows = with_earlier_answers(answers).filter(pl.col("category") != "promoter")
+    return with_covariates(first_of_each(rows.filter(pl.col("holdout_share") > 0)), orders)
 
 
 def compared_by(drawn: pl.DataFrame, until: datetime) -> Compared:

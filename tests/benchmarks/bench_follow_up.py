@@ -65,6 +65,7 @@ def test_a_year_of_looks_at_an_effect(held: float, followed: float) -> None:
     assert missed / YEARS <= 0.06
 
 
+@pytest.mark.timeout(3600)
 def test_the_arm_of_a_shop() -> None:
     """The effect of the arm among detractors, against the same shop whose calls do nothing."""
     inside = 0
@@ -80,6 +81,7 @@ def test_the_arm_of_a_shop() -> None:
     assert inside >= 0.9 * SHOPS
 
 
+@pytest.mark.timeout(3600)
 def test_the_ranking_of_a_shop() -> None:
     """By the outcomes of customers left out of the fit, and by what was planted for them."""
     better, truly = 0, 0
@@ -99,6 +101,7 @@ def test_the_ranking_of_a_shop() -> None:
     assert truly >= 0.8 * SHOPS
 
 
+@pytest.mark.timeout(3600)
 def test_a_shop_year_without_an_effect() -> None:
     """The bound of the figure itself, looked at every fourth night."""
     false = 0

@@ -11,7 +11,7 @@ from loop.planted import AS_OF, SPAN, frames, planted_for, settings_of, world_of
 
 from pipelines.loop import uplift as module
 from pipelines.loop.answer_uplift import answer_uplift
-from pipelines.loop.covariates import COVARIATES, with_covariates
+from pipelines.loop.covariates import COVARIATES, with_covariates, with_earlier_answers
 from pipelines.loop.outcomes import answered_again
 from pipelines.loop.uplift import compared_by, drawn_with_covariates, rankings, uplift
 from pipelines.statistics import qini
@@ -26,7 +26,8 @@ def shop():
 def test_covariates_are_what_was_known_at_the_answer(shop) -> None:
     """Against loops over the orders and answers of some customers."""
     _, (responses, urgent, follow_ups, orders) = shop
-    rows = with_covariates(answered_again(responses, urgent, follow_ups, settings=settings_of()), orders)
+    answers = answered_again(responses, urgent, follow_ups, settings=settings_of())
+    rows = with_covariates(with_earlier_answers(answers), orders)
     assert rows.select(COVARIATES).null_count().sum_horizontal().item() == 0
     sold = orders.filter(pl.col("gross") >= 0).collect()
     for row in rows.sample(40, seed=1).to_dicts():

@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from pipelines.core.topics import URGENT
+from pipelines.loop.covariates import NAMED
 from pipelines.loop.holdout import DRAW, URGENT_ANSWERS, held_out
+from pipelines.loop.outcomes import ONLY
 from pipelines.warehouse.frames import frame, registered
 
 START = date(2026, 12, 1)
@@ -112,3 +114,16 @@ def test_urgent_answers_are_read_by_their_topics() -> None:
             "2",
             "3",
         ]
+
+
+def test_every_figure_draws_alike_whatever_ids_it_reads() -> None:
+    """A column of the table wins over a column of the same name that is selected before."""
+    connection = duckdb.connect()
+    rows = (
+        answers(50).drop("draw").with_columns(pl.lit("detractor").alias("category"), score=5, comment=pl.lit("words"))
+    )
+    rows = rows.with_columns(responded_at="response_date", stage=pl.lit("relational"), order_id=pl.lit("o"))
+    with registered(connection, "core_responses", rows):
+        expected = frame(connection.sql(f"SELECT {DRAW} FROM core_responses"))["draw"]
+        for columns, _ in (ONLY["core.responses"], NAMED["core.responses"]):
+            assert frame(connection.sql(f"SELECT {columns} FROM core_responses"))["draw"].equals(expected)

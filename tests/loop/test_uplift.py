@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 import pytest
 from loop.planted import AS_OF, SPAN, frames, planted_for, settings_of, world_of
+from polars.testing import assert_frame_equal
 
 from pipelines.loop import uplift as module
 from pipelines.loop.answer_uplift import answer_uplift
 from pipelines.loop.covariates import COVARIATES, with_covariates, with_earlier_answers
+from pipelines.loop.effect import effect
 from pipelines.loop.outcomes import answered_again
+from pipelines.loop.recovery import recovery
 from pipelines.loop.uplift import compared_by, drawn_with_covariates, rankings, uplift
+from pipelines.periods import Clock, Span, Window
 from pipelines.statistics import qini
 
 
@@ -84,3 +89,30 @@ def test_open_answers_have_the_uplift_of_the_months_fit(shop) -> None:
     by_category = named.group_by("category").agg(pl.col("uplift").mean()).sort("category")["uplift"]
     # The shop calls detractors alone.
     assert by_category[1] > by_category[0]
+
+
+@pytest.mark.parametrize("figure", [recovery, effect, uplift, answer_uplift], ids=lambda figure: figure.__name__)
+def test_months_of_one_span_are_those_of_each_alone(shop, figure) -> None:
+    """Whatever else is computed, and whatever came later: the frames hold all that happened until July."""
+    _, made = shop
+    months = [date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)]
+    clock = Clock(AS_OF, "UTC")
+
+    def rows(start: date, end: date, clock: Clock = clock) -> pl.DataFrame:
+        return figure(*made, span=Span(Window(start, end), clock), settings=settings_of())
+
+    together = rows(months[0], months[-1])
+    assert together["month"].n_unique() == 3
+    apart = pl.concat([rows(*both) for both in pairwise(months)])
+    assert_frame_equal(together, apart, check_row_order=False, check_exact=True)
+    # In April, May had not happened.
+    then = Clock(datetime(2026, 5, 1, tzinfo=UTC), "UTC")
+    responses, urgent, follow_ups, orders = made
+    april = (
+        responses.filter(pl.col("responded_at") <= then.as_of),
+        urgent,
+        follow_ups.filter(pl.col("contacted_at") <= then.as_of),
+        orders.filter(pl.col("ordered_at") <= then.as_of),
+    )
+    known_then = figure(*april, span=Span(Window(*months[:2]), then), settings=settings_of())
+    assert_frame_equal(apart.filter(pl.col("month") == months[0]), known_then, check_row_order=False, check_exact=True)

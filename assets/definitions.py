@@ -5,7 +5,7 @@ Here: putting the parts together. Not here: the parts.
 
 import dagster as dg
 
-from assets import core, loop, nps, publish, raw, value
+from assets import audiences, core, loop, nps, publish, raw, value
 from assets.jobs import EXECUTOR, JOBS
 from assets.notify import after_failure
 from assets.progress import step_lines
@@ -17,7 +17,15 @@ from assets.sensors import after_success, landing
 def build() -> dg.Definitions:
     """All assets with their checks, jobs, the schedule, the sensors and the warehouse."""
     return dg.Definitions(
-        assets=[raw.build(), core.build(), *nps.build(), *value.build(), *loop.build(), publish.build()],
+        assets=[
+            raw.build(),
+            core.build(),
+            *nps.build(),
+            *value.build(),
+            *loop.build(),
+            publish.build(),
+            audiences.build(),
+        ],
         jobs=JOBS,
         schedules=[nightly],
         sensors=[landing, after_success, after_failure],

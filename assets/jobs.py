@@ -5,6 +5,7 @@ Here: which assets run together. Not here: when (schedules.py, sensors.py, cli.p
 
 import dagster as dg
 
+from assets.audiences import AUDIENCES
 from assets.notify import on_failure
 from assets.publish import PUBLISHED, RECHECK
 from assets.resources import REBUILD
@@ -27,13 +28,13 @@ figures = dg.define_asset_job(
 )
 publish = dg.define_asset_job(
     "publish",
-    selection=dg.AssetSelection.assets(PUBLISHED),
+    selection=dg.AssetSelection.assets(PUBLISHED, AUDIENCES),
     hooks={on_failure},
     description="Check the warehouse and publish it as it stands.",
 )
 recheck = dg.define_asset_job(
     "recheck",
-    selection=dg.AssetSelection.assets(PUBLISHED),
+    selection=dg.AssetSelection.assets(PUBLISHED, AUDIENCES),
     tags={RECHECK: "yes"},
     hooks={on_failure},
     description="Run every check over everything, and publish.",

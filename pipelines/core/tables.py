@@ -90,7 +90,16 @@ CORE_TABLES = (
         later=Later({"unsubscribed_at": ("unsubscribed_at", "is_unsubscribed")}),
     ),
     # Beside core.customers, because a withdrawn consent is no reason to recompute figures that read attributes.
-    CoreTable("core.consents", key=("customer_id",), day="coalesce(business_date(consent_at), DATE '1900-01-01')"),
+    CoreTable(
+        "core.consents",
+        key=("customer_id",),
+        day="CASE WHEN consent IS NOT NULL AND consent_at IS NULL THEN DATE '1900-01-01' "
+        "ELSE business_date(least(consent_at, unsubscribed_at)) END",
+        later=Later(
+            {"consent_at": ("consent_at", "consent"), "unsubscribed_at": ("unsubscribed_at",)},
+            undated=("CASE WHEN consent_at IS NULL THEN consent END",),
+        ),
+    ),
 )
 TABLES = tuple(table.table for table in CORE_TABLES)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from pipelines.core.topics import NO_TOPIC
 from pipelines.figures.figure import Figure
 from pipelines.figures.follow_up import ANSWER_UPLIFT, FOLLOW_UP
 from pipelines.figures.nps import BY_PERIOD, BY_SEGMENT, COVERAGE, DRIVERS, SOLD, TWO_YEARS
@@ -89,16 +90,16 @@ AUDIENCES = Figure(
             f"hash(response_id) AS response_id, {BY_CUSTOMER}, response_date, responded_at, score, category, {DRAW}",
             OF_KNOWN,
         ),
-        "core.response_topics": ("hash(response_id) AS response_id, topic", "true"),
+        "core.response_topics": ("hash(response_id) AS response_id, topic", f"topic <> '{NO_TOPIC}'"),
         "core.follow_ups": ("hash(response_id) AS response_id, contacted_at", "true"),
         "core.reviews_given": (f"{BY_CUSTOMER}, given_at", "true"),
         "core.referrals": ("hash(advocate_id) AS customer, referred_at", "advocate_id IS NOT NULL"),
         "core.invitations": (
-            f"{BY_CUSTOMER}, invited_date AS day, is_delivered, is_bounced, unsubscribed_at",
+            f"{BY_CUSTOMER}, invited_date AS day, is_delivered, is_bounced",
             OF_KNOWN,
         ),
         "core.customers": (f"{BY_CUSTOMER}, customer_id, has_email", "true"),
-        "core.consents": (f"{BY_CUSTOMER}, consent, consent_at", "true"),
+        "core.consents": (f"{BY_CUSTOMER}, consent, consent_at, unsubscribed_at", "true"),
         "value.customers": (
             f"month, {BY_CUSTOMER}, orders, revenue, lifetime_value, order_probability_365d, next_order_days",
             "true",

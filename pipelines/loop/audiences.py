@@ -78,6 +78,17 @@ def of_months(states: States, span: Span) -> Iterator[Members]:
     for month in pl.date_range(span.months.start, span.months.end, "1mo", closed="left", eager=True):
         if month <= span.clock.open_month:
             until = min(next_month(month), span.clock.cut)
-            now = members(states.at(until, month))
-            before = members(states.at(until - timedelta(days=1), month, next_order_later=1))
-            yield Members(month, now, before.select(BELONGS))
+            before = _belonging(states, until - timedelta(days=1), month, next_order_later=1)
+            yield Members(month, _belonging(states, until, month), before.select(BELONGS))
+
+
+def _belonging(states: States, until: date, month: date, *, next_order_later: int = 0) -> pl.DataFrame:
+    """audience, customer and reason as the day before `until` ended, of those who may be written to if need be."""
+    found = members(states.at(until, month, next_order_later=next_order_later))
+    allowed = states.may_be_written_to(found.filter("by_mail").select(CUSTOMER).unique(), until)
+    is_allowed = allowed.with_columns(allowed=pl.lit(value=True))
+    return (
+        found.join(is_allowed, on=CUSTOMER, how="left", maintain_order="left")
+        .filter(~pl.col("by_mail") | pl.col("allowed").fill_null(value=False))
+        .drop("by_mail", "allowed")
+    )

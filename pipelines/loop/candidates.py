@@ -66,8 +66,11 @@ def candidates(orders: pl.DataFrame, responses: pl.DataFrame, prospects: pl.Data
         later order, or the delivery of an order not yet delivered), null for never.
     """
     end = next_month(month)
+    since = earliest_first(month) - timedelta(days=max(occasion.first for occasion in OCCASIONS.values()))
+    orders = orders.filter((pl.col(DAY) >= since) | (pl.col("delivered_day") >= since))
     last_orders = orders.sort(CUSTOMER, DAY).select(CUSTOMER, event=DAY, until=_neighbour(-1))
-    answers = responses.sort(CUSTOMER, DAY).with_columns(before=_neighbour(1))
+    recent = responses.filter(pl.col(DAY) >= earliest_first(month) - timedelta(days=OCCASIONS["again"].last + ONCE_IN))
+    answers = recent.sort(CUSTOMER, DAY).with_columns(before=_neighbour(1))
     is_first = (pl.col(DAY) - pl.col("before") >= timedelta(days=ONCE_IN)).fill_null(value=True)
     never = pl.lit(None, pl.Date)
     events = {
@@ -80,6 +83,12 @@ def candidates(orders: pl.DataFrame, responses: pl.DataFrame, prospects: pl.Data
         "never_bought": prospects.select(CUSTOMER, "until", event=DAY).select(CUSTOMER, "event", "until"),
     }
     return pl.concat([_windows(events[reason], reason, occasion, month, end) for reason, occasion in OCCASIONS.items()])
+
+
+def earliest_first(month: date) -> date:
+    """The earliest day with which a window that reaches the month may begin."""
+    longest = max(occasion.last - occasion.first for occasion in OCCASIONS.values())
+    return month - timedelta(days=LAG_DAYS + longest)
 
 
 def _neighbour(step: int) -> pl.Expr:

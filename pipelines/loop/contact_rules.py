@@ -16,6 +16,8 @@ import polars as pl
 
 # Days without an invitation or answer before the next survey about an order, and before one about the relationship.
 TRANSACTIONAL, RELATIONAL = 90, 180
+# Days for which a bounce says that an address does not work.
+BOUNCE_DAYS = 730
 # Why somebody is not asked, the first that applies.
 RULES = ("no_address", "refused", "no_consent", "unsubscribed", "bounced", "asked_90_days", "asked_180_days", "planned")
 CUSTOMER, DAY = "customer", "day"
@@ -25,15 +27,14 @@ CUSTOMER, DAY = "customer", "day"
 class History:
     """What rules are judged by, by customer number; days are business days.
 
-    people: customer, has_email. consents: customer, consent, day (null: for all time). contacts: customer, day, in
-    order of day: days with an invitation or an answer. unsubscribed: customer, day: the first. outcomes: customer, day,
-    bounced, in order of day: whether an address worked. today: the clock's day.
+    people: customer, has_email. consents: customer, consent, day (null: for all time), left_day (of unsubscribing).
+    contacts: customer, day, in order of day: days with an invitation or an answer. outcomes: customer, day, bounced, in
+    order of day: whether an address worked. today: the clock's day.
     """
 
     people: pl.DataFrame
     consents: pl.DataFrame
     contacts: pl.DataFrame
-    unsubscribed: pl.DataFrame
     outcomes: pl.DataFrame
     today: date
 
@@ -45,6 +46,7 @@ class History:
         invitations: pl.DataFrame,
         responses: pl.DataFrame,
         *,
+        since: date,
         until: date,
         today: date,
     ) -> History:
@@ -52,32 +54,34 @@ class History:
 
         Args:
             people: customer, has_email.
-            consents: customer, consent, day.
-            invitations: customer, day, is_delivered, is_bounced, unsubscribed_day.
+            consents: customer, consent, day, left_day.
+            invitations: customer, day, is_delivered, is_bounced.
             responses: customer, day.
+            since: contacts before this day are of no importance.
             until: the day after the month; nothing of that day or later is seen.
             today: the clock's day.
         """
         sent = invitations.filter(pl.col(DAY) < until).drop_nulls(CUSTOMER)
         answered = responses.filter(pl.col(DAY) < until).drop_nulls(CUSTOMER).select(CUSTOMER, DAY)
-        left = sent.select(CUSTOMER, day="unsubscribed_day").filter(pl.col(DAY) < until)
         return cls(
             people.select(CUSTOMER, "has_email"),
-            consents.filter(pl.col(DAY).is_null() | (pl.col(DAY) < until)),
-            pl.concat([sent.select(CUSTOMER, DAY), answered]).unique().sort(DAY),
-            left.group_by(CUSTOMER).agg(pl.col(DAY).min()),
+            consents,
+            pl.concat([rows.filter(pl.col(DAY) >= since).select(CUSTOMER, DAY) for rows in (sent, answered)]).sort(DAY),
             outcomes_of(sent, answered),
             today,
         )
 
 
 def outcomes_of(invitations: pl.DataFrame, answered: pl.DataFrame) -> pl.DataFrame:
-    """Whether the customer's address worked, by customer and day, in order of day.
+    """Whether the address worked, by customer and day, in order of day; of customers with a bounce.
 
     Args:
         invitations: customer, day, is_delivered, is_bounced.
         answered: customer, day.
     """
+    bounced = invitations.filter("is_bounced").select(CUSTOMER).unique()
+    # What reached the others is of no importance: 0.8 s of processor for a million customers.
+    invitations, answered = (rows.join(bounced, on=CUSTOMER, how="semi") for rows in (invitations, answered))
     reached = pl.col("is_delivered") & ~pl.col("is_bounced").fill_null(value=False)
     outcomes = pl.concat(
         [
@@ -144,13 +148,13 @@ def with_rule(candidates: pl.DataFrame, history: History) -> pl.DataFrame:
         candidates.with_columns(known=known)
         .join(history.people, on=CUSTOMER, how="left")
         .join(history.consents.rename({DAY: "said_day"}), on=CUSTOMER, how="left")
-        .join(history.unsubscribed.rename({DAY: "left_day"}), on=CUSTOMER, how="left")
         .sort("known")
         .join_asof(
             history.outcomes.rename({DAY: "outcome_day"}),
             left_on="known",
             right_on="outcome_day",
             by=CUSTOMER,
+            tolerance=timedelta(days=BOUNCE_DAYS),
             check_sortedness=False,
         )
         .with_columns(said=said)

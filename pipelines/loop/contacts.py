@@ -12,7 +12,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from pipelines.loop.contact_rules import CUSTOMER, DAY, TRANSACTIONAL, outcomes_of
+from pipelines.loop.contact_rules import BOUNCE_DAYS, CUSTOMER, DAY, TRANSACTIONAL, outcomes_of
 from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.months import business_day
@@ -52,7 +52,7 @@ def contacts(
             answers.drop_nulls(CUSTOMER),
         ]
     )
-    gone = sent.group_by(CUSTOMER).agg(left_day=pl.col("unsubscribed_day").min())
+    gone = sent.select(CUSTOMER, day="unsubscribed_day", left_day="unsubscribed_day").drop_nulls().sort(DAY)
     same = pl.col(CUSTOMER).shift(1) == pl.col(CUSTOMER)
     asked = (
         sent.with_columns(
@@ -61,16 +61,16 @@ def contacts(
             yesterday=pl.col(DAY) - timedelta(days=1),
         )
         .filter(pl.col(DAY).is_between(span.months.start, span.months.end, closed="left"))
-        .join(gone, on=CUSTOMER, how="left")
         .sort("yesterday")
     )
     judged = (
         _latest(asked, outcomes_of(sent, answered))
+        .pipe(_latest, gone)
         .pipe(_latest, answered.select(CUSTOMER, DAY, heard=DAY).unique().sort(DAY))
         .with_columns(
             month=pl.col(DAY).dt.month_start(),
             too_soon=(pl.col(DAY) - pl.max_horizontal("previous", "heard")) < timedelta(days=TRANSACTIONAL),
-            after_leaving=pl.col("left_day") < pl.col(DAY),
+            after_leaving=pl.col("left_day").is_not_null(),
         )
     )
     # The clocks of two programs may differ by a day; earlier answers do not belong to the invitation.
@@ -106,8 +106,13 @@ def _surveys(sent: pl.DataFrame) -> pl.Series:
 
 
 def _latest(asked: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """The customer's latest event before the day of each invitation."""
+    """The customer's latest event of the BOUNCE_DAYS before the day of each invitation."""
     dated = events.rename({DAY: "event_day"})
-    return asked.join_asof(dated, left_on="yesterday", right_on="event_day", by=CUSTOMER, check_sortedness=False).drop(
-        "event_day"
-    )
+    return asked.join_asof(
+        dated,
+        left_on="yesterday",
+        right_on="event_day",
+        by=CUSTOMER,
+        tolerance=timedelta(days=BOUNCE_DAYS),
+        check_sortedness=False,
+    ).drop("event_day")

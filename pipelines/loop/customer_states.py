@@ -71,8 +71,10 @@ class States:
                 dated("follow_ups", "contacted_at", "response_id"),
                 dated("reviews_given", "given_at", CUSTOMER),
                 dated("referrals", "referred_at", CUSTOMER),
-                frames["invitations"].with_columns(unsubscribed_day=business_day(pl.col("unsubscribed_at"), clock)),
-                dated("consents", "consent_at", CUSTOMER, "consent"),
+                frames["invitations"],
+                dated("consents", "consent_at", CUSTOMER, "consent", "unsubscribed_at").with_columns(
+                    left_day=business_day(pl.col("unsubscribed_at"), clock)
+                ),
                 worth.select("month", CUSTOMER, *WORTH),
             ]
         )
@@ -104,7 +106,7 @@ class States:
             (pl.lit(until) - timedelta(days=1) - pl.col(f"{name}_day")).dt.total_days().alias(f"{name}_days")
             for name in ("answer", "contact", "referral")
         ]
-        states = (
+        return (
             latest.join(worth.drop("month"), on=CUSTOMER, how="full", coalesce=True)
             .join(self.topics, on="response_id", how="left")
             .join(contacted, on=CUSTOMER, how="left")
@@ -115,24 +117,21 @@ class States:
                 is_contacted=pl.col("response_id").is_in(contacts["response_id"].implode()),
             )
         )
-        return states.join(self._may_be_written_to(states, until), on=CUSTOMER, how="left")
 
-    def _may_be_written_to(self, states: pl.DataFrame, until: date) -> pl.DataFrame:
-        """Whether the contact rules, intervals aside, allow to write to customers on the day before `until`."""
+    def may_be_written_to(self, customers: pl.DataFrame, until: date) -> pl.DataFrame:
+        """Those of the customers to whom the contact rules, intervals aside, allow to write the day before `until`."""
         last_day = until - timedelta(days=1)
         answered = self.answers.select(CUSTOMER, DAY)
-        history = History.of(self.names, self.consents, self.invitations, answered, until=until, today=last_day)
-        judged = with_rule(
-            states.select(
-                CUSTOMER,
-                due_date=pl.lit(last_day),
-                is_quiet=pl.lit(value=True),
-                quiet=pl.lit(0, pl.Int64),
-                needs_consent=pl.lit(value=False),
-            ),
-            history,
+        history = History.of(
+            self.names, self.consents, self.invitations, answered, since=until, until=until, today=last_day
         )
-        return judged.select(CUSTOMER, may_be_written_to=pl.col("suppressed_by").is_null())
+        asked = customers.with_columns(
+            due_date=pl.lit(last_day),
+            is_quiet=pl.lit(value=True),
+            quiet=pl.lit(0, pl.Int64),
+            needs_consent=pl.lit(value=False),
+        )
+        return with_rule(asked, history).filter(pl.col("suppressed_by").is_null()).select(CUSTOMER)
 
 
 def _is_among(column: str, share: float) -> pl.Expr:

@@ -20,7 +20,7 @@ REVIEW_DAYS, WIN_DAYS, CALL_DAYS = 180, 90, 30
 REFERRAL_DAYS = 90
 # Weeks after the answer, when thanks are not an answer to it any more.
 THANK_FROM, THANK_UNTIL = 21, 35
-# Days for which an answer speaks for the customer: promoters; detractors who have not answered better since.
+# Days for which an answer speaks for the customer; for that of a detractor campaigns wait.
 PROMOTER_DAYS, DETRACTOR_DAYS = 365, 180
 # A promoter who has bought more than once and will buy again with less than this probability may be leaving.
 LIKELY = 0.5
@@ -64,7 +64,7 @@ def promoters_at_risk() -> Definition:
     leaving = (pl.col("orders") > 1) & (pl.col("order_probability_365d") < LIKELY)
     chance = (pl.col("order_probability_365d") * 100).round().cast(pl.Int64)
     reason = pl.format("buys again within a year with {} % probability", chance)
-    return (pl.col("category") == "promoter") & leaving, reason
+    return _answered("promoter", within=PROMOTER_DAYS) & leaving, reason
 
 
 def passives_to_win() -> Definition:
@@ -74,7 +74,7 @@ def passives_to_win() -> Definition:
 
 def passives_who_spend_most() -> Definition:
     """Passives among the tenth of the customers who spent most."""
-    return (pl.col("category") == "passive") & pl.col("is_top_tenth"), _score()
+    return _answered("passive", within=PROMOTER_DAYS) & pl.col("is_top_tenth"), _score()
 
 
 def detractors_to_call() -> Definition:
@@ -126,20 +126,22 @@ AUDIENCES = (
 
 
 def members(states: pl.DataFrame) -> pl.DataFrame:
-    """Who belongs to which audience.
+    """Who belongs to which audience by its definition, whether or not one may write to them.
 
     Args:
-        states: customer and what is known of them (customer_states.py), with is_held_out and may_be_written_to.
+        states: customer and what is known of them (customer_states.py).
 
     Returns:
-        audience, customer, reason; in the order of AUDIENCES.
+        audience, customer, reason, by_mail (of the audience); in the order of AUDIENCES.
     """
     rows = []
     for audience in AUDIENCES:
         belongs, reason = audience.define()
         if audience.because_of_answer:
             belongs &= ~pl.col("is_held_out").fill_null(value=False)
-        if audience.by_mail:
-            belongs &= pl.col("may_be_written_to")
-        rows.append(states.filter(belongs).select("customer", audience=pl.lit(audience.name), reason=reason))
-    return pl.concat(rows)
+        rows.append(
+            states.lazy()
+            .filter(belongs)
+            .select("customer", audience=pl.lit(audience.name), reason=reason, by_mail=pl.lit(audience.by_mail))
+        )
+    return pl.concat(pl.collect_all(rows))

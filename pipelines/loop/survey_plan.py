@@ -14,15 +14,18 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from pipelines.loop.candidates import LAG_DAYS, candidates
-from pipelines.loop.contact_rules import CUSTOMER, DAY, History, known_until, with_due_dates, with_rule
-from pipelines.loop.top_up import BUYER_DAYS, ID_DIGITS, top_up
+from pipelines.loop.candidates import LAG_DAYS, OCCASIONS, candidates, earliest_first
+from pipelines.loop.contact_rules import CUSTOMER, DAY, RELATIONAL, History, known_until, with_due_dates, with_rule
+from pipelines.loop.top_up import BUYER_DAYS, ID_DIGITS, in_any, thin_segments, top_up
 from pipelines.periods import Clock, Span, next_month
 from pipelines.settings import Settings
 from pipelines.value.months import business_day
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "loop.survey_plan"
+# Days before the month in which an order makes somebody a buyer.
+KNOWN_DAYS = 730
+NEW_DAYS = OCCASIONS["never_bought"].last
 DETAIL = pl.lit(None, pl.String).alias("detail")
 
 
@@ -106,7 +109,10 @@ class Facts:
             .select(CUSTOMER, "customer_id", "has_email", registered_day=business_day(pl.col("registered_at"), clock))
         )
         said = consents.join(names, on="customer_id").select(
-            CUSTOMER, "consent", day=business_day(pl.col("consent_at"), clock)
+            CUSTOMER,
+            "consent",
+            day=business_day(pl.col("consent_at"), clock),
+            left_day=business_day(pl.col("unsubscribed_at"), clock),
         )
         bought = orders.filter(~pl.col("is_cancelled"), pl.col("customer_id").is_not_null()).select(
             "order_id",
@@ -120,7 +126,6 @@ class Facts:
             "is_bounced",
             customer="customer_id",
             day="invited_date",
-            unsubscribed_day=business_day(pl.col("unsubscribed_at"), clock),
         )
         frames = pl.collect_all([names, bought, order_segments, answered, sent, said])
         return cls(clock, *frames)
@@ -131,7 +136,7 @@ class Facts:
         needed: loop.answers_needed of the month before, at least.
         """
         end = next_month(month)
-        history = self.history(end)
+        history = self.history(earliest_first(month) - timedelta(days=RELATIONAL), end)
         bought = self.orders.filter(pl.col(DAY) < end)
         judged = self._judged(bought, history, month)
         counted = judged.filter(pl.col("due_date") >= month - timedelta(days=LAG_DAYS), pl.col("due_date") < end)
@@ -149,7 +154,8 @@ class Facts:
             .select(CUSTOMER, "stage", "reason", "due_date", "suppressed_by", DETAIL)
         )
         before = needed.filter(pl.col("month") == pl.lit(month).dt.offset_by("-1mo"))
-        more = top_up(self._buyers(bought, month), before, asked[CUSTOMER], history, month)
+        thin = thin_segments(before, self.order_segments)
+        more = top_up(self._buyers(bought, thin, month), thin, asked[CUSTOMER], history, month)
         return (
             pl.concat([occasions, more.select(occasions.columns)])
             .filter(pl.col("due_date") >= month)
@@ -158,21 +164,31 @@ class Facts:
             .with_columns(pl.col("reason").cast(pl.String), month=pl.lit(month))
         )
 
-    def history(self, until: date) -> History:
+    def history(self, since: date, until: date) -> History:
         """What the contact rules are judged by at the end of a month."""
         return History.of(
-            self.names, self.consents, self.invitations, self.responses, until=until, today=self.clock.today
+            self.names,
+            self.consents,
+            self.invitations,
+            self.responses,
+            since=since,
+            until=until,
+            today=self.clock.today,
         )
 
     def _judged(self, bought: pl.DataFrame, history: History, month: date) -> pl.DataFrame:
         """The occasions with due date and rule, those that are gone by then left out."""
-        first_orders = bought.group_by(CUSTOMER).agg(until=pl.col(DAY).min())
+        agreed = self.consents.filter("consent").select(CUSTOMER, agreed=DAY)
+        began = pl.coalesce("registered_day", "agreed")
         prospects = (
-            self.names.join(self.consents.filter("consent").rename({DAY: "agreed"}), on=CUSTOMER, how="left")
-            .select(CUSTOMER, day=pl.coalesce("registered_day", "agreed"))
-            .drop_nulls(DAY)
-            .join(first_orders, on=CUSTOMER, how="left")
+            self.names.join(agreed, on=CUSTOMER, how="left")
+            .select(CUSTOMER, day=began)
+            .filter(pl.col(DAY).is_between(earliest_first(month) - timedelta(days=NEW_DAYS), next_month(month)))
         )
+        # So far back, in whichever months the plan is made together: further than this no order is read.
+        known = bought.filter(pl.col(DAY) >= month - timedelta(days=KNOWN_DAYS))
+        first_orders = known.join(prospects, on=CUSTOMER, how="semi").group_by(CUSTOMER).agg(until=pl.col(DAY).min())
+        prospects = prospects.join(first_orders, on=CUSTOMER, how="left")
         end = next_month(month)
         answered = self.responses.filter(pl.col(DAY) < end)
         found = candidates(bought, answered, prospects.filter(pl.col(DAY) < end), month)
@@ -181,14 +197,20 @@ class Facts:
         )
         return with_rule(dated, history)
 
-    def _buyers(self, bought: pl.DataFrame, month: date) -> pl.DataFrame:
-        """Whoever bought in the year before the month, with the segments of the last order before it."""
+    def _buyers(self, bought: pl.DataFrame, thin: pl.DataFrame, month: date) -> pl.DataFrame:
+        """Whoever bought in the year before the month, and last something of a thin segment."""
         spread = pl.col("customer_id").str.head(ID_DIGITS).str.to_integer(base=16, strict=False).fill_null(0)
-        return (
-            bought.filter(pl.col(DAY).is_between(month - timedelta(days=BUYER_DAYS), month, closed="left"))
+        recent = pl.col(DAY).is_between(month - timedelta(days=BUYER_DAYS), month, closed="left")
+        last = (
+            (bought if thin.height else bought.clear())
+            .filter(recent)
+            .select(CUSTOMER, DAY, "order_id")
             .sort(CUSTOMER, DAY, "order_id")
-            .unique(CUSTOMER, keep="last", maintain_order=True)
-            .join(self.names.select(CUSTOMER, spread=spread), on=CUSTOMER)
-            .join(self.order_segments, on="order_id")
-            .drop("order_id", "delivered_day")
+            .filter((pl.col(CUSTOMER) != pl.col(CUSTOMER).shift(-1)).fill_null(value=True))
+        )
+        return (
+            last.join(self.order_segments.filter(in_any(thin, self.order_segments)), on="order_id")
+            .join(self.names.select(CUSTOMER, "customer_id"), on=CUSTOMER)
+            .with_columns(spread=spread)
+            .drop("order_id", "customer_id")
         )

@@ -6,7 +6,7 @@ segments are thin (answers_needed.py), and the contact rules (contact_rules.py).
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
@@ -18,16 +18,14 @@ BUYER_DAYS = 365
 ID_DIGITS = 8
 
 
-def top_up(
-    buyers: pl.DataFrame, needed: pl.DataFrame, planned: pl.Series, history: History, month: date
-) -> pl.DataFrame:
+def top_up(buyers: pl.DataFrame, thin: pl.DataFrame, planned: pl.Series, history: History, month: date) -> pl.DataFrame:
     """Buyers to ask because the kind they belong to is thin.
 
     Args:
-        buyers: customer, day (of the last order), spread (a number that spreads people over days), and a column per
-            dimension with the segment of that order.
-        needed: dimension, segment, invitations_to_add: as the month before ended, so that the day of the month on
-            which the plan is made does not change whom it names.
+        buyers: of thin segments: customer, day (of the last order), spread (a number that spreads people over days),
+            and a column per dimension with the segment of that order.
+        thin: dimension, segment, invitations_to_add: as the month before ended, so that the day of the month on which
+            the plan is made does not change whom it names.
         planned: customers whom the plan asks already.
         history: of the contact rules.
         month: first day of the month.
@@ -35,17 +33,12 @@ def top_up(
     Returns:
         Rows as with_rule returns them, none suppressed, with `detail`, the kind: "country: DE".
     """
-    dimensions = [name for name in needed["dimension"].unique().sort() if name in buyers.columns]
-    thin = needed.filter(pl.col("dimension").is_in(dimensions), pl.col("invitations_to_add") > 0)
+    dimensions = thin["dimension"].unique().sort().to_list()
     days = (next_month(month) - month).days
     due = pl.lit(month) + pl.duration(days=pl.col("spread") % days)
     free = with_rule(
         with_due_dates(
-            buyers.filter(
-                pl.col(DAY).is_between(month - timedelta(days=BUYER_DAYS), month, closed="left"),
-                ~pl.col(CUSTOMER).is_in(planned.implode()),
-                _in_any(thin),
-            ).with_columns(
+            buyers.join(planned.to_frame(), on=CUSTOMER, how="anti").with_columns(
                 reason=pl.lit(TOP_UP, pl.Enum(REASONS)),
                 stage=pl.lit("relational"),
                 first=due,
@@ -77,8 +70,21 @@ def _segments(buyers: pl.DataFrame) -> list[str]:
     return [name for name in buyers.columns if name not in (CUSTOMER, DAY, "spread")]
 
 
-def _in_any(thin: pl.DataFrame) -> pl.Expr:
-    """Whether a buyer belongs to a thin segment."""
-    by_dimension = thin.group_by("dimension").agg("segment").rows()
-    belongs = [pl.col(name).cast(pl.String).is_in(segments) for name, segments in by_dimension]
+def thin_segments(needed: pl.DataFrame, order_segments: pl.DataFrame) -> pl.DataFrame:
+    """The segments of orders to which invitations are to be added.
+
+    Args:
+        needed: loop.answers_needed of one month.
+        order_segments: a column per dimension.
+    """
+    has_column = pl.col("dimension").is_in(order_segments.columns)
+    return needed.filter(has_column, pl.col("invitations_to_add") > 0)
+
+
+def in_any(thin: pl.DataFrame, order_segments: pl.DataFrame) -> pl.Expr:
+    """Whether an order belongs to a thin segment."""
+    belongs = [
+        pl.col(name).is_in(pl.Series(segments).cast(order_segments.schema[name], strict=False).implode())
+        for name, segments in thin.group_by("dimension").agg("segment").rows()
+    ]
     return pl.any_horizontal(belongs) if belongs else pl.lit(value=False)

@@ -130,6 +130,16 @@ def phones_of(
     return read.select("identity", phone=pl.format("p:{}", "phone")).unique().sort("identity", "phone")
 
 
+def stored_numbers(
+    connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], settings: Settings, nodes: pl.Series
+) -> pl.DataFrame:
+    """The numbers (E.164) in stored records of these identities, as pairs: identity, phone."""
+    with registered(connection, "nodes", nodes.to_frame("identity")):
+        rows = _rows(connection, kinds, "identity IN (SELECT identity FROM nodes)", (STORED,))
+    read = rows.join(_read(rows, settings), on=["number", "country"], nulls_equal=True)
+    return read.select("identity", "phone").unique().sort("identity", "phone")
+
+
 def landed_numbers(
     connection: duckdb.DuckDBPyConnection, kinds: Iterable[Kind], settings: Settings, *, stored: bool
 ) -> pl.DataFrame:

@@ -16,8 +16,8 @@ SEMI JOIN contacts AS c ON c.customer_id = a.customer_id
     AND c.day > a.due_date - 90 AND c.day < a.known_before AND c.moment <= a.as_of
 UNION ALL
 SELECT a.month, a.customer_id, a.due_date FROM asked AS a
-SEMI JOIN (FROM core.invitations WHERE unsubscribed_at IS NOT NULL) AS i ON i.customer_id = a.customer_id
-    AND CAST(i.unsubscribed_at AS DATE) < a.known_before AND i.unsubscribed_at <= a.as_of
+SEMI JOIN core.consents AS u ON u.customer_id = a.customer_id
+    AND CAST(u.unsubscribed_at AS DATE) < a.known_before AND u.unsubscribed_at <= a.as_of
 UNION ALL
 SELECT a.month, a.customer_id, a.due_date FROM asked AS a
 SEMI JOIN (FROM core.consents WHERE NOT consent) AS s ON s.customer_id = a.customer_id

@@ -23,17 +23,20 @@ COMMENT ON COLUMN core.customers.first_seen_at IS 'Time of the person''s earlies
 COMMENT ON COLUMN core.customers.referred_by IS 'customer_id of the advocate credited with referring the customer; NULL if nobody is.';
 COMMENT ON COLUMN core.customers.cohort_month IS 'First day of the month of the first order that counts, business time zone; NULL if none counts.';
 COMMENT ON COLUMN core.customers.attributes IS 'Values of the customer columns named in NORTHSTAR_ATTRIBUTES, by name; a column without a value has no entry. Current values: attributes have no history.';
-COMMENT ON COLUMN core.customers.has_email IS 'Whether an e-mail address of the person is known, so that they can be written to. It does not say that they may be (core.consents, core.invitations.unsubscribed_at) or that the address works (core.invitations.is_bounced).';
+COMMENT ON COLUMN core.customers.has_email IS 'Whether an e-mail address of the person is known, so that they can be written to. It does not say that they may be (core.consents) or that the address works (core.invitations.is_bounced).';
 
 CREATE TABLE IF NOT EXISTS core.consents (
     customer_id VARCHAR NOT NULL,
-    consent BOOLEAN NOT NULL,
-    consent_at TIMESTAMPTZ
+    consent BOOLEAN,
+    consent_at TIMESTAMPTZ,
+    unsubscribed_at TIMESTAMPTZ,
+    CHECK (consent IS NOT NULL OR unsubscribed_at IS NOT NULL)
 );
-COMMENT ON TABLE core.consents IS 'One row per customer whose account says whether they agree to be written to. Whoever has no row was never asked, or the source does not say.';
+COMMENT ON TABLE core.consents IS 'One row per customer whose account says whether they agree to be written to, or who unsubscribed from surveys. Whoever has no row was never asked, or the source does not say.';
 COMMENT ON COLUMN core.consents.customer_id IS 'core.customers.customer_id.';
-COMMENT ON COLUMN core.consents.consent IS 'true: agreed; false: refused, or withdrew. What the newest account that says either says; an unsubscribed invitation is not in it (core.invitations.unsubscribed_at).';
+COMMENT ON COLUMN core.consents.consent IS 'true: agreed; false: refused, or withdrew. What the newest account that says either says; NULL if none does.';
 COMMENT ON COLUMN core.consents.consent_at IS 'Since when (UTC): the earliest updated_at of the accounts that have said so without a break. NULL where none is dated: it then counts for all time. Not proof of consent, which lies with the source.';
+COMMENT ON COLUMN core.consents.unsubscribed_at IS 'From when on the customer counts as unsubscribed from surveys (UTC): the earliest core.invitations.unsubscribed_at; NULL if they never were.';
 
 CREATE TABLE IF NOT EXISTS core.orders (
     order_id VARCHAR NOT NULL,

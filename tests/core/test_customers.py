@@ -95,6 +95,19 @@ def test_what_a_customer_last_said_to_being_written_to_and_since_when(shop, acco
     assert made.rows("core.consents", "consent, consent_at", f"customer_id = '{who(A)}'") == expected
 
 
+def test_whoever_unsubscribed_is_known_by_the_first_time(shop):
+    made = shop(
+        invitation("1", A, "2025-01-05", unsubscribed=True),
+        invitation("2", A, "2025-01-02", unsubscribed=True, updated_at=at("2025-01-04")),
+        invitation("3", B, "2025-01-02", unsubscribed=False),
+        customer(A, consent=True, updated_at=at("2025-03-01")),
+    )
+    assert made.rows("core.consents") == [(who(A), True, at("2025-03-01"), at("2025-01-04"))]
+    made.add(invitation("3", B, "2025-01-02", unsubscribed=True, updated_at=at("2025-06-01")))
+    assert made.rows("core.consents", where=f"customer_id = '{who(B)}'") == [(who(B), None, None, at("2025-06-01"))]
+    assert ("core.consents", None, date(2025, 6, 1), 1) in made.changes()
+
+
 def test_a_withdrawn_consent_reaches_no_month_before_it_and_no_other_table(shop):
     made = shop(
         customer(A, consent=True, registered_at="2024-01-01", updated_at=at("2025-03-01")),

@@ -53,7 +53,13 @@ DATED_COLUMNS = {
         "customer_id, attributes, has_email": "coalesce(CAST(first_seen_at AS DATE), DATE '1900-01-01')",
         "customer_id, registered_at": "CAST(registered_at AS DATE)",
     },
-    "core.consents": {"t.*": "coalesce(CAST(consent_at AS DATE), DATE '1900-01-01')"},
+    "core.consents": {
+        "customer_id, CASE WHEN consent_at IS NULL THEN consent END": (
+            "CASE WHEN consent_at IS NULL AND consent IS NOT NULL THEN DATE '1900-01-01' END"
+        ),
+        "customer_id, consent, consent_at": "CAST(consent_at AS DATE)",
+        "customer_id, unsubscribed_at": "CAST(unsubscribed_at AS DATE)",
+    },
 }
 # A figure that reads these also reads the table that dates their rows, and is stale when that one changes.
 DATED_BY = {

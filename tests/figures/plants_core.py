@@ -15,7 +15,7 @@ PLANTS = [
     ("core_answers_private", [f"INSERT INTO core.answers VALUES ('r1', '{MAIL}?', 'yes')"]),
     ("core_answers_reference", ["INSERT INTO core.answers VALUES ('nobody', 'q', 'a')"]),
     ("core_answers_unique", ["INSERT INTO core.answers FROM core.answers LIMIT 1"]),
-    ("core_consents_reference", ["INSERT INTO core.consents VALUES ('nobody', true, NULL)"]),
+    ("core_consents_reference", ["INSERT INTO core.consents VALUES ('nobody', true, NULL, NULL)"]),
     ("core_consents_unique", ["INSERT INTO core.consents FROM core.consents LIMIT 1"]),
     ("core_customers_private", [f"UPDATE core.customers SET attributes = MAP {{'tier': '{MAIL}'}}"]),
     ("core_customers_private", [f"UPDATE core.customers SET country = '{MAIL}' WHERE customer_id = 'c05'"]),

@@ -172,8 +172,9 @@ PLANTS = [
     (
         "loop_survey_plan_rules",
         [
-            "UPDATE core.invitations SET is_unsubscribed = true, unsubscribed_at = invited_at, customer_id = "
-            "(SELECT max(customer_id) FROM loop.survey_plan WHERE suppressed_by IS NULL) WHERE invitation_id = 'r1-1'"
+            "INSERT INTO core.consents SELECT max(customer_id), NULL, NULL, TIMESTAMPTZ '2024-01-01 00:00:00+00' "
+            "FROM loop.survey_plan WHERE suppressed_by IS NULL AND customer_id NOT IN "
+            "(SELECT customer_id FROM core.consents) AND customer_id NOT IN (SELECT customer_id FROM loop.audiences)"
         ],
     ),
     (

@@ -59,6 +59,15 @@ class People:
         self.consents.append((who, given, since and noon(day(since))))
         return self
 
+    def permissions(self):
+        """Rows of core.consents."""
+        left = {}
+        for number, *_, instant in self.invitations:
+            if instant:
+                left[NAMES[number]] = min(instant, left.get(NAMES[number], instant))
+        said = {who: (given, since) for who, given, since in self.consents}
+        return [(who, *said.get(who, (None, None)), left.get(who)) for who in sorted({*said, *left})]
+
     def need(self, month, segment, invitations, dimension="country"):
         self.needed.append((day(month), dimension, segment, invitations))
         return self
@@ -97,8 +106,8 @@ class People:
                 {"customer_id": pl.String, "has_email": pl.Boolean, "registered_at": INSTANT},
             ).lazy(),
             "consents": pl.DataFrame(
-                self.consents,
-                {"customer_id": pl.String, "consent": pl.Boolean, "consent_at": INSTANT},
+                self.permissions(),
+                {"customer_id": pl.String, "consent": pl.Boolean, "consent_at": INSTANT, "unsubscribed_at": INSTANT},
                 orient="row",
             ).lazy(),
         }

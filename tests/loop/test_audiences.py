@@ -23,10 +23,9 @@ SCHEMAS = {
     "follow_ups": {"response_id": pl.UInt64, "contacted_at": INSTANT},
     "reviews_given": {"customer": pl.UInt64, "given_at": INSTANT},
     "referrals": {"customer": pl.UInt64, "referred_at": INSTANT},
-    "invitations": {"customer": pl.UInt64, "day": pl.Date, "is_delivered": pl.Boolean, "is_bounced": pl.Boolean}
-    | {"unsubscribed_at": INSTANT},
+    "invitations": {"customer": pl.UInt64, "day": pl.Date, "is_delivered": pl.Boolean, "is_bounced": pl.Boolean},
     "customers": {"customer": pl.UInt64, "customer_id": pl.String, "has_email": pl.Boolean},
-    "consents": {"customer": pl.UInt64, "consent": pl.Boolean, "consent_at": INSTANT},
+    "consents": {"customer": pl.UInt64, "consent": pl.Boolean, "consent_at": INSTANT, "unsubscribed_at": INSTANT},
     "customer_values": {"month": pl.Date, "customer": pl.UInt64, "orders": pl.Int64, "revenue": pl.Decimal(18, 2)}
     | {"lifetime_value": pl.Float64, "order_probability_365d": pl.Float64, "next_order_days": pl.Int32},
 }
@@ -104,8 +103,8 @@ def test_promoters_as_seed_of_a_lookalike_audience():
 def test_promoters_at_risk_of_churn():
     shop = Shop().customer(1, 2, 3, 4)
     for who, orders, probability in ((1, 2, 0.44), (2, 2, 0.5), (3, 1, 0.1)):
-        shop.answer(who, "2024-01-01", 9).worth(who, orders=orders, probability=probability)
-    shop.answer(4, "2024-01-01", 8).worth(4, orders=5, probability=0.1)
+        shop.answer(who, "2024-07-01", 9).worth(who, orders=orders, probability=probability)
+    shop.answer(4, "2024-07-01", 8).worth(4, orders=5, probability=0.1)
     assert shop.members("promoters_at_risk") == [("c1", "buys again within a year with 44 % probability")]
 
 
@@ -118,7 +117,7 @@ def test_passives_to_win_with_their_topics():
 def test_large_spenders_who_are_passive():
     shop = Shop().customer(*range(1, 11))
     for who in range(1, 11):
-        shop.worth(who, revenue=who * 10).answer(who, "2024-01-01", 7 if who != 9 else 9)
+        shop.worth(who, revenue=who * 10).answer(who, "2024-07-01", 7 if who != 9 else 9)
     assert shop.names("passives_large_spenders") == ["c10"]
 
 
@@ -203,13 +202,13 @@ def test_whom_one_may_not_write_to_is_only_called_or_left_out():
         return shop
 
     changes = [
-        lambda rows: rows["consents"].append((1, False, None)),
-        lambda rows: rows["invitations"].append((1, day("2025-01-01"), None, None, noon(day("2025-01-02")))),
-        lambda rows: rows["invitations"].append((1, day("2025-05-25"), None, True, None)),
+        lambda rows: rows["consents"].append((1, False, None, None)),
+        lambda rows: rows["consents"].append((1, None, None, noon(day("2025-01-02")))),
+        lambda rows: rows["invitations"].append((1, day("2025-05-25"), None, True)),
     ]
     for change in changes:
         assert set(everywhere(after(change))) == spoken
-    allowed = lambda rows: rows["consents"].append((1, False, noon(day("2025-06-16"))))  # noqa: E731
+    allowed = lambda rows: rows["consents"].append((1, False, noon(day("2025-06-16")), None))  # noqa: E731
     assert set(everywhere(after(allowed))) == ALL
 
 

@@ -105,7 +105,8 @@ SELECT customer_id, 'registered' AS account_type, 'DE' AS country, min(ordered_a
     customer_id <> 'c07' AS has_email
 FROM core.orders GROUP BY customer_id;
 INSERT INTO core.consents
-SELECT customer_id, customer_id <> 'c09', NULL FROM core.customers WHERE customer_id LIKE '%9' OR customer_id LIKE '%1';
+SELECT customer_id, customer_id <> 'c09', NULL, NULL FROM core.customers
+WHERE customer_id LIKE '%9' OR customer_id LIKE '%1';
 INSERT INTO core.referrals
 SELECT 'f' || customer_id, TIMESTAMPTZ '2024-01-10 12:00:00+00', 'c01', customer_id, NULL, 5, 'done', true
 FROM core.customers WHERE referred_by IS NOT NULL;

@@ -7,21 +7,24 @@ them. Not here: records (erase.py).
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from pipelines.raw.erasure import tombstones
 from pipelines.raw.files.landing import Landed, walk
 from pipelines.settings import Settings
+from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.sql_files import statements
 
 CHUNK = 16 * 1024 * 1024
 
 
 def remove(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Mask forgotten addresses in the ledger and drop their lines from the audiences, in the transaction of a load.
+    """Mask forgotten addresses in the ledger and drop their records from the audiences, in the transaction of a load.
 
     The ledger no longer matches a file by a masked path, so that file is opened again every night, to no effect.
     """
@@ -34,24 +37,32 @@ def remove(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
 
 
 def _remove_lines(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    remaining = [
-        str(line)
-        for (line,) in connection.sql(
-            "SELECT line FROM (SELECT unnest($1::VARCHAR[]) AS line, generate_subscripts($1::VARCHAR[], 1) AS place) "
-            "WHERE NOT coalesce(is_forgotten(addresses(line)), false) ORDER BY place",
-            params=[lines],
-        ).fetchall()
-    ]
-    if remaining == lines:
+    """Drop the records of a CSV file that hold an address of somebody forgotten, or the hash of one forgotten now."""
+    text = file.read_text(encoding="utf-8")
+    records = _records(text)
+    with registered(connection, "audience_records", records):
+        kept = frame(connection.sql(statements("raw/erasure/audience_records.sql")))["record"]
+    if kept.len() == records.height:
         return
     draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with draft.open("w", encoding="utf-8") as out:
+    with draft.open("w", encoding="utf-8", newline="") as out:
         draft.chmod(0o600)
-        out.writelines(remaining)
+        out.writelines(kept)
         out.flush()
         os.fsync(out.fileno())
     draft.replace(file)
+
+
+def _records(text: str) -> pl.DataFrame:
+    """The records of a CSV file, line ends included: place, record. A quoted cell may go over several lines."""
+    lines = pl.DataFrame({"line": re.findall(r"[^\n]*\n|[^\n]+", text)}, {"line": pl.String})
+    quotes = pl.col("line").str.count_matches('"', literal=True)
+    begins = quotes.cum_sum().shift(1, fill_value=0) % 2 == 0
+    return (
+        lines.with_columns(place=begins.cum_sum())
+        .group_by("place", maintain_order=True)
+        .agg(record=pl.col("line").str.join(""))
+    )
 
 
 def landing_files(

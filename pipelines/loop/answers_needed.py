@@ -17,6 +17,8 @@ ALL = "all"
 # A margin of fewer answers says little of how much the answers of a segment differ, and a rate of fewer invitations
 # little of how many answer: the shop's stands in for the former, and as many invitations at its rate join the latter.
 FEW = 10
+# The channel of an order is where it was placed, that of an answer how the customer was asked.
+CHANNEL = "channel"
 KEYS = ("month", "dimension", "segment")
 
 
@@ -33,15 +35,15 @@ def answers_needed(
         settings: target_margin.
 
     Returns:
-        One row per month, dimension and segment of nps.coverage. A margin shrinks as the root of the answers, the
-        pseudo-answers of the adjusted Wald form included.
+        One row per month, dimension and segment of nps.coverage, channels left out. A margin shrinks as the root of the
+        answers, the pseudo-answers of the adjusted Wald form included.
     """
     in_span = pl.col("month").is_between(span.months.start, span.months.end, closed="left")
     scores = ["month", "responses", "margin_of_error"]
     whole = by_period.filter(in_span).select(*scores, dimension=pl.lit(ALL), segment=pl.lit(ALL))
     scored = pl.concat([whole, by_segment.filter(in_span).select(*scores, "dimension", "segment")])
     rows = (
-        coverage.filter(in_span)
+        coverage.filter(in_span, pl.col("dimension") != CHANNEL)
         .join(scored, on=KEYS, how="left")
         .with_columns(pl.col("responses").fill_null(0), target_margin=pl.lit(settings.target_margin, pl.Float64))
         .with_columns(total=_total(), rate=_rate())
@@ -49,7 +51,7 @@ def answers_needed(
         .with_columns(invitations_needed=_ceil(pl.col("answers_needed") / pl.col("rate")))
     )
     missing = pl.col("share_of_buyers") * _of_all("responded") - pl.col("responded")
-    to_ask = _ceil(pl.min_horizontal(pl.col("answers_needed"), missing.clip(0)) / pl.col("rate"))
+    to_ask = _ceil(missing.clip(0) / pl.col("rate"))
     is_thin = pl.col("is_under_represented").fill_null(value=False)
     return rows.select(
         *KEYS,
@@ -75,7 +77,7 @@ def _total() -> pl.Expr:
 
 
 def _rate() -> pl.Expr:
-    """Share of the invitations that reach somebody of the segment that is answered; null if nobody was invited."""
+    """Share of the people reached in the year who answer, as if FEW more were reached; null if nobody was invited."""
     overall = _of_all(pl.col("response_rate"))
     answered = (pl.col("response_rate") * pl.col("delivered")).fill_null(0)
     rate = (answered + overall * FEW) / (pl.col("delivered") + FEW)

@@ -85,7 +85,7 @@ CREATE TABLE IF NOT EXISTS loop.answers_needed (
     is_thin BOOLEAN NOT NULL,
     invitations_to_add BIGINT NOT NULL
 );
-COMMENT ON TABLE loop.answers_needed IS 'How many more answers of 365 days each kind of buyer needs for the target margin, and how many people must be asked for them. One row per month, dimension and segment of nps.coverage (grain trailing_365d). Answers fall out of the window as the year moves on, so this is what the kind lacks now, not a number to reach once.';
+COMMENT ON TABLE loop.answers_needed IS 'How many more answers of 365 days each kind of buyer needs for the target margin, and how many people must be asked for them. One row per month, dimension and segment of nps.coverage (grain trailing_365d) but the channels: that of an order is not that of an answer. Answers fall out of the window as the year moves on, so this is what the kind lacks now, not a number to reach once.';
 COMMENT ON COLUMN loop.answers_needed.month IS 'First day of the month; the 365 days end with it, or with the clock''s day in the open month.';
 COMMENT ON COLUMN loop.answers_needed.dimension IS 'all, a column of core.order_segments, or a customer attribute.';
 COMMENT ON COLUMN loop.answers_needed.segment IS 'Segment of the dimension.';
@@ -94,11 +94,11 @@ COMMENT ON COLUMN loop.answers_needed.responses IS 'Answers behind the segment''
 COMMENT ON COLUMN loop.answers_needed.margin_of_error IS 'Half width of the score''s interval, points; NULL without an answer.';
 COMMENT ON COLUMN loop.answers_needed.target_margin IS 'NORTHSTAR_TARGET_MARGIN, points.';
 COMMENT ON COLUMN loop.answers_needed.answers_needed IS 'Answers still needed for the target margin, 0 if it is reached, if further answers differ among themselves as those so far do; with fewer than ten, as those of the whole shop do. NULL if nobody answered at all.';
-COMMENT ON COLUMN loop.answers_needed.expected_response_rate IS 'Share of the invited expected to answer, 0..1: that of the segment''s buyers in the 365 days, as if ten more had answered at the shop''s rate. NULL if nobody was invited.';
-COMMENT ON COLUMN loop.answers_needed.invitations_needed IS 'answers_needed / expected_response_rate, rounded up.';
+COMMENT ON COLUMN loop.answers_needed.expected_response_rate IS 'Share of the buyers reached by an invitation in the 365 days who answered in them (nps.coverage.response_rate), 0..1, as if ten more had been reached and answered at the shop''s rate. Of people over a year, so higher than that of a single invitation. NULL if nobody was invited.';
+COMMENT ON COLUMN loop.answers_needed.invitations_needed IS 'answers_needed / expected_response_rate, rounded up: people to reach over a year.';
 COMMENT ON COLUMN loop.answers_needed.is_within_reach IS 'Whether the segment has as many buyers as it needs invitations. false: read the segment together with others, or accept a wider margin; asking more often does not help.';
 COMMENT ON COLUMN loop.answers_needed.is_thin IS 'nps.coverage.is_under_represented: the segment answers less than its share of buyers, more than chance explains.';
-COMMENT ON COLUMN loop.answers_needed.invitations_to_add IS 'Invitations by which the next month''s survey plan tops the segment up: what its share of the answers lacks, and no more than it needs for the margin; 0 unless is_thin.';
+COMMENT ON COLUMN loop.answers_needed.invitations_to_add IS 'Invitations by which the next month''s survey plan tops the segment up: answers that its share of the buyers would have and it lacks / expected_response_rate, rounded up; 0 unless is_thin. The contact rules may allow fewer.';
 
 CREATE TABLE IF NOT EXISTS loop.survey_plan (
     month DATE NOT NULL,

@@ -53,14 +53,18 @@ def test_invitations_follow_from_the_share_that_answers():
 def test_a_thin_segment_is_topped_up_to_its_share_of_the_answers():
     """39 % of the buyers, 20 of 100 answers: 19 are missing, 181 invitations at 10.5 %."""
     rows = needed()
-    assert [(row["is_thin"], row["invitations_to_add"]) for row in rows.values()] == [
-        (False, 0),
-        (False, 0),
-        (True, 181),
-        (False, 0),
-    ]
-    # And to no more than the margin needs.
-    assert needed(scores=[("FR", 33, 10.1)])["FR"]["invitations_to_add"] == 1 / 0.105 // 1 + 1
+    assert {name: (row["is_thin"], row["invitations_to_add"]) for name, row in rows.items()} == {
+        "all": (False, 0),
+        "DE": (False, 0),
+        "FR": (True, 181),
+        "PT": (False, 0),
+    }
+    # Also where the margin is reached: the mix of the answers is not that of the buyers.
+    assert needed(scores=[("FR", 33, 9.0)])["FR"]["invitations_to_add"] == 181
+
+
+def test_channels_are_left_out():
+    assert "web" not in needed(segments=[*SEGMENTS, ("channel", "web", 1000, 500, 100, 0.2, False)])
 
 
 def test_without_answers_or_invitations_nothing_is_known():

@@ -9,8 +9,8 @@ from assets.publish import PUBLISHED
 from assets.resources import Warehouse
 from pipelines.loop.audience_files import WrittenFile, is_private, write
 
-AUDIENCES = dg.AssetKey(["published", "audiences"])
-PRIVATE = "published_audiences_private"
+AUDIENCES = dg.AssetKey(["loop", "audience_files"])
+PRIVATE = "loop_audience_files_private"
 
 
 def build() -> dg.AssetsDefinition:
@@ -27,7 +27,7 @@ def build() -> dg.AssetsDefinition:
             )
         ],
     )
-    def audiences(warehouse: Warehouse) -> dg.MaterializeResult:
+    def audience_files(warehouse: Warehouse) -> dg.MaterializeResult:
         """Whom to ask, thank, win, call and leave out, with their addresses: CSV files for the tools that write."""
         files = write(warehouse.connection, warehouse.settings)
         open_files = [file.path.name for file in files if not is_private(file.path)]
@@ -40,7 +40,7 @@ def build() -> dg.AssetsDefinition:
             ],
         )
 
-    return audiences
+    return audience_files
 
 
 def _metadata(files: list[WrittenFile]) -> dict[str, dg.MetadataValue | int]:

@@ -20,7 +20,7 @@ from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.sql_files import statements
 
 PREVIEW_ROWS = 5
-HIDDEN = {"comment", "answer", "example", "detractor_example", "record"}
+HIDDEN = {"comment", "answer", "example", "detractor_example", "record", "note", "outcome", "owner"}
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def test_figures_are_there(open_warehouse, expected):
         "value.word_of_mouth": 0,
         "loop.actions": 0,
         "loop.action_outcomes": 0,
-        "loop.answers_needed": 94,
+        "loop.answers_needed": 89,
         "loop.survey_plan": 54,
         "loop.contacts": 15,
         "loop.audiences": 161,

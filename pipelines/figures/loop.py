@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from pipelines.core.topics import NO_TOPIC
 from pipelines.figures.figure import Figure
 from pipelines.figures.follow_up import ANSWER_UPLIFT, FOLLOW_UP
 from pipelines.figures.nps import BY_PERIOD, BY_SEGMENT, COVERAGE, DRIVERS, SOLD, TWO_YEARS

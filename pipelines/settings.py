@@ -31,10 +31,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pipelines import setting_values
 from pipelines.business_days import calendar
 from pipelines.margins import Margins, MarginsError, read_margins
+from pipelines.rfm_groups import SHIPPED, Groups, RfmGroupsError, read_groups
 
 PREFIX = "NORTHSTAR_"
 SETTINGS_FILE = "northstar.env"
 MARGINS_FILE = "margins.csv"
+RFM_GROUPS_FILE = "rfm_groups.csv"
 VAULT, WAREHOUSE = "vault.duckdb", "warehouse.duckdb"
 # Variables that configure the tests are no settings.
 TESTS_PREFIX = "NORTHSTAR_TEST_"
@@ -199,6 +201,7 @@ class Settings(BaseSettings):
     # An address usually contains a password.
     notify: Annotated[str | None, AfterValidator(setting_values.address)] = Field(default=None, repr=False)
     _margins: Margins = PrivateAttr(default=())
+    _rfm_groups: Groups = PrivateAttr(default=())
     _drafts: frozenset[str] = PrivateAttr(default=frozenset())
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
@@ -234,6 +237,12 @@ class Settings(BaseSettings):
             except MarginsError as error:
                 message = f"{PREFIX}VALUE_BASIS is 'margin', for which {error}"
                 raise SettingsError(message) from None
+
+        own = self.home / RFM_GROUPS_FILE
+        try:
+            self._rfm_groups = read_groups(own if own.exists() else SHIPPED)
+        except RfmGroupsError as error:
+            raise SettingsError(str(error)) from None
 
     @field_validator("as_of")
     @classmethod
@@ -328,6 +337,11 @@ class Settings(BaseSettings):
     def margins(self) -> Margins:
         """The margins in which value is reported, empty when value is net revenue."""
         return self._margins
+
+    @property
+    def rfm_groups(self) -> Groups:
+        """The group of each combination of quintiles, by {HOME}/rfm_groups.csv or that of sql/lexicon."""
+        return self._rfm_groups
 
     @property
     def file_path(self) -> Path:

@@ -50,7 +50,7 @@ LAYERS = (
     {"raw"},
     {"warehouse"},
     {"settings", "notify", "obstacles", "parts"},
-    {"simulate", "margins", "operator_files", "setting_values", "phone_numbers", "business_days"}
+    {"simulate", "margins", "rfm_groups", "operator_files", "setting_values", "phone_numbers", "business_days"}
     | {"periods", "statistics", "speed"},
 )
 # Where packages come from is everybody's own choice. In brackets, so that this file itself passes.

@@ -18,6 +18,8 @@ from pipelines.value.promoter_value import promoter_value
 from pipelines.value.repurchase import repurchase
 from pipelines.value.retention import retention
 from pipelines.value.revenue import revenue
+from pipelines.value.rfm import rfm
+from pipelines.value.rfm_moves import rfm_moves
 from pipelines.value.word_of_mouth import word_of_mouth
 
 ORDERS_AND_ANSWERS = ("core.orders", "core.responses")
@@ -102,6 +104,22 @@ VALUE = (
         ("month", "tier"),
         BOUGHT_AND_SENT,
         ("timezone", "confidence", "min_responses"),
+    ),
+    Figure(
+        "value.rfm",
+        rfm,
+        ("month", "rfm_group", "recency_quintile", "frequency_quintile", "money_quintile"),
+        ORDERS_AND_ANSWERS,
+        ("timezone", "confidence", "min_responses", "margins", "rfm_groups"),
+        figures=(MODELS,),
+    ),
+    Figure(
+        "value.rfm_moves",
+        rfm_moves,
+        ("month", "from_group", "to_group"),
+        ("core.orders",),
+        ("timezone", "rfm_groups"),
+        beside=("value.rfm",),
     ),
     Figure("value.growth", growth, ("month",), ORDERS_AND_ANSWERS, ("timezone", "confidence", "counting")),
     Figure(

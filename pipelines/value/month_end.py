@@ -22,6 +22,7 @@ from pipelines.value.histories import Floats, distinct_of
 from pipelines.value.model_choice import past_of
 from pipelines.value.months import Month, before
 from pipelines.value.referred import Referred
+from pipelines.value.rfm_state import Rfm, rfm_of
 from pipelines.value.timelines import Lines
 from pipelines.value.year_ahead import UNCALIBRATED, YearAhead, year_ahead
 
@@ -148,6 +149,11 @@ class MonthEnd:
             category=pl.when(category != CATEGORIES[-1]).then(category),
             is_referred=pl.Series(np.isin(customers, referred.to_numpy())),
         )
+
+    @cached_property
+    def rfm(self) -> Rfm:
+        """Recency, frequency and money of the customers of the 365 days to the month's end; see rfm_state.rfm_of."""
+        return rfm_of(self.facts, self.month)
 
     @cached_property
     def referred(self) -> pl.DataFrame:

@@ -478,3 +478,59 @@ COMMENT ON COLUMN value.retention.multiple IS 'What a customer is worth after th
 COMMENT ON COLUMN value.retention.yearly_value IS 'Money of the last 365 days per customer who bought in them; net revenue or margin (NORTHSTAR_VALUE_BASIS). NULL if nobody did.';
 COMMENT ON COLUMN value.retention.retained_value IS 'multiple * yearly_value.';
 COMMENT ON COLUMN value.retention.change IS 'multiple divided by that of gain_points 0, minus 1; NULL unless that is above 0.';
+
+CREATE TABLE IF NOT EXISTS value.rfm (
+    month DATE NOT NULL,
+    rfm_group VARCHAR NOT NULL,
+    recency_quintile TINYINT CHECK (recency_quintile BETWEEN 1 AND 5),
+    frequency_quintile TINYINT CHECK (frequency_quintile BETWEEN 1 AND 5),
+    money_quintile TINYINT CHECK (money_quintile BETWEEN 1 AND 5),
+    customers BIGINT NOT NULL,
+    revenue DECIMAL(18, 2) NOT NULL,
+    surveyed BIGINT NOT NULL,
+    promoters BIGINT NOT NULL,
+    passives BIGINT NOT NULL,
+    detractors BIGINT NOT NULL,
+    nps DOUBLE,
+    nps_low DOUBLE,
+    nps_high DOUBLE,
+    pooled_nps DOUBLE,
+    pooled_low DOUBLE,
+    pooled_high DOUBLE,
+    is_reliable BOOLEAN NOT NULL,
+    churn_probability DOUBLE NOT NULL
+);
+COMMENT ON TABLE value.rfm IS 'Customers of the last 365 days by how recently, how often and for how much they bought: one row per month and group, and one per combination of the three quintiles. Groups are relative: a fifth is always at the top, so sizes say little and moves (value.rfm_moves), revenue, score and churn say more.';
+COMMENT ON COLUMN value.rfm.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
+COMMENT ON COLUMN value.rfm.rfm_group IS 'Group by the quintiles of recency, frequency and money together, as sql/lexicon/rfm_groups.csv or {HOME}/rfm_groups.csv names it.';
+COMMENT ON COLUMN value.rfm.recency_quintile IS '5: the fifth who bought most recently; by the day of the last order that counts, ceil(5 x share of customers at or below), ties at their mean rank. NULL in the row of the whole group.';
+COMMENT ON COLUMN value.rfm.frequency_quintile IS '5: the fifth with most orders that count in the 365 days. Where most bought once, they share the middle of their ranks, and some quintiles are empty. NULL in the row of the whole group.';
+COMMENT ON COLUMN value.rfm.money_quintile IS '5: the fifth with most net revenue in the 365 days. NULL in the row of the whole group.';
+COMMENT ON COLUMN value.rfm.customers IS 'Customers with an order that counts in the 365 days to the month''s end.';
+COMMENT ON COLUMN value.rfm.revenue IS 'Their net revenue of these days, returns deducted; never margin.';
+COMMENT ON COLUMN value.rfm.surveyed IS 'Those who have answered, by the category of the latest answer.';
+COMMENT ON COLUMN value.rfm.promoters IS 'Customers whose latest answer is 9 or 10.';
+COMMENT ON COLUMN value.rfm.passives IS 'Customers whose latest answer is 7 or 8.';
+COMMENT ON COLUMN value.rfm.detractors IS 'Customers whose latest answer is 0 to 6.';
+COMMENT ON COLUMN value.rfm.nps IS 'Net promoter score of the latest answers, points; NULL without any. Of those who answered: the silent of a group may think otherwise.';
+COMMENT ON COLUMN value.rfm.nps_low IS 'Lower end of the adjusted Wald interval of nps at NORTHSTAR_CONFIDENCE, points.';
+COMMENT ON COLUMN value.rfm.nps_high IS 'Upper end of the adjusted Wald interval of nps, points.';
+COMMENT ON COLUMN value.rfm.pooled_nps IS 'Score shrunk towards that of all groups of the month (of all combinations, in their rows), as nps.by_segment.pooled_nps. Rank by this column.';
+COMMENT ON COLUMN value.rfm.pooled_low IS 'Lower end of the interval of pooled_nps, points.';
+COMMENT ON COLUMN value.rfm.pooled_high IS 'Upper end of the interval of pooled_nps, points.';
+COMMENT ON COLUMN value.rfm.is_reliable IS 'Whether nps may be read as a figure: at least NORTHSTAR_MIN_RESPONSES surveyed customers, and never fewer than ten.';
+COMMENT ON COLUMN value.rfm.churn_probability IS 'Expected share that orders nothing in the next 365 days, 0..1, calibrated by category as in value.at_risk.';
+
+CREATE TABLE IF NOT EXISTS value.rfm_moves (
+    month DATE NOT NULL,
+    from_group VARCHAR NOT NULL,
+    to_group VARCHAR NOT NULL,
+    customers BIGINT NOT NULL,
+    share DOUBLE NOT NULL
+);
+COMMENT ON TABLE value.rfm_moves IS 'Which RFM groups customers came from and went to within a month. One row per month and pair of groups. Quintiles are relative to the others of each month, so a few customers move because others did.';
+COMMENT ON COLUMN value.rfm_moves.month IS 'First day of the month within which customers moved; the open month: up to the clock.';
+COMMENT ON COLUMN value.rfm_moves.from_group IS 'Group at the end of the month before; new: no order that counts before this month; lapsed: had bought, but not in the 365 days before.';
+COMMENT ON COLUMN value.rfm_moves.to_group IS 'Group at the month''s end; lapsed: no order that counts in the 365 days to it.';
+COMMENT ON COLUMN value.rfm_moves.customers IS 'Customers who moved so, or stayed.';
+COMMENT ON COLUMN value.rfm_moves.share IS 'Their share of the customers of from_group, 0..1.';

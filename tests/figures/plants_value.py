@@ -27,6 +27,36 @@ PLANTS = [
         ["UPDATE value.customers SET next_order_days = 5 WHERE orders_p90 = 0"],
     ),
     ("value_customers_quantiles", ["UPDATE value.customers SET value_p90 = 'nan'"]),
+    ("value_rfm_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.rfm'"]),
+    ("value_rfm_interval", ["UPDATE value.rfm SET promoters = promoters + 1, passives = passives - 1"]),
+    ("value_rfm_interval", ["UPDATE value.rfm SET churn_probability = 1.5"]),
+    ("value_rfm_interval", ["UPDATE value.rfm SET pooled_low = pooled_high + 1 WHERE surveyed > 0"]),
+    ("value_rfm_sum", ["UPDATE value.rfm SET customers = customers + 1 WHERE recency_quintile IS NOT NULL"]),
+    ("value_rfm_sum", ["UPDATE value.rfm SET money_quintile = NULL WHERE rowid = (SELECT max(rowid) FROM value.rfm)"]),
+    (
+        "value_rfm_unique",
+        [
+            "UPDATE value.rfm SET surveyed = 0, promoters = 0, passives = 0, detractors = 0, nps = NULL, "
+            "pooled_nps = NULL",
+            "INSERT INTO value.rfm SELECT * REPLACE (1 AS customers, 0 AS revenue) FROM value.rfm "
+            "WHERE money_quintile IS NOT NULL AND customers > 1 ORDER BY ALL LIMIT 1",
+            "UPDATE value.rfm SET customers = customers - 1 WHERE customers > 1 AND (month, recency_quintile, "
+            "frequency_quintile, money_quintile) IN (SELECT (month, recency_quintile, frequency_quintile, "
+            "money_quintile) FROM value.rfm WHERE money_quintile IS NOT NULL GROUP BY ALL HAVING count(*) > 1)",
+            NOTE.format("value.rfm"),
+        ],
+    ),
+    ("value_rfm_year", ["UPDATE value.rfm SET revenue = revenue * 2"]),
+    ("value_rfm_moves_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.rfm_moves'"]),
+    ("value_rfm_moves_share", ["UPDATE value.rfm_moves SET share = share / 2"]),
+    ("value_rfm_moves_sum", ["UPDATE value.rfm_moves SET customers = customers + 1 WHERE to_group <> 'lapsed'"]),
+    (
+        "value_rfm_moves_unique",
+        [
+            "INSERT INTO value.rfm_moves SELECT * REPLACE (0 AS customers, 0 AS share) FROM value.rfm_moves LIMIT 1",
+            NOTE.format("value.rfm_moves"),
+        ],
+    ),
     ("value_at_risk_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.at_risk'"]),
     ("value_at_risk_sum", ["UPDATE value.at_risk SET customers = customers + 1 WHERE month = '2023-12-01'"]),
     ("value_at_risk_sum", ["UPDATE value.at_risk SET churn_probability = 1.1 WHERE category = 'promoter'"]),

@@ -63,6 +63,8 @@ def test_figures_are_there(open_warehouse, expected):
         "nps.drivers": 96,
         "nps.alarm": 133,
         "nps.expected_answers": 6,
+        "value.rfm": 137,
+        "value.rfm_moves": 64,
         "value.customers": 80,
         "loop.follow_ups": 160,
         "loop.service_levels": 15,

@@ -1,0 +1,76 @@
+"""Recency, frequency and money of the customers of a year, as quintiles and by group.
+
+Here: who is in the year, and where each stands among the others. Not here: the names of groups
+(pipelines/rfm_groups.py) and the tables made of them (rfm.py, rfm_moves.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipelines.rfm_groups import MEASURES, QUINTILES
+from pipelines.value.facts import Facts, Ints
+from pipelines.value.months import Month
+
+DAYS = 365
+FIFTHS = len(QUINTILES)
+NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Rfm:
+    """The customers with an order that counts in the 365 days to a month's end.
+
+    customers: their numbers, growing. revenue: net, of all orders of these days, cents. cell: place of the combination
+    of quintiles in rfm_groups.Groups. place: by number of every customer, the place in `customers`, or NOBODY.
+    """
+
+    customers: Ints
+    revenue: Ints
+    cell: Ints
+    place: Ints
+
+
+def rfm_of(facts: Facts, month: Month) -> Rfm:
+    """Where each customer of the year stands at the end of a month, as known by then.
+
+    Recency is the day of the last order that counts, frequency how many count, money the net revenue of the days,
+    returns deducted.
+    """
+    sales, end = facts.sales, month.last_day + 1
+    rows = sales.of_days(end - DAYS, end, month.number)
+    who, counts = sales.customer[rows], sales.counts[rows]
+    orders = np.bincount(who[counts], minlength=facts.people)
+    revenue = np.zeros(facts.people, dtype=np.int64)
+    np.add.at(revenue, who, sales.revenue[rows])
+    last = np.zeros(facts.people, dtype=np.int64)
+    np.maximum.at(last, who[counts], sales.day[rows][counts])
+    customers: Ints = np.flatnonzero(orders)
+    measured = (last[customers], orders[customers], revenue[customers])
+    cell = np.zeros(len(customers), dtype=np.int64)
+    for values in measured:
+        cell = cell * FIFTHS + quintiles(values) - 1
+    place = np.full(facts.people, NOBODY, dtype=np.int64)
+    place[customers] = np.arange(len(customers))
+    return Rfm(customers, revenue[customers], cell, place)
+
+
+def quintiles(values: Ints) -> Ints:
+    """Of each value, ceil(5 x the share of values at or below it), ties at their mean rank: 1 lowest to 5 highest.
+
+    >>> quintiles(np.array([1, 1, 1, 1, 2, 3, 3, 9, 9, 9])).tolist()
+    [2, 2, 2, 2, 3, 4, 4, 5, 5, 5]
+    """
+    # Ranks are whole or half numbers: twice their value is exact.
+    doubled: Ints = np.rint(2 * pl.Series(values).rank("average").to_numpy()).astype(np.int64)
+    made: Ints = -(-doubled * FIFTHS // (2 * max(len(values), 1)))
+    return made
+
+
+def quintile_columns(cell: pl.Expr) -> dict[str, pl.Expr]:
+    """The quintile of each measure, by name, of a combination."""
+    power = {measure: FIFTHS ** (len(MEASURES) - 1 - place) for place, measure in enumerate(MEASURES)}
+    return {f"{measure}_quintile": (cell // power[measure] % FIFTHS + 1).cast(pl.Int8) for measure in MEASURES}

@@ -47,7 +47,7 @@ WHOLE = months("2023-11", "2024-04")
 FIGURE = "pipelines.figures.figure"
 TABLES = [figure.table for figure in FIGURES]
 # The retention keeps the two newest months of customers.
-OF_ORDERS_ALONE = {"value.models", "value.model_backtest", "value.retention"}
+OF_ORDERS_ALONE = {"value.models", "value.model_backtest", "value.retention", "value.rfm_moves"}
 KEPT = {figure.table: ALL[-2:] if figure.newest_only else ALL for figure in FIGURES}
 OPEN = {table: [MARCH] for table in TABLES}
 

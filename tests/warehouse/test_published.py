@@ -215,5 +215,8 @@ def test_an_older_client_reads_all_of_it(published):
     new, old = everything(published), everything(published, executable=OLD)
     assert old.pop("version").startswith("1.4.")
     assert new.pop("version").startswith("2.")
-    assert len(old["rows"]) == 47
+    # The vault's tables are not published.
+    files = [file for file in (ROOT / "sql" / "schema").glob("*.sql") if file.stem != "raw"]
+    made = [re.findall(r"^CREATE TABLE", file.read_text(encoding="utf-8"), re.MULTILINE) for file in files]
+    assert len(old["rows"]) == sum(map(len, made)) > 60
     assert old == new

@@ -31,6 +31,9 @@ PERSONAL = {
     "core.response_topics",
     "core.responses",
     "core.reviews_given",
+    "loop.audiences",
+    "loop.follow_ups",
+    "loop.survey_plan",
     "nps.drivers",
     "value.customers",
 }

@@ -184,6 +184,7 @@ def test_a_late_record_recomputes_its_month_and_later_ones_in_one_run(
 def test_a_blocking_check_stops_every_way_of_publishing(after: Settings, instance: dg.DagsterInstance) -> None:
     shop = after
     before = shop.published_path.read_bytes()
+    files = {path: path.stat().st_mtime_ns for path in (shop.published / "audiences").iterdir()}
     with duckdb.connect(str(shop.warehouse_path)) as broken:
         broken.execute("INSERT INTO core.orders SELECT * FROM core.orders LIMIT 1")
     for name in ("publish", "figures"):
@@ -193,7 +194,9 @@ def test_a_blocking_check_stops_every_way_of_publishing(after: Settings, instanc
         failed = [event.step_key for event in result.get_step_failure_events()]
         assert "published__northstar" in failed
         assert shop.published_path.read_bytes() == before
-    assert not [path for path in shop.published.iterdir() if path.name != "northstar.duckdb"]
+    # Nor are the files with addresses written anew.
+    assert {path: path.stat().st_mtime_ns for path in (shop.published / "audiences").iterdir()} == files
+    assert {path.name for path in shop.published.iterdir()} == {"northstar.duckdb", "audiences"}
 
 
 def test_a_failing_asset_check_is_shown(shop: Settings, instance: dg.DagsterInstance) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from pipelines.figures import BY_TABLE
 from pipelines.loop.due import due_at
 from pipelines.settings import Settings
 
@@ -64,3 +65,15 @@ def test_public_holidays_are_no_business_days(tmp_path):
 def test_a_category_that_nobody_follows_up_is_never_due(tmp_path):
     assert due(tmp_path, times("1d"), "2024-05-07 12:00", category="promoter") is None
     assert due(tmp_path, times("1d"), "2024-05-07 12:00", category="detractor") == "2024-05-09 12:00"
+
+
+@pytest.mark.parametrize("table", ["loop.follow_ups", "loop.service_levels"])
+def test_another_version_of_the_holidays_makes_the_figures_stale(tmp_path, monkeypatch, table):
+    def fingerprint(**values):
+        return BY_TABLE[table].fingerprint(Settings(home=tmp_path, **values))
+
+    before = fingerprint(country="DE"), fingerprint(), fingerprint(country="DE", follow_up_hours=times("3d"))
+    assert fingerprint(country="FR") != before[0]
+    monkeypatch.setattr("pipelines.business_days.version", lambda _: "another")
+    after = fingerprint(country="DE"), fingerprint(), fingerprint(country="DE", follow_up_hours=times("3d"))
+    assert [old == new for old, new in zip(before, after, strict=True)] == [False, True, True]

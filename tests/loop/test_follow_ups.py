@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from warehouse.small_warehouse import compute_all, computed_warehouse, months, rows
+from warehouse.small_warehouse import computed_warehouse, months, rows
 
-from pipelines.figures.compute import stale
+from pipelines.figures import BY_TABLE
+from pipelines.figures.compute import compute, stale
 from pipelines.loop.follow_ups import follow_ups
 from pipelines.periods import Clock, Span, Window
 from pipelines.settings import Settings
@@ -312,7 +313,7 @@ def test_a_follow_up_that_lands_late_restates_its_month(tmp_path):
         record_changes(connection, [Change("core.follow_ups", "f9", date(2024, 2, 20), 1)])
         late = stale(connection, settings)
         assert late["loop.follow_ups"] == late["loop.service_levels"] == [date(2024, 2, 1), date(2024, 3, 1)]
-        compute_all(connection, settings, months("2024-02", "2024-04"))
+        compute(connection, BY_TABLE["loop.follow_ups"], months("2024-02", "2024-04"), settings, run_id="late")
         after = rows(connection, "loop.follow_ups", "month, response_id")
         moved = before.filter(pl.col("response_id") == waiting), after.filter(pl.col("response_id") == waiting)
         assert [frame["status"].to_list() for frame in moved] == [["overdue"] * 2, ["contacted"] * 2]

@@ -31,9 +31,11 @@ SURVEYED = ("promoter", "passive", "detractor")
 
 def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
     """Sums of a month's customers in each combination of quintiles."""
-    rfm, base = end.rfm, end.base
+    rfm = end.rfm
     if not len(rfm.customers):
+        # Without an order there is nothing to fit a model to.
         return
+    base = end.base
     # The customers of the year are among those of the model, whose numbers grow too.
     place = np.searchsorted(base.customers["customer_id"].to_numpy(), rfm.customers)
     category = base.customers["category"].to_physical().to_numpy()[place]

@@ -24,7 +24,12 @@ from pipelines.warehouse.connection import opened
 from pipelines.warehouse.stale import month_starts
 
 CLOCK = "2025-06-14T21:00:00+00:00"
-SETTINGS = {"as_of": CLOCK, "timezone": "Europe/Paris", "currency": "EUR"}
+SETTINGS = {
+    "as_of": CLOCK,
+    "timezone": "Europe/Paris",
+    "currency": "EUR",
+    "follow_up_holdout": "2025-01-01:0.3",
+}
 
 
 @pytest.fixture(scope="module")

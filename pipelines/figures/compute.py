@@ -68,6 +68,7 @@ def compute(
     if wanted is None:
         rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
     else:
+        _bring_up(connection, figure, wanted, settings, run_id=run_id, readings=readings, together=together)
         rows = figure.in_order(_rows(connection, figure, Span(wanted, clock), settings, readings, together=together))
     per_month: dict[date, int] = dict(rows["month"].value_counts().rows())
     with transaction(connection):
@@ -89,6 +90,39 @@ def compute(
                 keep=with_data,
             )
     return Computed(figure.table, months, rows.height, per_month, seconds)
+
+
+def _bring_up(
+    connection: duckdb.DuckDBPyConnection,
+    figure: Figure,
+    months: Window,
+    settings: Settings,
+    *,
+    run_id: str,
+    readings: Readings,
+    together: Collection[str],
+) -> None:
+    """Compute the months that a figure takes of others and that are missing or out of date: its rows follow from core.
+
+    In a night there are none, since the others are computed before it. A reduction asks for none: fits that are not
+    stored are made in its walk.
+    """
+    if not figure.figures or isinstance(figure.compute, Reduction):
+        return
+    clock, past = Clock(settings.as_of, settings.timezone), Past.of(connection)
+    first = months.start.year * 12 + months.start.month - 1 - figure.earlier
+    taken = Window(date(first // 12, first % 12 + 1, 1), months.end)
+    for other in figure.figures:
+        kept = _months_with_data(connection, other, settings, readings)
+        wanted = kept and _overlap(taken, kept)
+        if wanted:
+            fingerprint = other.fingerprint(settings)
+            due = stale_months(
+                past, other.table, other.sources, wanted, fingerprint=fingerprint, clock=clock, moves=False
+            )
+            if due:
+                span = Window(due[0], next_month(due[-1]))
+                compute(connection, other, span, settings, run_id=run_id, readings=readings, together=together)
 
 
 def _rows(

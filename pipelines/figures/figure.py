@@ -36,7 +36,8 @@ class Figure:
     columns read, as SQL expressions, and a further condition; other tables are read in full. numbered: those of `reads`
     that only counts are made from; they are read in numbered form (warehouse/read.py).
     figures: figure tables that rows are made of too; `compute` takes their rows up to the month after those of
-    `reads`, and what makes them stale makes these rows stale. reads_itself: `compute` takes the table's own rows too,
+    `reads`, and what makes them stale makes these rows stale. earlier: how many months before its own it takes of them.
+    reads_itself: `compute` takes the table's own rows too,
     after all others.
     """
 
@@ -51,6 +52,7 @@ class Figure:
     beside: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
+    earlier: int = 0
     reads_itself: bool = False
 
     @property

@@ -12,8 +12,8 @@ from pipelines.figures.figure import Figure
 from pipelines.figures.follow_up import ANSWER_UPLIFT, FOLLOW_UP
 from pipelines.figures.nps import BY_PERIOD, BY_SEGMENT, COVERAGE, DRIVERS, SOLD, TWO_YEARS
 from pipelines.figures.value import PROMOTER_VALUE, VALUE_CUSTOMERS
+from pipelines.loop.action_outcomes import LATER, action_outcomes
 from pipelines.loop.action_outcomes import LOOKBACK as OUTCOMES_LOOKBACK
-from pipelines.loop.action_outcomes import action_outcomes
 from pipelines.loop.actions import actions
 from pipelines.loop.answers_needed import answers_needed
 from pipelines.loop.audience_sizes import audience_sizes
@@ -160,6 +160,7 @@ LOOP = (
             "nps.by_segment": ("*", "grain = 'trailing_90d' AND stage = 'all'"),
         },
         figures=(BY_SEGMENT, ACTIONS),
+        earlier=LATER,
     ),
     ANSWERS_NEEDED,
     Figure(
@@ -172,6 +173,7 @@ LOOP = (
         newest_only=True,
         numbered=(*SOLD, "core.responses", "core.invitations"),
         figures=(ANSWERS_NEEDED,),
+        earlier=1,
         only={"core.customers": ("customer_id, has_email, registered_at", "true")},
     ),
     Figure(

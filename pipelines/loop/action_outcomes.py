@@ -21,7 +21,8 @@ TABLE = "loop.action_outcomes"
 WINDOW = "trailing_90d"
 # The window since, the one before it, and what months of 31 days add.
 LOOKBACK = timedelta(days=2 * TRAILING_GRAINS[WINDOW] + 7)
-LATER = "3mo"
+# Months from a list to its outcomes.
+LATER = 3
 OF_LIST = ("action_month", "rank", "dimension", "segment")
 
 
@@ -49,7 +50,7 @@ def action_outcomes(
     """
     since = windows(span, grains=[WINDOW]).lazy().select("month", "period_start", "period_end", "previous_start")
     listed = actions.select(
-        "rank", "dimension", "segment", action_month="month", month=pl.col("month").dt.offset_by(LATER)
+        "rank", "dimension", "segment", action_month="month", month=pl.col("month").dt.offset_by(f"{LATER}mo")
     ).join(since, on="month")
     names = table_schema(TABLE).names()
     both = [_segments(listed, by_segment), _topics(listed, responses, topics, settings)]

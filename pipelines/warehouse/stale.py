@@ -141,7 +141,14 @@ class Past:
 
 
 def stale_months(
-    past: Past, table: str, reads: tuple[str, ...], months: Window, *, fingerprint: str, clock: Clock
+    past: Past,
+    table: str,
+    reads: tuple[str, ...],
+    months: Window,
+    *,
+    fingerprint: str,
+    clock: Clock,
+    moves: bool = True,
 ) -> list[date]:
     """First days of the months of `months` in which `table` is stale.
 
@@ -151,7 +158,8 @@ def stale_months(
         reads: core tables it is made from.
         months: months to look at.
         fingerprint: of the settings and code that would compute it now.
-        clock: now; the open month is always stale, since the clock moves on.
+        clock: now.
+        moves: the open month is always stale, since the clock moves on; otherwise only if it was computed at another.
     """
     computed = past.computed.get(table, {})
     changes = [change for kind in reads for change in past.changes.get(kind, [])]
@@ -162,7 +170,8 @@ def stale_months(
         change_id, stored, as_of = computed[month]
         ended = datetime.combine(next_month(month), datetime.min.time(), ZoneInfo(clock.zone))
         reached = any(number > change_id and start <= month for number, start in changes)
-        return stored != fingerprint or min(as_of, clock.as_of) < ended or reached
+        is_open = min(as_of, clock.as_of) < ended and (moves or as_of != clock.as_of)
+        return stored != fingerprint or is_open or reached
 
     return [month for month in month_starts(months) if is_stale(month)]
 

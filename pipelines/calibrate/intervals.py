@@ -48,6 +48,7 @@ _PERIOD = ("grain", "period_start", "stage")
 _SEGMENT = (*_PERIOD, "dimension", "segment")
 _PLACE = ("grain", "period_start", "dimension", "segment")
 _CATEGORY = ("category",)
+_QUINTILES = ("rfm_group", "recency_quintile", "frequency_quintile", "money_quintile")
 _FEW = "few answers, where one category is hardly among them"
 _MONEY = "few and skewed amounts"
 _WIDE = "wider than needed: "
@@ -150,6 +151,8 @@ INTERVALS = (
         "tier",
         "top_100 is left out: in the large shop it is another share of the customers",
     ),
+    Interval("value.rfm", "nps", "nps", _QUINTILES, "rfm_group", _FEW),
+    Interval("value.rfm", "pooled", "nps", _QUINTILES, "rfm_group"),
     Interval(
         "value.growth",
         "elasticity",

@@ -30,9 +30,12 @@ WEEK = timedelta(days=7)
 COMPUTED = "ops.computed"
 # What checks read of the vault; its tables are wide.
 VAULT_COLUMNS = {
+    "vault.raw.follow_ups": "source, response_id, contacted_at, is_dated",
+    "vault.raw.identities": "identity, person",
     "vault.raw.invitations": "source, invitation_id",
     "vault.raw.orders": "source, order_id",
     "vault.raw.responses": "source, response_id",
+    "vault.raw.reviews_given": "identity, given_at",
 }
 # The rows of a table, or of a part of one: how many, and the sum of their hashes.
 Content = tuple[int, int]

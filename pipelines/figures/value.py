@@ -112,6 +112,7 @@ VALUE = (
         ORDERS_AND_ANSWERS,
         ("timezone", "confidence", "min_responses", "margins", "rfm_groups"),
         figures=(MODELS,),
+        beside=("value.biggest_customers",),
     ),
     Figure(
         "value.rfm_moves",

@@ -1,6 +1,5 @@
 -- table: loop.follow_ups
 -- blocking: yes
--- each: month
 -- Every row is an answer of core.responses with its score, of the month or of the 180 days before it.
 SELECT f.month, f.response_id FROM loop.follow_ups AS f
 LEFT JOIN core.responses AS r USING (response_id)

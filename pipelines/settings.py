@@ -201,7 +201,7 @@ class Settings(BaseSettings):
     # An address usually contains a password.
     notify: Annotated[str | None, AfterValidator(setting_values.address)] = Field(default=None, repr=False)
     _margins: Margins = PrivateAttr(default=())
-    _rfm_groups: Groups = PrivateAttr(default=())
+    _rfm_groups: Groups = PrivateAttr(default_factory=lambda: read_groups(SHIPPED))
     _drafts: frozenset[str] = PrivateAttr(default=frozenset())
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 (pydantic's own signature)
@@ -239,10 +239,11 @@ class Settings(BaseSettings):
                 raise SettingsError(message) from None
 
         own = self.home / RFM_GROUPS_FILE
-        try:
-            self._rfm_groups = read_groups(own if own.exists() else SHIPPED)
-        except RfmGroupsError as error:
-            raise SettingsError(str(error)) from None
+        if own.exists():
+            try:
+                self._rfm_groups = read_groups(own)
+            except RfmGroupsError as error:
+                raise SettingsError(str(error)) from None
 
     @field_validator("as_of")
     @classmethod

@@ -50,6 +50,7 @@ _PLACE = ("grain", "period_start", "dimension", "segment")
 _CATEGORY = ("category",)
 _QUINTILES = ("rfm_group", "recency_quintile", "frequency_quintile", "money_quintile")
 _FEW = "few answers, where one category is hardly among them"
+_EDGES = "few answers, and the edges of the quintiles, which differ from shop to shop, are taken as they are"
 _MONEY = "few and skewed amounts"
 _WIDE = "wider than needed: "
 INTERVALS = (
@@ -151,8 +152,8 @@ INTERVALS = (
         "tier",
         "top_100 is left out: in the large shop it is another share of the customers",
     ),
-    Interval("value.rfm", "nps", "nps", _QUINTILES, "rfm_group", _FEW),
-    Interval("value.rfm", "pooled", "nps", _QUINTILES, "rfm_group"),
+    Interval("value.rfm", "nps", "nps", _QUINTILES, "rfm_group", _EDGES),
+    Interval("value.rfm", "pooled", "nps", _QUINTILES, "rfm_group", _EDGES),
     Interval(
         "value.growth",
         "elasticity",

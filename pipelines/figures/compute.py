@@ -21,11 +21,10 @@ from pipelines.periods import Clock, Span, Window, next_month
 from pipelines.settings import Settings
 from pipelines.value.reduction import Reduction, reduced
 from pipelines.value.sources import facts_of
-from pipelines.warehouse.frames import frame
 from pipelines.warehouse.happened import Happened
-from pipelines.warehouse.quoting import quoted
 from pipelines.warehouse.read import NUMBERS, Readings, read
 from pipelines.warehouse.stale import Past, data_months, forget_computed, record_computed, stale_months
+from pipelines.warehouse.tables import empty
 from pipelines.warehouse.write import replace_months, transaction
 
 # The key of the months with data among the readings of a run.
@@ -65,8 +64,8 @@ def compute(
     readings = {} if readings is None else readings
     with_data = _months_with_data(connection, figure, settings, readings)
     wanted = _overlap(months, with_data)
-    if wanted is None:
-        rows = frame(connection.sql(f"SELECT * FROM {quoted(figure.table)} LIMIT 0"))
+    if wanted is None or (figure.needs and not getattr(settings, figure.needs)):
+        rows = empty(figure.table)
     else:
         _bring_up(connection, figure, wanted, settings, run_id=run_id, readings=readings, together=together)
         rows = figure.in_order(_rows(connection, figure, Span(wanted, clock), settings, readings, together=together))

@@ -38,7 +38,7 @@ class Figure:
     figures: figure tables that rows are made of too; `compute` takes their rows up to the month after those of
     `reads`, and what makes them stale makes these rows stale. earlier: how many months before its own it takes of them.
     reads_itself: `compute` takes the table's own rows too,
-    after all others.
+    after all others. needs: a setting without which the table has no rows, so that nothing is read for it.
     """
 
     table: str
@@ -54,6 +54,7 @@ class Figure:
     figures: tuple[Figure, ...] = ()
     earlier: int = 0
     reads_itself: bool = False
+    needs: str | None = None
 
     @property
     def schema(self) -> str:

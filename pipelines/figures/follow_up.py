@@ -25,6 +25,7 @@ ANSWER_UPLIFT = Figure(
     ("timezone", "follow_up_holdout", "customer_months"),
     only=covariates.NAMED,
     newest_only=True,
+    needs="follow_up_holdout",
 )
 # Without ANSWER_UPLIFT, which the queue is made of and so stands before it.
 FOLLOW_UP = (
@@ -53,5 +54,6 @@ FOLLOW_UP = (
         covariates.READS,
         ("timezone", "follow_up_holdout"),
         only=covariates.ONLY,
+        needs="follow_up_holdout",
     ),
 )

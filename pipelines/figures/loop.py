@@ -16,6 +16,7 @@ from pipelines.loop.action_outcomes import LATER, action_outcomes
 from pipelines.loop.action_outcomes import LOOKBACK as OUTCOMES_LOOKBACK
 from pipelines.loop.actions import actions
 from pipelines.loop.answers_needed import answers_needed
+from pipelines.loop.audience_changes import audience_changes
 from pipelines.loop.audience_sizes import audience_sizes
 from pipelines.loop.audiences import audiences
 from pipelines.loop.contacts import contacts
@@ -105,6 +106,13 @@ AUDIENCES = Figure(
         ),
     },
 )
+AUDIENCE_CHANGES = replace(
+    AUDIENCES,
+    table="loop.audience_changes",
+    compute=audience_changes,
+    figures=(*AUDIENCES.figures, AUDIENCES),
+    only={**AUDIENCES.only, "loop.audiences": (f"month, audience, {BY_CUSTOMER}", "true")},
+)
 # Numbers in place of ids join in half the time.
 ANSWER = f"hash(response_id) AS response_id, category, responded_at, response_date, {DRAW}"
 CONTACT = "hash(response_id) AS response_id, contacted_at, resolved_at, is_dated"
@@ -192,12 +200,20 @@ LOOP = (
         },
     ),
     AUDIENCES,
-    replace(
-        AUDIENCES,
-        table="loop.audience_sizes",
-        compute=audience_sizes,
-        key=("month", "audience"),
-        beside=("loop.audiences",),
+    AUDIENCE_CHANGES,
+    Figure(
+        "loop.audience_sizes",
+        audience_sizes,
+        ("month", "audience"),
+        (),
+        (),
+        timedelta(days=1),
+        newest_only=True,
+        only={
+            "loop.audiences": ("month, audience", "true"),
+            "loop.audience_changes": ("month, audience, change", "true"),
+        },
+        figures=(AUDIENCES, AUDIENCE_CHANGES),
     ),
     *FOLLOW_UP,
 )

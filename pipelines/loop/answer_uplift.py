@@ -45,8 +45,6 @@ def answer_uplift(
         One row per month and answer of a detractor or passive that may be in its queue and is not held out; none
         where too few customers were held out.
     """
-    if not settings.follow_up_holdout:
-        return empty(TABLE)
     answers = with_earlier_answers(answered_again(responses, urgent, follow_ups, settings=settings))
     rows = with_covariates(answers.filter(pl.col("category") != "promoter"), orders)
     drawn = first_of_each(rows.filter(pl.col("holdout_share") > 0))

@@ -1,22 +1,21 @@
-"""loop.audiences: which customers belong to which audience, and who is new in it.
+"""loop.audiences: which customers belong to which audience.
 
-Here: the rows of a month, and the frames that audiences are made from. Not here: who belongs (definitions.py), how many
-came and left (audience_sizes.py), and the files with addresses.
+Here: the rows of a month, and the frames that audiences are made from. Not here: who belongs (definitions.py), who came
+and left (audience_changes.py), how many (audience_sizes.py), and the files with addresses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from pipelines.loop.contact_rules import CUSTOMER
 from pipelines.loop.customer_states import States
 from pipelines.loop.definitions import members
-from pipelines.periods import Span, next_month
+from pipelines.periods import Span
 from pipelines.settings import Settings
+from pipelines.value.months import months_of
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "loop.audiences"
@@ -32,16 +31,6 @@ FRAMES = (
     "consents",
     "customer_values",
 )
-BELONGS = ["audience", CUSTOMER]
-
-
-@dataclass(frozen=True)
-class Members:
-    """Who belongs at the end of a month (at the clock in the open one), and who belonged a day earlier."""
-
-    month: date
-    now: pl.DataFrame
-    before: pl.DataFrame
 
 
 def audiences(*frames: pl.LazyFrame, span: Span, settings: Settings) -> pl.DataFrame:
@@ -56,33 +45,22 @@ def audiences(*frames: pl.LazyFrame, span: Span, settings: Settings) -> pl.DataF
         One row per month, audience and customer.
     """
     states = states_of(frames, span, settings)
-    names = states.names.select(CUSTOMER, "customer_id")
     columns = table_schema(TABLE).names()
     months = [
-        belonging.now.join(belonging.before.select(*BELONGS, was=pl.lit(value=True)), on=BELONGS, how="left")
-        .join(names, on=CUSTOMER)
-        .with_columns(month=pl.lit(belonging.month), is_new=pl.col("was").is_null())
-        .select(columns)
-        for belonging in of_months(states, span)
+        belonging(states, month.end, month.start)
+        .join(states.names, on=CUSTOMER)
+        .select(pl.lit(month.start).alias("month"), *columns[1:])
+        for month in months_of(span)
     ]
     return pl.concat([empty(TABLE), *months])
 
 
 def states_of(frames: tuple[pl.LazyFrame, ...], span: Span, settings: Settings) -> States:
     """What the audiences of a span's months are made from."""
-    return States.of(dict(zip(FRAMES, frames, strict=True)), clock=span.clock, settings=settings)
+    return States.of(dict(zip(FRAMES, frames, strict=True)), span=span, settings=settings)
 
 
-def of_months(states: States, span: Span) -> Iterator[Members]:
-    """The members of every audience, month by month."""
-    for month in pl.date_range(span.months.start, span.months.end, "1mo", closed="left", eager=True):
-        if month <= span.clock.open_month:
-            until = min(next_month(month), span.clock.cut)
-            before = _belonging(states, until - timedelta(days=1), month, next_order_later=1)
-            yield Members(month, _belonging(states, until, month), before.select(BELONGS))
-
-
-def _belonging(states: States, until: date, month: date, *, next_order_later: int = 0) -> pl.DataFrame:
+def belonging(states: States, until: date, month: date, *, next_order_later: int = 0) -> pl.DataFrame:
     """audience, customer and reason as the day before `until` ended, of those who may be written to if need be."""
     found = members(states.at(until, month, next_order_later=next_order_later))
     allowed = states.may_be_written_to(found.filter("by_mail").select(CUSTOMER).unique(), until)

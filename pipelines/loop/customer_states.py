@@ -13,8 +13,9 @@ import polars as pl
 
 from pipelines.core.topics import NO_TOPIC, URGENT
 from pipelines.loop.contact_rules import CUSTOMER, DAY, History, with_rule
+from pipelines.loop.definitions import WIN_DAYS
 from pipelines.loop.holdout import held_out
-from pipelines.periods import Clock
+from pipelines.periods import Span
 from pipelines.settings import Settings
 from pipelines.value.months import business_day
 
@@ -27,8 +28,9 @@ WORTH = ["orders", "order_probability_365d", "next_order_days", "is_top_fifth", 
 class States:
     """What states are made from: customers and answers by number, days are business days.
 
-    answers: response_id, customer, day, score, category, is_held_out, in order of time. topics: response_id, topics.
-    contacts: response_id, day. reviews, referrals: customer, day. worth: month, customer, and what they are worth.
+    answers: response_id, customer, day, score, category, is_held_out, in order of time. topics: response_id, topics, of
+    the answers whose topics a definition tells. contacts: response_id, day. reviews, referrals: customer, day. worth:
+    month, customer, and what they are worth.
     """
 
     names: pl.DataFrame
@@ -42,16 +44,20 @@ class States:
     worth: pl.DataFrame
 
     @classmethod
-    def of(cls, frames: dict[str, pl.LazyFrame], *, clock: Clock, settings: Settings) -> States:
+    def of(cls, frames: dict[str, pl.LazyFrame], *, span: Span, settings: Settings) -> States:
         """Read the tables, by name as loop.audiences declares them."""
-        topics = frames["response_topics"]
+        topics, clock = frames["response_topics"], span.clock
         answers = held_out(
             frames["responses"].sort("responded_at", "response_id"),
             topics.filter(pl.col("topic").is_in(URGENT)),
             shares=settings.follow_up_holdout,
         ).select("response_id", CUSTOMER, "score", "category", "is_held_out", day="response_date")
+        # Joining the texts of all answers costs 1 s of processor for a million customers.
+        since = span.months.start - timedelta(days=WIN_DAYS + 1)
+        recent = frames["responses"].filter(pl.col("response_date") >= since, pl.col("category") != "promoter")
         said = (
             topics.filter(pl.col("topic") != NO_TOPIC)
+            .join(recent, on="response_id", how="semi")
             .group_by("response_id")
             .agg(topics=pl.col("topic").unique().sort().str.join(", "))
         )

@@ -71,8 +71,6 @@ def uplift(
     Returns:
         Ten rows per month and ranking, or one with a reason; none in months without a customer of the draw.
     """
-    if not settings.follow_up_holdout:
-        return empty(TABLE)
     answers = answered_again(responses, urgent, follow_ups, settings=settings)
     drawn = drawn_with_covariates(answers, orders)
     months = [_month(drawn, month.start, known_until(span.clock, month.end)) for month in months_of(span)]

@@ -1,8 +1,13 @@
 -- table: loop.audience_sizes
 -- blocking: yes
 -- each: month
--- An audience has as many customers, and as many new ones, as loop.audiences.
-SELECT s.month, s.audience, s.customers, s.entered, count(a.customer_id) AS belong
-FROM loop.audience_sizes AS s LEFT JOIN loop.audiences AS a USING (month, audience)
-GROUP BY ALL
-HAVING s.customers <> count(a.customer_id) OR s.entered <> count(*) FILTER (a.is_new)
+-- An audience has as many customers as loop.audiences, and as many came and left as loop.audience_changes says.
+SELECT s.month, s.audience, s.customers, s.entered, s.departed
+FROM loop.audience_sizes AS s
+LEFT JOIN (SELECT month, audience, count(*) AS customers FROM loop.audiences GROUP BY ALL) AS a USING (month, audience)
+LEFT JOIN (
+    SELECT month, audience, count(*) FILTER (change = 'entered') AS entered, count(*) FILTER (change = 'left') AS departed
+    FROM loop.audience_changes GROUP BY ALL
+) AS c USING (month, audience)
+WHERE (s.customers, s.entered, s.departed)
+    <> (coalesce(a.customers, 0), coalesce(c.entered, 0), coalesce(c.departed, 0))

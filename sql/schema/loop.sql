@@ -146,15 +146,25 @@ CREATE TABLE IF NOT EXISTS loop.audiences (
     month DATE NOT NULL,
     audience VARCHAR NOT NULL,
     customer_id VARCHAR NOT NULL,
-    reason VARCHAR,
-    is_new BOOLEAN NOT NULL
+    reason VARCHAR
 );
 COMMENT ON TABLE loop.audiences IS 'Which customers belong to which audience at the end of the month, or at the clock in the open one. One row per month, audience and customer. The files of published/audiences hold the same people with their addresses. An audience says whom to treat in some way, not that it works. Answers held out from follow-up (NORTHSTAR_FOLLOW_UP_HOLDOUT) are in no audience that makes contact because of the answer: all but promoters_lookalike, detractors_leave_out and due_next_order. Only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept.';
 COMMENT ON COLUMN loop.audiences.month IS 'First day of the month.';
 COMMENT ON COLUMN loop.audiences.audience IS 'By the customer''s latest answer. promoters_review (of the last 180 days, without a public review), promoters_referral (of a year, not contacted and without a recommendation for 90 days), promoters_thank (21 to 35 days after the answer), promoters_lookalike (of a year, with an order: seed for look-alikes), promoters_at_risk (of a year, bought more than once, order_probability_365d below 0.5), passives_win (of the last 90 days), passives_large_spenders (of a year, among the tenth that spent most), detractors_call (of the last 30 days, among the fifth worth most, not contacted since), detractors_leave_out (of the last 180 days: leave out of campaigns), due_next_order (value.customers.next_order_days up to 14, without detractors_leave_out). Except for detractors_call and detractors_leave_out only whom one may write to: an address that works, not refused, not unsubscribed.';
 COMMENT ON COLUMN loop.audiences.customer_id IS 'core.customers.customer_id.';
 COMMENT ON COLUMN loop.audiences.reason IS 'Why, in a few words: score and day of the answer, topics of its comment, or what the forecast says.';
-COMMENT ON COLUMN loop.audiences.is_new IS 'Whether the customer did not belong a day earlier. What customers are worth and will buy is judged as of today on both days, so a new order or forecast alone makes nobody new.';
+
+CREATE TABLE IF NOT EXISTS loop.audience_changes (
+    month DATE NOT NULL,
+    audience VARCHAR NOT NULL,
+    customer_id VARCHAR NOT NULL,
+    change VARCHAR NOT NULL CHECK (change IN ('entered', 'left'))
+);
+COMMENT ON TABLE loop.audience_changes IS 'Who came into an audience and who left it within the last day of the month, or of the clock in the open one. One row per month, audience and customer. What customers are worth and will buy is judged as of the later day on both, so a new order or forecast alone moves nobody. Only the newest NORTHSTAR_CUSTOMER_MONTHS months are kept.';
+COMMENT ON COLUMN loop.audience_changes.month IS 'First day of the month.';
+COMMENT ON COLUMN loop.audience_changes.audience IS 'loop.audiences.audience.';
+COMMENT ON COLUMN loop.audience_changes.customer_id IS 'core.customers.customer_id.';
+COMMENT ON COLUMN loop.audience_changes.change IS 'entered (belongs now and did not a day earlier; a row of loop.audiences) or left (belonged a day earlier and does not now).';
 
 CREATE TABLE IF NOT EXISTS loop.audience_sizes (
     month DATE NOT NULL,
@@ -167,7 +177,7 @@ COMMENT ON TABLE loop.audience_sizes IS 'How many customers each audience has, a
 COMMENT ON COLUMN loop.audience_sizes.month IS 'First day of the month; sizes are as of its end, or of the clock in the open month.';
 COMMENT ON COLUMN loop.audience_sizes.audience IS 'loop.audiences.audience; an audience without customers has a row too.';
 COMMENT ON COLUMN loop.audience_sizes.customers IS 'Customers that belong (rows of loop.audiences).';
-COMMENT ON COLUMN loop.audience_sizes.entered IS 'Those that did not belong a day earlier (loop.audiences.is_new).';
+COMMENT ON COLUMN loop.audience_sizes.entered IS 'Those that did not belong a day earlier (loop.audience_changes).';
 COMMENT ON COLUMN loop.audience_sizes.departed IS 'Customers that belonged a day earlier and do not any more. Departures because of a new order alone are not seen.';
 CREATE TABLE IF NOT EXISTS loop.recovery (
     month DATE NOT NULL,

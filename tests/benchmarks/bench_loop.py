@@ -18,7 +18,7 @@ from pipelines.warehouse.connection import Connection, opened
 from pipelines.warehouse.read import Readings
 
 CUSTOMERS = 1_000_000
-TABLES = ("loop.survey_plan", "loop.contacts", "loop.audiences", "loop.audience_sizes")
+TABLES = ("loop.survey_plan", "loop.contacts", "loop.audiences", "loop.audience_changes", "loop.audience_sizes")
 MONTH = Window(date(2026, 6, 1), date(2026, 7, 1))
 ALLOWED_GIB = 3
 # Two orders a customer over two years, half of them followed by an invitation, two of five by an answer.

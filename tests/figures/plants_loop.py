@@ -9,6 +9,13 @@ NOTE = (
     "UPDATE ops.computed SET rows = (SELECT count(*) FROM {0} AS t WHERE t.month = computed.month) "
     "WHERE table_name = '{0}'"
 )
+# The sizes follow changes that were changed by hand.
+MOVED_COUNTS = """
+UPDATE loop.audience_sizes AS s SET
+    entered = (SELECT count(*) FROM loop.audience_changes AS c
+        WHERE c.month = s.month AND c.audience = s.audience AND c.change = 'entered'),
+    departed = (SELECT count(*) FROM loop.audience_changes AS c
+        WHERE c.month = s.month AND c.audience = s.audience AND c.change = 'left')"""
 # A list of one segment, as nps.by_segment has it.
 LISTED = [
     """
@@ -202,9 +209,30 @@ PLANTS = [
             NOTE.format("loop.audiences"),
         ],
     ),
+    ("loop_audience_changes_computed", ["UPDATE ops.computed SET rows = 9 WHERE table_name = 'loop.audience_changes'"]),
+    (
+        "loop_audience_changes_members",
+        [
+            "UPDATE loop.audience_changes SET change = CASE change WHEN 'left' THEN 'entered' ELSE 'left' END",
+            MOVED_COUNTS,
+        ],
+    ),
+    (
+        "loop_audience_changes_members",
+        ["UPDATE loop.audience_changes SET customer_id = 'nobody' WHERE change = 'entered'"],
+    ),
+    (
+        "loop_audience_changes_unique",
+        [
+            "INSERT INTO loop.audience_changes FROM loop.audience_changes LIMIT 1",
+            MOVED_COUNTS,
+            NOTE.format("loop.audience_changes"),
+        ],
+    ),
     ("loop_audience_sizes_computed", ["UPDATE ops.computed SET rows = 1 WHERE table_name = 'loop.audience_sizes'"]),
     ("loop_audience_sizes_sum", ["UPDATE loop.audience_sizes SET customers = customers + 1"]),
     ("loop_audience_sizes_sum", ["UPDATE loop.audience_sizes SET entered = entered + 1, customers = customers"]),
+    ("loop_audience_sizes_sum", ["UPDATE loop.audience_sizes SET departed = departed + 1"]),
     (
         "loop_audience_sizes_unique",
         [

@@ -88,6 +88,7 @@ def test_figures_are_there(open_warehouse, expected):
         "loop.survey_plan": 54,
         "loop.contacts": 15,
         "loop.audiences": 161,
+        "loop.audience_changes": 8,
         "loop.audience_sizes": 20,
         "loop.recovery": 25,
         "loop.effect": 14,

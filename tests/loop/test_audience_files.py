@@ -47,7 +47,7 @@ def made(tmp_path):
         conform(connection, settings)
         for name, reason in MEMBERS:
             connection.execute(
-                "INSERT INTO loop.audiences VALUES ('2025-12-01', 'promoters_review', $1, $2, true)",
+                "INSERT INTO loop.audiences VALUES ('2025-12-01', 'promoters_review', $1, $2)",
                 [ANNS if name == ANN else who(name), reason],
             )
         connection.execute(

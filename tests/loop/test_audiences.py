@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from loop.people import INSTANT, at, day, noon
 
+from pipelines.loop.audience_changes import audience_changes
 from pipelines.loop.audience_sizes import audience_sizes
 from pipelines.loop.audiences import FRAMES, audiences
 from pipelines.loop.definitions import AUDIENCES
@@ -61,6 +62,12 @@ class Shop:
     def compute(self, figure, clock=CLOCK, month="2025-06-01"):
         frames = [pl.DataFrame(self.rows[name], schema, orient="row").lazy() for name, schema in SCHEMAS.items()]
         span = Span(Window(day(month), next_month(day(month))), at(clock))
+        if figure is audience_changes:
+            numbers = frames[FRAMES.index("customers")].select("customer", "customer_id")
+            listed = self.compute(audiences, clock, month).lazy().join(numbers, on="customer_id")
+            frames.append(listed.select("month", "audience", "customer"))
+        if figure is audience_sizes:
+            frames = [self.compute(made, clock, month).lazy() for made in (audiences, audience_changes)]
         return figure(*frames, span=span, settings=Settings(**self.values))
 
     def members(self, audience, **span):
@@ -220,8 +227,14 @@ def sizes(shop, audience, **span):
 def test_who_came_and_who_left_since_the_day_before():
     shop = Shop().customer(1, 2, 3).answer(1, "2025-06-14", 10).answer(2, "2025-06-15", 10).answer(3, "2025-06-01", 9)
     shop.answer(3, "2025-06-15", 2, number=103)
-    new = shop.compute(audiences).filter(pl.col("audience") == "promoters_review").sort("customer_id")
-    assert new.select("customer_id", "is_new").rows() == [("c1", False), ("c2", True)]
+    moved = shop.compute(audience_changes).sort("audience", "customer_id").select("audience", "customer_id", "change")
+    assert moved.rows() == [
+        ("detractors_leave_out", "c3", "entered"),
+        ("promoters_referral", "c2", "entered"),
+        ("promoters_referral", "c3", "left"),
+        ("promoters_review", "c2", "entered"),
+        ("promoters_review", "c3", "left"),
+    ]
     assert sizes(shop, "promoters_review") == (2, 1, 1)
     assert sizes(shop, "detractors_leave_out") == (1, 1, 0)
     assert sizes(shop, "promoters_thank") == (0, 0, 0)

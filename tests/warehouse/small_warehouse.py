@@ -35,6 +35,7 @@ SALT = "a salt for the tests"
 NEEDS_A_PAST = {
     "loop.action_outcomes",
     "loop.actions",
+    "loop.audience_changes",
     "loop.effect",
     "loop.recovery",
     # Nobody is held out.

@@ -114,6 +114,7 @@ def test_a_change_reaches_back(undone):
         "loop.actions",
         "loop.answer_uplift",
         "loop.answers_needed",
+        "loop.audience_changes",
         "loop.audience_sizes",
         "loop.audiences",
         "loop.effect",

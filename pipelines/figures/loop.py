@@ -67,6 +67,8 @@ ANSWERS_NEEDED = Figure(
 )
 BY_CUSTOMER = "hash(customer_id) AS customer"
 OF_KNOWN = "customer_id IS NOT NULL"
+SENT = (f"{BY_CUSTOMER}, invited_date AS day, is_delivered, is_bounced", OF_KNOWN)
+PERMISSIONS = (f"{BY_CUSTOMER}, consent, consent_at, unsubscribed_at", "true")
 AUDIENCES = Figure(
     "loop.audiences",
     audiences,
@@ -94,12 +96,9 @@ AUDIENCES = Figure(
         "core.follow_ups": ("hash(response_id) AS response_id, contacted_at", "true"),
         "core.reviews_given": (f"{BY_CUSTOMER}, given_at", "true"),
         "core.referrals": ("hash(advocate_id) AS customer, referred_at", "advocate_id IS NOT NULL"),
-        "core.invitations": (
-            f"{BY_CUSTOMER}, invited_date AS day, is_delivered, is_bounced",
-            OF_KNOWN,
-        ),
+        "core.invitations": SENT,
         "core.customers": (f"{BY_CUSTOMER}, customer_id, has_email", "true"),
-        "core.consents": (f"{BY_CUSTOMER}, consent, consent_at, unsubscribed_at", "true"),
+        "core.consents": PERMISSIONS,
         "value.customers": (
             f"month, {BY_CUSTOMER}, orders, revenue, lifetime_value, order_probability_365d, next_order_days",
             "true",
@@ -179,10 +178,20 @@ LOOP = (
         ("timezone", "customer_months"),
         TWO_YEARS,
         newest_only=True,
-        numbered=(*SOLD, "core.responses", "core.invitations"),
         figures=(ANSWERS_NEEDED,),
         earlier=1,
-        only={"core.customers": ("customer_id, has_email, registered_at", "true")},
+        only={
+            "core.orders": (
+                f"hash(order_id) AS order_id, order_id AS name, {BY_CUSTOMER}, order_date AS day, ordered_at, "
+                "delivered_at",
+                f"NOT is_cancelled AND {OF_KNOWN}",
+            ),
+            "core.order_segments": ("hash(order_id) AS order_id, * EXCLUDE (order_id)", "true"),
+            "core.responses": (f"{BY_CUSTOMER}, response_date AS day", OF_KNOWN),
+            "core.invitations": SENT,
+            "core.customers": (f"{BY_CUSTOMER}, customer_id, has_email, registered_at", "true"),
+            "core.consents": PERMISSIONS,
+        },
     ),
     Figure(
         "loop.contacts",

@@ -44,12 +44,13 @@ def survey_plan(  # noqa: PLR0917 (one for each table)
     """Rows of loop.survey_plan.
 
     Args:
-        orders: core.orders, numbered.
-        order_segments: core.order_segments, numbered.
-        responses: core.responses, numbered.
-        invitations: core.invitations, numbered.
-        customers: core.customers: customer_id, has_email, registered_at.
-        consents: core.consents.
+        orders: core.orders, those not cancelled, of known customers: order_id (a number, as in order_segments),
+            customer, day, ordered_at, name (the id itself), delivered_at.
+        order_segments: core.order_segments: order_id, and a column per dimension.
+        responses: core.responses: customer, day.
+        invitations: core.invitations: customer, day, is_delivered, is_bounced.
+        customers: core.customers: customer, customer_id, has_email, registered_at.
+        consents: core.consents: customer, consent, consent_at, unsubscribed_at.
         answers_needed: loop.answers_needed.
         span: the months to compute, and the clock.
         settings: not used; all figures share one signature.
@@ -76,10 +77,10 @@ def survey_plan(  # noqa: PLR0917 (one for each table)
 
 @dataclass(frozen=True)
 class Facts:
-    """What plans are made from; days are business days, customers are numbers.
+    """What plans are made from, as survey_plan takes it; days are business days, customers are numbers.
 
-    names: customer, customer_id, has_email, registered_day. orders: those not cancelled: customer, day, delivered_day,
-    order_id.
+    names: customer, customer_id, has_email, registered_day. orders: with delivered_day. consents: customer, consent,
+    day, left_day.
     """
 
     clock: Clock
@@ -102,33 +103,16 @@ class Facts:
         consents: pl.LazyFrame,
         clock: Clock,
     ) -> Facts:
-        """Read the tables; `read` numbers customers in order of their ids, from 0."""
-        names = (
-            customers.sort("customer_id")
-            .with_row_index(CUSTOMER)
-            .select(CUSTOMER, "customer_id", "has_email", registered_day=business_day(pl.col("registered_at"), clock))
-        )
-        said = consents.join(names, on="customer_id").select(
+        """Read the tables."""
+        names = customers.with_columns(registered_day=business_day(pl.col("registered_at"), clock))
+        bought = orders.with_columns(delivered_day=business_day(pl.col("delivered_at"), clock))
+        said = consents.select(
             CUSTOMER,
             "consent",
             day=business_day(pl.col("consent_at"), clock),
             left_day=business_day(pl.col("unsubscribed_at"), clock),
         )
-        bought = orders.filter(~pl.col("is_cancelled"), pl.col("customer_id").is_not_null()).select(
-            "order_id",
-            customer="customer_id",
-            day="order_date",
-            delivered_day=business_day(pl.col("delivered_at"), clock),
-        )
-        answered = responses.drop_nulls("customer_id").select(customer="customer_id", day="response_date")
-        sent = invitations.drop_nulls("customer_id").select(
-            "is_delivered",
-            "is_bounced",
-            customer="customer_id",
-            day="invited_date",
-        )
-        frames = pl.collect_all([names, bought, order_segments, answered, sent, said])
-        return cls(clock, *frames)
+        return cls(clock, *pl.collect_all([names, bought, order_segments, responses, invitations, said]))
 
     def plan(self, month: date, needed: pl.DataFrame) -> pl.DataFrame:
         """The plan of a month: columns of the table, customers by number.
@@ -143,7 +127,7 @@ class Facts:
         is_free = pl.col("suppressed_by").is_null()
         asked = (
             counted.filter(is_free)
-            .sort("due_date", "reason", CUSTOMER)
+            .sort("due_date", "reason")
             .unique(CUSTOMER, keep="first", maintain_order=True)
             .select(CUSTOMER, "reason", "due_date", is_asked=pl.lit(value=True))
         )
@@ -204,13 +188,13 @@ class Facts:
         last = (
             (bought if thin.height else bought.clear())
             .filter(recent)
+            .sort(CUSTOMER, DAY, "ordered_at", "name")
             .select(CUSTOMER, DAY, "order_id")
-            .sort(CUSTOMER, DAY, "order_id")
             .filter((pl.col(CUSTOMER) != pl.col(CUSTOMER).shift(-1)).fill_null(value=True))
         )
         return (
-            last.join(self.order_segments.filter(in_any(thin, self.order_segments)), on="order_id")
+            last.join(self.order_segments.filter(in_any(thin)), on="order_id")
             .join(self.names.select(CUSTOMER, "customer_id"), on=CUSTOMER)
             .with_columns(spread=spread)
-            .drop("order_id", "customer_id")
+            .drop("order_id")
         )

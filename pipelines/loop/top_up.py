@@ -16,14 +16,15 @@ from pipelines.periods import next_month
 
 BUYER_DAYS = 365
 ID_DIGITS = 8
+OF_BUYER = [CUSTOMER, "customer_id", DAY]
 
 
 def top_up(buyers: pl.DataFrame, thin: pl.DataFrame, planned: pl.Series, history: History, month: date) -> pl.DataFrame:
     """Buyers to ask because the kind they belong to is thin.
 
     Args:
-        buyers: of thin segments: customer, day (of the last order), spread (a number that spreads people over days),
-            and a column per dimension with the segment of that order.
+        buyers: of thin segments: customer, customer_id, day (of the last order), spread (a number that spreads people
+            over days), and a column per dimension with the segment of that order.
         thin: dimension, segment, invitations_to_add: as the month before ended, so that the day of the month on which
             the plan is made does not change whom it names.
         planned: customers whom the plan asks already.
@@ -31,7 +32,7 @@ def top_up(buyers: pl.DataFrame, thin: pl.DataFrame, planned: pl.Series, history
         month: first day of the month.
 
     Returns:
-        Rows as with_rule returns them, none suppressed, with `detail`, the kind: "country: DE".
+        customer, stage, reason, due_date, suppressed_by (null) and detail, the kind: "country: DE".
     """
     dimensions = thin["dimension"].unique().sort().to_list()
     days = (next_month(month) - month).days
@@ -52,22 +53,18 @@ def top_up(buyers: pl.DataFrame, thin: pl.DataFrame, planned: pl.Series, history
         history,
     ).filter(pl.col("suppressed_by").is_null())
     kinds = (
-        free.select(CUSTOMER, DAY, *(pl.col(name).cast(pl.String) for name in dimensions))
-        .unpivot(dimensions, index=[CUSTOMER, DAY], variable_name="dimension", value_name="segment")
+        free.select(*OF_BUYER, *dimensions)
+        .unpivot(dimensions, index=OF_BUYER, variable_name="dimension", value_name="segment")
         # Without dimensions they have no type.
         .with_columns(pl.col("dimension", "segment").cast(pl.String))
         .join(thin, on=["dimension", "segment"])
         # Whoever bought last remembers most.
-        .sort("dimension", "segment", DAY, CUSTOMER, descending=[False, False, True, False])
+        .sort("dimension", "segment", DAY, "customer_id", descending=[False, False, True, False])
         .filter(pl.int_range(pl.len()).over("dimension", "segment") < pl.col("invitations_to_add"))
         .select(CUSTOMER, detail=pl.format("{}: {}", "dimension", "segment"))
         .unique(CUSTOMER, keep="first", maintain_order=True)
     )
-    return free.drop(DAY, "spread", *_segments(buyers)).join(kinds, on=CUSTOMER)
-
-
-def _segments(buyers: pl.DataFrame) -> list[str]:
-    return [name for name in buyers.columns if name not in (CUSTOMER, DAY, "spread")]
+    return free.select("reason", "stage", "due_date", "suppressed_by", CUSTOMER).join(kinds, on=CUSTOMER)
 
 
 def thin_segments(needed: pl.DataFrame, order_segments: pl.DataFrame) -> pl.DataFrame:
@@ -81,10 +78,7 @@ def thin_segments(needed: pl.DataFrame, order_segments: pl.DataFrame) -> pl.Data
     return needed.filter(has_column, pl.col("invitations_to_add") > 0)
 
 
-def in_any(thin: pl.DataFrame, order_segments: pl.DataFrame) -> pl.Expr:
+def in_any(thin: pl.DataFrame) -> pl.Expr:
     """Whether an order belongs to a thin segment."""
-    belongs = [
-        pl.col(name).is_in(pl.Series(segments).cast(order_segments.schema[name], strict=False).implode())
-        for name, segments in thin.group_by("dimension").agg("segment").rows()
-    ]
+    belongs = [pl.col(name).is_in(segments) for name, segments in thin.group_by("dimension").agg("segment").rows()]
     return pl.any_horizontal(belongs) if belongs else pl.lit(value=False)

@@ -1,6 +1,6 @@
 """A few people and what they did, as the frames that the survey plan and the audiences read.
 
-Here: making the frames from rows written by hand, numbered as pipelines/warehouse/read.py numbers them. Not here:
+Here: making the frames from rows written by hand. Not here:
 expectations.
 """
 
@@ -75,39 +75,38 @@ class People:
     def frames(self, clock):
         """The frames by name, as they are read: nothing after the clock."""
         orders = pl.DataFrame(
-            sorted(self.orders, key=lambda row: row[1]),
-            {"customer_id": pl.UInt32, "order_date": pl.Date, "delivered_at": INSTANT, "is_cancelled": pl.Boolean}
+            sorted((row for row in self.orders if not row[3]), key=lambda row: row[1]),
+            {"customer": pl.UInt64, "day": pl.Date, "delivered_at": INSTANT, "is_cancelled": pl.Boolean}
             | {"country": pl.String},
             orient="row",
         ).with_row_index("order_id")
-        seen = [pl.col(name) <= clock.today for name in ("order_date", "response_date", "invited_date")]
+        orders = orders.with_columns(ordered_at=pl.col("day").cast(INSTANT), name=pl.format("o{}", "order_id"))
+        happened = pl.col("day") <= clock.today
+        invitations = pl.DataFrame(
+            self.invitations,
+            {"customer": pl.UInt64, "day": pl.Date, "is_delivered": pl.Boolean, "is_bounced": pl.Boolean}
+            | {"unsubscribed_at": INSTANT},
+            orient="row",
+        )
         return {
-            "orders": orders.drop("country").filter(seen[0]).lazy(),
+            "orders": orders.drop("country", "is_cancelled").filter(happened).lazy(),
             "order_segments": orders.select("order_id", "country", brand=pl.lit("Acme")).lazy(),
-            "responses": pl.DataFrame(
-                self.responses, {"customer_id": pl.UInt32, "response_date": pl.Date}, orient="row"
-            )
-            .filter(seen[1])
+            "responses": pl.DataFrame(self.responses, {"customer": pl.UInt64, "day": pl.Date}, orient="row")
+            .filter(happened)
             .lazy(),
-            "invitations": pl.DataFrame(
-                self.invitations,
-                {"customer_id": pl.UInt32, "invited_date": pl.Date, "is_delivered": pl.Boolean}
-                | {"is_bounced": pl.Boolean, "unsubscribed_at": INSTANT},
-                orient="row",
-            )
-            .filter(seen[2])
-            .lazy(),
+            "invitations": invitations.drop("unsubscribed_at").filter(happened).lazy(),
             "customers": pl.DataFrame(
                 {
+                    "customer": range(len(NAMES)),
                     "customer_id": NAMES,
                     "has_email": [name not in self.without_address for name in NAMES],
                     "registered_at": [noon(self.registered.get(name)) for name in NAMES],
                 },
-                {"customer_id": pl.String, "has_email": pl.Boolean, "registered_at": INSTANT},
+                {"customer": pl.UInt64, "customer_id": pl.String, "has_email": pl.Boolean, "registered_at": INSTANT},
             ).lazy(),
             "consents": pl.DataFrame(
-                self.permissions(),
-                {"customer_id": pl.String, "consent": pl.Boolean, "consent_at": INSTANT, "unsubscribed_at": INSTANT},
+                [(NUMBERS[who], *said) for who, *said in self.permissions()],
+                {"customer": pl.UInt64, "consent": pl.Boolean, "consent_at": INSTANT, "unsubscribed_at": INSTANT},
                 orient="row",
             ).lazy(),
         }

@@ -18,6 +18,7 @@ import duckdb
 from pipelines.figures import causes, checks, passes
 from pipelines.figures.compute import stale
 from pipelines.ops import nights, restatements
+from pipelines.ops.published import opened_published
 from pipelines.settings import WAREHOUSE, Settings
 from pipelines.warehouse import compact, rebuild
 from pipelines.warehouse.connection import set_state, state, sync_folder
@@ -122,7 +123,7 @@ def _replace(settings: Settings) -> dict[str, int]:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         shutil.copyfile(settings.warehouse_path, draft)
-        rows = _rows(draft)
+        rows = _rows(settings, draft)
         # Read-only for everyone: a client that opens it for writing leaves a journal that fits no later file.
         draft.chmod(0o444)
         with draft.open("rb") as copied:
@@ -172,17 +173,14 @@ def _missing(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str |
     return f"a table's month {min(months):%Y-%m}" if months else None
 
 
-def _rows(path: Path) -> dict[str, int]:
+def _rows(settings: Settings, path: Path) -> dict[str, int]:
     """Rows by table of a finished file, read as an analyst reads it, which proves that it opens by itself."""
-    reader = duckdb.connect(str(path), read_only=True)
-    try:
+    with opened_published(settings, path) as reader:
         tables = reader.sql(
             "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() WHERE NOT internal ORDER BY name"
         ).fetchall()
         counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for (name,) in tables)
         return dict(reader.execute(f"{counts} ORDER BY ALL").fetchall())
-    finally:
-        reader.close()
 
 
 def _open_folder(folder: Path) -> None:

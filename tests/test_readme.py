@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from night import published
 
@@ -75,6 +77,30 @@ def test_every_table_and_view_of_figures_is_in_the_analyst_s_readme(shop: Settin
         ).fetchall()
     assert len(names) > len(FIGURES)
     assert [name for (name,) in names if f"`{name}`" not in READMES["sql/README.md"]] == []
+
+
+def test_the_lines_that_connect_read_the_file_and_nothing_else(shop: Settings, tmp_path: Path) -> None:
+    [lines] = re.findall(r"```python\n(.*?)```", READMES["sql/README.md"], re.DOTALL)
+    assert lines.count('"data/published/northstar.duckdb"') == 1
+    names: dict[str, Any] = {}
+    exec(lines.replace('"data/published/northstar.duckdb"', repr(str(shop.published_path))), names)  # noqa: S102
+    connection = names["connection"]
+    try:
+        assert set(names["scores"]["grain"]) >= {"month", "quarter", "trailing_365d"}
+        secret = tmp_path / "secret.txt"
+        secret.write_text("a secret")
+        for statement in (
+            f"COPY nps.by_period TO '{tmp_path / 'copy.csv'}'",
+            f"FROM read_text('{secret}')",
+            f"ATTACH '{shop.vault_path}' AS vault (READ_ONLY)",
+            "SET enable_external_access = true",
+            "DELETE FROM nps.by_period",
+        ):
+            with pytest.raises(duckdb.Error, match=r"disabled by configuration|locked|read-only"):
+                connection.execute(statement)
+        assert [file.name for file in tmp_path.iterdir()] == ["secret.txt"]
+    finally:
+        connection.close()
 
 
 def test_links_lead_somewhere() -> None:

@@ -26,7 +26,7 @@ import duckdb
 from pipelines.settings import VAULT, WAREHOUSE, Settings, SettingsError
 from pipelines.warehouse import upgrade
 from pipelines.warehouse.quoting import literal
-from pipelines.warehouse.sql_files import SQL, statements
+from pipelines.warehouse.sql_files import SQL, statements, view_texts
 from pipelines.warehouse.write import transaction
 
 # Raised whenever an older program could not continue the files: it refuses them, a newer one takes them over.
@@ -124,8 +124,8 @@ def _prepare_warehouse(
     because committing the seven hundred statements one by one takes 0.36 s of processor instead of 0.15.
     """
     ddl = tuple(statements(f"schema/{schema}.sql") for schema in WAREHOUSE_SCHEMAS)
-    files = [file for folder in ("macros/published", "views") for file in sorted((SQL / folder).glob("*.sql"))]
-    texts = (*ddl, *(file.read_text(encoding="utf-8") for file in files))
+    macros = (file.read_text(encoding="utf-8") for file in sorted((SQL / "macros/published").glob("*.sql")))
+    texts = (*ddl, *macros, *view_texts(ddl))
     if _is_made(recorded, texts, fingerprint):
         return
     structure = upgrade.structure(connection, "warehouse")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from datetime import date
 
+import duckdb
 import polars as pl
 import pytest
 from warehouse.small_warehouse import make_settings, months
@@ -122,3 +123,17 @@ def test_named_values_leave_out_what_is_missing():
 def test_the_description_of_a_table_is_its_comment():
     assert previews.description("ops.files") == "One row per file seen in the landing folder."
     assert previews.description("ops.nowhere") == ""
+
+
+def test_our_reader_of_the_published_file_reaches_no_other_file(settings, published, tmp_path):
+    with opened_published(settings) as first, opened_published(settings) as second:
+        for connection in (first, second):
+            assert connection.sql("SELECT current_setting('TimeZone')").fetchall() == [(settings.timezone,)]
+            for statement in (
+                f"COPY nps.by_period TO '{tmp_path / 'copy.csv'}'",
+                f"ATTACH '{settings.vault_path}' AS vault (READ_ONLY)",
+                "SET enable_external_access = true",
+            ):
+                with pytest.raises(duckdb.Error, match=r"disabled by configuration|locked"):
+                    connection.execute(statement)
+    assert not (tmp_path / "copy.csv").exists()

@@ -12,6 +12,7 @@ import pytest
 from warehouse.small_warehouse import ROOT, compute_all, fill, python, warehouse
 
 from pipelines.publish import publish
+from pipelines.warehouse.sql_files import view_texts
 
 OLD = os.environ.get("NORTHSTAR_TEST_OLD_DUCKDB", "")
 MACROS = {"category", "counted", "nps", "nps_high", "nps_low"}
@@ -157,8 +158,9 @@ def test_everything_has_a_comment(reader):
 def test_comments_are_in_the_ddl():
     """From the text of the DDL, so that a column without a comment is named before anything runs."""
     for schema in ("core", "loop", "nps", "ops", "value"):
-        files = [ROOT / "sql" / "schema" / f"{schema}.sql", *(ROOT / "sql" / "views").glob(f"{schema}_*.sql")]
-        text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+        ddl = (ROOT / "sql" / "schema" / f"{schema}.sql").read_text(encoding="utf-8")
+        views = [text for text in view_texts([ddl]) if f"CREATE OR REPLACE VIEW {schema}." in text]
+        text = "\n".join([ddl, *views])
         commented = set(re.findall(r"^COMMENT ON COLUMN ([a-z0-9_.\"]+) IS '", text, re.MULTILINE))
         expected = {f"{a}.{b}.{c}" for a, b, c in declared() if a == schema}
         assert {name.replace('"', "") for name in commented} == expected
@@ -220,3 +222,29 @@ def test_an_older_client_reads_all_of_it(published):
     made = [re.findall(r"^CREATE TABLE", file.read_text(encoding="utf-8"), re.MULTILINE) for file in files]
     assert len(old["rows"]) == sum(map(len, made)) > 60
     assert old == new
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "sql" / "views").glob("*_latest_*.sql")), ids=lambda file: file.stem)
+def test_the_latest_rows_are_those_of_the_newest_period(reader, file):
+    schema, _, table = file.stem.partition("_latest_")
+    [named] = re.findall(r"^-- columns: (\S+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert named == f"{schema}.{table}"
+    columns = reader.table(named).columns
+    by = [name for name in ("grain", "stage", "dimension", "language") if name in columns and "period_end" in columns]
+    if table == "coverage":
+        by = ["grain"]
+    newest = "period_end" if by else "month"
+    expected: dict[tuple[object, ...], object] = {}
+    rows = reader.sql(f"SELECT * FROM {named}").fetchall()
+    key = [columns.index(name) for name in by]
+    for row in rows:
+        of = tuple(row[place] for place in key)
+        expected[of] = max(expected.get(of, row[columns.index(newest)]), row[columns.index(newest)])
+    kept = [row for row in rows if expected[tuple(row[place] for place in key)] == row[columns.index(newest)]]
+    seen = reader.sql(f"SELECT * FROM {schema}.latest_{table}").fetchall()
+    assert sorted(map(repr, seen)) == sorted(map(repr, kept))
+    comments = (
+        "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name || '.' || table_name = '{}' ORDER BY 1"
+    )
+    of_view = reader.sql(comments.format(schema, f"latest_{table}")).fetchall()
+    assert sorted(of_view) == sorted(reader.sql(comments.format(schema, table)).fetchall())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from pathlib import Path
@@ -21,9 +22,15 @@ READMES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in ROOT.glob("[a-z]*/**/README.md")
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-QUESTIONS = README + READMES["sql/README.md"]
 LONGEST_README = 200
-ANALYSES = sorted((ROOT / "sql" / "analysis").glob("*.sql"))
+
+
+def number(path: Path) -> int:
+    """Of a question, by which they are in order."""
+    return int(path.name.partition("_")[0])
+
+
+ANALYSES = sorted((ROOT / "sql" / "analysis").glob("*.sql"), key=number)
 
 
 @pytest.fixture
@@ -32,11 +39,26 @@ def shop(simulated_year: Settings) -> Settings:
     return simulated_year
 
 
-def test_the_questions_of_the_readme_are_those_of_sql_analysis() -> None:
-    blocks = re.findall(r"```sql\n(.*?)```", QUESTIONS, re.DOTALL)
-    assert blocks == [path.read_text(encoding="utf-8").split("\n", 1)[1] for path in ANALYSES]
-    for path in ANALYSES:
-        assert f"**{path.read_text(encoding='utf-8').splitlines()[0].removeprefix('-- ')}**" in QUESTIONS
+def parts(path: Path) -> tuple[str, list[str], str]:
+    """The question of a file, the lines on how to read the answer, and the statement."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    comments = list(itertools.takewhile(lambda line: line.startswith("-- "), lines))
+    return comments[0].removeprefix("-- ").strip(), comments[1:], "".join(lines[len(comments) :])
+
+
+def test_the_questions_of_the_readme_are_the_first_of_sql_analysis() -> None:
+    blocks = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
+    assert blocks == [parts(path)[2] for path in ANALYSES[:5]]
+    for path in ANALYSES[:5]:
+        assert f"**{parts(path)[0]}**" in README
+
+
+def test_every_question_is_listed_says_how_to_read_it_and_has_the_next_number() -> None:
+    assert len(ANALYSES) >= 20
+    listed = re.findall(r"^\| (.+\?) \| \[(.+)\]\(analysis/(.+)\) \|$", READMES["sql/README.md"], re.MULTILINE)
+    assert listed == [(parts(path)[0], path.name, path.name) for path in ANALYSES]
+    assert [number(path) for path in ANALYSES] == list(range(1, len(ANALYSES) + 1))
+    assert [path.name for path in ANALYSES if not parts(path)[1]] == []
 
 
 @pytest.mark.parametrize("path", ANALYSES, ids=lambda path: path.stem)

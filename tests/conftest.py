@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,8 +93,16 @@ def simulated_year(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
     return settings_for(home, **values)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest files."""
+    """Mark as slow what the marker `first` leaves out of the quick loop, and begin with the longest files."""
+    cases: Counter[str] = Counter()
+    for item in items:
+        for marker in item.iter_markers("first"):
+            test = item.nodeid.partition("[")[0]
+            if cases[test] >= marker.args[0]:
+                item.add_marker("slow")
+            cases[test] += 1
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path.name, len(place)))
 

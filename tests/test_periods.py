@@ -102,6 +102,7 @@ def test_windows_equal_a_walk_over_the_days(first: date, number: int, today: dat
     assert_frame_equal(windows(span), reference(span))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=30)
 @given(first=days, number=st.integers(1, 24), today=days)
 def test_a_months_windows_do_not_depend_on_the_other_months(first: date, number: int, today: date) -> None:

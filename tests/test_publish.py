@@ -111,6 +111,7 @@ def recompute(connection, settings, *tables):
             compute(connection, figure, march, settings, run_id="f00d" * 8)
 
 
+@pytest.mark.slow
 def test_one_table_of_a_later_clock_is_published_and_told(computed):
     """The operator recomputes one table of the open month: what it is compared with is of the night before."""
     connection, settings = computed
@@ -131,6 +132,7 @@ def test_one_table_of_a_later_clock_is_published_and_told(computed):
     assert publish(connection, later).warnings == []
 
 
+@pytest.mark.slow
 def test_a_check_that_could_not_compare_does_so_once_it_can(computed):
     connection, settings = computed
     publish(connection, settings)
@@ -268,6 +270,7 @@ def test_readers_see_whole_states_only_and_no_error(tmp_path):
                 reader.communicate()
 
 
+@pytest.mark.slow
 def test_a_handle_opened_before_keeps_its_state(computed):
     connection, settings = computed
     publish(connection, settings)

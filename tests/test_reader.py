@@ -50,6 +50,7 @@ def reader(simulated_year: Settings) -> Iterator[Reader]:
         yield Reader(connection)
 
 
+@pytest.mark.slow
 def test_did_weighting_raise_the_score(reader: Reader) -> None:
     """By 0.2 points. The difference to nps, 2.0, is mostly that of other answers."""
     reader.says("nps.by_period.weighting_effect", "What weighting did to the score", "on the same answers")
@@ -67,6 +68,7 @@ def test_did_weighting_raise_the_score(reader: Reader) -> None:
     )
 
 
+@pytest.mark.slow
 def test_why_is_the_year_lower_than_its_months(reader: Reader) -> None:
     """Because nps counts a customer once a window: counting every answer, the year is the mean of its months."""
     reader.says("nps.by_period", "A long window can score lower than each of the months in it", "every_nps")

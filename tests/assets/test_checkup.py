@@ -75,6 +75,7 @@ def test_no_personal_data_is_shown(check: Check) -> None:
         assert personal not in done.output.replace("orders_lorne", "")
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -94,6 +95,7 @@ def test_what_gives_reason_to_doubt_is_said_and_exits_with_1(check: Check, text:
     assert words in told
 
 
+@pytest.mark.slow
 def test_rows_refused_for_what_they_are_give_no_reason_until_they_are_many(check: Check) -> None:
     question = "How likely are you to recommend our shop to a friend?"
     rows = "".join(f"2025-06-{day:02} 10:00:00,a{day}@shop.example,9\n" for day in range(1, 11))
@@ -116,6 +118,7 @@ def test_lines_without_their_orders_are_loaded_and_doubted(check: Check) -> None
     assert "lines_without_order" in done.output
 
 
+@pytest.mark.slow
 def test_how_days_and_amounts_were_read_is_said_and_what_told_it(check: Check) -> None:
     rows = "A1,01/06/2025 10:00,1.234\nA2,02/06/2025 10:00,12.50\nA3,13/06/2025 10:00,7.00\n"
     told = check({"orders.csv": f"order_id,ordered_at,total\n{rows}"})
@@ -128,6 +131,7 @@ def test_how_days_and_amounts_were_read_is_said_and_what_told_it(check: Check) -
     assert silent.exit_code == 1
 
 
+@pytest.mark.slow
 def test_refused_rows_that_a_later_export_makes_up_for_are_no_reason(check: Check) -> None:
     question = "How likely are you to recommend us to a friend?"
     header = f"Timestamp,Email address,{question}\n"

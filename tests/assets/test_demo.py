@@ -62,12 +62,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_shop_s_home_stays_as_it_was(place: Path) -> None:
     assert sorted(path.name for path in place.iterdir()) == ["data", "demo"]
     assert [path.relative_to(place).as_posix() for path in (place / "data").rglob("*")] == ["data/landing"]
     assert (place / "demo" / "published" / "northstar.duckdb").exists()
 
 
+@pytest.mark.slow
 def test_no_month_of_the_demo_lacks_data(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(home=place / "demo")
     assert settings.first_month == date(2024, 12, 1)
@@ -78,6 +80,7 @@ def test_no_month_of_the_demo_lacks_data(place: Path, monkeypatch: pytest.Monkey
     assert {table: months for table, months in computed.items() if months != MONTHS} == {}
 
 
+@pytest.mark.slow
 def test_commands_find_the_demo_and_say_what_it_is(place: Path) -> None:
     done = call(place, "status")
     assert f"home             {place / 'demo'}" in done.stdout

@@ -88,6 +88,7 @@ def test_the_files_are_kept_open_only_by_a_process_that_runs_the_jobs_itself(sho
             assert list(recorded(of_the_servers, run.run_id)) == list(recorded(ours, run.run_id))
 
 
+@pytest.mark.slow
 def test_a_storage_that_the_operator_chose_is_used_everywhere(shop: Settings, tmp_path: Path) -> None:
     with instance_of(shop):
         pass

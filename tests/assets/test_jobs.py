@@ -181,6 +181,7 @@ def test_a_late_record_recomputes_its_month_and_later_ones_in_one_run(
     assert rows(then, f"{counts} AND month = '2025-03-01'") == [(2, 1, 1)]
 
 
+@pytest.mark.slow
 def test_a_blocking_check_stops_every_way_of_publishing(after: Settings, instance: dg.DagsterInstance) -> None:
     shop = after
     before = shop.published_path.read_bytes()
@@ -199,6 +200,7 @@ def test_a_blocking_check_stops_every_way_of_publishing(after: Settings, instanc
     assert {path.name for path in shop.published.iterdir()} == {"northstar.duckdb", "audiences"}
 
 
+@pytest.mark.slow
 def test_a_failing_asset_check_is_shown(shop: Settings, instance: dg.DagsterInstance) -> None:
     land(shop, {"bad.csv": "response_id,responded_at,score\n" + "\n".join(f"q{n},2025-01-01,99" for n in range(5))})
     result = execute("ingest", instance)
@@ -218,6 +220,7 @@ def test_selected_tables_alone(after: Settings, instance: dg.DagsterInstance) ->
     assert hashes(after) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", [None, ["value.by_category", "value.at_risk", "nps.by_period"]], ids=["all", "some"])
 def test_the_value_tables_of_a_run_are_made_in_one_walk(
     after: Settings, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, chosen: list[str] | None
@@ -265,6 +268,7 @@ def test_figures_follow_an_ingest_and_publishing_follows_a_backfill(first: Night
     assert follow.job_name == "publish"
 
 
+@pytest.mark.slow
 def test_the_command_line_takes_the_next_step_itself(shop: Settings, instance: dg.DagsterInstance) -> None:
     result = (
         defs()

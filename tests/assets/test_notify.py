@@ -17,6 +17,7 @@ from pipelines import notify
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
+@pytest.mark.slow
 def test_new_warnings_once_and_every_failed_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, str]] = []
     monkeypatch.setattr(telling.notify, "send", lambda _settings, title, text: sent.append((title, text)))

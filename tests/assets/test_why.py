@@ -204,6 +204,7 @@ def nights(shop: Settings) -> dict[str, tuple[str, str | None]]:
     return {night: (state, reason) for night, state, reason in recorded}
 
 
+@pytest.mark.slow
 def test_a_night_that_fails_and_one_that_is_killed_are_noted(shop: Settings, instance: dg.DagsterInstance) -> None:
     published = shop.published_path.read_bytes()
     with duckdb.connect(str(shop.warehouse_path)) as broken:

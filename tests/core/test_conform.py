@@ -24,6 +24,7 @@ SECOND = [
 ]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "fails_at",
     [
@@ -98,6 +99,7 @@ def test_an_incremental_conform_looks_only_at_touched_people(shop):
     assert made.conformed.people == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "values",
     [{"timezone": "Asia/Tokyo"}, {"order_value_bands": "7"}, {"attributes": "tier"}, {"publish_comments": False},

@@ -16,6 +16,7 @@ HEADER = "ID;Reference;New client;Delivery;Customer;Total;Payment;Status;Date\n"
 TOLD = "SELECT subject, records, money, example FROM ops.doubts WHERE doubt = 'currency_sign'"
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("amounts", "currency", "told"),
     [
@@ -42,6 +43,7 @@ def test_amounts_with_the_sign_of_another_currency_are_told(
         assert [(*row[:2], float(row[2]), row[3]) for row in connection.sql(TOLD).fetchall()] == told
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("totals", "reporting", "currencies", "told"),
     [

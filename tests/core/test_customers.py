@@ -55,6 +55,7 @@ def test_who_has_an_address(shop):
     assert dict(made.rows("core.customers", "customer_id, has_email")) == {who("canonical:7"): False, who(A): True}
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize(
     ("accounts", "expected"),
     [
@@ -190,6 +191,7 @@ def test_age_band(shop):
     assert age_bands == {who(f"{age}@x.test"): band for age, band in bands.items()}
 
 
+@pytest.mark.slow
 def test_people_who_turn_out_to_be_one(shop):
     made = shop(
         order("1", A, "2025-01-01", country="FR"),
@@ -243,6 +245,7 @@ def test_earliest_referral_has_the_credit(shop):
     assert made.row("core.customers", who(B))["referred_by"] == who(C)
 
 
+@pytest.mark.slow
 def test_the_latest_referral_of_a_cycle_loses_its_credit(shop):
     made = shop(referral("1", A, B, "2025-01-01"), referral("2", B, A, "2025-01-02"))
     assert credited(made) == {"1": True, "2": False}

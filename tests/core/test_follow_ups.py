@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from core.vault import at, customer, file, follow_up, response, review, snapshot, who
 
 from pipelines.core.conform import conform
@@ -44,6 +45,7 @@ def test_a_contact_is_of_the_answer_by_its_published_id(shop):
     ]
 
 
+@pytest.mark.slow
 def test_a_contact_after_a_repeated_answer_is_of_the_one_that_stands(shop):
     """Whether the repetition landed with the contact, before it, or after it."""
     first = response("1", ANN, "2025-05-01 10:00", 3, survey="s")
@@ -114,6 +116,7 @@ def test_a_mark_without_a_time_is_of_the_answer_s_moment(shop):
     assert contacts(made) == [], "a mark that was taken back"
 
 
+@pytest.mark.slow
 def test_a_mark_gives_way_to_a_dated_contact_that_resolved_the_answer(shop):
     made = shop(response("1", ANN, "2025-05-01", 3), mark(resolved_at="2025-05-01"))
     made.add(follow_up("1", "2025-05-02"))
@@ -123,6 +126,7 @@ def test_a_mark_gives_way_to_a_dated_contact_that_resolved_the_answer(shop):
     assert {(kind, str(first)) for kind, _, first, _ in made.changes()} == {("core.follow_ups", "2025-05-01")}
 
 
+@pytest.mark.slow
 def test_a_change_is_noted_from_the_day_it_tells_of(shop):
     made = shop(response("1", ANN, "2025-05-01", 3), follow_up("1", "2025-05-02"))
     for late, month in (
@@ -140,6 +144,7 @@ def test_a_change_is_noted_from_the_day_it_tells_of(shop):
         assert made.conformed.people == 0
 
 
+@pytest.mark.slow
 def test_reviews_follow_people_who_turn_out_to_be_one(shop):
     made = shop(review(ANN, "2025-05-01"), review("7", "2025-05-01"), review(BOB, "2025-05-02"))
     assert len({row[0] for row in made.rows("core.reviews_given")}) == 3

@@ -26,6 +26,7 @@ def told(settings: Settings, as_of: str) -> list[tuple[object, ...]]:
         return connection.sql(TOLD).fetchall()
 
 
+@pytest.mark.slow
 def test_times_of_the_future_are_told_until_they_have_come(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, timezone="UTC", currency="EUR")
     land(settings, {"orders.csv": ORDERS.format("2026-08-01"), "answers.csv": ANSWERS.format("2026-07-02")})
@@ -39,6 +40,7 @@ def test_times_of_the_future_are_told_until_they_have_come(tmp_path: Path) -> No
     assert told(settings, "2026-06-01") == [orders, answers]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("written", "is_told"), [("2026-06-01 23:59", False), ("2026-06-02 11:00", False), ("2026-06-02 13:00", True)]
 )
@@ -48,6 +50,7 @@ def test_a_day_ahead_may_be_another_zone(tmp_path: Path, written: str, is_told: 
     assert bool(told(settings, "2026-06-01 12:00")) is is_told
 
 
+@pytest.mark.slow
 def test_a_newer_file_corrects_the_time(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, timezone="UTC")
     land(settings, {"old.csv": "order_id,ordered_at,total,updated_at\nA1,2062-05-01,5,2026-05-02\n"})

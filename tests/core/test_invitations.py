@@ -40,6 +40,7 @@ def test_declared_unanswered_invitation(shop):
     ]
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize(
     ("versions", "unsubscribed_at"),
     [
@@ -72,6 +73,7 @@ def test_from_when_on_a_customer_counts_as_unsubscribed(shop, versions, unsubscr
     assert made.rows("core.invitations", "unsubscribed_at") == [(unsubscribed_at and at(unsubscribed_at),)]
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("values", "delivered"),
     [

@@ -16,6 +16,7 @@ ITEMS = "order_id,line_id,quantity,unit_price\nA1,1,2,10\nA1,2,1,5\nA2,1,1,7\n"
 TOLD = "SELECT subject, records, example FROM ops.doubts WHERE doubt = 'lines_without_order'"
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("orders", "told"),
     [

@@ -16,6 +16,7 @@ def answers(scores: list[int], name: str = "r", survey: str = "") -> str:
     return HEADER + "".join(f"{name}{n},2025-06-01,{score},{survey}\n" for n, score in enumerate(scores))
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("files", "doubts"),
     [

@@ -97,6 +97,7 @@ def version(number, name, values):
     return file(record, name=f"{values['name']}{number}" if "name" in values else "")
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_newest_version_counts_in_any_order_of_loads(shop, turned):
     loads = [
@@ -127,6 +128,7 @@ def test_identical_record_changes_nothing(shop):
     assert made.rows("ops.changes") == before
 
 
+@pytest.mark.slow
 def test_change_names_the_file_that_made_it_and_no_older_one(shop):
     made = shop(file(order("7", "a@x.test", "2025-03-01"), order("8", "9", "2025-03-05"), name="old"))
     made.add(file(vault.customer(("a@x.test", "9")), name="link"))
@@ -136,6 +138,7 @@ def test_change_names_the_file_that_made_it_and_no_older_one(shop):
     assert [row for row in made.changes() if row[0] == "core.orders"] == [("core.orders", "new", date(2025, 3, 1), 1)]
 
 
+@pytest.mark.slow
 def test_an_order_that_moves_to_another_buyer_leaves_the_first(shop):
     made = shop(order("7", "a@x.test", "2025-03-01"))
     made.add(order("7", "b@x.test", "2025-03-01", updated_at="2025-03-02"))
@@ -196,6 +199,7 @@ def test_rate_of_the_day_or_of_the_last_seven(shop):
     )
 
 
+@pytest.mark.slow
 def test_rate_that_comes_later_or_is_corrected(shop):
     # The last day on which the rate still serves.
     made = shop(order("1", "a@x.test", "2025-03-08 23:59", "10", currency="USD"), currency="EUR")
@@ -245,6 +249,7 @@ def test_several_currencies_and_none_set(shop):
     assert made.segments("spend_tier") == {"r": "unknown"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("named", "expected"), [(None, "XXX"), ("SEK", "SEK")])
 def test_one_currency_or_none(shop, named, expected):
     made = shop(order("1", "a@x.test", "2025-03-01", "10", currency=named), order("2", "a@x.test", "2025-03-01", "20"))
@@ -289,6 +294,7 @@ def test_lines_sum_to_the_net_to_the_cent(shop):
     assert nets(made, "cancelled") == [money("0")]
 
 
+@pytest.mark.slow
 def test_lines_come_before_and_after_their_order(shop):
     made = shop(line("1", "1", "1", "10", product_category="shoes"))
     assert made.rows("core.order_lines") == []

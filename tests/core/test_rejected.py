@@ -46,6 +46,7 @@ def rejected(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
     ).fetchall()
 
 
+@pytest.mark.slow
 def test_a_corrected_file_supersedes_the_refused_rows(tmp_path: Path) -> None:
     with landed(tmp_path, {"bad.csv": BAD}) as (connection, settings):
         assert rejected(connection) == [
@@ -80,6 +81,7 @@ def test_file_names_nights_and_order_do_not_matter(tmp_path: Path) -> None:
     assert all(row[-1] for row in projections[0])
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("other", "superseded"),
     [
@@ -106,6 +108,7 @@ def test_what_supersedes(tmp_path: Path, other: str, superseded: list[bool]) -> 
     assert [one for (one,) in flags] == superseded
 
 
+@pytest.mark.slow
 def test_a_line_that_is_no_row_is_superseded_by_its_place(tmp_path: Path) -> None:
     broken = HEADER + "a,2024-05-01,9,fine\nb,2024-05-02,10,one,cell,too,many\nc,2024-05-03,7,fine\n"
     mended = HEADER + 'a,2024-05-01,9,fine\nb,2024-05-02,10,"one,cell,too,many"\nc,2024-05-03,7,fine\n'

@@ -128,6 +128,7 @@ def test_a_link_learnt_later_makes_two_people_s_clicks_one(shop):
     assert (standing(made), aside(made)) == (["2"], [("1", "2", "double_click")])
 
 
+@pytest.mark.slow
 def test_an_edited_answer_leaves_and_joins_its_neighbour(shop):
     made = shop(click("1", 0), click("2", 5))
     made.add(click("2", 5, person="b@x.test", updated_at="2025-05-01"))

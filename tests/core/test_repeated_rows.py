@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from night import ingest, land, settings_for
 
 from pipelines.settings import Settings
@@ -63,6 +64,7 @@ SHOPIFY_ORDERS: list[tuple[list[str], tuple[int, str] | None]] = [
 ]
 
 
+@pytest.mark.slow
 def test_items_that_their_order_does_not_pay_for(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
     for number, (lines, _) in enumerate(SHOPIFY_ORDERS):
@@ -73,6 +75,7 @@ def test_items_that_their_order_does_not_pay_for(tmp_path: Path) -> None:
     assert told(settings) == [sorted(expected)]
 
 
+@pytest.mark.slow
 def test_an_item_of_amazon_raises_the_order(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
     mug, bowl = ("111-1", "10.00", "2.50", "MUG"), ("111-1", "20.00", "0.00", "BOWL")
@@ -87,6 +90,7 @@ def test_an_item_of_amazon_raises_the_order(tmp_path: Path) -> None:
     assert (orders, file, checked) == ((["7.00", "57.50"],), ("repeated_row",), (1,))
 
 
+@pytest.mark.slow
 def test_money_is_told_in_the_reporting_currency_and_without_what_was_cancelled(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, currency="USD")
     items = [("111-1", "10.00", "0.00", "MUG")] * 2
@@ -98,6 +102,7 @@ def test_money_is_told_in_the_reporting_currency_and_without_what_was_cancelled(
     assert told(other) == [[("orders", None, 1, "0.00", "amazon:111-1")]]
 
 
+@pytest.mark.slow
 def test_a_newer_export_of_the_order_settles_it(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
     bad = amazon(*[("111-1", "10.00", "0.00", "MUG")] * 2)
@@ -107,6 +112,7 @@ def test_a_newer_export_of_the_order_settles_it(tmp_path: Path) -> None:
     assert told(settings, "SELECT net::VARCHAR FROM core.orders") == [[], [("10.00",)]]
 
 
+@pytest.mark.slow
 def test_an_answer_that_stands_twice(tmp_path: Path) -> None:
     """Google Forms gives no ids: each row is an answer."""
     settings = settings_for(tmp_path)
@@ -117,6 +123,7 @@ def test_an_answer_that_stands_twice(tmp_path: Path) -> None:
     assert answers == [(4,)]
 
 
+@pytest.mark.slow
 def test_records_with_an_id_of_their_own_count_once(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
     tables = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from core.vault import at, customer, file, order, response, who
 
 ANSWERED = at("2025-06-30 12:00")
@@ -233,6 +234,7 @@ def test_answer_about_somebody_else_s_order_stays_its_author_s(shop):
     assert made.rows("core.responses", "customer_id, stage") == [(who("a@x.test"), "pre_delivery")]
 
 
+@pytest.mark.slow
 def test_anonymous_answer_belongs_to_the_customer_of_its_order(shop):
     made = shop(
         response("r", None, ANSWERED, order_id="1", stage="relational"),
@@ -258,6 +260,7 @@ def test_anonymous_answer_belongs_to_the_customer_of_its_order(shop):
     assert made.rows("core.responses", owners)[0] == ("r", who("c@x.test"), "declared", None)
 
 
+@pytest.mark.slow
 def test_anonymous_answer_that_lands_last_joins_its_customer_s_others(shop):
     made = shop(
         order("1", "a@x.test", "2025-01-01"),
@@ -294,6 +297,7 @@ def test_anonymous_answer_in_reach_of_two_people_keeps_its_place(shop):
     assert made.rows("core.responses", "response_id, next_response_at")[0] == ("r", at("2025-06-02"))
 
 
+@pytest.mark.slow
 def test_an_answer_that_moves_to_another_author_leaves_the_first(shop):
     made = shop(response("r", "a@x.test", "2025-06-01"))
     made.add(response("r", "b@x.test", "2025-06-01", updated_at="2025-06-02"))

@@ -68,6 +68,7 @@ def test_a_night_with_one_order_touches_its_customer(shop):
     assert [table for table, rows in before.items() if not rows <= after[table]] == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("kept")
 def test_a_refund_below_the_decile_recomputes_no_tier(shop):
     made = shop(*some_orders(40), response("r", "3@x.test", "2025-07-01"))
@@ -83,6 +84,7 @@ def test_a_refund_below_the_decile_recomputes_no_tier(shop):
     assert counted(made, "spend_months", "kept_tiers") == {"spend_months": 1, "kept_tiers": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
 def test_tiers_of_nights_are_those_of_all_at_once(shop, seed):
     rng = Random(seed)
@@ -115,6 +117,7 @@ def test_tiers_of_nights_are_those_of_all_at_once(shop, seed):
         assert snapshot(made.connection) == in_nights
 
 
+@pytest.mark.slow
 def test_shared_addresses_are_told_until_they_are_not(shop):
     def many(day):
         return [order(f"{day}-{n}", "till@x.test", f"2025-03-{day} 10:{n:02}") for n in range(10)]
@@ -131,6 +134,7 @@ def test_shared_addresses_are_told_until_they_are_not(shop):
     assert made.connection.sql(told).fetchall() == [(doubt, subject, 21)]
 
 
+@pytest.mark.slow
 def test_items_without_an_order_are_told_until_it_lands(shop):
     told = "SELECT doubt, records FROM ops.doubts"
     made = shop(order("1", "a@x.test", "2025-03-05"), line("1", "1"))

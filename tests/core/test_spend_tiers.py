@@ -13,6 +13,7 @@ ANSWERED = at("2025-06-30 12:00")
 DAY = timedelta(days=1)
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("buyers", [1, 9, 10, 11, 20, 21, 57])
 def test_top_decile_is_a_tenth(shop, buyers):
     made = shop(
@@ -47,6 +48,7 @@ def brute_spend_tiers(orders, answers):
     return tier_of_answer, tiers
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("seed", range(3))
 def test_spend_tier_agrees_with_loops(shop, seed):
     rng = Random(seed)

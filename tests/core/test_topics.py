@@ -282,6 +282,7 @@ def test_errors_in_the_operators_file_are_named(tmp_path: Path, text: str | byte
 # Conforming.
 
 
+@pytest.mark.slow
 def test_a_comment_that_changes_changes_its_topics_alone(shop) -> None:
     made = shop(
         response("1", "a@x", "2025-05-01", 3, comment="Too expensive", language="en"),

@@ -47,6 +47,7 @@ def merged(connection, table, rows, old, key):
         merge(connection, table, new="new_rows", old=old, key=key, day="DATE '2024-01-01'")
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize(
     ("name", "statements"),
     [(name, statements) for name, statements in PLANTS if name in KEYED],
@@ -91,6 +92,7 @@ def test_a_merge_is_noted_and_its_keys_alone_are_looked_at(computed, ran):
     assert "FROM core.orders" in ran["core_orders_money"]
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("table", "rows", "name"),
     [

@@ -135,6 +135,7 @@ def test_what_a_run_has_read_for_other_figures_is_what_each_would_read(open_ware
     same(figures(connection), expected)
 
 
+@pytest.mark.slow
 def test_order_of_the_rows_in_core_is_nothing(open_warehouse, expected):
     connection, settings = open_warehouse
     for table in HAPPENED:
@@ -146,6 +147,7 @@ def test_order_of_the_rows_in_core_is_nothing(open_warehouse, expected):
     same(fresh(connection, settings), expected)
 
 
+@pytest.mark.slow
 def test_session_zone_of_the_machine_is_nothing(open_warehouse, expected):
     connection, settings = open_warehouse
     connection.execute("SET TimeZone = 'Asia/Tokyo'")
@@ -170,6 +172,7 @@ DELETE FROM core.referrals WHERE referred_at > $as_of;
 """
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "as_of",
     [

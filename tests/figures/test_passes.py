@@ -124,6 +124,7 @@ def test_an_old_pass_does_not_cover_other_rows_of_the_same_number(computed):
     publish(connection, settings)
 
 
+@pytest.mark.slow
 def test_everything_is_looked_at_once_a_week_after_a_clock_set_back_and_when_asked(computed, ran):
     connection, settings = computed
     publish(connection, settings)
@@ -192,6 +193,7 @@ def test_no_pass_is_remembered_of_a_check_that_failed(computed):
     assert remembered == with_rows(connection) - {"core_customers_unique"}
 
 
+@pytest.mark.first(40)
 @pytest.mark.parametrize(("name", "statements"), PLANTS, ids=[f"{name}-{n}" for n, (name, _) in enumerate(PLANTS)])
 def test_planted_row_is_found_although_all_checks_passed_before(good, name, statements):
     connection, settings = good
@@ -214,6 +216,7 @@ def tables_in(statement):
     return {".".join(part for part in (catalog, schema, table) if part) for schema, table, catalog in found if schema}
 
 
+@pytest.mark.slow
 def test_the_tables_of_a_check_are_those_that_the_parser_finds():
     for check in checks.checks():
         # The header may name others.
@@ -221,6 +224,7 @@ def test_the_tables_of_a_check_are_those_that_the_parser_finds():
         assert tables_in(check.statement), check.name
 
 
+@pytest.mark.slow
 def test_checks_of_each_month_read_only_tables_with_months(good):
     connection, _ = good
     for check in (check for check in checks.checks() if check.each == "month"):
@@ -237,6 +241,7 @@ def test_a_check_of_months_on_a_table_without_them_looks_at_everything(computed,
     assert failing(connection, settings) == ["core_o"]
 
 
+@pytest.mark.slow
 def test_checks_read_of_the_record_of_months_only_their_own_tables():
     """Its content is compared by table: a month of another table that is computed makes nothing due."""
     for check in checks.checks():

@@ -130,6 +130,7 @@ def test_only_allowed_customer_columns_are_published(shop: Settings) -> None:
     assert result == [(["age_band", "country", "tier"], ["35-44", "FR", "gold"])]
 
 
+@pytest.mark.slow
 def test_an_address_where_none_belongs_is_masked_and_stops_nobody(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, as_of="2025-03-31T12:00:00Z", attributes="tier")
     land(

@@ -103,6 +103,7 @@ def test_no_file_holds_a_phone_number_and_all_are_private(made):
     assert (review.rows, review.without_address) == (3, 1)
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("tool", "header"),
     [
@@ -178,6 +179,7 @@ def test_files_of_audiences_that_are_no_more_are_removed_and_others_stay(made):
     ]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("person", "address"), [(ANN, "ann.new@x.test"), (BOB, BOB), (DEE, DEE)])
 def test_a_forgotten_person_leaves_every_file_at_once(made, person, address):
     connection, settings = made

@@ -246,6 +246,7 @@ def broken(people, name, reason, due, today):
         yield "asked"
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=120)
 @given(histories(), st.sampled_from(["2025-06-01", "2025-06-15", "2025-06-30", "2025-07-20"]))
 def test_nobody_in_the_plan_breaks_a_contact_rule(people, clock):

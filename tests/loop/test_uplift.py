@@ -91,6 +91,7 @@ def test_open_answers_have_the_uplift_of_the_months_fit(shop) -> None:
     assert by_category[1] > by_category[0]
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("figure", [recovery, effect, uplift, answer_uplift], ids=lambda figure: figure.__name__)
 def test_months_of_one_span_are_those_of_each_alone(shop, figure) -> None:
     """Whatever else is computed, and whatever came later: the frames hold all that happened until July."""

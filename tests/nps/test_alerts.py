@@ -85,11 +85,13 @@ def warnings(tmp_path, trouble: str, seed: int) -> list[str]:
         return [result.check.name for result in results if not result.passed]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_quiet_shop_raises_no_alert(tmp_path, seed) -> None:
     assert warnings(tmp_path, "none", seed) == []
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("trouble", "expected"),
     [

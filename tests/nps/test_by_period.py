@@ -17,6 +17,7 @@ from pipelines.settings import Settings
 from pipelines.statistics.score import COUNTS
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("counting", ["latest", "all"])
 @pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.zone)
 def test_by_period_equals_plain_loops(clock: Clock, counting: Literal["latest", "all"]) -> None:
@@ -26,6 +27,7 @@ def test_by_period_equals_plain_loops(clock: Clock, counting: Literal["latest", 
     check(scores(shop.responses(), span=span, settings=settings), reference_periods(shop, span, settings))
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("seed", range(6))
 def test_by_period_of_few_answers_equals_plain_loops(seed: int) -> None:
     """Two customers: windows of one answer, and covariances larger than the variances."""

@@ -16,6 +16,7 @@ from pipelines.periods import Clock, Span
 from pipelines.settings import Settings
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("counting", ["latest", "all"])
 @pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.zone)
 def test_by_segment_equals_plain_loops(clock: Clock, counting: Literal["latest", "all"]) -> None:

@@ -18,6 +18,7 @@ from pipelines.periods import Clock, Span, windows
 from pipelines.settings import Settings
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("counting", ["latest", "all"])
 @pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.zone)
 def test_change_parts_equal_plain_loops_and_sum_to_the_change(clock: Clock, counting: Literal["latest", "all"]) -> None:

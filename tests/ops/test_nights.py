@@ -28,6 +28,7 @@ def reason(connection, settings):
     return connection.sql("SELECT first_stale_month, because FROM ops.nights").fetchall()
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("fingerprint", "words"),
     [

@@ -92,6 +92,7 @@ def test_the_reason_is_explained_by_the_format_or_by_its_code(shop: Shop) -> Non
     ]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("metric", "words"),
     [

@@ -50,6 +50,7 @@ def drafted(shop: Shop, path: Path) -> Draft:
     return draft
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("name", "content", "kind", "columns", "rows"),
     [
@@ -119,6 +120,7 @@ def test_a_draft_saved_as_it_is_loads_the_file(  # noqa: PLR0917
         assert value not in draft.text
 
 
+@pytest.mark.slow
 def test_a_wrong_value_is_refused_and_shown(shop: Shop, tmp_path: Path) -> None:
     text = SURVEY + "8;heute;dora@shop.example;;Nord;#1005\n"
     (tmp_path / "x.csv").write_text(text)
@@ -131,6 +133,7 @@ def test_a_wrong_value_is_refused_and_shown(shop: Shop, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_guesses_are_marked(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(
         'Ref;Moment;Wert;"Kontakt, privat"\n1;03/04/2024;9;a@b.example\n2;05/06/2024;10;c@d.example\n'
@@ -165,6 +168,7 @@ def test_a_recognised_file_has_no_draft_and_a_saved_one_is_not_overwritten(shop:
         save(Draft("orders", "two"), "a", tmp_path)
 
 
+@pytest.mark.slow
 def test_each_member_is_explained(shop: Shop, tmp_path: Path) -> None:
     good = "order_id,ordered_at,total\n1,2024-05-01,5\n"
     (tmp_path / "x.zip").write_bytes(archive({"a.csv": good, "b.csv": SURVEY, "c.pdf": b"%PDF-1.7"}))

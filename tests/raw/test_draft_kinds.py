@@ -149,6 +149,7 @@ def drafted(tmp_path: Path, text: str) -> Drafted:
     return Drafted(path, tmp_path / "home")
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_draft_reads_the_right_columns(name: str) -> None:
     _, kind, columns = RIGHT[name]
@@ -157,6 +158,7 @@ def test_a_draft_reads_the_right_columns(name: str) -> None:
     assert {name: column for name, column in columns.items() if not draft.reads(name, column)} == {}
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize(
     ("name", "line", "words"),
     [
@@ -185,6 +187,7 @@ def test_what_nothing_speaks_against_is_sure() -> None:
     assert all(draft.is_sure(name) for name in ("order_id", "ordered_at", "total", "customer_email", "status"))
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("name", "money"),
     [
@@ -205,6 +208,7 @@ def test_an_item_with_a_total_of_its_own_is_no_order() -> None:
     assert (draft.loaded.records, draft.loaded.money) == ({"order_lines": 3}, [])
 
 
+@pytest.mark.slow
 def test_equal_answers_without_an_id_are_all_kept_and_a_later_export_changes_no_id(tmp_path: Path) -> None:
     early = "nps,when\n9,05/06/2025 10:00\n9,05/06/2025 10:00\n2,06/06/2025 10:00\n"
     draft = drafted(tmp_path, early)
@@ -244,6 +248,7 @@ def test_stray_values_do_not_hide_a_score(tmp_path: Path) -> None:
     assert (draft.loaded.accepted, draft.loaded.nps) == (6, 0.0)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "name", ["rating", "How likely are you to recommend us?", "Wie wahrscheinlich empfehlen Sie uns?"]
 )
@@ -271,6 +276,7 @@ def test_a_few_low_answers_to_the_recommendation_question_are_doubted_and_kept(t
     assert draft.loaded.accepted == 2
 
 
+@pytest.mark.slow
 def test_another_metric_is_refused_by_its_name_and_by_its_column(tmp_path: Path) -> None:
     effort = "Survey ID,Responded,CES score,Comment\ns1,2025-06-05 10:00,7,easy\ns2,2025-06-06 10:00,2,hard\n"
     draft = drafted(tmp_path, effort)
@@ -282,6 +288,7 @@ def test_another_metric_is_refused_by_its_name_and_by_its_column(tmp_path: Path)
     assert draft.loaded.nps == 100.0
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     "question",
     [
@@ -308,6 +315,7 @@ def test_a_recommendation_question_makes_answers_whatever_stands_beside_it(tmp_p
     assert draft.loaded.nps == 0.0
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "text",
     [
@@ -325,12 +333,14 @@ def test_what_is_no_record_is_said_and_nothing_is_sure_of_it(tmp_path: Path, tex
     assert draft.loaded.accepted == 0
 
 
+@pytest.mark.slow
 def test_a_year_before_1990_is_no_match_for_a_date(tmp_path: Path) -> None:
     draft = drafted(tmp_path, "order_id,order_date,total\nA1,09/14/25,49.00\nA2,10/03/25,29.00\n")
     assert "%Y" not in draft.line("ordered_at")
     assert draft.loaded.first_event_at is None or draft.loaded.first_event_at.year == 2025
 
 
+@pytest.mark.slow
 def test_the_time_of_day_of_a_second_column_is_read(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
     path.write_text(DAY_AND_TIME)
@@ -341,6 +351,7 @@ def test_the_time_of_day_of_a_second_column_is_read(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_flags_of_cancelled_and_refunded_orders_make_their_status(tmp_path: Path) -> None:
     draft = drafted(
         tmp_path,
@@ -354,6 +365,7 @@ def test_flags_of_cancelled_and_refunded_orders_make_their_status(tmp_path: Path
     assert draft.loaded.accepted == 3
 
 
+@pytest.mark.slow
 def test_times_of_a_survey_are_told_apart(tmp_path: Path) -> None:
     draft = drafted(
         tmp_path,
@@ -369,6 +381,7 @@ def test_times_of_a_survey_are_told_apart(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_charges_of_an_api_in_cents_and_of_its_test_mode(tmp_path: Path) -> None:
     charge = '{"id":"ch_%s","amount":%s,"created":%s,"currency":"eur","livemode":%s,"receipt_email":"a%s@shop.example"}'
     charges = [charge % (1, 4900, 1749117845, "true", 1), charge % (2, 2900, 1749217845, "false", 2)]

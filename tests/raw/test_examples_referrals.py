@@ -74,6 +74,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("name", MADE_UP)
 def test_example(make_shop: Callable[..., Shop], name: str) -> None:
     inactive, shop = make_shop(), make_shop()

@@ -74,6 +74,7 @@ def test_retently(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_retently_list_without_envelope_is_the_same(make_shop: Callable[..., Shop]) -> None:
     whole, bare, lines = make_shop(), make_shop(), make_shop()
     whole.sample("retently.json")
@@ -102,6 +103,7 @@ def test_qualtrics_zone_is_in_the_third_row(make_shop: Callable[..., Shop]) -> N
     ]
 
 
+@pytest.mark.slow
 def test_qualtrics_tsv_in_utf_16_is_the_same(make_shop: Callable[..., Shop]) -> None:
     text = io.StringIO(newline="")
     rows = csv.reader(io.StringIO((SAMPLES / "qualtrics.csv").read_text(), newline=""))

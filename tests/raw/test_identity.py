@@ -119,6 +119,7 @@ def test_the_form_of_an_address(shop: Shop, rules: tuple[str, ...], two: str, ar
     assert same is are_one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", [(), ("gmail_dots", "plus_tags")])
 def test_changed_rules_hold_as_if_from_the_start(make_shop: Callable[..., Shop], rules: tuple[str, ...]) -> None:
     mails = ["a.b@gmail.com", "ab+x@gmail.com", "ab@googlemail.com", "c+1@x.example", "c@x.example", "d@x.example"]

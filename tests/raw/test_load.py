@@ -61,6 +61,7 @@ def test_a_changed_file_is_another_content(shop: Shop) -> None:
     assert counts(shop) == {"responses": 0, "orders": 3, "rejected": 0, "files": 2, "identities": 0}
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("ending", [".tmp", ".part", ".crdownload", ".PART"])
 def test_an_unfinished_file_waits(shop: Shop, ending: str) -> None:
     path = shop.drop("a.csv" + ending, ORDERS + "1,2024-05-01,5\n")
@@ -155,6 +156,7 @@ def test_a_broken_line_costs_only_itself(shop: Shop) -> None:
     assert ("loaded", "9", "6", "3") in shop.rows("files", *READ)
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize(
     "content",
     [
@@ -194,6 +196,7 @@ def test_a_huge_field_is_loaded_whole(shop: Shop) -> None:
     assert shop.frame("SELECT length(comment) FROM vault.raw.responses").item() == 5_000_000
 
 
+@pytest.mark.slow
 def test_every_container_gives_the_same_rows(make_shop: Callable[..., Shop], packed: Callable[[str], bytes]) -> None:
     text = RESPONSES + '1,2024-05-01,9,a@example.com,7,"é, ""x"""\n2,2024-05-01,3,,,\n'
     plain = make_shop()
@@ -357,6 +360,7 @@ with opened(settings) as connection:
 """
 
 
+@pytest.mark.slow
 def test_the_next_process_finds_nothing_new_either(tmp_path: Path) -> None:
     """Sets of texts have another order in every process; no fingerprint may depend on it."""
     (tmp_path / "landing").mkdir()

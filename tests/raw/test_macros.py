@@ -189,6 +189,7 @@ def test_clean_trims(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     assert parse(connection, "clean", text) == (text.strip(" \t\n\r\u00a0\u200b\ufeff") or None)
 
 
+@pytest.mark.slow
 @given(
     st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)),  # noqa: DTZ001 (the offset is drawn)
     st.integers(-14 * 60, 14 * 60),
@@ -241,6 +242,7 @@ def test_number_in_any_country_is_that_number(
     assert Decimal(parse(connection, "parse_decimal", text) or "NaN") == number
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_no_text_breaks_a_macro(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     text = text.replace("\0", "")

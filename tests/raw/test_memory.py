@@ -23,6 +23,7 @@ def limit(connection):
     return connection.sql(LIMIT).fetchall()[0][0]
 
 
+@pytest.mark.slow
 def test_rows_are_the_same_under_the_limit(make_shop, bound_all):
     bound, free = make_shop(), make_shop()
     spill = bound.settings.home / "spill"

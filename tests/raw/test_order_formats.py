@@ -101,6 +101,7 @@ def sample_rows(tmp_path: Path, name: str, zone: str, currency: str) -> dict[str
     return {kind: rows for kind, rows in rows_by_name.items() if rows}
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize(("name", "zone", "currency"), FILES)
 def test_sample(tmp_path: Path, name: str, zone: str, currency: str) -> None:
     expected = json.loads((EXPECTED / f"{name}.json").read_text())
@@ -130,6 +131,7 @@ SHOPIFY_LACKED = (
 )
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("lacked", SHOPIFY_LACKED)
 def test_shopify_without_columns_of_later_years_is_the_same(
     make_shop: Callable[..., Shop], lacked: tuple[str, ...]
@@ -161,6 +163,7 @@ def test_shopify_of_2012_ends_at_cancelled_at() -> None:
     assert (len(header), header[-1], len(table("shopify.csv")[0])) == (47, "Cancelled at", 79)
 
 
+@pytest.mark.slow
 def test_shopify_continuation_rows_may_repeat_or_leave_out_name_and_email(make_shop: Callable[..., Shop]) -> None:
     header, rows = table("shopify.csv")
     shops = []
@@ -184,6 +187,7 @@ def test_shopify_continuation_rows_may_repeat_or_leave_out_name_and_email(make_s
     assert len(canonical_rows(shops[0], "order_lines")) == 4
 
 
+@pytest.mark.slow
 def test_amazon_with_the_three_business_columns_and_cut_rows_is_the_same(make_shop: Callable[..., Shop]) -> None:
     header, rows = table("amazon.txt")
     short, whole = make_shop(), make_shop()
@@ -200,6 +204,7 @@ def test_amazon_with_the_three_business_columns_and_cut_rows_is_the_same(make_sh
 NO_TOTALS = {"": "missing", "1e400": "not_a_number", "=1+1": "not_a_number", "12.50 EURO": "not_a_number"}
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("name", "column", "number"),
     [
@@ -235,6 +240,7 @@ DAYS = (
 )
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("name", "column", "number"),
     [
@@ -278,6 +284,7 @@ def test_smile_list_without_envelope_is_the_same(make_shop: Callable[..., Shop])
     assert refused(whole) == refused(bare)
 
 
+@pytest.mark.slow
 def test_amazon_marks_come_as_cp1252_too(make_shop: Callable[..., Shop]) -> None:
     text = (SAMPLES / "amazon.txt").read_text().replace("Product MUG", "Tasse für Öl")
     one, other = make_shop(), make_shop()

@@ -77,6 +77,7 @@ def test_orders_with_a_number_alone_have_customers(shop):
     assert people(shop) == {f"p:{ANN}": f"p:{ANN}", f"p:{BEN}": f"p:{BEN}"}
 
 
+@pytest.mark.slow
 def test_a_number_joins_its_owner_and_changes_nobody(shop):
     shop.drop("a.csv", ORDERS + f"1,2025-01-01,10,a@shop.test,,{ANN},\n2,2025-01-02,10,,7,{BEN},\n")
     shop.load()

@@ -32,6 +32,7 @@ def test_order_case_blanks_and_delimiter_are_free(shop: Shop, header: str) -> No
     assert shop.rows("responses", "response_id", "score") == [("r1", "7")]
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize(
     ("header", "kind"),
     [
@@ -114,6 +115,7 @@ def test_the_most_recognising_columns_win(shop: Shop) -> None:
     assert sorted(shop.rows("responses", "survey", "response_id")) == [("long", "1"), ("short", "1")]
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("text", "words"),
     [

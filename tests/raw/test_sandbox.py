@@ -66,6 +66,7 @@ def test_no_shipped_format_reaches_outside(shop: Shop) -> None:
     ] == []
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("body", "words"),
     [

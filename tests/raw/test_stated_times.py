@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from cases.small_shop import REFUSED, Night
 
 HEADER = "order_id,ordered_at,total,currency"
@@ -50,6 +51,7 @@ def told(night: Night) -> tuple[dict[str, str], dict[str, list[str]], dict[str, 
     return dict(by), dict(days), dict(refused)
 
 
+@pytest.mark.slow
 def test_a_line_that_says_when_the_file_was_exported(tmp_path: Path) -> None:
     night = Night(tmp_path)
     files = {}
@@ -89,6 +91,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.slow
 def test_a_column_that_can_be_read_in_one_way_only(tmp_path: Path) -> None:
     night = Night(tmp_path)
     for name, (column, written, values, _) in COLUMNS.items():
@@ -100,6 +103,7 @@ def test_a_column_that_can_be_read_in_one_way_only(tmp_path: Path) -> None:
     assert refused == {f"{name}.csv": len(row[1]) for name, row in COLUMNS.items() if name not in is_read}
 
 
+@pytest.mark.slow
 def test_the_setting_does_not_decide_between_contradictions(tmp_path: Path) -> None:
     night = Night(tmp_path, date_order="day_first")
     column, written, values, _ = COLUMNS["contradiction"]
@@ -116,6 +120,7 @@ def test_the_setting_does_not_decide_between_contradictions(tmp_path: Path) -> N
     assert (days, refused) == ({"c.csv": READ}, {"a.csv": 3, "b.csv": 2})
 
 
+@pytest.mark.slow
 def test_days_of_the_column_come_before_what_the_file_states(tmp_path: Path) -> None:
     text = "Exported on 13 June 2025\n" + table("a", [*JUNE, "12/31/2024"])
     night = Night(tmp_path).land(("a.csv", text))
@@ -124,6 +129,7 @@ def test_days_of_the_column_come_before_what_the_file_states(tmp_path: Path) -> 
     assert told(night)[1] == {"a.csv": ["2025-05-06", "2025-08-06", "2024-12-31"]}
 
 
+@pytest.mark.slow
 def test_an_answer_of_a_form_and_its_epoch(tmp_path: Path) -> None:
     lines = ["Timestamp,How likely are you to recommend us to a friend?,Submitted (epoch)"]
     lines += ["05/06/2025 10:00:00,9,1749117600000", "08/06/2025 10:00:00,3,1749376800000"]
@@ -132,6 +138,7 @@ def test_an_answer_of_a_form_and_its_epoch(tmp_path: Path) -> None:
     assert night.landed(query, REFUSED) == [[(day,) for day in READ], []]
 
 
+@pytest.mark.slow
 def test_a_document_that_says_when_it_was_made(tmp_path: Path) -> None:
     night = Night(tmp_path)
     night.settings.formats_path.mkdir(parents=True)

@@ -65,6 +65,7 @@ def use(shop: Shop, name: str) -> None:
     shop.format(f"{name}.sql", (SQL / "formats" / "examples" / f"{name}.sql").read_text())
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("name", EXPORTS)
 def test_example(shop: Shop, name: str) -> None:
     content, answers, refused = EXPORTS[name]

@@ -71,6 +71,7 @@ def outcome(shop: Shop) -> dict[str, Rows | list[list[object]]]:
     return {table: rows for table, rows in tables.items() if rows}
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize(("sample", "zone"), ZONES.items())
 def test_sample(make_shop: Callable[..., Shop], sample: str, zone: str) -> None:
     expected = json.loads((EXPECTED / f"{sample}.json").read_text())
@@ -84,6 +85,7 @@ def test_sample(make_shop: Callable[..., Shop], sample: str, zone: str) -> None:
     assert int(str(rejected)) == len(expected.get("rejected", []))
 
 
+@pytest.mark.slow
 def test_asknicely_csv_makes_the_rows_of_its_json(make_shop: Callable[..., Shop]) -> None:
     one, other = make_shop(), make_shop()
     one.sample("asknicely.json")
@@ -94,6 +96,7 @@ def test_asknicely_csv_makes_the_rows_of_its_json(make_shop: Callable[..., Shop]
     assert outcome(one) != {}
 
 
+@pytest.mark.slow
 def test_a_survey_answered_after_an_earlier_export_is_one_invitation_and_one_answer(shop: Shop) -> None:
     sent = {"response_id": "9", "contact_id": "5", "email": "a@shop.example", "answer": "", "sent": "1614192119"}
     sent |= {"opened": "0", "responded": "0", "question_type": "nps"}
@@ -108,6 +111,7 @@ def test_a_survey_answered_after_an_earlier_export_is_one_invitation_and_one_ans
     assert shop.rows("rejected", "reason") == []
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("name", ["surveymonkey.csv", "typeform.csv", "google_forms.csv", "qualtrics_numeric.tsv"])
 def test_the_invitation_of_a_blank_row_has_the_id_its_answer_would_have(
     make_shop: Callable[..., Shop], name: str
@@ -122,6 +126,7 @@ def test_the_invitation_of_a_blank_row_has_the_id_its_answer_would_have(
     assert not invited & answered
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("name", "column", "word", "is_finished"),
     [
@@ -180,6 +185,7 @@ def test_retently_outbox_and_feedback_name_one_person(shop: Shop) -> None:
     assert people["i:retently:5c1"] == people["e:ana@shop.example"]
 
 
+@pytest.mark.slow
 def test_google_form_exported_again_has_the_same_ids(make_shop: Callable[..., Shop]) -> None:
     """Also after the clocks changed, when the form's owner downloads it with another offset."""
     early, late = make_shop(), make_shop()

@@ -157,6 +157,7 @@ def test_unix_time(connection: duckdb.DuckDBPyConnection, text: str, parsed: str
     assert value(connection, "unix_time($1::VARCHAR)", text) == parsed
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40))
 def test_no_text_breaks_a_macro(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     text = text.replace("\0", "")
@@ -220,6 +221,7 @@ def test_each_file_finds_its_own_score(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_first_number_above_12_shows_that_days_come_first(make_shop: Callable[..., Shop]) -> None:
     months, days = make_shop(), make_shop()
     months.drop("x.csv", google('"3/4/2020 15:00:00","9",""', '"12/25/2020 15:00:00","9",""'))

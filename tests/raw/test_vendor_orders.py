@@ -160,6 +160,7 @@ referrals = st.lists(
 ).map(lambda drawn: [Referral(str(number), *values) for number, values in enumerate(drawn)])
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(made=referrals)
 def test_smile_gives_the_same_referrals(made: list[Referral]) -> None:

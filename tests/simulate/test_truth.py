@@ -61,6 +61,7 @@ def test_observed_scores_lie_around_the_expected_ones_as_their_noise_says():
         assert np.mean(np.abs(distances) < 1.96) > 0.85
 
 
+@pytest.mark.slow
 def test_promoters_are_worth_more_than_passives_and_these_more_than_detractors():
     for seed in range(1, 41):
         value = {row["category"]: row["total_value"] for row in by_latest_category(shop(seed)).to_dicts()}

@@ -23,12 +23,14 @@ def test_intervals_hold_the_truth(n: int) -> None:
     assert 0.94 <= sum(held) / len(held) <= 0.97
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 2, 4, 12])
 def test_intervals_of_very_few_answers_hold_the_truth_on_average(n: int) -> None:
     held = [exact_coverage(n, population) for population in everywhere()]
     assert sum(held) / len(held) >= 0.94
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [2, 5, 30])
 def test_intervals_of_changes_of_few_hold_the_truth_on_average(n: int) -> None:
     for held in (

@@ -26,6 +26,7 @@ def test_the_shop_has_fits_and_simple_estimates(whole):
     assert set(whole[1]["at_risk"]["category"]) == {"promoter", "passive", "detractor", "unsurveyed"}
 
 
+@pytest.mark.slow
 def test_a_fit_is_reused_only_for_the_same_histories(whole, monkeypatch):
     (orders, answers), wanted = whole
     calls = []

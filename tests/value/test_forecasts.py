@@ -57,6 +57,7 @@ def test_nothing_later_changes_a_month(whole, seed):
         assert_frame_equal(rows, wanted[name].filter(of_months), check_exact=True)
 
 
+@pytest.mark.slow
 def test_months_in_parts_in_any_order_are_one_range(whole):
     facts, wanted = whole
     starts = [month.start for month in months_of(SPAN)]

@@ -126,6 +126,7 @@ def test_a_quintile_is_the_mean_rank_as_a_share(values):
     assert quintiles(array).tolist() == [int(np.ceil(5 * share - 1e-9)) for share in shares]
 
 
+@pytest.mark.slow
 def test_the_operator_s_groups_replace_the_shipped_ones(tmp_path):
     rows = ["rest,1,5,1,5,1,5"]
     (tmp_path / "rfm_groups.csv").write_text("\n".join([f"rfm_group,{GROUPS}", "best,5,5,5,5,5,5", *rows]))

@@ -74,6 +74,7 @@ def by_horizon(shares) -> dict[str, tuple[float, ...]]:
     return {f"repurchase_{days}": tuple(row) for days, row in zip(HORIZONS, shares, strict=True)}
 
 
+@pytest.mark.slow
 def test_intervals_hold_what_was_planted_in_most_small_shops():
     table = held(pl.concat([intervals(seed) for seed in FEW]), PLANTED)
     assert table.height == 3 * len(CATEGORIES) + len(ANSWERS) * (1 + len(HORIZONS))

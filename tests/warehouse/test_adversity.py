@@ -107,6 +107,7 @@ def test_full_disk(tmp_path, with_news):
     assert outcome["left"] == ["northstar.duckdb"]
 
 
+@pytest.mark.slow
 def test_no_room_to_spill_is_no_fault_of_the_file(shop):
     line = "s{n},2025-02-{day:02d}T10:00:00Z,{score},{text}\n"
     text = "response_id,responded_at,score,comment\n" + "".join(
@@ -125,6 +126,7 @@ def test_no_room_to_spill_is_no_fault_of_the_file(shop):
         assert connection.sql("SELECT count(*) FROM core.responses").fetchall() == [(60_006,)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bound_by_modes")
 @pytest.mark.parametrize("which", ["home", "published"])
 def test_folder_that_cannot_be_written(shop, with_news, which):
@@ -222,6 +224,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.slow
 def test_published_file_that_somebody_writes_to_shuts_nobody_out(shop, with_news):
     """Root can; the journal it leaves fits the old file only, and DuckDB opens no file beside a foreign journal."""
     journal = shop.published_path.with_name("northstar.duckdb.wal")

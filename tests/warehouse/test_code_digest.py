@@ -228,6 +228,7 @@ def test_the_copy_has_the_digests_of_the_installation(copy):
     assert len({code_digest(figure.compute) for figure in FIGURES}) > 15
 
 
+@pytest.mark.slow
 def test_every_module_reads_the_same_without_docstrings_and_comments(copy):
     """Of all our modules: rewritten by the parser, without a comment or docstring, they mean the same."""
     functions = [figure.compute for figure in FIGURES]

@@ -197,6 +197,7 @@ def test_pseudonym_is_the_hmac_of_python(session, key, identity):
     assert pseudonym == hmac.new(key, identity.encode(), hashlib.sha256).hexdigest()[:16]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("length", [17, 64, 65, 300])
 def test_salt_of_any_length(tmp_path, length):
     key = "ß" + "s" * (length - 2)
@@ -259,6 +260,7 @@ def header_lost(path):
     path.write_bytes(content)
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("damage", [garbage, halved, header_lost])
 @pytest.mark.parametrize("name", ["vault.duckdb", "warehouse.duckdb"])
 def test_damaged_file_is_named(tmp_path, name, damage):

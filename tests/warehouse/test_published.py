@@ -56,11 +56,13 @@ def agree(actual, expected):
         assert mine[4:6] == pytest.approx(theirs[4:6], abs=1e-9)
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("grain", GRAINS)
 def test_counted_is_what_nps_by_period_counts(reader, grain):
     agree(reader.sql(COUNTED.format(grain=grain, ns="")).fetchall(), reader.sql(FIGURES.format(grain=grain)).fetchall())
 
 
+@pytest.mark.slow
 def test_counted_by_stage(reader):
     assert reader.sql(COUNTED_STAGES).fetchall() == reader.sql(STAGES).fetchall()
 

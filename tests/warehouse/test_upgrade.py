@@ -156,6 +156,7 @@ def test_the_line_is_said_once_and_nothing_is_published_until_every_month_is_com
     assert said == [LINE]
 
 
+@pytest.mark.slow
 def test_a_table_that_no_longer_exists_empties_the_warehouse(now):
     settings, said = now, []
     before = hashes(settings)
@@ -196,6 +197,7 @@ def test_reworded_comments_are_applied_in_place_and_make_nothing_stale(now):
         assert connection.sql(of_column).fetchall() == [(current,)]
 
 
+@pytest.mark.slow
 def test_a_log_whose_rows_do_not_fit_begins_anew(old):
     with duckdb.connect(str(old.warehouse_path)) as connection:
         connection.execute("ALTER TABLE ops.changes DROP COLUMN kind")
@@ -205,6 +207,7 @@ def test_a_log_whose_rows_do_not_fit_begins_anew(old):
     assert said == [LINE, "The rows of ops.changes do not fit this version: that log begins anew."]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("planted", "words"),
     [

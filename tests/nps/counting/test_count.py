@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import polars as pl
+import pytest
 from nps.shop import AUCKLAND, PARIS, Shop, months
 from polars.testing import assert_frame_equal
 
@@ -15,6 +16,7 @@ from pipelines.periods import Clock, Span, windows
 from pipelines.settings import Settings
 
 
+@pytest.mark.slow
 def test_months_together_equal_months_alone_in_any_order() -> None:
     shop, settings = Shop(3, PARIS), Settings()
     together = Span(months(date(2024, 3, 1), date(2026, 2, 1)), PARIS)

@@ -136,6 +136,7 @@ def test_a_refused_request_and_refused_records_say_nothing(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_an_id_belongs_to_its_source(shop: Shop) -> None:
     shop.format(
         "till.orders.sql",
@@ -155,6 +156,7 @@ def test_an_id_belongs_to_its_source(shop: Shop) -> None:
     ).fetchall() == [("till", "1"), ("till", "2")]
 
 
+@pytest.mark.slow
 def test_addresses_of_one_form_are_forgotten_together_when_the_rules_say_so(shop: Shop) -> None:
     shop.drop("orders.csv", ORDERS + f"1,{EARLY},1,a.b+shop@gmail.com,\n2,{EARLY},1,ab@googlemail.com,\n")
     shop.drop("erasures.csv", ERASURES + f"ab@gmail.com,,{LATE},\n")

@@ -65,6 +65,7 @@ def test_who_is_forgotten_does_not_depend_on_the_order_of_loads(orders, who, dra
         assert found[0] == found[1] == found[2]
 
 
+@pytest.mark.slow
 def test_a_number_is_not_the_way_to_others_who_share_it(shop):
     orders = (f"{n},2025-01-01,10,{mail}@shop.test,,0151 12345678,DE\n" for n, mail in ((1, "a"), (2, "b")))
     shop.drop("a.csv", ORDERS + "".join(orders))

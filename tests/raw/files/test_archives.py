@@ -185,6 +185,7 @@ def test_names_of_members_are_shown_and_never_used_as_paths(shop: Shop) -> None:
     assert {path for path, _, _ in paths(shop)} == {"z.zip", *(f"z.zip/{name}" for name in names)}
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("name", ["bomb.zip", "bomb.csv.gz", "nested.zip", "lying.zip"])
 def test_a_bomb_is_reported_and_not_unpacked(shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(archives, "ALWAYS_ALLOWED", 1_000_000)

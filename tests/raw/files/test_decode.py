@@ -9,6 +9,7 @@ HEAD = "response_id,responded_at,score,comment\n"
 COMMENT = "très déçu, 15€ à l'été — « où ? »"
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_one_encoding(shop: Shop, encoding: str) -> None:
     shop.drop("x.csv", HEAD + f'1,2024-05-01,5,"{COMMENT}"\n', encoding)

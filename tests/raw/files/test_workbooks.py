@@ -159,6 +159,7 @@ GIANT = (
 )
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize(
     ("damage", "words"),
     [

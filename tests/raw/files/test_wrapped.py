@@ -127,6 +127,7 @@ def landed(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("content", [lines(singer(GIVEN)), raw_csv(GIVEN)], ids=["singer", "airbyte"])
 def test_wrapped_records_are_those_within(make_shop: Callable[..., Shop], content: str) -> None:
     plain, wrapped = make_shop(), make_shop()

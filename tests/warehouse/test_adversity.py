@@ -126,7 +126,7 @@ def test_no_room_to_spill_is_no_fault_of_the_file(shop):
         assert connection.sql("SELECT count(*) FROM core.responses").fetchall() == [(60_006,)]
 
 
-@pytest.mark.slow
+@pytest.mark.first(1)
 @pytest.mark.usefixtures("bound_by_modes")
 @pytest.mark.parametrize("which", ["home", "published"])
 def test_folder_that_cannot_be_written(shop, with_news, which):

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from assets import calibration, demo, simulation, who
+from assets import assistant, calibration, demo, simulation, who
 from assets.in_process import Problem, execute, instance_of
 from pipelines.obstacles import sentence
 from pipelines.settings import Settings, SettingsError
@@ -124,6 +124,7 @@ def backfill(verbose: bool, first: str, last: str, tables: tuple[str, ...]) -> N
 main.command()(command(simulation.simulate))
 main.command()(command(calibration.calibrate))
 main.command()(command(who.who))
+main.command()(command(assistant.mcp))
 
 
 @main.command()

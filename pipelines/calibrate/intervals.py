@@ -48,6 +48,7 @@ _PERIOD = ("grain", "period_start", "stage")
 _SEGMENT = (*_PERIOD, "dimension", "segment")
 _PLACE = ("grain", "period_start", "dimension", "segment")
 _CATEGORY = ("category",)
+_COHORT = ("cohort_month", "dimension", "segment")
 _QUINTILES = ("rfm_group", "recency_quintile", "frequency_quintile", "money_quintile")
 _FEW = "few answers, where one category is hardly among them"
 _EDGES = "few answers, and the edges of the quintiles, which differ from shop to shop, are taken as they are"
@@ -152,6 +153,8 @@ INTERVALS = (
         "tier",
         "top_100 is left out: in the large shop it is another share of the customers",
     ),
+    Interval("value.cohorts", "retention", "retention", _COHORT, "dimension"),
+    Interval("value.cohorts", "revenue", "revenue_per_customer", _COHORT, "dimension", _MONEY),
     Interval("value.rfm", "nps", "nps", _QUINTILES, "rfm_group", _EDGES),
     Interval("value.rfm", "pooled", "nps", _QUINTILES, "rfm_group", _EDGES),
     Interval(

@@ -73,6 +73,8 @@ def _orders(sold: pl.DataFrame) -> pl.DataFrame:
         "days_late",
         refunded=(pl.col("refunded_eur").cast(EURO) / 100).cast(EURO),
         refunded_at=pl.lit(None, dtype=pl.Datetime("us", "UTC")),
+        channel=pl.lit("web"),
+        discount=(pl.col("discount").cast(EURO) / 100).cast(EURO),
         main_product_category="product_category",
     )
 

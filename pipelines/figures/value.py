@@ -10,6 +10,7 @@ from pipelines.value.after_answer import after_answer
 from pipelines.value.at_risk import at_risk
 from pipelines.value.biggest_customers import biggest_customers
 from pipelines.value.by_category import by_category
+from pipelines.value.cohorts import cohorts
 from pipelines.value.customers import customers
 from pipelines.value.growth import growth
 from pipelines.value.model_backtest import model_backtest
@@ -121,6 +122,14 @@ VALUE = (
         ("core.orders",),
         ("timezone", "rfm_groups"),
         beside=("value.rfm",),
+    ),
+    Figure(
+        "value.cohorts",
+        cohorts,
+        ("month", "cohort_month", "dimension", "segment"),
+        ORDERS_AND_ANSWERS,
+        ("timezone", "confidence", "min_responses", "margins"),
+        beside=("value.by_category",),
     ),
     Figure("value.growth", growth, ("month",), ORDERS_AND_ANSWERS, ("timezone", "confidence", "counting")),
     Figure(

@@ -19,8 +19,7 @@ nothing of how much they vary.
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,11 +136,51 @@ def _hall(values: NDArray[np.float64], confidence: float) -> tuple[float, float,
     return float(low), centre, float(high)
 
 
-def _back(transformed: float, skewness: float, count: int) -> float:
-    """The t statistic whose transform is given."""
-    root = math.sqrt(count)
-    if abs(skewness) < 1e-6:
-        # The limit of the formula below, which would lose precision.
-        return transformed - skewness / (6 * root)
-    cube = 1 + skewness * (transformed / root - skewness / (6 * count))
-    return 3 * root / skewness * (math.cbrt(cube) - 1)
+def skewed_means(
+    count: NDArray[np.int64],
+    mean: NDArray[np.float64],
+    squares: NDArray[np.float64],
+    cubes: NDArray[np.float64],
+    *,
+    confidence: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The ends of skewed_mean_interval for many groups at once, from sums over their values; without a floor at zero.
+
+    Args:
+        count: values of each group.
+        mean: of them.
+        squares: sum of the squared differences to the mean.
+        cubes: sum of the cubed differences.
+        confidence: level of the interval.
+
+    Returns:
+        Lower and upper ends, NaN for groups of fewer than two values, or of values all alike.
+
+    >>> values = np.array([10.0, 12.0, 15.0, 20.0, 90.0])
+    >>> spread = values - values.mean()
+    >>> sums = (np.array([float((spread**power).sum())]) for power in (2, 3))
+    >>> low, high = skewed_means(np.array([5]), np.array([values.mean()]), *sums, confidence=0.95)
+    >>> low.round(2).item(), high.round(2).item()
+    (1.38, 166.95)
+    """
+    varies = (count > 1) & (squares > 0)
+    count, mean, squares, cubes = count[varies], mean[varies], squares[varies], cubes[varies]
+    error = np.sqrt(squares / (count - 1) / count)
+    skewness = cubes / count / (squares / count) ** 1.5
+    quantile = stdtrit(count - 1, 0.5 + confidence / 2)
+    ends = []
+    for student, nearer in ((quantile, np.minimum), (-quantile, np.maximum)):
+        end = np.full(len(varies), np.nan)
+        end[varies] = nearer(mean - error * _back(student, skewness, count), mean)
+        ends.append(end)
+    return ends[0], ends[1]
+
+
+def _back(transformed: Any, skewness: Any, count: Any) -> Any:  # noqa: ANN401
+    """The t statistic whose transform is given, of numbers or arrays."""
+    root = np.sqrt(count)
+    # Where there is hardly any skewness, the formula would lose precision; its limit.
+    small = np.abs(skewness) < 1e-6
+    some = np.where(small, 1.0, skewness)
+    cube = 1 + some * (transformed / root - some / (6 * count))
+    return np.where(small, transformed - skewness / (6 * root), 3 * root / some * (np.cbrt(cube) - 1))

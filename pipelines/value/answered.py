@@ -56,7 +56,7 @@ class Answered:
         last = pl.Series(placed.last_before())
         rows = pl.select(pl.when(last != NOWHERE).then(last)).to_series()
         # By answer: country and product category of the last order before it.
-        self._kinds = facts.sales.kinds.select(pl.all().gather(rows).cast(pl.String))
+        self._kinds = facts.sales.kinds.select(pl.col("country", "product_category").gather(rows).cast(pl.String))
 
     def of_month(self, month: Month) -> pl.DataFrame:
         """One row per customer, by response_id.

@@ -16,6 +16,7 @@ from pipelines.value.facts import CATEGORIES, UNSURVEYED, Facts, Places
 # No month: nothing has happened before it.
 NO_MONTH = -1
 _LATEST = np.iinfo(np.int64).max
+_NOWHERE = np.int32(np.iinfo(np.int32).max)
 _NOBODY = np.int8(CATEGORIES.index(UNSURVEYED))
 
 
@@ -23,9 +24,10 @@ class State:
     """Every customer as known by the end of the month `number`, months since year 0; an array per column.
 
     orders (that count), revenue (net revenue of all orders, cents), cents (their value: the same, or the margin on it),
-    first_order_at and last_order_at (of orders that count, microseconds since 1970), answers, category (place in
-    CATEGORIES, of the latest answer). Of days with a purchase: purchases (how many), first_day, last_day (since 1970),
-    first_cents (money of the first), value_orders and value_cents (number and money of those with money above zero).
+    first_order_at and last_order_at (of orders that count, microseconds since 1970), first_sale (the place in Sales of
+    the first of them), answers, category (place in CATEGORIES, of the latest answer). Of days with a purchase:
+    purchases (how many), first_day, last_day (since 1970), first_cents (money of the first), value_orders and
+    value_cents (number and money of those with money above zero).
     """
 
     def __init__(self, facts: Facts) -> None:
@@ -38,6 +40,7 @@ class State:
         self.orders, self.revenue, self.cents, self.answers, *days = (np.zeros(people, np.int64) for _ in names)
         self.purchases, self.first_cents, self.value_orders, self.value_cents = days
         self.first_order_at, self.last_order_at = np.full(people, _LATEST), np.full(people, -_LATEST)
+        self.first_sale = np.full(people, _NOWHERE)
         self.first_day, self.last_day = np.zeros(people, np.int32), np.zeros(people, np.int32)
         self.category = np.full(people, _NOBODY)
 
@@ -63,11 +66,13 @@ class State:
             np.add.at(self.cents, who, sign * sales.cents[rows])
         again = np.flatnonzero(marked(sales.customer[ended], len(self.orders)))
         self.first_order_at[again], self.last_order_at[again] = _LATEST, -_LATEST
+        self.first_sale[again] = _NOWHERE
         for rows in (began, sales.of_customers(again, number)):
             counted = rows[sales.counts[rows]]
             who, when = sales.customer[counted], sales.ordered_at[counted]
             np.minimum.at(self.first_order_at, who, when)
             np.maximum.at(self.last_order_at, who, when)
+            np.minimum.at(self.first_sale, who, counted)
 
     def _advance_days(self, number: int) -> None:
         days = self.facts.days

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -28,6 +28,10 @@ UNSURVEYED = "unsurveyed"
 CATEGORIES = ("promoter", "passive", "detractor", UNSURVEYED)
 ORDERED = pl.Enum(CATEGORIES)
 NOT_FIRST = -1
+# What is known of an order, by which customers are told apart.
+KINDS = ("country", "product_category", "channel", "discounted")
+# As core.order_segments names what is not known.
+UNKNOWN = "unknown"
 PLACE_BITS = 32
 
 
@@ -101,12 +105,19 @@ class Held:
         return rows[self.holds(rows, month)]
 
 
+class Segments(NamedTuple):
+    """Names of segments, in order, and by row the place of its segment among them."""
+
+    names: list[str]
+    of_row: Places
+
+
 @dataclass(frozen=True)
 class Sales(Held):
     """Rows of the orders of known customers (records.order_rows), in order of the orders.
 
     order: number of the order, which grows with its time and, at one instant, with its id. ordered_at: microseconds
-    since 1970. counts: whether it counts. revenue, cents: see order_rows. kinds: country and product_category.
+    since 1970. counts: whether it counts. revenue, cents: see order_rows. kinds: KINDS.
     """
 
     order: Places
@@ -122,6 +133,16 @@ class Sales(Held):
         month = self.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 12 * 1970
         lasting: NDArray[np.bool_] = (self.stop == NEVER) & (self.start == month)
         return lasting
+
+    def segments(self, kind: str) -> Segments:
+        """The segments of a kind and, by row, the place of its segment among them."""
+        if kind not in self._segments:
+            self._segments[kind] = _segments(self.kinds[kind])
+        return self._segments[kind]
+
+    @cached_property
+    def _segments(self) -> dict[str, Segments]:
+        return {}
 
     def of_any(self, customers: Places) -> Ints:
         """Places of the rows of these customers."""
@@ -225,6 +246,13 @@ class Facts:
     def days(self) -> Days:
         """The days with orders of each customer."""
         return _days(self.sales)
+
+
+def _segments(kind: pl.Series) -> Segments:
+    """Of a categorical column; unknown where it is null."""
+    names = sorted({*kind.unique().drop_nulls().cast(pl.String), UNKNOWN})
+    known = kind.cast(pl.Enum(names)).fill_null(UNKNOWN)
+    return Segments(names, known.to_physical().cast(pl.Int32).to_numpy())
 
 
 def categories(places: NDArray[np.int8]) -> pl.Series:

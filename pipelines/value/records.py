@@ -19,7 +19,16 @@ from pipelines.value.months import Month, business_day, happened, month_number, 
 # The month in which a row ends that holds for ever.
 NEVER = 12 * 9999
 # Columns of core.orders that its rows keep.
-_FACTS = ("order_id", "customer_id", "order_date", "ordered_at", "country", "main_product_category")
+_FACTS = (
+    "order_id",
+    "customer_id",
+    "order_date",
+    "ordered_at",
+    "country",
+    "channel",
+    "discount",
+    "main_product_category",
+)
 
 
 def order_rows(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> pl.LazyFrame:
@@ -32,8 +41,8 @@ def order_rows(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> 
 
     Returns:
         Months are numbers, see month_number. Columns: order_id, customer_id, start, stop, day and ordered_at (of the
-        order, UTC), country, product_category, counts, revenue (net, cents), cents (its value: the same, or the margin
-        on it).
+        order, UTC), country, product_category, channel, discounted (discounted, full_price or null), counts, revenue
+        (net, cents), cents (its value: the same, or the margin on it).
     """
     sold = (
         orders.filter(~pl.col("is_cancelled") & pl.col("gross").is_not_null())
@@ -64,13 +73,24 @@ def order_rows(orders: pl.LazyFrame, *, clock: Clock, margins: Margins = ()) -> 
         "start",
         "stop",
         "country",
+        "channel",
         "ordered_at",
         "counts",
+        discounted=discounted(pl.col("discount")),
         day="order_date",
         product_category="main_product_category",
         revenue=revenue,
         cents=margin(revenue, pl.col("main_product_category"), margins),
     )
+
+
+def discounted(discount: pl.Expr) -> pl.Expr:
+    """The segment of an order by its discount, as core.order_segments.discounted names it; null if it is unknown.
+
+    >>> pl.select(discounted(pl.Series([3.5, 0.0, None]))).to_series().to_list()
+    ['discounted', 'full_price', None]
+    """
+    return pl.when(discount > 0).then(pl.lit("discounted")).when(discount == 0).then(pl.lit("full_price"))
 
 
 def known_answers(responses: pl.LazyFrame, *, clock: Clock) -> pl.LazyFrame:

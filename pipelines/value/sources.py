@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipelines.margins import Margins
 from pipelines.periods import Clock
-from pipelines.value.facts import ORDERED, Answers, Facts, Ints, Places, Sales, in_order
+from pipelines.value.facts import KINDS, ORDERED, Answers, Facts, Ints, Places, Sales, in_order
 from pipelines.value.months import happened, month_number, utc
 from pipelines.value.records import known_answers, known_referrals, order_rows
 from pipelines.warehouse.tables import empty
@@ -154,7 +154,7 @@ def _columns(rows: pl.DataFrame) -> dict[str, NDArray[Any] | pl.DataFrame]:
     names = {"customer_id": "customer", "order_id": "order"}
     columns = ("customer_id", "day", "start", "stop", "order_id", "ordered_at", "counts", "revenue", "cents")
     arrays: dict[str, NDArray[Any] | pl.DataFrame] = {names.get(name, name): rows[name].to_numpy() for name in columns}
-    return arrays | {"kinds": rows.select(pl.col("country", "product_category").cast(pl.Categorical))}
+    return arrays | {"kinds": rows.select(pl.col(*KINDS).cast(pl.Categorical))}
 
 
 def _sales(pieces: list[dict[str, Any]], *, is_margin: bool) -> Sales:

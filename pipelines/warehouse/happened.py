@@ -23,8 +23,8 @@ COUNTS = f"""
 SELECT date_trunc('month', order_date)::DATE AS month, count(*) AS orders FROM core.orders
 WHERE {HAPPENED["core.orders"]} GROUP BY ALL ORDER BY month"""
 ORDERS = f"""
-SELECT customer_id, ordered_at, order_date, is_cancelled, gross, net, counts, refunded_at, country,
-    main_product_category, row
+SELECT customer_id, ordered_at, order_date, is_cancelled, gross, net, counts, refunded_at, country, channel,
+    discount, main_product_category, row
 FROM {OF_CUSTOMERS.format(table="core.orders")} WHERE {HAPPENED["core.orders"]}
 ORDER BY ordered_at, order_id"""
 ANSWERS = f"""

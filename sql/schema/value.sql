@@ -521,6 +521,44 @@ COMMENT ON COLUMN value.rfm.pooled_high IS 'Upper end of the interval of pooled_
 COMMENT ON COLUMN value.rfm.is_reliable IS 'Whether nps may be read as a figure: at least NORTHSTAR_MIN_RESPONSES surveyed customers, and never fewer than ten.';
 COMMENT ON COLUMN value.rfm.churn_probability IS 'Expected share that orders nothing in the next 365 days, 0..1, calibrated by category as in value.at_risk.';
 
+CREATE TABLE IF NOT EXISTS value.cohorts (
+    month DATE NOT NULL,
+    cohort_month DATE NOT NULL CHECK (cohort_month <= month),
+    dimension VARCHAR NOT NULL,
+    segment VARCHAR NOT NULL,
+    months_since INTEGER NOT NULL CHECK (months_since >= 0),
+    is_complete BOOLEAN NOT NULL,
+    customers BIGINT NOT NULL CHECK (customers > 0),
+    active BIGINT NOT NULL CHECK (active <= customers),
+    retention DOUBLE NOT NULL,
+    retention_low DOUBLE NOT NULL,
+    retention_high DOUBLE NOT NULL,
+    is_reliable BOOLEAN NOT NULL,
+    revenue_per_customer DECIMAL(18, 2) NOT NULL,
+    margin_per_customer DECIMAL(18, 2),
+    revenue_low DOUBLE,
+    revenue_high DOUBLE,
+    revenue_reason VARCHAR CHECK ((revenue_reason IS NULL) = (revenue_low IS NOT NULL))
+);
+COMMENT ON TABLE value.cohorts IS 'What became of customers whose first order fell in the same month: how many of them ordered in each later month, and what they brought so far. One row per month, cohort, dimension and segment; months_since is the age of the cohort in that month, so one cohort''s history is its rows of all months. Whole cohorts (dimension all), and by the first order''s country, product_category, channel and discounted, and by the category of the first answer. That one kind comes back more often than another is an association: what they bought first, or said, need not be the cause.';
+COMMENT ON COLUMN value.cohorts.month IS 'First day of the month in which the cohort is looked at; figures are as known at its end, or at the clock in the open month.';
+COMMENT ON COLUMN value.cohorts.cohort_month IS 'First day of the month of the customers'' first order that counts. A first order that is refunded whole makes the next one the first, so a cohort''s size is what was known at the end of month.';
+COMMENT ON COLUMN value.cohorts.dimension IS 'all; country, product_category (of most money), channel or discounted: of the first order; category: of the first answer given by the end of the month after that of the first order, with rows only from then on (months_since of 2 and more), because whoever buys again is asked again and would otherwise be among those who answered for having come back.';
+COMMENT ON COLUMN value.cohorts.segment IS 'Value of the dimension; unknown where the source does not say, unsurveyed for customers without such an answer.';
+COMMENT ON COLUMN value.cohorts.months_since IS 'Months from cohort_month to month; 0 is the month of the first order itself. Months to come have no row.';
+COMMENT ON COLUMN value.cohorts.is_complete IS 'false while the month is open: retention grows until it ends.';
+COMMENT ON COLUMN value.cohorts.customers IS 'Customers of the cohort.';
+COMMENT ON COLUMN value.cohorts.active IS 'Those with an order that counts placed in the month.';
+COMMENT ON COLUMN value.cohorts.retention IS 'active / customers, 0..1.';
+COMMENT ON COLUMN value.cohorts.retention_low IS 'Lower end of Wilson''s interval of retention at NORTHSTAR_CONFIDENCE.';
+COMMENT ON COLUMN value.cohorts.retention_high IS 'Upper end of Wilson''s interval of retention.';
+COMMENT ON COLUMN value.cohorts.is_reliable IS 'Whether the row may be read as a figure: at least NORTHSTAR_MIN_RESPONSES customers, and never fewer than ten.';
+COMMENT ON COLUMN value.cohorts.revenue_per_customer IS 'Net revenue per customer of the cohort from the first order to the end of month, reporting currency; refunds are deducted in the month in which money was given back.';
+COMMENT ON COLUMN value.cohorts.margin_per_customer IS 'The margin on it, if NORTHSTAR_VALUE_BASIS is margin; else NULL.';
+COMMENT ON COLUMN value.cohorts.revenue_low IS 'Lower end of the confidence interval of revenue_per_customer (Hall''s transformation for skewed amounts). Not below zero unless a customer''s revenue is. NULL if revenue_reason says why.';
+COMMENT ON COLUMN value.cohorts.revenue_high IS 'Upper end of the confidence interval of revenue_per_customer; NULL if revenue_reason says why.';
+COMMENT ON COLUMN value.cohorts.revenue_reason IS 'Why there is no interval: fewer than two customers, or all alike. NULL where there is one.';
+
 CREATE TABLE IF NOT EXISTS value.rfm_moves (
     month DATE NOT NULL,
     from_group VARCHAR NOT NULL,

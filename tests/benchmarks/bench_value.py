@@ -52,6 +52,8 @@ def purchases(customers: int) -> pl.DataFrame:
         "customer_id",
         order_id=pl.int_range(pl.len()).cast(pl.String),
         country=pl.lit(None, dtype=pl.String),
+        channel=pl.lit(None, dtype=pl.String),
+        discount=pl.lit(None, dtype=pl.Decimal(18, 2)),
         ordered_at=day.cast(pl.Datetime("us", "UTC")) + pl.duration(hours=10),
         order_date=day,
         is_cancelled=pl.lit(value=False),

@@ -27,6 +27,25 @@ PLANTS = [
         ["UPDATE value.customers SET next_order_days = 5 WHERE orders_p90 = 0"],
     ),
     ("value_customers_quantiles", ["UPDATE value.customers SET value_p90 = 'nan'"]),
+    ("value_cohorts_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.cohorts'"]),
+    ("value_cohorts_interval", ["UPDATE value.cohorts SET retention = retention / 2"]),
+    ("value_cohorts_interval", ["UPDATE value.cohorts SET months_since = months_since + 1"]),
+    ("value_cohorts_interval", ["UPDATE value.cohorts SET revenue_low = revenue_high WHERE revenue_reason IS NULL"]),
+    (
+        "value_cohorts_sum",
+        ["UPDATE value.cohorts SET customers = 2 * customers, active = 2 * active WHERE segment = 'DE'"],
+    ),
+    ("value_cohorts_sum", ["DELETE FROM value.cohorts WHERE segment = 'DE'", NOTE.format("value.cohorts")]),
+    ("value_cohorts_whole", ["UPDATE value.cohorts SET customers = 2 * customers, active = 2 * active"]),
+    (
+        "value_cohorts_unique",
+        [
+            "INSERT INTO value.cohorts SELECT c.* REPLACE ('half' AS dimension, customers // 2 AS customers, "
+            "active // 2 AS active) FROM value.cohorts AS c, range(2) "
+            "WHERE dimension = 'all' AND customers % 2 = 0 AND active % 2 = 0",
+            NOTE.format("value.cohorts"),
+        ],
+    ),
     ("value_rfm_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.rfm'"]),
     ("value_rfm_interval", ["UPDATE value.rfm SET promoters = promoters + 1, passives = passives - 1"]),
     ("value_rfm_interval", ["UPDATE value.rfm SET churn_probability = 1.5"]),

@@ -49,6 +49,7 @@ _SEGMENT = (*_PERIOD, "dimension", "segment")
 _PLACE = ("grain", "period_start", "dimension", "segment")
 _CATEGORY = ("category",)
 _COHORT = ("cohort_month", "dimension", "segment")
+_FIRST_ORDER = ("dimension", "segment", "horizon_days")
 _QUINTILES = ("rfm_group", "recency_quintile", "frequency_quintile", "money_quintile")
 _FEW = "few answers, where one category is hardly among them"
 _EDGES = "few answers, and the edges of the quintiles, which differ from shop to shop, are taken as they are"
@@ -155,6 +156,8 @@ INTERVALS = (
     ),
     Interval("value.cohorts", "retention", "retention", _COHORT, "dimension"),
     Interval("value.cohorts", "revenue", "revenue_per_customer", _COHORT, "dimension", _MONEY),
+    Interval("value.second_order", "rate", "second_order_rate", _FIRST_ORDER, "dimension"),
+    Interval("value.second_order", "value", "value_365d", _FIRST_ORDER, "dimension", _MONEY),
     Interval("value.rfm", "nps", "nps", _QUINTILES, "rfm_group", _EDGES),
     Interval("value.rfm", "pooled", "nps", _QUINTILES, "rfm_group", _EDGES),
     Interval(

@@ -21,6 +21,7 @@ from pipelines.value.retention import retention
 from pipelines.value.revenue import revenue
 from pipelines.value.rfm import rfm
 from pipelines.value.rfm_moves import rfm_moves
+from pipelines.value.second_order import second_order
 from pipelines.value.word_of_mouth import word_of_mouth
 
 ORDERS_AND_ANSWERS = ("core.orders", "core.responses")
@@ -130,6 +131,13 @@ VALUE = (
         ORDERS_AND_ANSWERS,
         ("timezone", "confidence", "min_responses", "margins"),
         beside=("value.by_category",),
+    ),
+    Figure(
+        "value.second_order",
+        second_order,
+        ("month", "dimension", "segment", "horizon_days"),
+        ORDERS_AND_ANSWERS,
+        ("timezone", "confidence"),
     ),
     Figure("value.growth", growth, ("month",), ORDERS_AND_ANSWERS, ("timezone", "confidence", "counting")),
     Figure(

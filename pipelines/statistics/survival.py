@@ -53,6 +53,46 @@ def kaplan_meier(counts: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     )
 
 
+def at_horizons(curves: pl.DataFrame, by: Sequence[str], horizons: Sequence[int]) -> pl.DataFrame:
+    """What the curves of kaplan_meier say at the end of some days.
+
+    Args:
+        curves: of kaplan_meier.
+        by: columns of the group, which may be null.
+        horizons: whole days from the start; the last day of a horizon begins one day before it.
+
+    Returns:
+        One row per group and horizon: by, horizon_days, followed (rows of the group), at_risk (on the horizon's last
+        day), survival and greenwood after it; survival is null where nothing ended before it.
+
+    >>> counts = pl.DataFrame({"day": [2, 4, 5, 6], "events": [1, 2, 1, 0], "censored": [0, 0, 0, 2]})
+    >>> curves = kaplan_meier(counts.with_columns(group=pl.lit("all")), ["group"])
+    >>> at_horizons(curves, ["group"], [2, 5]).select(pl.exclude("group", "greenwood").round(4)).rows()
+    [(2, 6, 6, None), (5, 6, 5, 0.5)]
+    """
+    counts = curves.select(*by, "day", "events", "censored")
+    leaving = pl.col("events") + pl.col("censored")
+    groups = counts.group_by(by).agg(leaving.sum().alias("followed"))
+    days = pl.DataFrame({"horizon_days": horizons}, schema={"horizon_days": pl.Int32})
+    read = groups.join(days, how="cross").with_columns(day=pl.col("horizon_days").cast(pl.Int64) - 1)
+    before = read.join(counts, on=by, nulls_equal=True, suffix="_left").filter(pl.col("day_left") < pl.col("day"))
+    left = before.group_by(*by, "day").agg(leaving.sum().alias("left"))
+    reached = curves.join(read, on=by, nulls_equal=True, suffix="_read").filter(pl.col("day") <= pl.col("day_read"))
+    last = reached.group_by(*by, "day_read").agg(pl.col("survival", "greenwood").sort_by("day").last())
+    return (
+        read.join(left, on=[*by, "day"], how="left", nulls_equal=True)
+        .join(last, left_on=[*by, "day"], right_on=[*by, "day_read"], how="left", nulls_equal=True)
+        .with_columns(at_risk=pl.col("followed") - pl.col("left").fill_null(0))
+        .select(*by, "horizon_days", "followed", "at_risk", "survival", "greenwood")
+    )
+
+
+def medians(curves: pl.DataFrame, by: Sequence[str], *, fewest: int) -> pl.DataFrame:
+    """Days within which half have ended, where a curve reaches half with at least `fewest` at risk: by, median_days."""
+    half = curves.filter(pl.col("survival") <= 0.5, pl.col("at_risk") >= fewest)
+    return half.group_by(by).agg((pl.col("day").min() + 1).cast(pl.Int32).alias("median_days"))
+
+
 def log_log_interval(survival: pl.Expr, variance: pl.Expr, *, confidence: float) -> tuple[pl.Expr, pl.Expr]:
     """Lower and upper end for a survival whose log has this variance; null where the survival is 1 or 0.
 

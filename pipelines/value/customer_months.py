@@ -16,7 +16,7 @@ from pipelines.value.facts import CATEGORIES, UNSURVEYED, Facts, Places
 # No month: nothing has happened before it.
 NO_MONTH = -1
 _LATEST = np.iinfo(np.int64).max
-_NOWHERE = np.int32(np.iinfo(np.int32).max)
+_NOWHERE = NO_DAY = np.int32(np.iinfo(np.int32).max)
 _NOBODY = np.int8(CATEGORIES.index(UNSURVEYED))
 
 
@@ -26,8 +26,8 @@ class State:
     orders (that count), revenue (net revenue of all orders, cents), cents (their value: the same, or the margin on it),
     first_order_at and last_order_at (of orders that count, microseconds since 1970), first_sale (the place in Sales of
     the first of them), answers, category (place in CATEGORIES, of the latest answer). Of days with a purchase:
-    purchases (how many), first_day, last_day (since 1970), first_cents (money of the first), value_orders and
-    value_cents (number and money of those with money above zero).
+    purchases (how many), first_day, second_day (NO_DAY without one), last_day (since 1970), first_cents (money of the
+    first), value_orders and value_cents (number and money of those with money above zero).
     """
 
     def __init__(self, facts: Facts) -> None:
@@ -42,6 +42,7 @@ class State:
         self.first_order_at, self.last_order_at = np.full(people, _LATEST), np.full(people, -_LATEST)
         self.first_sale = np.full(people, _NOWHERE)
         self.first_day, self.last_day = np.zeros(people, np.int32), np.zeros(people, np.int32)
+        self.second_day = np.full(people, NO_DAY)
         self.category = np.full(people, _NOBODY)
 
     def advance(self, number: int) -> None:
@@ -82,7 +83,9 @@ class State:
         # A day that begins is later than all days before, but for a customer of whom a day ended.
         fresh = began[~is_again[days.customer[began]]]
         fresh = np.sort(fresh[days.orders[fresh] > 0])
-        self._first(fresh[self.purchases[days.customer[fresh]] == 0])
+        bought_before = self.purchases[days.customer[fresh]]
+        self._first(fresh[bought_before == 0])
+        self._second(fresh[bought_before < 2])
         self.last_day[days.customer[fresh]] = days.day[fresh]
         for rows, sign in ((began, 1), (ended, -1)):
             bought = rows[days.orders[rows] > 0]
@@ -93,6 +96,8 @@ class State:
         held = days.of_customers(again, number)
         held = held[days.orders[held] > 0]
         self._first(held)
+        self.second_day[again] = NO_DAY
+        self._second(held)
         self.last_day[days.customer[held]] = days.day[held]
 
     def _first(self, rows: Places) -> None:
@@ -103,6 +108,12 @@ class State:
         who = days.customer[rows]
         self.first_day[who] = days.day[rows]
         self.first_cents[who] = np.maximum(days.cents[rows], 0)
+
+    def _second(self, rows: Places) -> None:
+        """Take the first of each customer's rows after the first day, rows in order of time, for the second."""
+        days = self.facts.days
+        rows = rows[days.day[rows] > self.first_day[days.customer[rows]]][::-1]
+        self.second_day[days.customer[rows]] = days.day[rows]
 
 
 def category_sums(people: pl.DataFrame) -> pl.DataFrame:

@@ -184,10 +184,10 @@ def people_of(state: State, month: Month) -> pl.DataFrame:
     """The customers with an order that counts, by number.
 
     Columns: customer_id (number); category, answers, orders, revenue, cents, first_order_at and last_order_at
-    (UTC), first_sale, see customer_months.State; the history: frequency (days with a purchase after the first),
-    recency_days (from the first purchase to the last), age_days (from the first purchase to the last day of the month),
-    value_orders and value_cents (number and money of the repeat purchase days with money above zero), all_orders and
-    all_cents (the same with the first day).
+    (UTC), first_sale, first_day, second_day, see customer_months.State; the history: frequency (days with a purchase
+    after the first), recency_days (from the first purchase to the last), age_days (from the first purchase to the last
+    day of the month), value_orders and value_cents (number and money of the repeat purchase days with money above
+    zero), all_orders and all_cents (the same with the first day).
 
     Several orders on one day (business time zone) are one purchase. The money of a day is that of all its orders,
     including returns booked as orders of their own, minus what was refunded by the month's end. A day without money
@@ -203,6 +203,8 @@ def people_of(state: State, month: Month) -> pl.DataFrame:
         "first_order_at": state.first_order_at[who],
         "last_order_at": state.last_order_at[who],
         "first_sale": state.first_sale[who],
+        "first_day": state.first_day[who],
+        "second_day": state.second_day[who],
         "frequency": state.purchases[who] - 1,
         "recency_days": state.last_day[who] - first_day,
         "age_days": month.last_day - first_day,

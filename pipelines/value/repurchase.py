@@ -17,7 +17,14 @@ from datetime import date
 import polars as pl
 
 from pipelines.settings import Settings
-from pipelines.statistics.survival import clustered_log_rank, design_effects, kaplan_meier, log_log_interval
+from pipelines.statistics.survival import (
+    at_horizons,
+    clustered_log_rank,
+    design_effects,
+    kaplan_meier,
+    log_log_interval,
+    medians,
+)
 from pipelines.value.facts import ORDERED
 from pipelines.value.month_end import MonthEnd
 from pipelines.value.reduction import Reduction
@@ -49,17 +56,6 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
     if not months:
         return empty(TABLE)
     curves, effects, tests = (pl.concat(months[number::3]) for number in range(3))
-    counts = curves.select(*GROUP, "day", "events", "censored")
-    leaving = pl.col("events") + pl.col("censored")
-    groups = counts.group_by(GROUP).agg(leaving.sum().alias("responses"))
-    horizons = pl.DataFrame({"horizon_days": HORIZONS}, schema={"horizon_days": pl.Int32})
-    # The last day of a horizon begins one day before it.
-    read = groups.join(horizons, how="cross").with_columns(day=pl.col("horizon_days").cast(pl.Int64) - 1)
-    before = read.join(counts, on=GROUP, nulls_equal=True, suffix="_left").filter(pl.col("day_left") < pl.col("day"))
-    left = before.group_by(*GROUP, "day").agg(leaving.sum().alias("left"))
-    reached = curves.join(read, on=GROUP, nulls_equal=True, suffix="_read").filter(pl.col("day") <= pl.col("day_read"))
-    last = reached.group_by(*GROUP, "day_read").agg(pl.col("survival", "greenwood").sort_by("day").last())
-    at_risk = pl.col("responses") - pl.col("left").fill_null(0)
     is_readable = pl.col("at_risk") >= FEWEST_AT_RISK
     rate = pl.col("repurchase_rate")
     low, high = log_log_interval(
@@ -67,12 +63,11 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
     )
     of_detractors = rate.filter((pl.col("category") == "detractor") & pl.col("score").is_null())
     return (
-        read.join(left, on=[*GROUP, "day"], how="left", nulls_equal=True)
-        .join(last, left_on=[*GROUP, "day"], right_on=[*GROUP, "day_read"], how="left", nulls_equal=True)
+        at_horizons(curves, GROUP, HORIZONS)
+        .rename({"followed": "responses"})
         .join(effects, on=[*GROUP, "horizon_days"], how="left", nulls_equal=True)
-        .join(_medians(curves), on=GROUP, how="left", nulls_equal=True)
+        .join(medians(curves, GROUP, fewest=FEWEST_AT_RISK), on=GROUP, how="left", nulls_equal=True)
         .join(tests, on="month", how="left")
-        .with_columns(at_risk=at_risk)
         .with_columns(
             repurchase_rate=pl.when(is_readable).then(1 - pl.col("survival").fill_null(1.0)),
             rate_low=pl.when(is_readable).then(1 - high),
@@ -87,12 +82,6 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
 
 
 repurchase = Reduction(("orders", "responses"), reduce, finish)
-
-
-def _medians(curves: pl.DataFrame) -> pl.DataFrame:
-    """Days within which half have bought again, where the curve reaches half with enough at risk."""
-    half = curves.filter(pl.col("survival") <= 0.5, pl.col("at_risk") >= FEWEST_AT_RISK)
-    return half.group_by(GROUP).agg((pl.col("day").min() + 1).cast(pl.Int32).alias("median_days"))
 
 
 def _curves(followed: pl.DataFrame, month: date) -> list[pl.DataFrame]:

@@ -557,7 +557,41 @@ COMMENT ON COLUMN value.cohorts.revenue_per_customer IS 'Net revenue per custome
 COMMENT ON COLUMN value.cohorts.margin_per_customer IS 'The margin on it, if NORTHSTAR_VALUE_BASIS is margin; else NULL.';
 COMMENT ON COLUMN value.cohorts.revenue_low IS 'Lower end of the confidence interval of revenue_per_customer (Hall''s transformation for skewed amounts). Not below zero unless a customer''s revenue is. NULL if revenue_reason says why.';
 COMMENT ON COLUMN value.cohorts.revenue_high IS 'Upper end of the confidence interval of revenue_per_customer; NULL if revenue_reason says why.';
-COMMENT ON COLUMN value.cohorts.revenue_reason IS 'Why there is no interval: fewer than two customers, or all alike. NULL where there is one.';
+COMMENT ON COLUMN value.cohorts.revenue_reason IS 'Why there is no interval: fewer than ten customers, or all alike. NULL where there is one.';
+
+CREATE TABLE IF NOT EXISTS value.second_order (
+    month DATE NOT NULL,
+    dimension VARCHAR NOT NULL,
+    segment VARCHAR NOT NULL,
+    horizon_days INTEGER NOT NULL,
+    customers BIGINT NOT NULL,
+    at_risk BIGINT NOT NULL,
+    second_order_rate DOUBLE,
+    rate_low DOUBLE,
+    rate_high DOUBLE,
+    median_days INTEGER,
+    value_customers BIGINT NOT NULL,
+    value_365d DECIMAL(18, 2),
+    value_low DOUBLE,
+    value_high DOUBLE,
+    value_reason VARCHAR CHECK ((value_reason IS NULL) = (value_low IS NOT NULL))
+);
+COMMENT ON TABLE value.second_order IS 'How soon new customers order again, and what they bring in their first year, by their first order and by what they first said. One row per month, dimension, segment and horizon; of customers whose first order that counts fell in the 24 months to the month''s end. A product that people come back after need not be what brings them back: whoever buys it may be another kind of customer.';
+COMMENT ON COLUMN value.second_order.month IS 'First day of the month; figures are as of its end, or as of the clock in the open month.';
+COMMENT ON COLUMN value.second_order.dimension IS 'all; product_category (of most money) or discounted: of the first order; category: of the first answer given within 30 days of the first order, of customers who had not ordered again by then and are followed from then on.';
+COMMENT ON COLUMN value.second_order.segment IS 'Value of the dimension; unknown where the source does not say, unsurveyed for customers without such an answer.';
+COMMENT ON COLUMN value.second_order.horizon_days IS 'Days after the day of the first order: 30, 60, 90, 180, 365.';
+COMMENT ON COLUMN value.second_order.customers IS 'Customers followed, from the day of the first order until the next day with an order that counts, the month''s end or 365 days, whichever comes first.';
+COMMENT ON COLUMN value.second_order.at_risk IS 'Those still followed on the last day of the horizon.';
+COMMENT ON COLUMN value.second_order.second_order_rate IS 'Share that has ordered again within the horizon (Kaplan-Meier), 0..1; orders of the same day are one purchase. By category: of those who had not ordered again within 30 days. NULL with fewer than 10 at risk, and by category up to 30 days.';
+COMMENT ON COLUMN value.second_order.rate_low IS 'Lower end of the log-log interval of second_order_rate at NORTHSTAR_CONFIDENCE; NULL where the rate is 0, 1 or NULL.';
+COMMENT ON COLUMN value.second_order.rate_high IS 'Upper end of the log-log interval of second_order_rate.';
+COMMENT ON COLUMN value.second_order.median_days IS 'Days within which half have ordered again; NULL if the curve does not get there with 10 at risk.';
+COMMENT ON COLUMN value.second_order.value_customers IS 'Customers whose first order was 365 to 729 days ago.';
+COMMENT ON COLUMN value.second_order.value_365d IS 'Their net revenue in the 365 days from the first order, that one included, per customer, as known at the month''s end; NULL without any.';
+COMMENT ON COLUMN value.second_order.value_low IS 'Lower end of the confidence interval of value_365d (Hall''s transformation for skewed amounts). Not below zero unless a customer''s revenue is. NULL if value_reason says why.';
+COMMENT ON COLUMN value.second_order.value_high IS 'Upper end of the confidence interval of value_365d; NULL if value_reason says why.';
+COMMENT ON COLUMN value.second_order.value_reason IS 'Why value_365d has no interval: no year has passed, fewer than ten customers, or all alike. NULL where there is one.';
 
 CREATE TABLE IF NOT EXISTS value.rfm_moves (
     month DATE NOT NULL,

@@ -46,6 +46,19 @@ PLANTS = [
             NOTE.format("value.cohorts"),
         ],
     ),
+    ("value_second_order_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.second_order'"]),
+    ("value_second_order_curve", ["UPDATE value.second_order SET at_risk = customers + 1"]),
+    ("value_second_order_curve", ["UPDATE value.second_order SET second_order_rate = 0.9 WHERE horizon_days = 30"]),
+    ("value_second_order_curve", ["UPDATE value.second_order SET rate_low = 1.5"]),
+    ("value_second_order_sum", ["UPDATE value.second_order SET customers = customers + 1 WHERE dimension = 'all'"]),
+    (
+        "value_second_order_unique",
+        [
+            "INSERT INTO value.second_order FROM value.second_order WHERE dimension = 'category' AND horizon_days = 30 "
+            "LIMIT 1",
+            NOTE.format("value.second_order"),
+        ],
+    ),
     ("value_rfm_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.rfm'"]),
     ("value_rfm_interval", ["UPDATE value.rfm SET promoters = promoters + 1, passives = passives - 1"]),
     ("value_rfm_interval", ["UPDATE value.rfm SET churn_probability = 1.5"]),

@@ -81,6 +81,7 @@ def test_figures_are_there(open_warehouse, expected):
         "value.biggest_customers": 15,
         "value.growth": 4,
         "value.cohorts": 100,
+        "value.second_order": 155,
         # No share of recommended customers is assumed.
         "value.word_of_mouth": 0,
         "loop.actions": 0,

@@ -25,7 +25,6 @@ from pipelines.value.kinds_of_first_order import Division, by_first_answer, by_f
 from pipelines.value.moments import moments, with_ends
 from pipelines.value.money import mean, money, together
 from pipelines.value.month_end import MonthEnd
-from pipelines.value.months import before
 from pipelines.value.reduction import Reduction
 from pipelines.value.repurchase import FEWEST_AT_RISK, HORIZONS
 from pipelines.warehouse.tables import empty, table_schema
@@ -34,7 +33,7 @@ TABLE = "value.second_order"
 GROUP = ["month", "dimension", "segment"]
 KINDS = ("product_category", "discounted")
 # Months of first orders to a month's end, and days for which a customer is followed.
-FOLLOWED_MONTHS, YEAR = 24, 365
+FOLLOWED_MONTHS, YEAR = "-24mo", 365
 LANDMARK_DAYS = 30
 
 
@@ -44,7 +43,8 @@ def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
     who = people["customer_id"].to_numpy().astype(np.int64)
     first, second = (people[name].to_numpy().astype(np.int64) for name in ("first_day", "second_day"))
     watched = last - first
-    is_followed = (first > before(end.month, FOLLOWED_MONTHS).last_day) & (watched > 0)
+    [since] = pl.select(pl.lit(end.month.end).dt.offset_by(FOLLOWED_MONTHS).cast(pl.Int32)).row(0)
+    is_followed = (first >= since) & (watched > 0)
     if not is_followed.any():
         return
     # Days from the first order: to the second, or for as long as has passed.

@@ -15,10 +15,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from night import night, rows, settings_for
+from night import night, published, rows, settings_for
+from polars.testing import assert_frame_equal
 from shared_files import DATA, needed
+from value import known_orders, test_cohorts, test_second_order
 
 from pipelines.settings import Settings
+from pipelines.warehouse.frames import frame
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +137,31 @@ def test_online_retail_revenue_by_month_is_that_of_the_files(retail: Settings) -
     assert len(result) == 25
     assert [month for month, _ in result] == [month for month, _ in expected]
     assert [net for _, net in result] == pytest.approx([net for _, net in expected], abs=Decimal("0.50"))
+
+
+def test_online_retail_cohorts_and_second_orders_equal_plain_sql(retail: Settings) -> None:
+    zone, clock = "Europe/London", "2012-01-15 00:00:00+00"
+    with published(retail) as connection:
+        connection.execute(f"SET TimeZone = '{zone}'")
+        known_orders.prepare(connection, zone, clock, test_cohorts.PLAIN)
+        expected = frame(connection.sql(test_cohorts.COUNTED))
+        made = frame(connection.sql("FROM value.cohorts")).select(expected.columns)
+        assert made.height > 1_000
+        assert_frame_equal(made.sort(made.columns[:4]), expected.cast(dict(made.schema)))
+        known_orders.prepare(connection, zone, clock, test_second_order.PLAIN)
+        plain = connection.sql(test_second_order.RATES).fetchall()
+        rates = connection.sql(
+            "SELECT month, dimension, segment, horizon_days, customers, at_risk, second_order_rate "
+            "FROM value.second_order ORDER BY ALL"
+        ).fetchall()
+        assert [row[:-1] for row in rates] == [row[:-1] for row in plain]
+        assert [row[-1] or 0 for row in rates] == pytest.approx([row[-1] or 0 for row in plain], abs=1e-12)
+        # The data begin with December 2009: whoever bought before looks new in it.
+        [(customers, month_1, month_11)] = connection.sql(
+            "SELECT max(customers), max(retention) FILTER (months_since = 1), "
+            "max(retention) FILTER (months_since = 11) FROM value.cohorts WHERE cohort_month = '2009-12-01' AND dimension = 'all'"
+        ).fetchall()
+        assert (customers, round(month_1, 3), round(month_11, 3)) == (955, 0.353, 0.495)
 
 
 def test_online_retail_credit_notes_reduce_money_and_are_no_purchase(retail: Settings) -> None:

@@ -159,7 +159,8 @@ def test_online_retail_cohorts_and_second_orders_equal_plain_sql(retail: Setting
         # The data begin with December 2009: whoever bought before looks new in it.
         [(customers, month_1, month_11)] = connection.sql(
             "SELECT max(customers), max(retention) FILTER (months_since = 1), "
-            "max(retention) FILTER (months_since = 11) FROM value.cohorts WHERE cohort_month = '2009-12-01' AND dimension = 'all'"
+            "max(retention) FILTER (months_since = 11) "
+            "FROM value.cohorts WHERE cohort_month = '2009-12-01' AND dimension = 'all'"
         ).fetchall()
         assert (customers, round(month_1, 3), round(month_11, 3)) == (955, 0.353, 0.495)
 

@@ -119,6 +119,22 @@ def test_moves_equal_plain_sql(shop):
     assert {"new"} < {came_from for _, came_from, _, _ in made}
 
 
+def test_the_groups_now_and_where_they_came_from(shop):
+    connection, _ = shop
+    rows = connection.sql(
+        "SELECT rfm_group, customers, stayed, new_customers, came_back, departed FROM value.rfm_now ORDER BY 1"
+    ).fetchall()
+    pairs = connection.sql(f"SELECT from_group, to_group FROM ({MOVES}) WHERE month = '2024-03-01'").fetchall()
+    assert len(rows) > 3
+    for group, customers, stayed, new, back, departed in rows:
+        came = [before for before, after in pairs if after == group]
+        assert customers == len(came)
+        assert (stayed, new, back) == (came.count(group), came.count("new"), came.count("lapsed"))
+        assert departed == sum(before == group != after for before, after in pairs)
+    [(shares,)] = connection.sql("SELECT sum(share_of_revenue) FROM value.rfm_now").fetchall()
+    assert abs(shares - 1) < 1e-9
+
+
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=30))
 def test_a_quintile_is_the_mean_rank_as_a_share(values):
     array = np.array(values)

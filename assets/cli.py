@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from assets import assistant, calibration, demo, simulation, who
+from assets import assistant, calibration, demo, dictionary, simulation, who
 from assets.in_process import Problem, execute, instance_of
 from pipelines.obstacles import sentence
 from pipelines.settings import Settings, SettingsError
@@ -125,6 +125,7 @@ main.command()(command(simulation.simulate))
 main.command()(command(calibration.calibrate))
 main.command()(command(who.who))
 main.command()(command(assistant.mcp))
+main.command()(command(dictionary.dictionary))
 
 
 @main.command()

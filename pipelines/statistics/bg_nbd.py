@@ -38,8 +38,8 @@ MANY = 80_000
 NUDGE = 1e-6
 # Moments at which orders ahead are computed where they do not level off.
 INSTANTS = 20
-# Above this third parameter, 2F1 is summed term by term.
-LARGE = 30.0
+# Above this third parameter, and below this argument, 2F1 is summed term by term.
+LARGE, SMALL = 30.0, 0.05
 TERMS = 100_000
 
 
@@ -218,26 +218,30 @@ def orders_while_alive(parameters: Parameters, frequency: ArrayLike, age: ArrayL
     third = np.where(np.abs(third) < NUDGE, NUDGE, third)
     exposure = parameters.alpha + age
     z = weeks / (exposure + weeks)
-    power = np.exp((a - 1) * -np.log1p(weeks / exposure))
-    series = _hypergeometric(third - x - parameters.r, a - 1, third, z)
-    return np.asarray(third / (a - 1) * (1 - power * series))
+    power = (a - 1) * -np.log1p(weeks / exposure)
+    beyond = _hypergeometric(third - x - parameters.r, a - 1, third, z)
+    # 1 - exp(power) (1 + beyond), which is small where a is near 1 or the weeks are few.
+    return np.asarray(-third / (a - 1) * (np.expm1(power) + np.exp(power) * beyond))
 
 
 def _hypergeometric(first: Floats, second: float, third: Floats, z: Floats) -> Floats:
-    """2F1, also for the large third parameters of frequent buyers, where SciPy returns NaN near z = 1."""
+    """2F1 less 1, to all its digits where it is small.
+
+    Also for the large third parameters of frequent buyers, where SciPy returns NaN near z = 1.
+    """
     first, third, z = np.broadcast_arrays(first, third, z)
-    large = third > LARGE
-    series = np.ones(np.shape(z))
-    series[~large] = hyp2f1(first[~large], second, third[~large], z[~large])
-    a, c, t = first[large], third[large], z[large]
-    term, total = np.ones(len(t)), np.ones(len(t))
+    by_terms = (third > LARGE) | (z < SMALL)
+    series = np.zeros(np.shape(z))
+    series[~by_terms] = hyp2f1(first[~by_terms], second, third[~by_terms], z[~by_terms]) - 1
+    a, c, t = first[by_terms], third[by_terms], z[by_terms]
+    term, total = np.ones(len(t)), np.zeros(len(t))
     # One term per turn, for all histories at once; the terms soon fall geometrically.
     for n in range(TERMS if len(t) else 0):
         term = term * (a + n) * (second + n) / ((c + n) * (n + 1)) * t
         total += term
         if (np.abs(term) <= 1e-17 * np.abs(total)).all():
             break
-    series[large] = total
+    series[by_terms] = total
     return series
 
 

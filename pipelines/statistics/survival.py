@@ -88,7 +88,13 @@ def at_horizons(curves: pl.DataFrame, by: Sequence[str], horizons: Sequence[int]
 
 
 def medians(curves: pl.DataFrame, by: Sequence[str], *, fewest: int) -> pl.DataFrame:
-    """Days within which half have ended, where a curve reaches half with at least `fewest` at risk: by, median_days."""
+    """Days within which half have ended, where a curve reaches half with at least `fewest` at risk: by, median_days.
+
+    >>> counts = pl.DataFrame({"day": [2, 4, 5, 6], "events": [1, 2, 1, 0], "censored": [0, 0, 0, 2]})
+    >>> curves = kaplan_meier(counts.with_columns(group=pl.lit("all")), ["group"])
+    >>> medians(curves, ["group"], fewest=3)["median_days"].to_list(), medians(curves, ["group"], fewest=6).height
+    ([5], 0)
+    """
     half = curves.filter(pl.col("survival") <= 0.5, pl.col("at_risk") >= fewest)
     return half.group_by(by).agg((pl.col("day").min() + 1).cast(pl.Int32).alias("median_days"))
 

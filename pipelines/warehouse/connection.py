@@ -123,9 +123,7 @@ def _prepare_warehouse(
     Other comments are applied in place; only other columns, types or constraints empty the warehouse. One transaction,
     because committing the seven hundred statements one by one takes 0.36 s of processor instead of 0.15.
     """
-    ddl = tuple(statements(f"schema/{schema}.sql") for schema in WAREHOUSE_SCHEMAS)
-    macros = (file.read_text(encoding="utf-8") for file in sorted((SQL / "macros/published").glob("*.sql")))
-    texts = (*ddl, *macros, *view_texts(ddl))
+    ddl, texts = _ddl(), published_texts()
     if _is_made(recorded, texts, fingerprint):
         return
     structure = upgrade.structure(connection, "warehouse")
@@ -142,6 +140,16 @@ def _prepare_warehouse(
         for text in texts:
             connection.execute(text)
         _note(connection, "ops.state", texts, fingerprint)
+
+
+def _ddl() -> tuple[str, ...]:
+    return tuple(statements(f"schema/{schema}.sql") for schema in WAREHOUSE_SCHEMAS)
+
+
+def published_texts() -> tuple[str, ...]:
+    """The statements that make an empty warehouse: tables, macros and views, with their comments."""
+    macros = (file.read_text(encoding="utf-8") for file in sorted((SQL / "macros/published").glob("*.sql")))
+    return (*_ddl(), *macros, *view_texts(_ddl()))
 
 
 def _definitions(texts: tuple[str, ...]) -> str:

@@ -37,6 +37,13 @@ def logarithmic(low, high):
     return st.floats(np.log(low), np.log(high)).map(lambda value: float(np.exp(value)))
 
 
+def test_few_days_ahead_with_a_near_one_keep_their_digits():
+    """1 less a number within 1e-8 of it: 1e-8 of the result would be lost."""
+    parameters = Parameters(1.0, 190.56626845863, 1.007843097206448, 403.4287934927351)
+    result = float(bg_nbd.expected_orders(parameters, 0, 0.0, 1.0, 1 / 7))
+    assert result == pytest.approx(by_textbook(parameters, 0, 0.0, 1.0, 1 / 7), rel=1e-12)
+
+
 @settings(max_examples=100)
 @given(
     st.builds(

@@ -20,7 +20,7 @@ from pipelines.figures.compute import stale
 from pipelines.ops import nights, restatements
 from pipelines.ops.published import opened_published
 from pipelines.settings import WAREHOUSE, Settings
-from pipelines.warehouse import compact, rebuild
+from pipelines.warehouse import compact, parquet_copies, rebuild
 from pipelines.warehouse.connection import set_state, state, sync_folder
 from pipelines.warehouse.upgrade import RENEWED
 from pipelines.warehouse.write import transaction
@@ -83,6 +83,7 @@ def publish(
             nights.published(connection, run, restated)
     connection.execute("CHECKPOINT warehouse")
     rows = _replace(settings)
+    parquet_copies.write(settings)
     rebuild.adopt(connection, settings, WAREHOUSE)
     return Published(
         path=settings.published_path,

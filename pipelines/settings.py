@@ -90,7 +90,7 @@ ALLOWED = {
     "email_rules": "none, or one or both of plus_tags,gmail_dots",
     "segment_pairs": "different pairs of two dimensions or attributes separated by commas, such as "
     "country*product_category",
-    "publish_comments": "true or false",
+    **dict.fromkeys(("publish_comments", "parquet"), "true or false"),
     "recommended_share": "a share from 0 to 1 (0: no scenario)",
     "recommendations": "three numbers, 0 or more, for a promoter, a passive and a detractor, such as 4,1,0.2",
     "warnings": "three numbers, 0 or more, for a promoter, a passive and a detractor, such as 0.1,0.3,3",
@@ -165,6 +165,7 @@ class Settings(BaseSettings):
     shared_addresses: Annotated[tuple[str, ...], NoDecode, BeforeValidator(setting_values.split)] = ()
     segment_pairs: Annotated[tuple[str, ...], NoDecode, BeforeValidator(setting_values.split)] = ()
     publish_comments: bool = True
+    parquet: bool = False
     recommended_share: float = Field(default=0, ge=0, le=1)
     recommendations: Annotated[
         tuple[float, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.per_category)

@@ -22,6 +22,31 @@ def computed(tmp_path):
         yield opened
 
 
+def test_parquet_copies_hold_what_the_file_holds_and_go_with_the_setting(computed):
+    connection, settings = computed
+    publish(connection, settings)
+    assert not (settings.published / "parquet").exists()
+    (settings.published / "parquet").mkdir()
+    own = settings.published / "parquet" / "mine.csv"
+    own.write_text("a")
+    (settings.published / "parquet" / "core.gone.parquet").write_text("of a table that is no more")
+    (settings.published / "parquet" / ".core.orders.parquet.1").write_text("a draft of a killed publishing")
+    done = publish(connection, settings.model_copy(update={"parquet": True}))
+    files = {path.name for path in (settings.published / "parquet").iterdir()} - {own.name}
+    assert files == {f"{table}.parquet" for table in done.rows}
+    for table in ("nps.by_period", "core.orders", "core.customers", "value.by_category"):
+        path = settings.published / "parquet" / f"{table}.parquet"
+        assert mode(path) == 0o444
+        differing = f"FROM {table} EXCEPT ALL FROM read_parquet('{path}')"
+        assert read(settings.published_path, differing) == []
+        assert read(settings.published_path, f"SELECT count(*) FROM read_parquet('{path}')") == [(done.rows[table],)]
+    publish(connection, settings)
+    assert names(settings.published / "parquet") == [own.name]
+    own.unlink()
+    publish(connection, settings)
+    assert names(settings.published) == ["northstar.duckdb"]
+
+
 @pytest.fixture
 def permissive():
     before = os.umask(0o022)

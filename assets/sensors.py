@@ -22,6 +22,7 @@ from pipelines.raw.files.landing import Glance, glance
 from pipelines.settings import Settings
 from pipelines.warehouse.lock import holder, left_by
 
+BACKFILL = "dagster/backfill"
 UNFINISHED = [status for status in dg.DagsterRunStatus if status not in FINISHED]
 SECONDS_BETWEEN_LOOKS = 60
 SECONDS_BETWEEN_LOADS = 15 * 60
@@ -112,4 +113,12 @@ def after_success(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.Skip
         return dg.RunRequest(job_name=figures.name, run_key=run.run_id, tags=night | months)
     if PUBLISHED in written or not any(key.path[0] in {"core", "nps", "value", "loop"} for key in written):
         return dg.SkipReason("published already, or nothing to publish")
+    if publishes_itself(context.instance, run):
+        return dg.SkipReason("the backfill of this run publishes itself, when all its runs have ended")
     return dg.RunRequest(job_name=publish.name, run_key=run.run_id, tags=night)
+
+
+def publishes_itself(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Whether a run is of a backfill that the published file is part of; it comes last, after all it is made of."""
+    backfill = instance.get_backfill(run.tags[BACKFILL]) if BACKFILL in run.tags else None
+    return backfill is not None and PUBLISHED in (backfill.asset_selection or ())

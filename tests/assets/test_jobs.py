@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
@@ -57,7 +58,11 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 def execute(
-    name: str, instance: dg.DagsterInstance, months: Window | None = None, **kwargs: object
+    name: str,
+    instance: dg.DagsterInstance,
+    months: Window | None = None,
+    tags: dict[str, str] | None = None,
+    **kwargs: object,
 ) -> dg.ExecuteInProcessResult:
     return (
         defs()
@@ -66,7 +71,7 @@ def execute(
             instance=instance,
             run_config=QUIET,
             raise_on_error=False,
-            tags=range_tags(months) if months else None,
+            tags={**(range_tags(months) if months else {}), **(tags or {})},
             **kwargs,  # type: ignore[arg-type]
         )
     )
@@ -266,6 +271,20 @@ def test_figures_follow_an_ingest_and_publishing_follows_a_backfill(first: Night
     follow = after_success(context_of(instance, only))
     assert isinstance(follow, dg.RunRequest)
     assert follow.job_name == "publish"
+
+
+@pytest.mark.usefixtures("after")
+@pytest.mark.parametrize(("selected", "follows"), [("value.revenue", True), ("published.northstar", False)])
+def test_a_backfill_that_the_published_file_is_part_of_is_not_published_twice(
+    first: Night, monkeypatch: pytest.MonkeyPatch, selected: str, follows: bool
+) -> None:
+    backfill = SimpleNamespace(asset_selection=[key("nps.by_period"), key(selected)])
+    monkeypatch.setattr(dg.DagsterInstance, "get_backfill", lambda _, name: backfill if name == "b1" else None)
+    month = Window(date(2025, 1, 1), date(2025, 2, 1))
+    one = execute(
+        "figures", first.instance, month, asset_selection=[key("nps.by_period")], tags={"dagster/backfill": "b1"}
+    )
+    assert isinstance(after_success(context_of(first.instance, one)), dg.RunRequest if follows else dg.SkipReason)
 
 
 @pytest.mark.slow

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assets.explanation import readings
-from assets.summary import in_doubt
 from pipelines.ops.checkup import CheckedFile, Checkup, Month, Refusal, Totals
+from pipelines.report.doubts import in_doubt
+from pipelines.report.language import Language
 from pipelines.settings import Settings
 
 MOST_MONTHS = 12
@@ -22,7 +23,7 @@ def describe(settings: Settings, found: Checkup) -> str:
     lines += ["", *_people(found.totals), *_score(settings, found), *_months(found.months, found.currency)]
     reasons = [
         *found.reasons(settings.max_rejected),
-        *in_doubt(found.doubts, found.more_doubts, found.currency),
+        *in_doubt(Language("en", settings.zone, found.currency), found.doubts, found.more_doubts),
     ]
     if reasons:
         told = (textwrap.fill(reason, 110, initial_indent="  ", subsequent_indent="    ") for reason in reasons)

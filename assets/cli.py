@@ -129,6 +129,23 @@ main.command()(command(dictionary.dictionary))
 
 
 @main.command()
+@click.option("--open", "is_opened", is_flag=True, help="Show it in the browser.")
+@command
+def report(is_opened: bool) -> None:  # noqa: FBT001
+    """Write the owner's page from the published file, and nothing else."""
+    from pipelines.report.page import NothingPublishedError, write
+
+    settings = _shop_or_demo()
+    try:
+        path = write(settings, is_demo=demo.is_demo(settings.home))
+    except NothingPublishedError as error:
+        raise Problem(str(error)) from None
+    click.echo(path)
+    if is_opened:
+        click.launch(path.as_uri())
+
+
+@main.command()
 @click.option(
     "--max-age",
     type=click.FloatRange(0, min_open=True),

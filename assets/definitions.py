@@ -5,7 +5,7 @@ Here: putting the parts together. Not here: the parts.
 
 import dagster as dg
 
-from assets import audiences, core, loop, nps, publish, raw, value
+from assets import audiences, core, loop, nps, publish, raw, report, value
 from assets.jobs import EXECUTOR, JOBS
 from assets.notify import after_failure
 from assets.progress import step_lines
@@ -24,6 +24,7 @@ def build() -> dg.Definitions:
             *value.build(),
             *loop.build(),
             publish.build(),
+            report.build(),
             audiences.build(),
         ],
         jobs=JOBS,

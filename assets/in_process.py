@@ -54,6 +54,7 @@ def execute(
     from assets.notify import FROM_COMMAND_LINE
     from assets.partitions import range_tags
     from assets.publish import PUBLISHED
+    from assets.report import REPORT
 
     last = f" .. {date.fromordinal(months.end.toordinal() - 1):%Y-%m}" if months else ""
     click.echo(f"{name}: {f'{months.start:%Y-%m}' if months else 'what landed'}{last}", err=True)
@@ -69,7 +70,7 @@ def execute(
                     **(tags or {}),
                     **(range_tags(months) if months else {}),
                 },
-                asset_selection=[*(key(table) for table in tables), PUBLISHED] if tables else None,
+                asset_selection=[*(key(table) for table in tables), PUBLISHED, REPORT] if tables else None,
                 run_config={"loggers": {"console": {"config": {"log_level": "DEBUG"}}} if verbose else {"steps": {}}},
                 raise_on_error=False,
             )

@@ -8,6 +8,7 @@ import dagster as dg
 from assets.audiences import AUDIENCES
 from assets.notify import on_failure
 from assets.publish import PUBLISHED, RECHECK
+from assets.report import REPORT
 from assets.resources import REBUILD
 from pipelines.warehouse.rebuild import VAULT_WHOLE, WAREHOUSE_ONLY
 
@@ -22,26 +23,27 @@ ingest = dg.define_asset_job(
 )
 figures = dg.define_asset_job(
     "figures",
-    selection=dg.AssetSelection.groups("nps", "value", "loop") | dg.AssetSelection.assets(PUBLISHED),
+    selection=dg.AssetSelection.groups("nps", "value", "loop") | dg.AssetSelection.assets(PUBLISHED, REPORT),
     hooks={on_failure},
     description="Compute a range of months and publish.",
 )
 publish = dg.define_asset_job(
     "publish",
-    selection=dg.AssetSelection.assets(PUBLISHED, AUDIENCES),
+    selection=dg.AssetSelection.assets(PUBLISHED, REPORT, AUDIENCES),
     hooks={on_failure},
     description="Check the warehouse and publish it as it stands.",
 )
 recheck = dg.define_asset_job(
     "recheck",
-    selection=dg.AssetSelection.assets(PUBLISHED, AUDIENCES),
+    selection=dg.AssetSelection.assets(PUBLISHED, REPORT, AUDIENCES),
     tags={RECHECK: "yes"},
     hooks={on_failure},
     description="Run every check over everything, and publish.",
 )
 rebuild = dg.define_asset_job(
     "rebuild",
-    selection=dg.AssetSelection.groups("core", "ops", "nps", "value", "loop") | dg.AssetSelection.assets(PUBLISHED),
+    selection=dg.AssetSelection.groups("core", "ops", "nps", "value", "loop")
+    | dg.AssetSelection.assets(PUBLISHED, REPORT),
     tags={REBUILD: WAREHOUSE_ONLY},
     description="Rebuild warehouse and published file from the vault, beside the old ones: launch it for all months.",
 )

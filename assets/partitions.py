@@ -16,6 +16,8 @@ _SETTINGS = Settings()
 MONTHS = dg.MonthlyPartitionsDefinition(
     start_date=_SETTINGS.first_month.isoformat(), timezone=_SETTINGS.timezone, end_offset=1, fmt="%Y-%m-%d"
 )
+# The night begins at this hour of the business zone.
+HOUR_OF_NIGHT = 2
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 

@@ -6,13 +6,13 @@ Here: the one schedule. Not here: what follows the ingest run (sensors.py).
 import dagster as dg
 
 from assets.jobs import ingest
-from assets.partitions import MONTHS
+from assets.partitions import HOUR_OF_NIGHT, MONTHS
 from assets.resources import NIGHT
 
 
 @dg.schedule(
     job=ingest,
-    cron_schedule="0 2 * * *",
+    cron_schedule=f"0 {HOUR_OF_NIGHT} * * *",
     execution_timezone=MONTHS.timezone,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Load what landed; the sensor after_success then computes the months that became stale and publishes.",

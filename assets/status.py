@@ -5,9 +5,10 @@ Here: the words and the judgement. Not here: reading the state (pipelines/ops/st
 
 from collections.abc import Mapping
 
-from assets.summary import in_doubt, mostly_refused
 from pipelines.ops.nights import Night
 from pipelines.ops.status import Status, writer
+from pipelines.report.doubts import in_doubt, mostly_refused
+from pipelines.report.language import Language
 from pipelines.settings import Settings
 
 MOST_MONTHS = 12
@@ -17,6 +18,8 @@ INDENT = " " * 17
 def describe(settings: Settings, state: Status | None) -> str:
     """Last run, age of the published file, stale months, files waiting, refused rows."""
     who = state.writer if state else writer(settings)
+    # The operator's tools speak English; the shop's owner reads the summary and the page.
+    english = Language("en", settings.zone)
     lines = [f"home             {settings.home}", f"running now      {who or 'nothing'}"]
     if state is None:
         return "\n".join([*lines, "published file   none yet: northstar run"])
@@ -27,8 +30,8 @@ def describe(settings: Settings, state: Status | None) -> str:
     lines.append("files            " + (_counts(state.files) or "none"))
     lines.append("rows refused     " + (_counts(state.refusals) or "none"))
     lines += [f"{INDENT}{file.path}: {file.status}{f', {file.reason}' if file.reason else ''}" for file in state.unread]
-    lines += [f"{INDENT}{line}" for line in mostly_refused(state.mostly_refused, state.more_mostly_refused)]
-    doubts = in_doubt(state.doubts, state.more_doubts, None)
+    lines += [f"{INDENT}{line}" for line in mostly_refused(english, state.mostly_refused, state.more_mostly_refused)]
+    doubts = in_doubt(english, state.doubts, state.more_doubts)
     lines += [f"{'in doubt' if not number else '':<17}{line}" for number, line in enumerate(doubts)]
     return "\n".join(lines)
 

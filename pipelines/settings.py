@@ -90,7 +90,8 @@ ALLOWED = {
     "email_rules": "none, or one or both of plus_tags,gmail_dots",
     "segment_pairs": "different pairs of two dimensions or attributes separated by commas, such as "
     "country*product_category",
-    **dict.fromkeys(("publish_comments", "parquet"), "true or false"),
+    **dict.fromkeys(("publish_comments", "parquet", "report"), "true or false"),
+    "language": "en, de or fr",
     "recommended_share": "a share from 0 to 1 (0: no scenario)",
     "recommendations": "three numbers, 0 or more, for a promoter, a passive and a detractor, such as 4,1,0.2",
     "warnings": "three numbers, 0 or more, for a promoter, a passive and a detractor, such as 0.1,0.3,3",
@@ -140,20 +141,10 @@ class Settings(BaseSettings):
     value_basis: Literal["revenue", "margin"] = "revenue"
     order_value_bands: Annotated[
         tuple[Decimal, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.bands)
-    ] = (
-        Decimal(25),
-        Decimal(50),
-        Decimal(100),
-        Decimal(250),
-    )
+    ] = (Decimal(25), Decimal(50), Decimal(100), Decimal(250))
     attributes: Annotated[
         tuple[str, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.names)
-    ] = (
-        "country",
-        "tier",
-        "gender",
-        "age_band",
-    )
+    ] = ("country", "tier", "gender", "age_band")
     date_order: Literal["day_first", "month_first"] | None = None
     question: str | None = Field(default=None, min_length=2)
     email_rules: Annotated[
@@ -166,21 +157,15 @@ class Settings(BaseSettings):
     segment_pairs: Annotated[tuple[str, ...], NoDecode, BeforeValidator(setting_values.split)] = ()
     publish_comments: bool = True
     parquet: bool = False
+    report: bool = True
+    language: Literal["en", "de", "fr"] = "en"
     recommended_share: float = Field(default=0, ge=0, le=1)
     recommendations: Annotated[
         tuple[float, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.per_category)
-    ] = (
-        4.0,
-        1.0,
-        0.2,
-    )
+    ] = (4.0, 1.0, 0.2)
     warnings: Annotated[
         tuple[float, ...], NoDecode, BeforeValidator(setting_values.split), AfterValidator(setting_values.per_category)
-    ] = (
-        0.1,
-        0.3,
-        3.0,
-    )
+    ] = (0.1, 0.3, 3.0)
     warning_weight: float = Field(default=0, ge=0)
     customer_months: int = Field(default=2, ge=0)
     follow_up_holdout: Annotated[
@@ -314,6 +299,11 @@ class Settings(BaseSettings):
     def published_path(self) -> Path:
         """The file that analysts read."""
         return self.published / "northstar.duckdb"
+
+    @property
+    def report_path(self) -> Path:
+        """The page that the owner reads."""
+        return self.published / "report.html"
 
     @property
     def formats_path(self) -> Path:

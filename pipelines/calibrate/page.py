@@ -108,3 +108,28 @@ def put(page: str, written: str) -> str:
 def between(page: str) -> str:
     """What lies between a page's marker lines."""
     return page.partition(BEGIN)[2].partition(END)[0].strip("\n")
+
+
+def measured_rows(page: str) -> pl.DataFrame:
+    r"""The table between a page's marker lines: figure, nominal, measured, draws and why, as numbers and texts.
+
+    >>> line = "| `nps.by_period.nps_low` | 0.95 | 0.944 | 7200 |  | prospect 0.919 | few answers |"
+    >>> measured_rows(f"{BEGIN}\\n{line}\\n{END}").row(0)
+    ('nps.by_period.nps_low', 0.95, 0.944, 7200, 'few answers')
+    """
+    lines = [line for line in between(page).splitlines() if line.startswith("| `")]
+    cells = (
+        pl.Series("line", lines, pl.String).str.strip_chars("| ").str.split("|").list.to_struct(fields=list(COLUMNS))
+    )
+    return (
+        pl.DataFrame({"cells": cells})
+        .unnest("cells")
+        .with_columns(pl.all().str.strip_chars(" ").str.replace_all("`", ""))
+        .select(
+            "figure",
+            pl.col("nominal", "measured").cast(pl.Float64, strict=False),
+            pl.col("draws").cast(pl.Int64),
+            why=COLUMNS[-1],
+        )
+        .filter(pl.col("measured").is_not_null())
+    )

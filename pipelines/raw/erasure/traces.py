@@ -1,4 +1,4 @@
-"""Traces of a forgotten person outside the records: names of landed files, reasons, audiences, landing files.
+"""Traces of a forgotten person outside the records: names of landed files, reasons, audiences, the page, landing files.
 
 Here: removing them from what is Northstar's, and naming the landing files, which are the operator's, that still hold
 them. Not here: records (erase.py).
@@ -24,9 +24,10 @@ CHUNK = 16 * 1024 * 1024
 
 
 def remove(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Mask forgotten addresses in the ledger and drop their records from the audiences, in the transaction of a load.
+    """Mask forgotten addresses in the ledger; drop their records from the audiences, and a page that may quote them.
 
-    The ledger no longer matches a file by a masked path, so that file is opened again every night, to no effect.
+    In the transaction of a load. The ledger no longer matches a file by a masked path: that file is opened again every
+    night, to no effect.
     """
     if not connection.sql("SELECT count(*) FROM vault.raw.tombstones").fetchall()[0][0]:
         return
@@ -36,6 +37,9 @@ def remove(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS forgotten_now (identity VARCHAR)")
     for file in sorted((settings.published / "audiences").glob("*.csv")):
         _remove_lines(connection, file)
+    if connection.sql("FROM forgotten_now LIMIT 1").fetchall():
+        # The page may quote them, and if the next one cannot be written, this one would stay.
+        settings.report_path.unlink(missing_ok=True)
 
 
 def _remove_lines(connection: duckdb.DuckDBPyConnection, file: Path) -> None:

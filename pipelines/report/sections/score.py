@@ -1,0 +1,226 @@
+"""The score: the headline, its course over time, and what may be said of everybody.
+
+Here: sections 1 to 3 of the page. Not here: who differs and why (people.py), money (money.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from pipelines.report.charts import dots_with_intervals, line_with_band, stacked_shares
+from pipelines.report.reading import Block, Chart, Reading
+from pipelines.report.sections.section import axis, category_legend, colour, points, shape
+
+BEFORE_CATEGORIES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
+
+
+def headline(reading: Reading) -> list[Block]:
+    """The newest score and whom it speaks for; what a promoter brings more than a detractor."""
+    language = reading.language
+
+    def scores(block: Block) -> Block:
+        return replace(block, said=sentences(reading, block))
+
+    def differences(block: Block) -> Block:
+        said = [text for row in block.rows.to_dicts() if (text := _hidden_cause(reading, row))]
+        parts = [
+            points(
+                reading,
+                block,
+                name=pl.format(
+                    "{} · {}", "shown_category", pl.lit(language.text(f"blocks.promoter_differences.{name}"))
+                ),
+                value=f"{column}_difference_to_detractor",
+                low=f"{column}_low",
+                high=f"{column}_high",
+                colour=colour(),
+                shape=shape(),
+                is_faint=pl.lit(column == "raw"),
+                order="category",
+            )
+            for name, column in (("alike", "adjusted"), ("raw", "raw"))
+        ]
+        rows = pl.concat(parts).filter(pl.col("value").is_not_null())
+        rows = rows.sort("order", descending=True, maintain_order=True)
+        if rows.is_empty():
+            return replace(block, said=[*block.said, *said])
+        drawing = dots_with_intervals(rows, language, title=block.title, axis=axis(reading, "money"), rule=0.0)
+        return replace(block, said=[*block.said, *said], charts=[Chart(drawing, block.title)])
+
+    return [reading.block("scores", scores), reading.block("promoter_differences", differences)]
+
+
+def sentences(reading: Reading, block: Block) -> list[str]:
+    """What the newest score says, in a few honest sentences: whether it moved, what it would take to see it move."""
+    rows = {row["grain"]: row for row in block.rows.to_dicts()}
+    texts = {row["grain"]: text for row, text in zip(block.rows.to_dicts(), block.texts.to_dicts(), strict=True)}
+    said = []
+    if "month" in rows:
+        said.append(reading.language.text(f"headline.{_verdict(rows['month'])}", **texts["month"]))
+        said.append(
+            reading.language.text("headline.more_answers", rows["month"]["more_answers"], **texts["month"])
+            if rows["month"]["more_answers"]
+            else reading.language.text("headline.enough_answers")
+        )
+    if "trailing_365d" in rows and rows["trailing_365d"]["buyers"]:
+        said.append(reading.language.text("headline.speaks_for", **texts["trailing_365d"]))
+    return said
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    """What can be said of a change."""
+    if row["change"] is None:
+        return "first_month"
+    if not row["is_change_reliable"]:
+        return "too_few"
+    if not row["is_significant"]:
+        return "no_change"
+    return "rose" if row["change"] > 0 else "fell"
+
+
+def _hidden_cause(reading: Reading, row: dict[str, Any]) -> str | None:
+    """How strong a cause that nobody recorded must be to undo the difference."""
+    if row["robustness_value"] is None:
+        return None
+    language = reading.language
+    values = {
+        "category": language.named("category", row["category"]),
+        "strength": language.share(row["robustness_value"]),
+    }
+    if row["strongest_covariate"] is None:
+        return language.text("blocks.promoter_differences.undone", **values)
+    values["covariate"] = language.named("covariate", row["strongest_covariate"])
+    values["covariate_strength"] = language.share(row["strongest_covariate_share"])
+    return language.text("blocks.promoter_differences.undone_beside", **values)
+
+
+def trend(reading: Reading) -> list[Block]:
+    """Score and categories of every month, windows of different length, the alarm."""
+    language = reading.language
+
+    def months(block: Block) -> Block:
+        rows = points(
+            reading,
+            block,
+            stage="stage",
+            x="shown_period_start",
+            value="nps",
+            low="nps_low",
+            high="nps_high",
+            other=pl.col("every_nps"),
+            is_open=~pl.col("is_complete"),
+        )
+        charts = [
+            Chart(
+                line_with_band(part, language, title=title, axis=axis(reading, "points"), is_small=stage != "all"),
+                title,
+                stage=stage,
+            )
+            for stage, part in _by_stage(rows)
+            for title in [f"{block.title}: {language.named('stage', stage)}"]
+        ]
+        legend = {key: language.text(f"blocks.score_by_month.{key}") for key in ("line", "band", "other", "open")}
+        return replace(block, charts=charts, legend=legend)
+
+    def categories(block: Block) -> Block:
+        named = axis(reading, "share_of_answers")
+        charts = [
+            Chart(stacked_shares(part, language, title=title, axis=named, is_small=stage != "all"), title, stage=stage)
+            for stage, part in _by_stage(_shares(reading, block))
+            for title in [f"{block.title}: {language.named('stage', stage)}"]
+        ]
+        return replace(block, charts=charts, legend=category_legend(reading, "detractor", "passive", "promoter"))
+
+    def alarm(block: Block) -> Block:
+        rows = points(
+            reading,
+            block,
+            x="shown_day",
+            value="e_value",
+            low=pl.lit(None),
+            high=pl.lit(None),
+            other=pl.lit(None, pl.Float64),
+            is_open=pl.lit(value=False),
+        )
+        newest, text = block.rows.to_dicts()[-1], block.texts.to_dicts()[-1]
+        said = language.text(f"blocks.alarm.{'raised' if newest['is_alarm'] else 'silent'}", **text)
+        drawing = line_with_band(
+            rows,
+            language,
+            title=block.title,
+            axis=axis(reading, "evidence"),
+            rule=float(newest["threshold"]),
+            is_log=True,
+        )
+        return replace(block, said=[*block.said, said], charts=[Chart(drawing, block.title)])
+
+    return [
+        reading.block("score_by_month", months),
+        reading.block("categories_by_month", categories),
+        reading.block("windows", is_open=True),
+        reading.block("alarm", alarm),
+    ]
+
+
+def _shares(reading: Reading, block: Block) -> pl.DataFrame:
+    """Stacked shares, a row for each month, stage and category."""
+    texts = block.texts.rename({name: f"shown_{name}" for name in block.texts.columns})
+    rows = pl.concat([block.rows, texts], how="horizontal")
+    ends = pl.cum_sum_horizontal(*(pl.col(name) / pl.col("responses") for name in BEFORE_CATEGORIES))
+    stacked = rows.with_columns(ends.struct.rename_fields(list(BEFORE_CATEGORIES.values())).alias("ends")).unnest(
+        "ends"
+    )
+    parts = []
+    below = pl.lit(0.0)
+    for name, category in BEFORE_CATEGORIES.items():
+        label = pl.format(
+            "{}: {} {} / {}",
+            "shown_period_start",
+            pl.lit(reading.language.named("category", category)),
+            f"shown_{name}",
+            "shown_responses",
+        )
+        parts.append(
+            stacked.select(
+                "stage",
+                x="shown_period_start",
+                category=pl.lit(category),
+                start=below,
+                end=pl.col(category),
+                label=label,
+            )
+        )
+        below = pl.col(category)
+    return pl.concat(parts)
+
+
+def everybody(reading: Reading) -> list[Block]:
+    """As answered, three assumptions about the silent, and the range over them."""
+
+    def build(block: Block) -> Block:
+        rows = points(
+            reading,
+            block,
+            name="shown_method",
+            value="nps",
+            low="nps_low",
+            high="nps_high",
+            colour=pl.when(pl.col("method") == "range").then(pl.lit("var(--ink)")).otherwise(pl.lit("var(--accent)")),
+            shape=pl.when(pl.col("method") == "as_answered").then(pl.lit("diamond")).otherwise(pl.lit("circle")),
+            is_faint=pl.col("method") == "as_answered",
+        ).filter(pl.col("low").is_not_null())
+        if rows.is_empty():
+            return block
+        drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=axis(reading, "points"))
+        return replace(block, charts=[Chart(drawing, block.title)])
+
+    return [reading.block("everybody", build)]
+
+
+def _by_stage(rows: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    """The rows of each stage, all first."""
+    parts = rows.partition_by("stage", maintain_order=True, as_dict=True)
+    return [(str(stage), part) for (stage,), part in parts.items()]

@@ -130,8 +130,9 @@ main.command()(command(dictionary.dictionary))
 
 @main.command()
 @click.option("--open", "is_opened", is_flag=True, help="Show it in the browser.")
+@click.option("--send", "is_sent", is_flag=True, help="Send the headline and the page to NORTHSTAR_NOTIFY.")
 @command
-def report(is_opened: bool) -> None:  # noqa: FBT001
+def report(is_opened: bool, is_sent: bool) -> None:  # noqa: FBT001
     """Write the owner's page from the published file, and nothing else."""
     from pipelines.report.page import NothingPublishedError, write
 
@@ -141,8 +142,22 @@ def report(is_opened: bool) -> None:  # noqa: FBT001
     except NothingPublishedError as error:
         raise Problem(str(error)) from None
     click.echo(path)
+    if is_sent:
+        _send_letter(settings)
     if is_opened:
         click.launch(path.as_uri())
+
+
+def _send_letter(settings: Settings) -> None:
+    from assets.letter import send
+    from pipelines.notify import NotifyError
+
+    try:
+        if not send(settings):
+            message = "NORTHSTAR_NOTIFY has no address: nothing was sent."
+            raise Problem(message)
+    except NotifyError as error:
+        raise Problem(str(error)) from None
 
 
 @main.command()

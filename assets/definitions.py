@@ -7,6 +7,7 @@ import dagster as dg
 
 from assets import audiences, core, loop, nps, publish, raw, report, value
 from assets.jobs import EXECUTOR, JOBS
+from assets.letter import letter_job, weekly
 from assets.notify import after_failure
 from assets.progress import step_lines
 from assets.resources import Warehouse
@@ -27,8 +28,8 @@ def build() -> dg.Definitions:
             report.build(),
             audiences.build(),
         ],
-        jobs=JOBS,
-        schedules=[nightly],
+        jobs=[*JOBS, letter_job],
+        schedules=[nightly, weekly],
         sensors=[landing, after_success, after_failure],
         executor=EXECUTOR,
         loggers={"console": dg.colored_console_logger, "steps": step_lines},

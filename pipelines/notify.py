@@ -1,7 +1,7 @@
 """Notifications: one message to the addresses in NORTHSTAR_NOTIFY, through Apprise (extra `notify`).
 
 Here: sending, and the words. Not here: when (assets/notify.py). An address usually contains a password, so no message
-and no log shows it. What is sent says what failed and where to look, never anything from the data.
+and no log shows it. What is sent of failures says what failed and where to look, never anything from the data.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from pipelines.settings import Settings
 
@@ -37,8 +38,8 @@ def alert(warnings: Sequence[str]) -> tuple[str, str]:
     return "Northstar: new warnings", "\n".join([*warnings, LOOK])
 
 
-def send(settings: Settings, title: str, text: str) -> bool:
-    """Send to every address in NORTHSTAR_NOTIFY; whether there is one.
+def send(settings: Settings, title: str, text: str, file: Path | None = None) -> bool:
+    """Send to every address in NORTHSTAR_NOTIFY; whether there is one. A file goes with it where the channel can.
 
     Raises:
         NotifyError: Apprise is missing, does not know an address, or could not deliver to all of them.
@@ -53,7 +54,8 @@ def send(settings: Settings, title: str, text: str) -> bool:
         sender = apprise.Apprise()
         if not sender.add(settings.notify):
             raise NotifyError("NORTHSTAR_NOTIFY (hidden) is not, or not only, addresses that Apprise knows")
-        if not sender.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT):
+        attached = str(file) if file else None
+        if not sender.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT, attach=attached):
             raise NotifyError("a notification could not be delivered to all addresses of NORTHSTAR_NOTIFY (hidden)")
     return True
 

@@ -6,6 +6,7 @@ Here: reading it from the published file, and from the working file when no run 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -22,6 +23,8 @@ from pipelines.warehouse.connection import opened
 from pipelines.warehouse.lock import exclusive, holder
 
 MOST_REASONS = 5
+# Letters of the page that hold its date.
+HEAD = 4000
 MOST_UNREAD_FILES = 10
 
 
@@ -39,11 +42,12 @@ class LastRun:
 class Status:
     """The state of the published file and of the working file.
 
-    hours_old: age of the published file. stale_months: None while a run has the working file. refusals: rows by reason.
+    hours_old: age of the published file. is_page_old: whether the owner's page shows an earlier one, or is missing. stale_months: None while a run has the working file. refusals: rows by reason.
     """
 
     writer: str | None
     hours_old: float
+    is_page_old: bool
     last_run: LastRun | None
     stale_months: list[date] | None
     night: nights.Night | None
@@ -73,6 +77,7 @@ def status(settings: Settings) -> Status | None:
         return Status(
             writer=who,
             hours_old=_hours_old(settings),
+            is_page_old=settings.report and _is_page_old(settings, connection),
             last_run=_last_run(connection),
             stale_months=stale_months,
             night=night,
@@ -89,6 +94,16 @@ def status(settings: Settings) -> Status | None:
 def _hours_old(settings: Settings) -> float:
     published = datetime.fromtimestamp(settings.published_path.stat().st_mtime, UTC)
     return (datetime.now(UTC) - published).total_seconds() / 3600
+
+
+def _is_page_old(settings: Settings, connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the page was made from an earlier file than the one that is published; it says so in its head."""
+    if not settings.report_path.exists():
+        return True
+    with settings.report_path.open(encoding="utf-8") as page:
+        said = re.search(r'name="northstar-published-at" content="([^"]*)"', page.read(HEAD))
+    [(published_at,)] = connection.sql("SELECT max(published_at) FROM ops.publications").fetchall()
+    return said is None or said[1] != published_at.isoformat()
 
 
 def _last_run(connection: duckdb.DuckDBPyConnection) -> LastRun | None:

@@ -81,17 +81,14 @@ def render(
     is_demo: bool = False,
 ) -> str:
     """The page as HTML. connection: to the published file; the rest as for `write`."""
-    state = dict(connection.sql("SELECT name, value FROM ops.state").fetchall())
-    currency = state.get("reporting_currency")
-    language = Language(settings.language, settings.zone, None if currency == NO_CURRENCY else currency)
-    reading = Reading(connection, language, settings.confidence)
+    reading = reading_of(connection, settings)
+    language = reading.language
     sections = [
         Shown(section.name, language.text(f"sections.{section.name}"), section.blocks(reading)) for section in SECTIONS
     ]
     blocks = {block.name: block for section in sections for block in section.blocks}
-    as_of = datetime.fromisoformat(state["as_of"])
-    [(until, published_at)] = connection.sql(
-        "SELECT (SELECT max(response_date) FROM core.responses), (SELECT max(published_at) FROM ops.publications)"
+    [(as_of, published_at, until)] = connection.sql(
+        "SELECT max(as_of), max(published_at), (SELECT max(response_date) FROM core.responses) FROM ops.publications"
     ).fetchall()
     doubts, more = doubted(connection, MOST_DOUBTS)
     return (
@@ -116,6 +113,13 @@ def render(
             attributes=_attributes,
         )
     )
+
+
+def reading_of(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Reading:
+    """The published file in the shop's language and its reporting currency."""
+    [(currency,)] = connection.sql("SELECT max(value) FROM ops.state WHERE name = 'reporting_currency'").fetchall()
+    language = Language(settings.language, settings.zone, None if currency == NO_CURRENCY else currency)
+    return Reading(connection, language, settings.confidence)
 
 
 @cache

@@ -204,9 +204,14 @@ class Reading:
             dtype == pl.Boolean: lambda value: language.text("page.yes" if value else "page.no"),
             dtype == pl.String: lambda value: shortened(language.named(CODES.get(name, name), value)),
             dtype == pl.Date and kind not in {"month", "end"}: language.short_day,
-            dtype.is_integer() and kind not in {"year", "score"}: language.count,
+            _is_whole(dtype) and kind not in {"year", "score"}: language.count,
         }
         return by_type.get(True) or by_kind.get(kind) or (lambda value: language.number(value, 2))
+
+
+def _is_whole(dtype: pl.DataType) -> bool:
+    """Whether a column holds whole numbers; sums of them come as decimals without places."""
+    return dtype.is_integer() or (isinstance(dtype, pl.Decimal) and dtype.scale == 0)
 
 
 def shortened(text: str) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.report.charts import dots_with_intervals
 from pipelines.report.drawing import Drawing
 from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, points
+from pipelines.report.sections.section import axis, of, pair, points
 
 # Rows of a chart; the table has all.
 MOST_SEGMENTS = 30
@@ -49,7 +49,7 @@ def segments(reading: Reading) -> list[Block]:
         rows = points(
             reading,
             block,
-            name=pl.format("{}: {}", "shown_dimension", "shown_segment"),
+            name=pair(reading, "dimension", "segment"),
             value="difference",
             low="difference_low",
             high="difference_high",
@@ -109,7 +109,7 @@ def why(reading: Reading) -> list[Block]:
                 stage=str(stage),
             )
             for (stage,), part in rows.partition_by("stage", maintain_order=True, as_dict=True).items()
-            for title in [f"{block.title}: {reading.language.named('stage', str(stage))}"]
+            for title in [of(reading, block, str(stage))]
         ]
         return replace(block, charts=charts)
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.report.charts import dots_with_intervals, line_with_band, stacked_shares
 from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, category_legend, colour, points, shape
+from pipelines.report.sections.section import axis, category_legend, colour, of, points, shape
 
 BEFORE_CATEGORIES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
 
@@ -120,7 +120,7 @@ def trend(reading: Reading) -> list[Block]:
                 stage=stage,
             )
             for stage, part in _by_stage(rows)
-            for title in [f"{block.title}: {language.named('stage', stage)}"]
+            for title in [of(reading, block, stage)]
         ]
         legend = {key: language.text(f"blocks.score_by_month.{key}") for key in ("line", "band", "other", "open")}
         return replace(block, charts=charts, legend=legend)
@@ -130,7 +130,7 @@ def trend(reading: Reading) -> list[Block]:
         charts = [
             Chart(stacked_shares(part, language, title=title, axis=named, is_small=stage != "all"), title, stage=stage)
             for stage, part in _by_stage(_shares(reading, block))
-            for title in [f"{block.title}: {language.named('stage', stage)}"]
+            for title in [of(reading, block, stage)]
         ]
         return replace(block, charts=charts, legend=category_legend(reading, "detractor", "passive", "promoter"))
 

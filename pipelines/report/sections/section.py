@@ -61,3 +61,13 @@ def category_legend(reading: Reading, *categories: str) -> dict[str, str]:
 def axis(reading: Reading, name: str) -> str:
     """Title of an axis."""
     return reading.language.text(f"axis.{name}", currency=reading.language.currency or "")
+
+
+def pair(reading: Reading, first: str, second: str) -> pl.Expr:
+    """Two columns of a block as one name: a kind of segment and the segment."""
+    return pl.format(reading.language.pattern("page.pair"), f"shown_{first}", f"shown_{second}")
+
+
+def of(reading: Reading, block: Block, stage: str) -> str:
+    """Title of a chart of one survey stage."""
+    return reading.language.pattern("page.pair").format(block.title, reading.language.named("stage", stage))

@@ -15,7 +15,7 @@ from pipelines import statistics
 from pipelines.calibrate.page import measured_rows
 from pipelines.report.charts import dots_with_intervals
 from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, points
+from pipelines.report.sections.section import axis, pair, points
 
 # `northstar calibrate --write` keeps its table there.
 METHODS = Path(statistics.__file__).with_name("README.md")
@@ -39,7 +39,7 @@ def _coverage(reading: Reading, block: Block) -> Block:
     rows = points(
         reading,
         block,
-        name=pl.format("{}: {}", "shown_dimension", "shown_segment"),
+        name=pair(reading, "dimension", "segment"),
         value="representation",
         low="representation_low",
         high="representation_high",
@@ -52,24 +52,28 @@ def _coverage(reading: Reading, block: Block) -> Block:
         return block
     unit = axis(reading, "representation")
     drawing = dots_with_intervals(
-        rows.head(MOST_KINDS), reading.language, title=block.title, axis=unit, rule=1.0, number=".1f"
+        rows.head(MOST_KINDS), reading.language, title=block.title, axis=unit, rule=1.0, number=".2f"
     )
     return replace(block, charts=[Chart(drawing, block.title)])
 
 
 def _benchmarks(reading: Reading, block: Block) -> Block:
     """A range for each industry, and the shop's score as the line to compare with."""
-    rows = points(
-        reading,
-        block,
-        name="shown_industry",
-        value=pl.lit(None),
-        low="lowest",
-        high=pl.max_horizontal("highest", pl.col("lowest") + 0.5),
-        colour=pl.lit("var(--soft)"),
-        shape=pl.lit("circle"),
-        is_faint=pl.lit(value=False),
-    )
+    ends = [
+        points(
+            reading,
+            block,
+            name="shown_industry",
+            value=end,
+            low="lowest",
+            high="highest",
+            colour=pl.lit("var(--soft)"),
+            shape=pl.lit("circle"),
+            is_faint=pl.lit(value=False),
+        )
+        for end in ("lowest", "highest")
+    ]
+    rows = pl.concat(ends)
     unit = axis(reading, "points")
     rule = float(block.rows["nps"][0])
     drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=unit, rule=rule)

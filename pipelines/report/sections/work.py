@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.report.charts import dots_with_intervals
 from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, colour, points, shape
+from pipelines.report.sections.section import axis, colour, pair, points, shape
 
 
 def blocks(reading: Reading) -> list[Block]:
@@ -33,7 +33,7 @@ def _actions(reading: Reading, block: Block) -> Block:
     rows = points(
         reading,
         block,
-        name=pl.format("{}: {}", "shown_dimension", "shown_segment"),
+        name=pair(reading, "dimension", "segment"),
         value="score_effect",
         low="score_effect_low",
         high="score_effect_high",

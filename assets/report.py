@@ -41,6 +41,8 @@ def build() -> dg.AssetsDefinition:
                 settings = warehouse.settings
                 night = next_night(context.instance, settings)
                 write(settings, next_run=night, is_demo=demo.is_demo(settings.home))
+            else:
+                warehouse.settings.report_path.unlink(missing_ok=True)
         except Exception as error:  # noqa: BLE001 (whatever fails here, the night's data are published)
             # The message may hold data; the log says where, the check says what kind.
             problem = type(error).__name__

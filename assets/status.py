@@ -25,7 +25,8 @@ def describe(settings: Settings, state: Status | None) -> str:
         return "\n".join([*lines, "published file   none yet: northstar run"])
     lines.append(f"published file   {settings.published_path}, {state.hours_old:.1f} hours old")
     if state.is_page_old:
-        lines.append(f"owner's page     older than the published file or missing: northstar report ({settings.report_path})")
+        page = settings.report_path
+        lines.append(f"owner's page     {page} is missing or older than the published file: northstar report")
     if (run := state.last_run) is not None:
         lines.append(f"last run         {run.run_id[:8]} at {run.at}: {run.tables} tables, {run.months} months")
     lines += [f"stale months     {_stale_months(state)}", *_night(state.night)]

@@ -42,7 +42,8 @@ class LastRun:
 class Status:
     """The state of the published file and of the working file.
 
-    hours_old: age of the published file. is_page_old: whether the owner's page shows an earlier one, or is missing. stale_months: None while a run has the working file. refusals: rows by reason.
+    hours_old: age of the published file. is_page_old: whether the owner's page shows an earlier one, or is missing.
+    stale_months: None while a run has the working file. refusals: rows by reason.
     """
 
     writer: str | None

@@ -142,6 +142,7 @@ def store(
     """
     connection = work.connection
     counts: dict[str, tuple[int, int]] = {}
+    cleaned = False
     if load_id is None and not work.paths and not gone:
         return counts
     with transaction(connection):
@@ -164,7 +165,7 @@ def store(
             else:
                 identity.update(connection, work.kinds.values(), load_id, rules)
         _store_paths(work, gone)
-        traces.remove(connection, work.settings)
+        traces.remove(connection, work.settings, changed=cleaned)
         _drop_checked(work)
     return counts
 

@@ -108,7 +108,8 @@ def svg(made: Specification, rows: pl.DataFrame, language: Language, *, title: s
 def _for_the_page(text: str, title: str) -> str:
     """Roles and names only for the points, a size that the page may change, and nothing that is not seen."""
     text = re.sub(r'<path class="(?:background|foreground)"[^>]*/>', "", text)
-    text = re.sub(r' role="graphics-symbol" aria-roledescription="[^"]*"', ' role="img" class="point"', text)
+    symbol = r'(aria-label="[^"]*") role="graphics-symbol" aria-roledescription="[^"]*"'
+    text = re.sub(symbol, r'\1 role="img" class="point"', text)
     text = re.sub(
         r' (?:role="graphics-\w+"|class="mark[^"]*"|aria-roledescription="[^"]*"|pointer-events="\w+")', "", text
     )

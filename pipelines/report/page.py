@@ -22,7 +22,7 @@ from pipelines.ops.doubts import doubted
 from pipelines.ops.published import opened_published
 from pipelines.report.doubts import in_doubt
 from pipelines.report.language import Language
-from pipelines.report.reading import Block, Reading
+from pipelines.report.reading import Block, Reading, shortened
 from pipelines.report.sections import SECTIONS
 from pipelines.settings import Settings
 
@@ -193,4 +193,4 @@ def _segments(blocks: dict[str, Block]) -> list[tuple[str, str, str]]:
     if block.rows.is_empty():
         return []
     rows = zip(block.rows["stage"], block.rows["dimension"], block.rows["segment"], block.texts["segment"], strict=True)
-    return [(dimension, segment, text) for stage, dimension, segment, text in rows if stage == "all"]
+    return [(dimension, shortened(segment), text) for stage, dimension, segment, text in rows if stage == "all"]

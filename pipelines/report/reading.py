@@ -23,7 +23,7 @@ from pipelines.warehouse.frames import frame
 from pipelines.warehouse.sql_files import statements
 
 # Rows of a table and letters of a text on the page; the copied SQL gives all of them.
-MOST_ROWS = 400
+MOST_ROWS = 500
 MOST_LETTERS = 300
 # What the reader can filter by.
 FILTERS = ("stage", "dimension", "segment")
@@ -104,14 +104,14 @@ class Block:
         """Names of the columns that hold numbers."""
         return {name for name, dtype in self.rows.schema.items() if dtype.is_numeric()}
 
-    def lines(self) -> list[tuple[dict[str, str], list[tuple[str | None, str, bool]]]]:
-        """For every row what the reader's filter compares; for every cell its value, its text, and is it a number."""
+    def lines(self) -> list[tuple[dict[str, str], list[tuple[str | None, str]]]]:
+        """For every row what the reader's filter compares, and for every cell its value and its text."""
         head, texts = self.rows.head(MOST_ROWS), self.texts.head(MOST_ROWS)
-        filters = head.select(name for name in FILTERS if name in head.columns).to_dicts() or [{}] * head.height
-        marks = [name in self.numbers for name in head.columns]
-        values = zip(head.rows(), texts.rows(), strict=True)
-        cells = [[(raw(value), *rest) for value, *rest in zip(*pair, marks, strict=True)] for pair in values]
-        return list(zip(filters, cells, strict=True))
+        known = [name for name in FILTERS if name in head.columns]
+        filters = [{name: shortened(text) for name, text in row.items()} for row in head.select(known).to_dicts()]
+        pairs = zip(head.rows(), texts.rows(), strict=True)
+        cells = [[(raw(value), text) for value, text in zip(*pair, strict=True)] for pair in pairs]
+        return list(zip(filters or [{}] * head.height, cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class Reading:
 
     def _segment(self, dimension: str, segment: str) -> str:
         """A segment; those of topics are topics, others have a name only where they are ours."""
-        return self.language.named("topic" if dimension == "topic" else "segment", segment)
+        return shortened(self.language.named("topic" if dimension == "topic" else "segment", segment))
 
     def _writer(self, name: str, dtype: pl.DataType, *, is_alone: bool) -> Callable[[Any], str]:
         """How a column's values are written. is_alone: a first day without a last one is that of a month."""

@@ -58,7 +58,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = done.stdout.splitlines()
     assert (lines[0], lines[-1]) == (SAYS, SAYS)
     assert f"exports go to    {folder / 'data' / 'landing'}" in lines
-    assert " EUR " in done.stdout
+    assert "€" in done.stdout
     return folder
 
 

@@ -13,6 +13,7 @@ from assets.definitions import defs
 from assets.nps import BENCHMARKS
 from assets.partitions import MONTHS
 from assets.raw import KINDS
+from assets.report import CURRENT, REPORT
 from pipelines.core.tables import TABLES
 from pipelines.figures import FIGURES
 from pipelines.figures.checks import checks
@@ -68,7 +69,7 @@ def test_every_check_of_sql_is_shown() -> None:
     shown = {(name.asset_key, name.name, GRAPH.get_check_spec(name).blocking) for name in GRAPH.asset_check_keys}
     # A log table that no asset writes (ops.computed) is checked when publishing alone.
     assets = GRAPH.get_all_asset_keys()
-    of_files = {(AUDIENCES, PRIVATE, True)}
+    of_files = {(AUDIENCES, PRIVATE, True), (REPORT, CURRENT, False)}
     assert shown == of_files | {(key(c.table), c.name, c.is_blocking) for c in checks() if key(c.table) in assets}
     assert {c.table for c in checks() if key(c.table) not in assets} == set()
 
@@ -78,14 +79,15 @@ def test_every_table_is_described() -> None:
         assert GRAPH.get(asset).description, asset
 
 
-@pytest.mark.parametrize("name", ["ingest", "figures", "publish", "recheck", "rebuild", "rebuild_vault"])
+@pytest.mark.parametrize("name", ["ingest", "figures", "publish", "recheck", "rebuild", "rebuild_vault", "letter"])
 def test_jobs_exist_and_run_in_one_process(name: str) -> None:
     job = defs().resolve_job_def(name)
     assert job.executor_def.name == "in_process"
 
 
 def test_a_night_begins_at_two_by_default() -> None:
-    [schedule] = defs().schedules or []
+    schedule, letter = defs().schedules or []
+    assert (letter.name, letter.default_status) == ("weekly_letter", dg.DefaultScheduleStatus.STOPPED)
     assert schedule.cron_schedule == "0 2 * * *"
     assert schedule.execution_timezone == MONTHS.timezone
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING

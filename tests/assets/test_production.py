@@ -62,7 +62,7 @@ def test_the_published_file_is_late_at_six_whatever_the_clocks_do() -> None:
     assert asset.freshness_policy == FRESH
     assert isinstance(FRESH, CronFreshnessPolicy)
     assert FRESH.timezone == MONTHS.timezone
-    [schedule] = defs().schedules or []
+    schedule, _ = defs().schedules or []
     begins, deadline = (
         time(int(cron.split()[1]), int(cron.split()[0])) for cron in (schedule.cron_schedule, FRESH.deadline_cron)
     )

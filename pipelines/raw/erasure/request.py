@@ -85,7 +85,7 @@ def forget(connection: duckdb.DuckDBPyConnection, settings: Settings, who: str) 
             connection.execute(
                 "INSERT INTO vault.raw.loads VALUES ($1, $2, 0, 0, now(), $3)", [load_id, fingerprint, rules]
             )
-            traces.remove(connection, settings)
+            traces.remove(connection, settings, changed=cleaned)
         return _report(connection, kinds, settings)
     finally:
         for table in [*(f"checked_{kind}" for kind in kinds), "lines_lost", *erase.TEMPORARY]:

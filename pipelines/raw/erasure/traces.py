@@ -23,11 +23,11 @@ from pipelines.warehouse.sql_files import statements
 CHUNK = 16 * 1024 * 1024
 
 
-def remove(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def remove(connection: duckdb.DuckDBPyConnection, settings: Settings, *, changed: bool) -> None:
     """Mask forgotten addresses in the ledger; drop their records from the audiences, and a page that may quote them.
 
     In the transaction of a load. The ledger no longer matches a file by a masked path: that file is opened again every
-    night, to no effect.
+    night, to no effect. changed: whether the load has taken somebody out of stored records.
     """
     if not connection.sql("SELECT count(*) FROM vault.raw.tombstones").fetchall()[0][0]:
         return
@@ -37,7 +37,7 @@ def remove(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS forgotten_now (identity VARCHAR)")
     for file in sorted((settings.published / "audiences").glob("*.csv")):
         _remove_lines(connection, file)
-    if connection.sql("FROM forgotten_now LIMIT 1").fetchall():
+    if changed:
         # The page may quote them, and if the next one cannot be written, this one would stay.
         settings.report_path.unlink(missing_ok=True)
 

@@ -14,6 +14,8 @@ from pipelines.report.charts import dots_with_intervals, line_with_band, stacked
 from pipelines.report.reading import Block, Chart, Reading
 from pipelines.report.sections.section import axis, category_legend, colour, of, points, shape
 
+# Months of the charts of one survey stage; that of all stages and the table have all.
+SMALL_MONTHS = 36
 BEFORE_CATEGORIES = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
 
 
@@ -99,70 +101,66 @@ def _hidden_cause(reading: Reading, row: dict[str, Any]) -> str | None:
 
 def trend(reading: Reading) -> list[Block]:
     """Score and categories of every month, windows of different length, the alarm."""
-    language = reading.language
-
-    def months(block: Block) -> Block:
-        rows = points(
-            reading,
-            block,
-            stage="stage",
-            x="shown_period_start",
-            value="nps",
-            low="nps_low",
-            high="nps_high",
-            other=pl.col("every_nps"),
-            is_open=~pl.col("is_complete"),
-        )
-        charts = [
-            Chart(
-                line_with_band(part, language, title=title, axis=axis(reading, "points"), is_small=stage != "all"),
-                title,
-                stage=stage,
-            )
-            for stage, part in _by_stage(rows)
-            for title in [of(reading, block, stage)]
-        ]
-        legend = {key: language.text(f"blocks.score_by_month.{key}") for key in ("line", "band", "other", "open")}
-        return replace(block, charts=charts, legend=legend)
-
-    def categories(block: Block) -> Block:
-        named = axis(reading, "share_of_answers")
-        charts = [
-            Chart(stacked_shares(part, language, title=title, axis=named, is_small=stage != "all"), title, stage=stage)
-            for stage, part in _by_stage(_shares(reading, block))
-            for title in [of(reading, block, stage)]
-        ]
-        return replace(block, charts=charts, legend=category_legend(reading, "detractor", "passive", "promoter"))
-
-    def alarm(block: Block) -> Block:
-        rows = points(
-            reading,
-            block,
-            x="shown_day",
-            value="e_value",
-            low=pl.lit(None),
-            high=pl.lit(None),
-            other=pl.lit(None, pl.Float64),
-            is_open=pl.lit(value=False),
-        )
-        newest, text = block.rows.to_dicts()[-1], block.texts.to_dicts()[-1]
-        said = language.text(f"blocks.alarm.{'raised' if newest['is_alarm'] else 'silent'}", **text)
-        drawing = line_with_band(
-            rows,
-            language,
-            title=block.title,
-            axis=axis(reading, "evidence"),
-            rule=float(newest["threshold"]),
-            is_log=True,
-        )
-        return replace(block, said=[*block.said, said], charts=[Chart(drawing, block.title)])
-
     return [
-        reading.block("score_by_month", months),
-        reading.block("categories_by_month", categories),
+        reading.block("score_by_month", lambda block: _months(reading, block)),
+        reading.block("categories_by_month", lambda block: _categories(reading, block)),
         reading.block("windows", is_open=True),
-        reading.block("alarm", alarm),
+        reading.block("alarm", lambda block: _alarm(reading, block)),
     ]
+
+
+def _months(reading: Reading, block: Block) -> Block:
+    """A line for every stage."""
+    language, unit = reading.language, axis(reading, "points")
+    rows = points(
+        reading,
+        block,
+        stage="stage",
+        x="shown_period_start",
+        value="nps",
+        low="nps_low",
+        high="nps_high",
+        other=pl.col("every_nps"),
+        is_open=~pl.col("is_complete"),
+    )
+    charts = [
+        Chart(line_with_band(part, language, title=title, axis=unit, is_small=stage != "all"), title, stage=stage)
+        for stage, part in _by_stage(rows, SMALL_MONTHS)
+        for title in [of(reading, block, stage)]
+    ]
+    legend = {key: language.text(f"blocks.score_by_month.{key}") for key in ("line", "band", "other", "open")}
+    return replace(block, charts=charts, legend=legend)
+
+
+def _categories(reading: Reading, block: Block) -> Block:
+    """Stacked shares for every stage."""
+    language, unit = reading.language, axis(reading, "share_of_answers")
+    charts = [
+        Chart(stacked_shares(part, language, title=title, axis=unit, is_small=stage != "all"), title, stage=stage)
+        for stage, part in _by_stage(_shares(reading, block), SMALL_MONTHS * len(BEFORE_CATEGORIES))
+        for title in [of(reading, block, stage)]
+    ]
+    return replace(block, charts=charts, legend=category_legend(reading, "detractor", "passive", "promoter"))
+
+
+def _alarm(reading: Reading, block: Block) -> Block:
+    """The evidence of the last days, and whether it is enough."""
+    nothing = pl.lit(None, pl.Float64)
+    rows = points(
+        reading,
+        block,
+        x="shown_day",
+        value="e_value",
+        low=nothing,
+        high=nothing,
+        other=nothing,
+        is_open=pl.lit(value=False),
+    )
+    newest, text = block.rows.to_dicts()[-1], block.texts.to_dicts()[-1]
+    said = reading.language.text(f"blocks.alarm.{'raised' if newest['is_alarm'] else 'silent'}", **text)
+    unit, threshold = axis(reading, "evidence"), float(newest["threshold"])
+    drawing = line_with_band(rows, reading.language, title=block.title, axis=unit, rule=threshold, is_log=True)
+    return replace(block, said=[*block.said, said], charts=[Chart(drawing, block.title)])
 
 
 def _shares(reading: Reading, block: Block) -> pl.DataFrame:
@@ -186,6 +184,7 @@ def _shares(reading: Reading, block: Block) -> pl.DataFrame:
         parts.append(
             stacked.select(
                 "stage",
+                month="period_start",
                 x="shown_period_start",
                 category=pl.lit(category),
                 start=below,
@@ -194,7 +193,8 @@ def _shares(reading: Reading, block: Block) -> pl.DataFrame:
             )
         )
         below = pl.col(category)
-    return pl.concat(parts)
+    order = (pl.col("stage") != "all", "stage", "month")
+    return pl.concat(parts).sort(*order, maintain_order=True).drop("month")
 
 
 def everybody(reading: Reading) -> list[Block]:
@@ -220,7 +220,7 @@ def everybody(reading: Reading) -> list[Block]:
     return [reading.block("everybody", build)]
 
 
-def _by_stage(rows: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
-    """The rows of each stage, all first."""
+def _by_stage(rows: pl.DataFrame, most: int) -> list[tuple[str, pl.DataFrame]]:
+    """The rows of each stage, all first; of the others, whose charts are small, the last ones."""
     parts = rows.partition_by("stage", maintain_order=True, as_dict=True)
-    return [(str(stage), part) for (stage,), part in parts.items()]
+    return [(str(stage), part if stage == "all" else part.tail(most)) for (stage,), part in parts.items()]

@@ -27,6 +27,9 @@
     for (const one of all("figure[data-stage], figure[data-dimension], tr[data-stage], tr[data-dimension]")) {
       one.hidden = !fits(one, state);
     }
+    for (const words of all(".none")) {
+      words.hidden = Boolean(words.closest("details").querySelector("tbody tr:not([hidden])"));
+    }
   };
   form.addEventListener("change", (event) => {
     if (event.target.name === "dimension") form.elements.segment.value = "";

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipelines.core.currency import NO_CURRENCY
+from pipelines.figures.checks import checks
 from pipelines.ops.doubts import doubted
 from pipelines.ops.published import opened_published
 from pipelines.report.doubts import in_doubt
@@ -105,7 +106,7 @@ def render(
             next_run=language.moment(next_run) if next_run else language.text("page.no_next_run"),
             doubts=in_doubt(language, doubts, 0),
             more_doubts=more,
-            warnings=blocks["warnings"].texts.to_series().to_list() if blocks["warnings"].rows.height else [],
+            warnings=_warnings(language, blocks["warnings"]),
             stages=_values(blocks, "score_by_month", "stage"),
             dimensions=_values(blocks, "segments", "dimension"),
             segments=_segments(blocks),
@@ -132,6 +133,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _warnings(language: Language, block: Block) -> list[str]:
+    """The checks that warn, with what they promise."""
+    promises = {check.name: check.promise for check in checks()}
+    names = block.rows["check_name"] if block.rows.height else []
+    return [language.text("page.warning", promise=promises.get(name, ""), check=name) for name in names]
 
 
 def _attributes(values: Mapping[str, str | None]) -> Markup:

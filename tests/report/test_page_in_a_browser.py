@@ -58,6 +58,17 @@ def picture(tab: Tab, name: str) -> None:
         tab.page.screenshot(path=Path(folder) / f"report_{name}.png", full_page=True)
 
 
+def test_the_picture_of_the_readme(tab, file) -> None:
+    """What one sees first; assets/screenshots/report.png is this picture."""
+    shown(tab, file)
+    tab.page.set_viewport_size({"width": 1280, "height": 1320})
+    tiles = tab.page.locator(".tile .figure").all_text_contents()
+    assert len(tiles) == 4
+    assert all(tiles)
+    if folder := os.environ.get("NORTHSTAR_TEST_SCREENSHOTS"):
+        tab.page.screenshot(path=Path(folder) / "report.png")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_it_is_whole_and_accessible(tab, file, size, scheme) -> None:

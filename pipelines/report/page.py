@@ -138,7 +138,7 @@ def _environment() -> Environment:
 def _warnings(language: Language, block: Block) -> list[str]:
     """The checks that warn, with what they promise."""
     promises = {check.name: check.promise for check in checks()}
-    names = block.rows["check_name"] if block.rows.height else []
+    names: list[str] = block.rows["check_name"].to_list() if block.rows.height else []
     return [language.text("page.warning", promise=promises.get(name, ""), check=name) for name in names]
 
 

@@ -18,6 +18,9 @@ SHIPPED = Path(__file__).resolve().parents[1] / "sql" / "lexicon" / "rfm_groups.
 # Where customers come from and go to when they have no group.
 NEW, LAPSED = "new", "lapsed"
 
+# The combinations of the three quintiles, in order.
+CELLS = tuple(product(QUINTILES, repeat=len(MEASURES)))
+
 # The group of each combination of recency, frequency and money, in the order of the combinations.
 Groups = tuple[str, ...]
 
@@ -51,9 +54,8 @@ def read_groups(path: Path) -> Groups:
         if not left:
             raise file.refused(number, "rfm_group", name, "a line with a combination that no line above it has")
         named |= dict.fromkeys(left, name)
-    everything = list(product(QUINTILES, repeat=len(MEASURES)))
-    missing = [combination for combination in everything if combination not in named]
+    missing = [combination for combination in CELLS if combination not in named]
     if missing:
         message = f"{path} names no group for recency, frequency and money {missing[0]}; allowed is a table of all 125."
         raise RfmGroupsError(message)
-    return tuple(named[combination] for combination in everything)
+    return tuple(named[combination] for combination in CELLS)

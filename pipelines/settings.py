@@ -58,6 +58,7 @@ DIMENSIONS = (
     "survey",
     "order_value_band",
     "spend_tier",
+    "rfm_group",
     "delivery",
     "purchase_count_band",
     "months_since_purchase_band",

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipelines.calibrate.standing import by_edges
 from pipelines.calibrate.truth import every_buyer, lifetime_value
+from pipelines.settings import Settings
 from pipelines.simulate.world import World
 
 # Windows that begin on the same day in every shop and are closed; auto begins when a shop's own answers suffice.
 GRAINS = ("month", "quarter", "trailing_90d", "trailing_365d")
 Planted = Callable[[World], pl.DataFrame]
+Compared = Callable[[pl.DataFrame, pl.DataFrame, Settings], pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,11 @@ class Interval:
     """An interval of a table, from `<name>_low` to `<name>_high`.
 
     truth: column of the same table whose value in a large shop is the truth; or a function from a world to the truth,
-    with the columns to join on and `truth`; None where the simulator knows none. keys: what names a row within the
-    month. part: the column by whose values the weakest part is told. why: where it is weaker and why, or why there is
-    no truth. apart: whether every part has a row of its own. by_shop: whether the function is called with every shop,
-    and not once with the large one.
+    with the columns to join on and `truth`; None where the simulator knows none. compared: instead of it, a function
+    from the standings of the large shop and of each shop to the truth. keys: what names a row within the month. part:
+    the column by whose values the weakest part is told. why: where it is weaker and why, or why there is no truth.
+    apart: whether every part has a row of its own. by_shop: whether the function is called with every shop, not once
+    with the large one.
     """
 
     table: str
@@ -37,6 +41,7 @@ class Interval:
     why: str = ""
     apart: bool = False
     by_shop: bool = False
+    compared: Compared | None = None
 
     @property
     def column(self) -> str:
@@ -52,7 +57,6 @@ _COHORT = ("cohort_month", "dimension", "segment")
 _FIRST_ORDER = ("dimension", "segment", "horizon_days")
 _QUINTILES = ("rfm_group", "recency_quintile", "frequency_quintile", "money_quintile")
 _FEW = "few answers, where one category is hardly among them"
-_EDGES = "few answers, and the edges of the quintiles, which differ from shop to shop, are taken as they are"
 _MONEY = "few and skewed amounts"
 _WIDE = "wider than needed: "
 INTERVALS = (
@@ -158,8 +162,8 @@ INTERVALS = (
     Interval("value.cohorts", "revenue", "revenue_per_customer", _COHORT, "dimension", _MONEY),
     Interval("value.second_order", "rate", "second_order_rate", _FIRST_ORDER, "dimension"),
     Interval("value.second_order", "value", "value_365d", _FIRST_ORDER, "dimension", _MONEY),
-    Interval("value.rfm", "nps", "nps", _QUINTILES, "rfm_group", _EDGES),
-    Interval("value.rfm", "pooled", "nps", _QUINTILES, "rfm_group", _EDGES),
+    Interval("value.rfm", "nps", None, _QUINTILES, "rfm_group", _FEW, compared=by_edges),
+    Interval("value.rfm", "pooled", None, _QUINTILES, "rfm_group", _FEW, compared=by_edges),
     Interval(
         "value.growth",
         "elasticity",

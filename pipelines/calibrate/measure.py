@@ -17,6 +17,7 @@ import polars as pl
 
 from pipelines.calibrate.intervals import GRAINS, INTERVALS, Interval
 from pipelines.calibrate.shop import core
+from pipelines.calibrate.standing import standing
 from pipelines.figures import BY_TABLE
 from pipelines.periods import Clock, Span, Window
 from pipelines.settings import Settings
@@ -34,6 +35,9 @@ APART = 1 << 40
 COUNTS = {"interval": pl.UInt32, "part": pl.String, "draws": pl.Int64, "held": pl.Int64, "without": pl.Int64}
 # Places of the intervals whose truth is each shop's own, and what tells it.
 BY_SHOP = {place: i.truth for place, i in enumerate(INTERVALS) if i.by_shop and callable(i.truth)}
+COMPARED = {place: i.compared for place, i in enumerate(INTERVALS) if i.compared is not None}
+# Where customers stand, beside the tables.
+STANDING = "standing"
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,15 @@ def measure(shops: int, customers: int, seed: int, tell: Callable[[str], None]) 
     settings = default_settings()
     tell(f"drawing a shop of {TIMES * customers} customers, whose figures are the truth")
     large = _drawn(TIMES * customers, seed + APART)
-    expected = _expected(large, figures(large, settings, [i.table for i in INTERVALS if isinstance(i.truth, str)]))
+    told = figures(large, settings, [i.table for i in INTERVALS if isinstance(i.truth, str)])
+    expected = _expected(large, told)
     counts, started = pl.DataFrame(schema=COUNTS), time.perf_counter()
-    tables = [interval.table for interval in INTERVALS if interval.truth is not None]
+    tables = [interval.table for interval in INTERVALS if interval.truth is not None or interval.compared is not None]
     for number in range(shops):
         world = _drawn(customers, seed + number)
         rows = figures(world, settings, tables)
         truths = expected | {place: planted(world) for place, planted in BY_SHOP.items()}
+        truths |= {place: compare(told[STANDING], rows[STANDING], settings) for place, compare in COMPARED.items()}
         parts = [
             _counted(INTERVALS[place], rows[INTERVALS[place].table], truth, place) for place, truth in truths.items()
         ]
@@ -88,11 +94,12 @@ def default_settings() -> Settings:
 
 
 def figures(world: World, settings: Settings, tables: list[str]) -> dict[str, pl.DataFrame]:
-    """The rows of the history's last month, by table."""
+    """The rows of the history's last month, by table; and where its customers stand (STANDING)."""
     given, clock = core(world, settings), Clock(settings.as_of, settings.timezone)
     span = Span(Window(date(END.year, END.month - 1, 1), END), clock)
     wanted = {name: BY_TABLE[name] for name in dict.fromkeys(tables)}
     walked = {name: figure.compute for name, figure in wanted.items() if isinstance(figure.compute, Reduction)}
+    walked[STANDING] = standing
     facts = facts_of(Frames({n: given[table] for n, table in TABLES.items() if table in given}), clock=clock)
     ends = reduced(list(walked.values()), facts, span, settings)
     made = {name: walked[name].finish(said, settings) for name, said in zip(walked, ends, strict=True)}

@@ -21,7 +21,7 @@ from pipelines.warehouse.connection import set_state, state
 from pipelines.warehouse.digest_memory import ROOT, remembered
 from pipelines.warehouse.sql_files import SQL
 
-SCOPE_SETTINGS = ("timezone", "order_value_bands", "attributes", "publish_comments")
+SCOPE_SETTINGS = ("timezone", "order_value_bands", "attributes", "publish_comments", "rfm_groups")
 
 
 @dataclass(frozen=True)

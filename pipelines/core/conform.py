@@ -23,6 +23,7 @@ from pipelines.core.tables import TABLES, declaration
 from pipelines.core.temporary import drop, dropped, make
 from pipelines.periods import Clock
 from pipelines.raw.kinds import accepted_records
+from pipelines.rfm_groups import CELLS, MEASURES, Groups
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame, registered
 from pipelines.warehouse.quoting import quoted
@@ -61,7 +62,7 @@ def conform(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Confor
             lexicon = topics.read_lexicon(settings)
             statuses.make_table(connection, settings)
             _set_variables(connection, settings, status)
-            changes = _conform_tables(connection, lexicon, is_whole=status.is_whole)
+            changes = _conform_tables(connection, lexicon, settings.rfm_groups, is_whole=status.is_whole)
             if not status.is_whole:
                 [(people,)] = connection.sql("SELECT count(DISTINCT customer_id) FROM people").fetchall()
             record_changes(connection, changes)
@@ -95,7 +96,9 @@ def _set_variables(connection: duckdb.DuckDBPyConnection, settings: Settings, st
     connection.execute(f"SET VARIABLE order_value_bands = [{', '.join(edges)}]")
 
 
-def _conform_tables(connection: duckdb.DuckDBPyConnection, lexicon: pl.DataFrame, *, is_whole: bool) -> list[Change]:
+def _conform_tables(
+    connection: duckdb.DuckDBPyConnection, lexicon: pl.DataFrame, groups: Groups, *, is_whole: bool
+) -> list[Change]:
     """Bring every table of core up to date; what changed, by table."""
     make(connection, "new_files")
     make(connection, "current_rates")
@@ -110,8 +113,8 @@ def _conform_tables(connection: duckdb.DuckDBPyConnection, lexicon: pl.DataFrame
     changes += _responses(connection, scope)
     changes += _answers(connection, scope)
     changes += _response_topics(connection, scope, lexicon)
-    changes += _spend_tiers(connection, scope)
-    changes += _response_segments(connection, scope)
+    changes += _standings(connection, scope)
+    changes += _response_segments(connection, scope, groups)
     changes += _order_segments(connection, scope)
     changes += _invitations(connection, scope)
     changes += _follow_ups(connection, scope)
@@ -176,22 +179,36 @@ def _response_topics(connection: duckdb.DuckDBPyConnection, scope: Scope, lexico
     return _merged(connection, "core.response_topics", scope.responses)
 
 
-def _spend_tiers(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
-    """core.spend_tiers, which compare all customers: for the months that a changed order reaches."""
+def _standings(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
+    """core.spend_tiers and core.rfm_edges, which compare all customers: for the months that a changed order moves."""
     make(connection, "kept_tiers")
+    make(connection, "moved_standings")
+    make(connection, "standing_months")
     make(connection, "spend_months")
+    make(connection, "standings")
     make(connection, "new_spend_tiers", "spend_tiers")
-    reached = "month IN (SELECT month FROM spend_months UNION ALL SELECT month FROM kept_tiers)"
+    make(connection, "new_rfm_edges", "rfm_edges")
+    drop(connection, "standings")
+    reached = "month IN (FROM standing_months UNION ALL SELECT month FROM kept_tiers)"
     without_answers = "month NOT IN (SELECT month_start(response_date) FROM core.responses)"
-    changes = _merged(connection, "core.spend_tiers", "true" if scope.is_whole else f"({reached} OR {without_answers})")
+    old = "true" if scope.is_whole else f"({reached} OR {without_answers})"
+    changes = _merged(connection, "core.spend_tiers", old)
     make(connection, "moved_tiers")
+    old = "true" if scope.is_whole else f"(month IN (FROM standing_months) OR {without_answers})"
+    changes += _merged(connection, "core.rfm_edges", old)
+    make(connection, "moved_edges")
     return changes
 
 
-def _response_segments(connection: duckdb.DuckDBPyConnection, scope: Scope) -> list[Change]:
-    """The segments of the answers in scope, and the spend tier of other answers whose month's tiers moved."""
-    make(connection, "spend_responses")
-    make(connection, "response_spend")
+def _response_segments(connection: duckdb.DuckDBPyConnection, scope: Scope, groups: Groups) -> list[Change]:
+    """The segments of the answers in scope, and what compares customers of other answers whose month moved."""
+    make(connection, "standing_responses")
+    names = pl.DataFrame(
+        [(*cell, name) for cell, name in zip(CELLS, groups, strict=True)], (*MEASURES, "rfm_group"), orient="row"
+    )
+    with registered(connection, "group_names", names):
+        connection.execute("CREATE OR REPLACE TEMP TABLE rfm_group_names AS FROM group_names")
+    make(connection, "response_standing")
     make(connection, "moments", "response_moments")
     make(connection, "dimensions")
     make(connection, "attribute_segments")
@@ -200,8 +217,10 @@ def _response_segments(connection: duckdb.DuckDBPyConnection, scope: Scope) -> l
     drop(connection, "new_response_segments")
     if scope.is_whole:
         return changes
-    make(connection, "new_response_segments", "moved_spend_segments")
-    moved = "dimension = 'spend_tier' AND response_id IN (SELECT response_id FROM new_response_segments)"
+    make(connection, "new_response_segments", "moved_standing_segments")
+    moved = (
+        "dimension IN ('spend_tier', 'rfm_group') AND response_id IN (SELECT response_id FROM new_response_segments)"
+    )
     return changes + _merged(connection, "core.response_segments", moved, dated_by="core.responses")
 
 

@@ -75,6 +75,7 @@ CORE_TABLES = (
     CoreTable("core.response_topics", key=("response_id", "topic"), day="response_date", dated_by="core.responses"),
     CoreTable("core.referrals", key=("referral_id",), day="business_date(referred_at)"),
     CoreTable("core.spend_tiers", key=("month",), day="month"),
+    CoreTable("core.rfm_edges", key=("month",), day="month"),
     CoreTable("core.order_segments", key=("order_id",), day="order_date", dated_by="core.orders"),
     CoreTable(
         "core.follow_ups",

@@ -29,6 +29,7 @@ GIVEN = (
     "months_since_purchase_band",
     "order_value_band",
     "purchase_count_band",
+    "rfm_group",
     "spend_tier",
     "survey",
 )

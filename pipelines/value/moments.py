@@ -12,12 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipelines.statistics.own_point import FEWEST
 from pipelines.statistics.skewed_mean import ALL_ALIKE, skewed_means
 from pipelines.value.facts import Ints
-
-# Of many small groups with skewed money, intervals from two customers on would hold the truth in 89 of 100.
-TOO_FEW = "fewer than ten customers"
 
 
 def moments(cell: NDArray[np.integer], cells: int, cents: Ints) -> dict[str, NDArray[Any]]:
@@ -43,8 +39,15 @@ def moments(cell: NDArray[np.integer], cells: int, cents: Ints) -> dict[str, NDA
     }
 
 
-def with_ends(rows: pl.DataFrame, confidence: float, names: tuple[str, str, str]) -> pl.DataFrame:
-    """Rows with the columns of `moments`, and the interval of revenue per customer; names: of low, high and reason."""
+def with_ends(rows: pl.DataFrame, confidence: float, names: tuple[str, str, str], fewest: int) -> pl.DataFrame:
+    """Rows with the columns of `moments`, and the interval of revenue per customer.
+
+    Args:
+        rows: a group each.
+        confidence: of the interval.
+        names: of its low end, its high end, and the reason why there is none.
+        fewest: customers of a group with an interval.
+    """
     low, high, reason = names
     ends = skewed_means(
         rows["customers"].to_numpy(),
@@ -53,14 +56,14 @@ def with_ends(rows: pl.DataFrame, confidence: float, names: tuple[str, str, str]
         rows["cubes"].to_numpy(),
         confidence=confidence,
     )
-    is_enough = pl.col("customers") >= FEWEST
+    is_enough = pl.col("customers") >= fewest
     floor = pl.when(~pl.col("has_returned_more")).then(0.0)
     made = (pl.Series(end).fill_nan(None) for end in ends)
     return rows.with_columns(**dict(zip((low, high), made, strict=True))).with_columns(
         pl.when(is_enough & pl.col(low).is_not_null()).then(pl.max_horizontal(low, floor)).alias(low),
         pl.when(is_enough).then(high).alias(high),
         pl.when(~is_enough)
-        .then(pl.lit(TOO_FEW))
+        .then(pl.lit(f"fewer than {fewest} customers"))
         .when(pl.col(low).is_null())
         .then(pl.lit(ALL_ALIKE.reason))
         .alias(reason),

@@ -24,11 +24,14 @@ NOBODY = -1
 class Rfm:
     """The customers with an order that counts in the 365 days to a month's end.
 
-    customers: their numbers, growing. revenue: net, of all orders of these days, cents. cell: place of the combination
+    customers: their numbers, growing. last: day of the last order that counts. orders: how many count. revenue: net, of
+    all orders of these days, cents. cell: place of the combination
     of quintiles in rfm_groups.Groups. place: by number of every customer, the place in `customers`, or NOBODY.
     """
 
     customers: Ints
+    last: Ints
+    orders: Ints
     revenue: Ints
     cell: Ints
     place: Ints
@@ -55,7 +58,7 @@ def rfm_of(facts: Facts, month: Month) -> Rfm:
         cell = cell * FIFTHS + quintiles(values) - 1
     place = np.full(facts.people, NOBODY, dtype=np.int64)
     place[customers] = np.arange(len(customers))
-    return Rfm(customers, revenue[customers], cell, place)
+    return Rfm(customers, *measured, cell, place)
 
 
 def quintiles(values: Ints) -> Ints:

@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.settings import Settings
+from pipelines.statistics.own_point import FEWEST
 from pipelines.statistics.survival import at_horizons, kaplan_meier, log_log_interval, medians
 from pipelines.value.customer_months import NO_DAY
 from pipelines.value.facts import Ints
@@ -75,7 +76,7 @@ def finish(months: Sequence[pl.DataFrame], settings: Settings) -> pl.DataFrame:
         (pl.col("dimension") != "category") | (pl.col("horizon_days") > LANDMARK_DAYS)
     )
     low, high = log_log_interval(pl.col("survival"), pl.col("greenwood"), confidence=settings.confidence)
-    valued = with_ends(years, settings.confidence, ("value_low", "value_high", "value_reason")).select(
+    valued = with_ends(years, settings.confidence, ("value_low", "value_high", "value_reason"), FEWEST).select(
         *GROUP,
         "value_low",
         "value_high",

@@ -1,5 +1,5 @@
--- The dimensions, declared here and nowhere else: every column of the last SELECT except id is one (spend_tier comes
--- from response_spend.sql, customer attributes from attribute_segments.sql). A segment says how things stood at the
+-- The dimensions, declared here and nowhere else: every column of the last SELECT except id is one (spend_tier and
+-- rfm_group come from response_standing.sql, customer attributes from attribute_segments.sql). A segment says how things stood at the
 -- moment; NULL becomes unknown. Moments are answers or orders; order_segments.sql takes the dimensions that orders
 -- have. Session: order_value_bands (ascending amounts), order_value_labels (names of the bands below, between and above
 -- them). Temporary relations: moments (id, person_no, customer_id, moment, day, channel, survey, then what is known of

@@ -163,8 +163,8 @@ CREATE TABLE IF NOT EXISTS core.response_segments (
 );
 COMMENT ON TABLE core.response_segments IS 'One row per answer and dimension: the segment as of the time of the answer, except customer attributes, which are current. Those of answers dated after the clock (NORTHSTAR_AS_OF) are in it.';
 COMMENT ON COLUMN core.response_segments.response_id IS 'core.responses.response_id.';
-COMMENT ON COLUMN core.response_segments.dimension IS 'country, product_category, brand, account_type, channel, survey, order_value_band, spend_tier, delivery, purchase_count_band, months_since_purchase_band, lifecycle, cohort_year, discounted, or the name of a customer attribute.';
-COMMENT ON COLUMN core.response_segments.segment IS 'Value of the dimension; unknown where there is none.';
+COMMENT ON COLUMN core.response_segments.dimension IS 'country, product_category, brand, account_type, channel, survey, order_value_band, spend_tier, rfm_group, delivery, purchase_count_band, months_since_purchase_band, lifecycle, cohort_year, discounted, or the name of a customer attribute.';
+COMMENT ON COLUMN core.response_segments.segment IS 'Value of the dimension; unknown where there is none. rfm_group: the group of value.rfm by the edges of the month''s beginning (core.rfm_edges); no_order without an order in the 365 days before it.';
 
 CREATE TABLE IF NOT EXISTS core.response_topics (
     response_id VARCHAR NOT NULL,
@@ -203,6 +203,38 @@ COMMENT ON TABLE core.spend_tiers IS 'One row per month with answers and with bu
 COMMENT ON COLUMN core.spend_tiers.month IS 'First day of the month whose answers are compared.';
 COMMENT ON COLUMN core.spend_tiers.customers IS 'Customers with an order of the 365 days before the month that counted when the month began: not cancelled, not refunded in full by then, its money known.';
 COMMENT ON COLUMN core.spend_tiers.top_decile_from IS 'Net revenue in those 365 days from which a customer is in the top decile, reporting currency.';
+
+CREATE TABLE IF NOT EXISTS core.rfm_edges (
+    month DATE NOT NULL,
+    customers BIGINT NOT NULL,
+    recency_2_from DATE,
+    recency_3_from DATE,
+    recency_4_from DATE,
+    recency_5_from DATE,
+    frequency_2_from BIGINT,
+    frequency_3_from BIGINT,
+    frequency_4_from BIGINT,
+    frequency_5_from BIGINT,
+    money_2_from DECIMAL(18, 2),
+    money_3_from DECIMAL(18, 2),
+    money_4_from DECIMAL(18, 2),
+    money_5_from DECIMAL(18, 2)
+);
+COMMENT ON TABLE core.rfm_edges IS 'One row per month with answers and with buyers in the 365 days before it: the least values of the quintiles of recency, frequency and money when the month began, by which an answer''s rfm_group is found. Quintiles as in value.rfm: ceil(5 x the share at or below, ties at their mean rank). The money is net revenue, whatever NORTHSTAR_VALUE_BASIS is. Months after the clock (NORTHSTAR_AS_OF) have a row if an answer is dated in them.';
+COMMENT ON COLUMN core.rfm_edges.month IS 'First day of the month whose answers are compared.';
+COMMENT ON COLUMN core.rfm_edges.customers IS 'Customers with an order of the 365 days before the month that counted when the month began: not cancelled, not refunded in full by then, its money known.';
+COMMENT ON COLUMN core.rfm_edges.recency_2_from IS 'Day of the last order that counted from which a customer is in quintile 2 of recency or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.recency_3_from IS 'Day of the last order that counted from which a customer is in quintile 3 of recency or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.recency_4_from IS 'Day of the last order that counted from which a customer is in quintile 4 of recency or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.recency_5_from IS 'Day of the last order that counted from which a customer is in quintile 5 of recency; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.frequency_2_from IS 'Number of orders that counted from which a customer is in quintile 2 of frequency or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.frequency_3_from IS 'Number of orders that counted from which a customer is in quintile 3 of frequency or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.frequency_4_from IS 'Number of orders that counted from which a customer is in quintile 4 of frequency or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.frequency_5_from IS 'Number of orders that counted from which a customer is in quintile 5 of frequency; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.money_2_from IS 'Net revenue, reporting currency, from which a customer is in quintile 2 of money or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.money_3_from IS 'Net revenue, reporting currency, from which a customer is in quintile 3 of money or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.money_4_from IS 'Net revenue, reporting currency, from which a customer is in quintile 4 of money or above; NULL if nobody is.';
+COMMENT ON COLUMN core.rfm_edges.money_5_from IS 'Net revenue, reporting currency, from which a customer is in quintile 5 of money; NULL if nobody is.';
 
 CREATE TABLE IF NOT EXISTS core.order_segments (
     order_id VARCHAR NOT NULL,

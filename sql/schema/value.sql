@@ -557,7 +557,7 @@ COMMENT ON COLUMN value.cohorts.revenue_per_customer IS 'Net revenue per custome
 COMMENT ON COLUMN value.cohorts.margin_per_customer IS 'The margin on it, if NORTHSTAR_VALUE_BASIS is margin; else NULL.';
 COMMENT ON COLUMN value.cohorts.revenue_low IS 'Lower end of the confidence interval of revenue_per_customer (Hall''s transformation for skewed amounts). Not below zero unless a customer''s revenue is. NULL if revenue_reason says why.';
 COMMENT ON COLUMN value.cohorts.revenue_high IS 'Upper end of the confidence interval of revenue_per_customer; NULL if revenue_reason says why.';
-COMMENT ON COLUMN value.cohorts.revenue_reason IS 'Why there is no interval: fewer than ten customers, or all alike. NULL where there is one.';
+COMMENT ON COLUMN value.cohorts.revenue_reason IS 'Why there is no interval: fewer than 30 customers, or all alike. NULL where there is one.';
 
 CREATE TABLE IF NOT EXISTS value.second_order (
     month DATE NOT NULL,
@@ -591,7 +591,7 @@ COMMENT ON COLUMN value.second_order.value_customers IS 'Customers whose first o
 COMMENT ON COLUMN value.second_order.value_365d IS 'Their net revenue in the 365 days from the first order, that one included, per customer, as known at the month''s end; NULL without any.';
 COMMENT ON COLUMN value.second_order.value_low IS 'Lower end of the confidence interval of value_365d (Hall''s transformation for skewed amounts). Not below zero unless a customer''s revenue is. NULL if value_reason says why.';
 COMMENT ON COLUMN value.second_order.value_high IS 'Upper end of the confidence interval of value_365d; NULL if value_reason says why.';
-COMMENT ON COLUMN value.second_order.value_reason IS 'Why value_365d has no interval: no year has passed, fewer than ten customers, or all alike. NULL where there is one.';
+COMMENT ON COLUMN value.second_order.value_reason IS 'Why value_365d has no interval: no year has passed, fewer than 10 customers, or all alike. NULL where there is one.';
 
 CREATE TABLE IF NOT EXISTS value.rfm_moves (
     month DATE NOT NULL,

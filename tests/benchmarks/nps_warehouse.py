@@ -23,6 +23,7 @@ DIMENSIONS = {
     "survey": 3,
     "order_value_band": 6,
     "spend_tier": 3,
+    "rfm_group": 12,
     "delivery": 3,
     "purchase_count_band": 5,
     "months_since_purchase_band": 6,

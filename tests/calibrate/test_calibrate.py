@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 from click.testing import CliRunner
@@ -14,8 +15,12 @@ from pipelines.calibrate.intervals import INTERVALS
 from pipelines.calibrate.measure import END, ZONE, Measured, default_settings
 from pipelines.calibrate.page import BEGIN, COLUMNS, NOT_MEASURED, NoPlaceError, between, put, rows, section, text
 from pipelines.calibrate.page import END as END_LINE
+from pipelines.calibrate.standing import by_edges
 from pipelines.calibrate.truth import every_buyer, lifetime_value
+from pipelines.rfm_groups import CELLS
+from pipelines.settings import Settings
 from pipelines.simulate.world import build
+from pipelines.value.rfm_state import quintiles
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "pipelines/statistics/README.md"
@@ -52,7 +57,9 @@ def test_every_published_interval_is_in_the_list_once() -> None:
 
 
 def test_what_has_no_truth_says_why() -> None:
-    without = {interval.column: interval.why for interval in INTERVALS if interval.truth is None}
+    without = {
+        interval.column: interval.why for interval in INTERVALS if interval.truth is None and interval.compared is None
+    }
     assert without.keys() == WITHOUT_TRUTH
     assert all(why.startswith(("no truth: ", "no interval of ours: ")) for why in without.values())
 
@@ -150,3 +157,30 @@ SMALL = {
     "value.promoter_value.raw_low": ("0.667", "3"),
     "value.repurchase.rate_low": ("0.930", "57"),
 }
+
+
+def test_a_large_shop_is_cut_where_a_small_one_is() -> None:
+    def standing(days: list[int], orders: list[int], cents: list[int], said: list[int]) -> pl.DataFrame:
+        cell = np.zeros(len(days), dtype=np.int64)
+        for values in (days, orders, cents):
+            cell = cell * 5 + quintiles(np.array(values)) - 1
+        named = {"recency": days, "frequency": orders, "money": cents, "cell": cell, "category": said}
+        return pl.DataFrame(named)
+
+    promoter, passive, detractor, unsurveyed = 0, 1, 2, 3
+    small = standing([1, 2, 3, 4, 5], [1, 1, 1, 1, 2], [10, 20, 30, 40, 50], [promoter] * 5)
+    # By the small shop's edges the first two are (1, 3, 1), by their own they would not be; the third is (5, 5, 5).
+    large = standing(
+        [1, 1, 9, 9, 0], [1, 1, 7, 7, 1], [19, 10, 99, 50, 0], [promoter, detractor, passive, promoter, unsurveyed]
+    )
+    settings = Settings()
+    cells = {name: place for place, name in enumerate(CELLS)}
+    names = settings.rfm_groups
+    found = by_edges(large, small, settings)
+    combinations = found.filter(pl.col("recency_quintile").is_not_null()).sort("recency_quintile")
+    assert combinations.rows() == [
+        (names[cells[1, 3, 1]], 1, 3, 1, 0.0),
+        (names[cells[5, 5, 5]], 5, 5, 5, 50.0),
+    ]
+    groups = found.filter(pl.col("recency_quintile").is_null()).select("rfm_group", "truth").sort("rfm_group")
+    assert groups.rows() == sorted([(names[cells[1, 3, 1]], 0.0), (names[cells[5, 5, 5]], 50.0)])

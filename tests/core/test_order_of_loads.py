@@ -39,6 +39,7 @@ DATED_COLUMNS = {
     "core.response_topics": {"t.*": OF_ANSWER},
     "core.referrals": {"t.*": "CAST(referred_at AS DATE)"},
     "core.spend_tiers": {"t.*": "month"},
+    "core.rfm_edges": {"t.*": "month"},
     "core.order_segments": {"t.*": OF_ORDER},
     "core.follow_ups": {
         "t.* EXCLUDE (resolved_at)": "CAST(contacted_at AS DATE)",

@@ -42,6 +42,7 @@ def test_every_dimension_of_one_answer(shop):
         ("r", "order_value_band", "50-100"),
         ("r", "product_category", "shoes"),
         ("r", "purchase_count_band", "2-3"),
+        ("r", "rfm_group", "champions"),
         ("r", "spend_tier", "top_decile"),
         ("r", "survey", "June"),
         ("r", "tier", "gold"),
@@ -51,7 +52,7 @@ def test_every_dimension_of_one_answer(shop):
 def test_anonymous_answer_is_unknown_in_all(shop):
     made = shop(response("r", None, ANSWERED, channel=" "))
     assert {segment for _, _, segment in made.rows("core.response_segments")} == {"unknown"}
-    assert len(made.rows("core.response_segments")) == 17
+    assert len(made.rows("core.response_segments")) == 18
 
 
 def test_attribute_of_a_dimension_s_name_is_another_dimension(shop):
@@ -64,7 +65,7 @@ def test_attribute_of_a_dimension_s_name_is_another_dimension(shop):
     assert made.segments("customer_channel") == {"r": "shop floor"}
     assert made.segments("customer_spend_tier") == {"r": "unknown"}
     assert made.segments("country") == {"r": "FR"}
-    assert len(made.rows("core.response_segments")) == 16
+    assert len(made.rows("core.response_segments")) == 17
 
 
 def test_discounted_is_what_the_order_says(shop):

@@ -181,6 +181,7 @@ PLANTS = [
             "DELETE FROM core.response_segments WHERE response_id = 'r89'",
         ],
     ),
+    ("core_rfm_edges_unique", ["INSERT INTO core.rfm_edges FROM core.rfm_edges LIMIT 1"]),
     ("core_spend_tiers_unique", ["INSERT INTO core.spend_tiers FROM core.spend_tiers LIMIT 1"]),
     (
         "ops_doubts_private",

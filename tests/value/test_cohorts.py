@@ -90,7 +90,7 @@ def test_intervals_are_those_of_each_cell_alone(shop):
         wilson = binomtest(active, customers).proportion_ci(0.95, method="wilson")
         assert (low, high) == pytest.approx((wilson.low, wilson.high), abs=1e-9)
         alone = skewed_mean_interval(np.array(revenue), confidence=settings.confidence)
-        assert reason == ("fewer than ten customers" if customers < 10 else alone.reason)
+        assert reason == ("fewer than 30 customers" if customers < 30 else alone.reason)
         if reason is None:
             assert (revenue_low, revenue_high) == pytest.approx((alone.low, alone.high), rel=1e-7, abs=1e-6)
 

@@ -113,7 +113,7 @@ def test_what_first_orders_bring_in_a_year_equals_plain_sql(year):
             continue
         assert float(value) == pytest.approx(amounts.mean(), abs=0.005001)
         alone = skewed_mean_interval(amounts, confidence=settings.confidence)
-        assert reason == ("fewer than ten customers" if len(amounts) < 10 else alone.reason)
+        assert reason == ("fewer than 10 customers" if len(amounts) < 10 else alone.reason)
         if reason is None:
             seen += 1
             assert (low, high) == pytest.approx((alone.low, alone.high), rel=1e-7, abs=1e-6)

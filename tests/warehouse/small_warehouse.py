@@ -113,6 +113,8 @@ SELECT 'f' || customer_id, TIMESTAMPTZ '2024-01-10 12:00:00+00', 'c01', customer
 FROM core.customers WHERE referred_by IS NOT NULL;
 INSERT INTO core.spend_tiers
 SELECT DISTINCT CAST(date_trunc('month', response_date) AS DATE), 10, 80 FROM core.responses;
+INSERT INTO core.rfm_edges BY NAME
+SELECT DISTINCT CAST(date_trunc('month', response_date) AS DATE) AS month, 10 AS customers FROM core.responses;
 INSERT INTO core.order_segments
 SELECT order_id, country, 'Lamps', 'Acme', CASE WHEN is_guest THEN 'guest' ELSE 'registered' END, 'web',
     CASE WHEN gross < 25 THEN '<25' WHEN gross < 50 THEN '25-50' WHEN gross < 100 THEN '50-100' ELSE '100-250' END,

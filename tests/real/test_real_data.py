@@ -18,8 +18,9 @@ import pytest
 from night import night, published, rows, settings_for
 from polars.testing import assert_frame_equal
 from shared_files import DATA, needed
-from value import known_orders, test_cohorts, test_second_order
+from value import known_orders, test_cohorts, test_rfm, test_second_order
 
+from pipelines.rfm_groups import SHIPPED
 from pipelines.settings import Settings
 from pipelines.warehouse.frames import frame
 
@@ -163,6 +164,41 @@ def test_online_retail_cohorts_and_second_orders_equal_plain_sql(retail: Setting
             "FROM value.cohorts WHERE cohort_month = '2009-12-01' AND dimension = 'all'"
         ).fetchall()
         assert (customers, round(month_1, 3), round(month_11, 3)) == (955, 0.353, 0.495)
+
+
+def test_online_retail_groups_equal_plain_sql(retail: Settings) -> None:
+    """The last two months, the larger with 4,300 customers of the year: each is compared with every other."""
+    zone, clock = "Europe/London", "2012-01-15 00:00:00+00"
+    measured = """
+        DELETE FROM ends WHERE month NOT IN ('2011-10-01', '2011-11-01');
+        CREATE OR REPLACE TEMP TABLE measured AS
+        SELECT month, customer_id, max(order_date) FILTER (counted) AS recency, count(*) FILTER (counted) AS frequency,
+            sum(net) AS money
+        FROM known JOIN ends USING (month) WHERE order_date >= until - 365 GROUP BY ALL HAVING bool_or(counted);
+    """
+    with published(retail) as connection:
+        connection.execute(f"SET TimeZone = '{zone}'")
+        known_orders.prepare(connection, zone, clock, measured, test_rfm.PLACED.replace("{shipped}", str(SHIPPED)))
+        plain = connection.sql(
+            "SELECT month, rfm_group, r, f, m, count(*), sum(money) FROM grouped GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        made = connection.sql(
+            "SELECT month, rfm_group, recency_quintile, frequency_quintile, money_quintile, customers, revenue "
+            "FROM value.rfm JOIN ends USING (month) WHERE money_quintile IS NOT NULL ORDER BY ALL"
+        ).fetchall()
+        assert made == plain
+        assert sum(row[5] for row in made if row[0].month == 11) > 4_000
+        moves = connection.sql(
+            "SELECT a.rfm_group, b.rfm_group, count(*) FROM grouped AS a JOIN grouped AS b USING (customer_id) "
+            "WHERE a.month = '2011-10-01' AND b.month = '2011-11-01' GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        assert (
+            moves
+            == connection.sql(
+                "SELECT from_group, to_group, customers FROM value.rfm_moves WHERE month = '2011-11-01' "
+                "AND from_group NOT IN ('new', 'lapsed') AND to_group <> 'lapsed' ORDER BY ALL"
+            ).fetchall()
+        )
 
 
 def test_online_retail_credit_notes_reduce_money_and_are_no_purchase(retail: Settings) -> None:

@@ -36,6 +36,8 @@ FROM ends AS e, LATERAL (
     WHERE ordered_at <= TIMESTAMPTZ '2024-03-15 16:00:00+00' AND order_date < e.until AND order_date >= e.until - 365
 ) AS o
 GROUP BY ALL HAVING bool_or(counted);
+"""
+PLACED = """
 CREATE OR REPLACE TEMP TABLE placed AS
 SELECT month, customer_id, money,
     ceil(5 * (r_below + (r_same + 1) / 2) / n - 1e-9) AS r, ceil(5 * (f_below + (f_same + 1) / 2) / n - 1e-9) AS f,
@@ -89,7 +91,7 @@ GROUP BY p.month, customer_id"""
 def shop(tmp_path_factory):
     """The small warehouse, with the independent tables beside it."""
     with computed_warehouse(tmp_path_factory.mktemp("rfm")) as (connection, settings):
-        connection.execute(MEASURED.replace("{shipped}", str(SHIPPED)))
+        connection.execute(MEASURED + PLACED.replace("{shipped}", str(SHIPPED)))
         yield connection, settings
 
 

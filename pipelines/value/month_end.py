@@ -153,7 +153,12 @@ class MonthEnd:
     @cached_property
     def rfm(self) -> Rfm:
         """Recency, frequency and money of the customers of the 365 days to the month's end; see rfm_state.rfm_of."""
-        return rfm_of(self.facts, self.month)
+        return self._walk.standings(self.month)
+
+    @cached_property
+    def rfm_before(self) -> Rfm:
+        """The same at the end of the month before."""
+        return self._walk.standings(before(self.month))
 
     @cached_property
     def referred(self) -> pl.DataFrame:
@@ -269,6 +274,15 @@ class Walk:
         self.state = State(facts)
         self.models: dict[int, Model] = {}
         self.years: dict[int, YearAhead] = {}
+        self._standings: dict[int, Rfm] = {}
+
+    def standings(self, month: Month) -> Rfm:
+        """See rfm_state.rfm_of; the newest two are kept, since a month's end is asked for by the next month too."""
+        if month.number not in self._standings:
+            newest = sorted(self._standings)[-1:]
+            self._standings = {number: self._standings[number] for number in newest}
+            self._standings[month.number] = rfm_of(self.facts, month)
+        return self._standings[month.number]
 
     @cached_property
     def referred(self) -> Referred:

@@ -15,9 +15,8 @@ from pipelines.settings import Settings
 from pipelines.value.facts import Ints
 from pipelines.value.money import together
 from pipelines.value.month_end import MonthEnd
-from pipelines.value.months import before
 from pipelines.value.reduction import Reduction
-from pipelines.value.rfm_state import NOBODY, rfm_of
+from pipelines.value.rfm_state import NOBODY
 from pipelines.warehouse.tables import empty, table_schema
 
 TABLE = "value.rfm_moves"
@@ -25,7 +24,7 @@ TABLE = "value.rfm_moves"
 
 def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
     """How many customers moved between the combinations of quintiles of the month before and of this."""
-    now, then = end.rfm, rfm_of(end.facts, before(end.month))
+    now, then = end.rfm, end.rfm_before
     who = np.union1d(now.customers, then.customers)
     if not len(who):
         return

@@ -30,7 +30,10 @@ PLANTS = [
     ("value_cohorts_computed", ["UPDATE ops.computed SET rows = 0 WHERE table_name = 'value.cohorts'"]),
     ("value_cohorts_interval", ["UPDATE value.cohorts SET retention = retention / 2"]),
     ("value_cohorts_interval", ["UPDATE value.cohorts SET months_since = months_since + 1"]),
-    ("value_cohorts_interval", ["UPDATE value.cohorts SET revenue_low = revenue_high WHERE revenue_reason IS NULL"]),
+    (
+        "value_cohorts_interval",
+        ["UPDATE value.cohorts SET revenue_low = revenue_per_customer + 1, revenue_high = revenue_per_customer + 2"],
+    ),
     (
         "value_cohorts_sum",
         ["UPDATE value.cohorts SET customers = 2 * customers, active = 2 * active WHERE segment = 'DE'"],

@@ -32,7 +32,10 @@ PLANTS = [
     ("value_cohorts_interval", ["UPDATE value.cohorts SET months_since = months_since + 1"]),
     (
         "value_cohorts_interval",
-        ["UPDATE value.cohorts SET revenue_low = revenue_per_customer + 1, revenue_high = revenue_per_customer + 2"],
+        [
+            "UPDATE value.cohorts SET revenue_low = revenue_per_customer + 1, revenue_high = revenue_per_customer + 2, "
+            "revenue_reason = NULL"
+        ],
     ),
     (
         "value_cohorts_sum",

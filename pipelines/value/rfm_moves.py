@@ -25,16 +25,15 @@ TABLE = "value.rfm_moves"
 def reduce(end: MonthEnd) -> Iterator[pl.DataFrame]:
     """How many customers moved between the combinations of quintiles of the month before and of this."""
     now, then = end.rfm, end.rfm_before
-    who = np.union1d(now.customers, then.customers)
+    who = np.flatnonzero((now.place != NOBODY) | (then.place != NOBODY))
     if not len(who):
         return
     moved = pl.DataFrame({"from_cell": _cells(then.place[who], then.cell), "to_cell": _cells(now.place[who], now.cell)})
     # Who has no group in the month before had bought before it, or had not.
     days = (end.month.end - end.month.start).days
-    age = pl.DataFrame({"customer_id": who.astype(np.uint32)}).join(
-        end.people.select("customer_id", "age_days"), on="customer_id", how="left", maintain_order="left"
-    )
-    is_first = (age["age_days"] < days).fill_null(value=False)
+    began = np.zeros(len(now.place), dtype=bool)
+    began[end.people.filter(pl.col("age_days") < days)["customer_id"].to_numpy()] = True
+    is_first = pl.Series(began[who])
     yield (
         moved.with_columns(is_new=is_first & (pl.col("from_cell") == NOBODY))
         .group_by("from_cell", "to_cell", "is_new")

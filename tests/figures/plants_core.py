@@ -181,6 +181,8 @@ PLANTS = [
             "DELETE FROM core.response_segments WHERE response_id = 'r89'",
         ],
     ),
+    ("core_rfm_edges_order", ["UPDATE core.rfm_edges SET customers = 0"]),
+    ("core_rfm_edges_order", ["UPDATE core.rfm_edges SET money_4_from = 2, money_5_from = 1"]),
     ("core_rfm_edges_unique", ["INSERT INTO core.rfm_edges FROM core.rfm_edges LIMIT 1"]),
     ("core_spend_tiers_unique", ["INSERT INTO core.spend_tiers FROM core.spend_tiers LIMIT 1"]),
     (

@@ -100,9 +100,9 @@ class Block:
         return max(self.rows.height - MOST_ROWS, 0)
 
     @property
-    def numbers(self) -> set[str]:
-        """Names of the columns that hold numbers."""
-        return {name for name, dtype in self.rows.schema.items() if dtype.is_numeric()}
+    def measured(self) -> set[str]:
+        """Names of the columns that hold no texts: their values stand at the right."""
+        return {name for name, dtype in self.rows.schema.items() if dtype != pl.String}
 
     def lines(self) -> list[tuple[dict[str, str], list[tuple[str | None, str]]]]:
         """For every row what the reader's filter compares, and for every cell its value and its text."""
@@ -122,12 +122,17 @@ class Reading:
     language: Language
     confidence: float
 
-    def block(self, name: str, build: Callable[[Block], Block] | None = None, *, is_open: bool = False) -> Block:
+    def block(
+        self, name: str, build: Callable[[Block], Block] | None = None, *, is_open: bool = False, is_money: bool = False
+    ) -> Block:
         """The block of sql/report/<name>.sql; what `build` makes of it if it has rows.
 
-        A table that the published file does not have, or has no rows, gives the reason in words.
+        A table that the published file does not have, or has no rows, gives the reason in words. So does one of money
+        where the currency is not known: no order counts then, and everything would look like nothing.
         """
         sql = statements(f"report/{name}.sql").strip()
+        if is_money and self.language.currency is None:
+            return self.made(name, pl.DataFrame(), sql=sql, reason=self.language.text("page.no_currency"))
         try:
             rows, reason = frame(self.connection.sql(sql)), None
         except duckdb.CatalogException as error:

@@ -15,6 +15,7 @@ from night import land, night, settings_for
 from page_reader import PageReader
 from shop_files import SHOP
 
+from pipelines.core.currency import NO_CURRENCY
 from pipelines.ops.published import opened_published
 from pipelines.report.page import NothingPublishedError, render, write
 from pipelines.settings import Settings
@@ -98,6 +99,17 @@ def test_a_table_that_the_file_lacks_is_named(simulated_year, tmp_path) -> None:
     assert "no table rfm_now" in page.blocks["groups"].empty
     assert "no table alarm" in page.blocks["alarm"].empty
     assert page.blocks["score_by_month"].cells
+
+
+def test_without_a_currency_no_money_is_shown_as_nothing(simulated_year, tmp_path) -> None:
+    unknown = f"UPDATE ops.state SET value = '{NO_CURRENCY}' WHERE name = 'reporting_currency'"
+    with changed(simulated_year, tmp_path, unknown) as connection:
+        page = PageReader(render(connection, simulated_year))
+    money = ("promoter_differences", "promoter_value", "after_answer", "repurchase", "cohorts", "groups", "at_risk")
+    assert {page.blocks[name].empty for name in money} == {
+        "No money to show: no order's currency is known, or there are several and NORTHSTAR_CURRENCY is not set."
+    }
+    assert page.blocks["score_by_month"].points
 
 
 def test_ten_years_and_two_hundred_segments_fit(simulated_year, tmp_path) -> None:

@@ -21,14 +21,14 @@ STEPS = ("own_value", "first_referral_revenue", "repeat_referral_revenue", "rewa
 def blocks(reading: Reading) -> list[Block]:
     """The section."""
     return [
-        reading.block("promoter_value", lambda block: _worth(reading, block)),
-        reading.block("after_answer", lambda block: _after_answer(reading, block)),
-        reading.block("repurchase", lambda block: _repurchase(reading, block)),
-        reading.block("cohorts", lambda block: _cohorts(reading, block)),
-        reading.block("first_products", lambda block: _first_products(reading, block)),
-        reading.block("groups", lambda block: _groups(reading, block)),
-        reading.block("group_moves", lambda block: _moves(reading, block)),
-        reading.block("at_risk", lambda block: _at_risk(reading, block)),
+        reading.block("promoter_value", lambda block: _worth(reading, block), is_money=True),
+        reading.block("after_answer", lambda block: _after_answer(reading, block), is_money=True),
+        reading.block("repurchase", lambda block: _repurchase(reading, block), is_money=True),
+        reading.block("cohorts", lambda block: _cohorts(reading, block), is_money=True),
+        reading.block("first_products", lambda block: _first_products(reading, block), is_money=True),
+        reading.block("groups", lambda block: _groups(reading, block), is_money=True),
+        reading.block("group_moves", lambda block: _moves(reading, block), is_money=True),
+        reading.block("at_risk", lambda block: _at_risk(reading, block), is_money=True),
     ]
 
 

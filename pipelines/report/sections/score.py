@@ -52,7 +52,7 @@ def headline(reading: Reading) -> list[Block]:
         drawing = dots_with_intervals(rows, language, title=block.title, axis=axis(reading, "money"), rule=0.0)
         return replace(block, said=[*block.said, *said], charts=[Chart(drawing, block.title)])
 
-    return [reading.block("scores", scores), reading.block("promoter_differences", differences)]
+    return [reading.block("scores", scores), reading.block("promoter_differences", differences, is_money=True)]
 
 
 def sentences(reading: Reading, block: Block) -> list[str]:

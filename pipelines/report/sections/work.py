@@ -23,7 +23,7 @@ def blocks(reading: Reading) -> list[Block]:
         reading.block("queue", is_open=True),
         reading.block("service_levels"),
         reading.block("follow_up_effect", lambda block: _effect(reading, block)),
-        reading.block("follow_up_money"),
+        reading.block("follow_up_money", is_money=True),
         reading.block("audiences", is_open=True),
         reading.block("survey_plan"),
     ]

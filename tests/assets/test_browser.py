@@ -131,7 +131,7 @@ def test_every_asset_is_in_its_group(url: str, tab: Tab) -> None:
 @pytest.mark.usefixtures("picture", "shop")
 def test_schedule_and_sensor_are_listed_and_running(url: str, tab: Tab) -> None:
     tab.page.goto(f"{url}/automation")
-    for name in ("nightly", "landing", "after_success", "after_failure"):
+    for name in ("nightly", "weekly_letter", "landing", "after_success", "after_failure"):
         tab.page.get_by_text(name, exact=True).first.wait_for()
     switches = tab.page.get_by_role("checkbox").and_(tab.page.locator(":checked"))
     wait_for(lambda: switches.count() == 4, seconds=30)

@@ -283,7 +283,7 @@ def open_graph(page: "Page", url: str, selection: str) -> None:
 def opened_tree(page: "Page", url: str, groups: Collection[str]) -> dict[str, list[str]]:
     """Open the whole graph and every group of the tree beside it; give the assets shown under each."""
     size = page.viewport_size
-    page.set_viewport_size({"width": 1600, "height": 2400})  # only rows in view exist
+    page.set_viewport_size({"width": 1600, "height": 3000})  # only rows in view exist
     page.goto(f"{url}/asset-groups")
     arrows = page.get_by_label("arrow_drop_down")
     wait_for(lambda: arrows.count() >= len(groups))  # one more is in the button "Materialize"

@@ -120,18 +120,23 @@ def headlines(settings: Settings) -> Headlines | None:
     if not settings.published_path.exists():
         return None
     with opened_published(settings) as connection:
-        [(currency,)] = connection.sql("SELECT max(value) FROM ops.state WHERE name = 'reporting_currency'").fetchall()
         listed, more = doubted(connection, MOST_DOUBTS)
         score = _score(connection)
         return Headlines(
             score=score,
             year=_year(connection, score.month) if score else None,
             worth=_worth(connection),
-            currency=None if currency == NO_CURRENCY else currency,
+            currency=reporting_currency(connection),
             left_out=_left_out(connection, settings),
             doubts=listed,
             more_doubts=more,
         )
+
+
+def reporting_currency(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The currency of the published file's money; None where none is known, or several and none is set."""
+    [(currency,)] = connection.sql("SELECT max(value) FROM ops.state WHERE name = 'reporting_currency'").fetchall()
+    return None if currency in {"", NO_CURRENCY} else currency
 
 
 def _score(connection: duckdb.DuckDBPyConnection) -> Score | None:

@@ -6,8 +6,7 @@ that goes with it (page.py).
 
 from __future__ import annotations
 
-from pipelines.ops.published import opened_published
-from pipelines.report.page import NothingPublishedError, reading_of
+from pipelines.report.page import published_file, reading_of
 from pipelines.report.sections.score import sentences
 from pipelines.settings import Settings
 
@@ -18,10 +17,7 @@ def letter(settings: Settings) -> tuple[str, str]:
     Raises:
         NothingPublishedError: nothing is published.
     """
-    if not settings.published_path.exists():
-        message = "Nothing is published yet: northstar run"
-        raise NothingPublishedError(message)
-    with opened_published(settings) as connection:
+    with published_file(settings) as connection:
         reading = reading_of(connection, settings)
         language = reading.language
         scores, actions = reading.block("scores"), reading.block("actions")

@@ -6,7 +6,8 @@ Here: the top of the page, the template, replacing the file. Not here: what a se
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,9 +18,9 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipelines.core.currency import NO_CURRENCY
 from pipelines.figures.checks import checks
 from pipelines.ops.doubts import doubted
+from pipelines.ops.headlines import reporting_currency
 from pipelines.ops.published import opened_published
 from pipelines.report.doubts import in_doubt
 from pipelines.report.language import Language
@@ -55,10 +56,7 @@ def write(settings: Settings, *, next_run: datetime | None = None, is_demo: bool
     Raises:
         NothingPublishedError: nothing is published.
     """
-    if not settings.published_path.exists():
-        message = "Nothing is published yet: northstar run"
-        raise NothingPublishedError(message)
-    with opened_published(settings) as connection:
+    with published_file(settings) as connection:
         html = render(connection, settings, next_run=next_run, is_demo=is_demo)
     path = settings.report_path
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -72,6 +70,20 @@ def write(settings: Settings, *, next_run: datetime | None = None, is_demo: bool
     finally:
         draft.unlink(missing_ok=True)
     return path
+
+
+@contextmanager
+def published_file(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the published file.
+
+    Raises:
+        NothingPublishedError: there is none.
+    """
+    if not settings.published_path.exists():
+        message = "Nothing is published yet: northstar run"
+        raise NothingPublishedError(message)
+    with opened_published(settings) as connection:
+        yield connection
 
 
 def render(
@@ -118,8 +130,7 @@ def render(
 
 def reading_of(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Reading:
     """The published file in the shop's language and its reporting currency."""
-    [(currency,)] = connection.sql("SELECT max(value) FROM ops.state WHERE name = 'reporting_currency'").fetchall()
-    language = Language(settings.language, settings.zone, None if currency == NO_CURRENCY else currency)
+    language = Language(settings.language, settings.zone, reporting_currency(connection))
     return Reading(connection, language, settings.confidence)
 
 

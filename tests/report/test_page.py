@@ -101,8 +101,9 @@ def test_a_table_that_the_file_lacks_is_named(simulated_year, tmp_path) -> None:
     assert page.blocks["score_by_month"].cells
 
 
-def test_without_a_currency_no_money_is_shown_as_nothing(simulated_year, tmp_path) -> None:
-    unknown = f"UPDATE ops.state SET value = '{NO_CURRENCY}' WHERE name = 'reporting_currency'"
+@pytest.mark.parametrize("currency", ["", NO_CURRENCY])
+def test_without_a_currency_no_money_is_shown_as_nothing(simulated_year, tmp_path, currency) -> None:
+    unknown = f"UPDATE ops.state SET value = '{currency}' WHERE name = 'reporting_currency'"
     with changed(simulated_year, tmp_path, unknown) as connection:
         page = PageReader(render(connection, simulated_year))
     money = ("promoter_differences", "promoter_value", "after_answer", "repurchase", "cohorts", "groups", "at_risk")

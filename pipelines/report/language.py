@@ -119,18 +119,11 @@ class Language:
         least = 0.001
         return f"< {self.number(least, 3)}" if value < least else self.number(value, 3)
 
-    def money(self, value: float, digits: int | None = None) -> str:
+    def money(self, value: float) -> str:
         """An amount in the reporting currency; a bare number where that is not known."""
-        amount = round(float(value), 2 if digits is None else digits) + 0.0
         if self.currency is None:
-            return self.number(amount, 2 if digits is None else digits)
-        pattern = self.locale.currency_formats["standard"]
-        if digits is not None:
-            pattern = numbers.parse_pattern(pattern.pattern)
-            pattern.frac_prec = (digits, digits)
-        return numbers.format_currency(
-            amount, self.currency, pattern, locale=self.locale, currency_digits=digits is None
-        )
+            return self.number(value, 2)
+        return numbers.format_currency(float(value), self.currency, locale=self.locale)
 
     def day(self, value: date) -> str:
         """A day with its year."""

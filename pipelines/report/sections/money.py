@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipelines.report.charts import dots_with_intervals, heat_grid, step_curves, waterfall
+from pipelines.report.charts import heat_grid, step_curves, waterfall
 from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, colour, points, shape
+from pipelines.report.sections.section import axis, colour, points, shape, with_dots
 
 # Steps of the waterfall; the last takes away.
 STEPS = ("own_value", "first_referral_revenue", "repeat_referral_revenue", "reward_cost")
@@ -90,8 +90,7 @@ def _after_answer(reading: Reading, block: Block) -> Block:
         is_score=pl.col("score").is_not_null(),
         order=pl.col("score"),
     ).sort("is_score", "order", descending=[False, True], maintain_order=True)
-    drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=axis(reading, "money"))
-    return replace(block, charts=[Chart(drawing, block.title)])
+    return with_dots(reading, block, rows, "money")
 
 
 def _repurchase(reading: Reading, block: Block) -> Block:
@@ -141,19 +140,10 @@ def _first_products(reading: Reading, block: Block) -> Block:
         .otherwise(pl.lit("var(--accent)")),
         shape=pl.when(pl.col("come_back") == "undecided").then(pl.lit("square")).otherwise(pl.lit("circle")),
         is_faint=pl.lit(value=False),
-    ).filter(pl.col("value").is_not_null())
-    if rows.is_empty():
-        return block
-    rate_of_all = block.rows["rate_of_all"].max()
-    drawing = dots_with_intervals(
-        rows,
-        reading.language,
-        title=block.title,
-        axis=axis(reading, "ordered_again"),
-        rule=float(rate_of_all) if isinstance(rate_of_all, float) else None,
-        number="%",
     )
-    return replace(block, charts=[Chart(drawing, block.title)])
+    rate_of_all = block.rows["rate_of_all"].max()
+    rule = float(rate_of_all) if isinstance(rate_of_all, float) else None
+    return with_dots(reading, block, rows, "ordered_again", rule=rule, number="%")
 
 
 def _groups(reading: Reading, block: Block) -> Block:
@@ -167,12 +157,8 @@ def _groups(reading: Reading, block: Block) -> Block:
         colour=pl.lit("var(--accent)"),
         shape=pl.lit("circle"),
         is_faint=~pl.col("is_reliable"),
-    ).filter(pl.col("value").is_not_null())
-    if rows.is_empty():
-        return block
-    unit = axis(reading, "points")
-    drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=unit)
-    return replace(block, charts=[Chart(drawing, block.title)])
+    )
+    return with_dots(reading, block, rows, "points")
 
 
 def _moves(reading: Reading, block: Block) -> Block:
@@ -211,9 +197,4 @@ def _at_risk(reading: Reading, block: Block) -> Block:
         )
         for column, is_faint in (("revenue_at_risk_90d", True), ("calibrated_at_risk_90d", False))
     ]
-    rows = pl.concat(parts).filter(pl.col("value").is_not_null())
-    if rows.is_empty():
-        return block
-    unit = axis(reading, "money_at_risk")
-    drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=unit)
-    return replace(block, charts=[Chart(drawing, block.title)])
+    return with_dots(reading, block, pl.concat(parts), "money_at_risk")

@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.report.charts import dots_with_intervals
 from pipelines.report.drawing import Drawing
 from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, of, pair, points
+from pipelines.report.sections.section import axis, of, pair, points, with_dots
 
 # Rows of a chart; the table has all.
 MOST_SEGMENTS = 30
@@ -57,7 +57,7 @@ def segments(reading: Reading) -> list[Block]:
             shape=pl.when(pl.col("difference") > 0).then(pl.lit("triangle-up")).otherwise(pl.lit("triangle-down")),
             is_faint=pl.lit(value=False),
         ).sort("value", descending=True)
-        return replace(block, charts=[Chart(_dots(reading, rows, block.title, rule=0.0), block.title)])
+        return with_dots(reading, block, rows, "points", rule=0.0)
 
     def delivery(block: Block) -> Block:
         row, text = block.rows.to_dicts()[0], block.texts.to_dicts()[0]
@@ -75,9 +75,7 @@ def segments(reading: Reading) -> list[Block]:
             },
             schema_overrides={"name": pl.String, "label": pl.String},
         ).with_columns(colour=pl.lit("var(--accent)"), shape=pl.lit("circle"), is_faint=pl.lit(value=False))
-        if rows.is_empty():
-            return block
-        return replace(block, charts=[Chart(_dots(reading, rows, block.title, rule=0.0), block.title)])
+        return with_dots(reading, block, rows, "points", rule=0.0)
 
     return [
         reading.block("who_differs", differing),

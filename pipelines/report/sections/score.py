@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.report.charts import dots_with_intervals, line_with_band, stacked_shares
+from pipelines.report.charts import line_with_band, stacked_shares
 from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, category_legend, colour, of, points, shape
+from pipelines.report.sections.section import axis, category_legend, colour, of, points, shape, with_dots, with_texts
 
 # Months of the charts of one survey stage; that of all stages and the table have all.
 SMALL_MONTHS = 36
@@ -45,12 +45,8 @@ def headline(reading: Reading) -> list[Block]:
             )
             for name, column in (("alike", "adjusted"), ("raw", "raw"))
         ]
-        rows = pl.concat(parts).filter(pl.col("value").is_not_null())
-        rows = rows.sort("order", descending=True, maintain_order=True)
-        if rows.is_empty():
-            return replace(block, said=[*block.said, *said])
-        drawing = dots_with_intervals(rows, language, title=block.title, axis=axis(reading, "money"), rule=0.0)
-        return replace(block, said=[*block.said, *said], charts=[Chart(drawing, block.title)])
+        rows = pl.concat(parts).sort("order", descending=True, maintain_order=True)
+        return with_dots(reading, replace(block, said=[*block.said, *said]), rows, "money", rule=0.0)
 
     return [reading.block("scores", scores), reading.block("promoter_differences", differences, is_money=True)]
 
@@ -165,12 +161,9 @@ def _alarm(reading: Reading, block: Block) -> Block:
 
 def _shares(reading: Reading, block: Block) -> pl.DataFrame:
     """Stacked shares, a row for each month, stage and category."""
-    texts = block.texts.rename({name: f"shown_{name}" for name in block.texts.columns})
-    rows = pl.concat([block.rows, texts], how="horizontal")
     ends = pl.cum_sum_horizontal(*(pl.col(name) / pl.col("responses") for name in BEFORE_CATEGORIES))
-    stacked = rows.with_columns(ends.struct.rename_fields(list(BEFORE_CATEGORIES.values())).alias("ends")).unnest(
-        "ends"
-    )
+    named = ends.struct.rename_fields(list(BEFORE_CATEGORIES.values()))
+    stacked = with_texts(block).with_columns(named.alias("ends")).unnest("ends")
     parts = []
     below = pl.lit(0.0)
     for name, category in BEFORE_CATEGORIES.items():
@@ -211,11 +204,8 @@ def everybody(reading: Reading) -> list[Block]:
             colour=pl.when(pl.col("method") == "range").then(pl.lit("var(--ink)")).otherwise(pl.lit("var(--accent)")),
             shape=pl.when(pl.col("method") == "as_answered").then(pl.lit("diamond")).otherwise(pl.lit("circle")),
             is_faint=pl.col("method") == "as_answered",
-        ).filter(pl.col("low").is_not_null())
-        if rows.is_empty():
-            return block
-        drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=axis(reading, "points"))
-        return replace(block, charts=[Chart(drawing, block.title)])
+        )
+        return with_dots(reading, block, rows, "points")
 
     return [reading.block("everybody", build)]
 

@@ -6,12 +6,13 @@ Here: the names of rows and points that come from a block's written values. Not 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from pipelines.report.charts import dots_with_intervals
 from pipelines.report.drawing import CATEGORY_COLOURS, SHAPES
-from pipelines.report.reading import Block, Reading
+from pipelines.report.reading import Block, Chart, Reading
 
 Blocks = Callable[[Reading], list[Block]]
 
@@ -24,33 +25,47 @@ class Section:
     blocks: Blocks
 
 
+def with_texts(block: Block) -> pl.DataFrame:
+    """The block's rows, and beside each column `shown_<column>` with its values as written."""
+    shown = block.texts.rename({name: f"shown_{name}" for name in block.texts.columns})
+    return pl.concat([block.rows, shown], how="horizontal")
+
+
 def points(reading: Reading, block: Block, **columns: pl.Expr | str) -> pl.DataFrame:
     """Rows for a chart, each with the sentence `blocks.<name>.point` as its label.
 
-    columns: of the chart, from the block's columns; those as written are called `shown_<column>`.
+    columns: of the chart, from those of `with_texts`.
     """
     labels = reading.sentences(block.texts, f"blocks.{block.name}.point")
-    shown = block.texts.rename({name: f"shown_{name}" for name in block.texts.columns})
-    return pl.concat([block.rows, shown], how="horizontal").select(label=labels, **_expressions(columns))
+    numbers = {"value", "low", "high"} & columns.keys()
+    return (
+        with_texts(block).select(pl.Series("label", labels), **columns).with_columns(pl.col(numbers).cast(pl.Float64))
+    )
 
 
-def _expressions(columns: dict[str, pl.Expr | str]) -> dict[str, pl.Expr]:
-    return {
-        name: (pl.col(one) if isinstance(one, str) else one).cast(pl.Float64)
-        if name in {"value", "low", "high", "start", "end", "x_days"}
-        else (pl.col(one) if isinstance(one, str) else one)
-        for name, one in columns.items()
-    }
+def with_dots(
+    reading: Reading, block: Block, rows: pl.DataFrame, unit: str, *, rule: float | None = None, number: str = ",.0f"
+) -> Block:
+    """The block with a chart of the rows that have a value or an interval, if there are any.
+
+    rows: see charts.dots_with_intervals. unit: name of the axis's title. rule, number: as there.
+    """
+    seen = rows.filter(pl.any_horizontal(pl.col("value", "low").is_not_null()))
+    if seen.is_empty():
+        return block
+    title = axis(reading, unit)
+    drawing = dots_with_intervals(seen, reading.language, title=block.title, axis=title, rule=rule, number=number)
+    return replace(block, charts=[Chart(drawing, block.title)])
 
 
-def colour(category: str = "category") -> pl.Expr:
+def colour() -> pl.Expr:
     """The colour of a category's marks."""
-    return pl.col(category).replace_strict(CATEGORY_COLOURS, default="var(--accent)", return_dtype=pl.String)
+    return pl.col("category").replace_strict(CATEGORY_COLOURS, default="var(--accent)", return_dtype=pl.String)
 
 
-def shape(category: str = "category") -> pl.Expr:
+def shape() -> pl.Expr:
     """The shape of a category's points, so that colour is never alone."""
-    return pl.col(category).replace_strict(SHAPES, default="circle", return_dtype=pl.String)
+    return pl.col("category").replace_strict(SHAPES, default="circle", return_dtype=pl.String)
 
 
 def category_legend(reading: Reading, *categories: str) -> dict[str, str]:

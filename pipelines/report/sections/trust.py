@@ -6,16 +6,14 @@ reasons to doubt, which stand at the top of the page.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from pipelines import statistics
 from pipelines.calibrate.page import measured_rows
-from pipelines.report.charts import dots_with_intervals
-from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, pair, points
+from pipelines.report.reading import Block, Reading
+from pipelines.report.sections.section import pair, points, with_dots
 
 # `northstar calibrate --write` keeps its table there.
 METHODS = Path(statistics.__file__).with_name("README.md")
@@ -48,13 +46,7 @@ def _coverage(reading: Reading, block: Block) -> Block:
         is_faint=pl.lit(value=False),
         is_shown=pl.col("is_under_represented").fill_null(value=False),
     ).filter("is_shown")
-    if rows.is_empty():
-        return block
-    unit = axis(reading, "representation")
-    drawing = dots_with_intervals(
-        rows.head(MOST_KINDS), reading.language, title=block.title, axis=unit, rule=1.0, number=".2f"
-    )
-    return replace(block, charts=[Chart(drawing, block.title)])
+    return with_dots(reading, block, rows.head(MOST_KINDS), "representation", rule=1.0, number=".2f")
 
 
 def _benchmarks(reading: Reading, block: Block) -> Block:
@@ -73,8 +65,5 @@ def _benchmarks(reading: Reading, block: Block) -> Block:
         )
         for end in ("lowest", "highest")
     ]
-    rows = pl.concat(ends)
-    unit = axis(reading, "points")
     rule = float(block.rows["nps"][0])
-    drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=unit, rule=rule)
-    return replace(block, charts=[Chart(drawing, block.title)])
+    return with_dots(reading, block, pl.concat(ends), "points", rule=rule)

@@ -6,13 +6,10 @@ those stand in the audience files.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
 
-from pipelines.report.charts import dots_with_intervals
-from pipelines.report.reading import Block, Chart, Reading
-from pipelines.report.sections.section import axis, colour, pair, points, shape
+from pipelines.report.reading import Block, Reading
+from pipelines.report.sections.section import colour, pair, points, shape, with_dots
 
 
 def blocks(reading: Reading) -> list[Block]:
@@ -41,9 +38,7 @@ def _actions(reading: Reading, block: Block) -> Block:
         shape=pl.lit("circle"),
         is_faint=~pl.col("is_certain"),
     )
-    unit = axis(reading, "points")
-    drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=unit, rule=0.0)
-    return replace(block, charts=[Chart(drawing, block.title)])
+    return with_dots(reading, block, rows, "points", rule=0.0)
 
 
 def _effect(reading: Reading, block: Block) -> Block:
@@ -60,9 +55,5 @@ def _effect(reading: Reading, block: Block) -> Block:
         colour=colour(),
         shape=shape(),
         is_faint=~pl.col("is_reliable"),
-    ).filter(pl.col("value").is_not_null(), pl.col("kind") == kind)
-    if rows.is_empty():
-        return block
-    unit = axis(reading, "share_difference")
-    drawing = dots_with_intervals(rows, reading.language, title=block.title, axis=unit, rule=0.0, number="+%")
-    return replace(block, charts=[Chart(drawing, block.title)])
+    ).filter(pl.col("kind") == kind)
+    return with_dots(reading, block, rows, "share_difference", rule=0.0, number="+%")
